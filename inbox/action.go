@@ -1,0 +1,123 @@
+package inbox
+
+import (
+	"time"
+
+	"vigie/inbox/text"
+)
+
+// ActionKind is something to do on a network or to a Contact.
+type ActionKind string
+
+// The kinds of actions. Every one is a record in the outbox first.
+const (
+	ActReply    ActionKind = "reply"
+	ActLike     ActionKind = "like"
+	ActDelete   ActionKind = "delete" // an own message
+	ActEscalate ActionKind = "escalate"
+)
+
+// SendState is where an Action stands.
+type SendState string
+
+// The states of sending: queued → sending → accepted | failed | uncertain.
+const (
+	Queued    SendState = "queued"      // held until NotBefore; can be undone
+	Sending   SendState = "sending"     // claimed: the first byte may leave
+	Accepted  SendState = "accepted"    // the network gave an id
+	Verified  SendState = "verified"    // seen again on the network
+	RetryWait SendState = "retry_wait"  // surely not executed; again at NotBefore
+	Uncertain SendState = "uncertain"   // perhaps executed; being looked up
+	NeedsYou  SendState = "needs_human" // only a person can decide
+	FailedAct SendState = "failed"      // surely not executed, and will not be
+	Dropped   SendState = "dropped"     // taken back by a person before it left
+)
+
+// Terminal reports whether nothing more will happen by itself.
+func (s SendState) Terminal() bool {
+	switch s {
+	case Accepted, Verified, NeedsYou, FailedAct, Dropped:
+		return true
+	}
+	return false
+}
+
+// Trouble reports whether a person should look at it.
+func (s SendState) Trouble() bool {
+	return s == FailedAct || s == NeedsYou || s == Uncertain
+}
+
+// Class says how sure an Action can be that it was done once.
+type Class string
+
+// The classes: A the network takes an idempotency key; B we choose the id;
+// C own posts can be listed; D none of these; S sets a state, so that a
+// repetition changes nothing.
+const (
+	ClassA Class = "A"
+	ClassB Class = "B"
+	ClassC Class = "C"
+	ClassD Class = "D"
+	ClassS Class = "S"
+)
+
+// Action is one outgoing act, as the outbox keeps it.
+type Action struct {
+	ID         ActionID
+	Key        string // idempotency key: 26 letters and digits, made once
+	Epoch      string // of the store it was made in; another epoch never sends it
+	Kind       ActionKind
+	Client     ClientID
+	Account    AccountID
+	Thread     ThreadID
+	Conversation  string // the network's id of the conversation
+	Target     string // remote id of the message it answers or acts on
+	Text       string // the exact bytes to send, as typed by the user
+	Visibility string // the network's word; "" lets the connector choose
+	ThreadKind Kind
+
+	Contact ContactID // escalations
+	Brief   *Brief
+
+	State     SendState
+	Attempt   int
+	CreatedAt time.Time
+	NotBefore time.Time
+	FirstWire time.Time // zero: no byte ever left
+	LastWire  time.Time
+	Owner     string // process that claimed it
+	Session   string
+	Receipt   Receipt
+	Problem   Problem
+	Looks     int // how often an uncertain one was looked up
+}
+
+// Receipt is what a network gave for a done Action.
+type Receipt struct {
+	Remote string
+	URL    string
+	At     time.Time // by the network's clock; zero: not told
+}
+
+// Brief is what a Contact gets of an escalated Thread.
+type Brief struct {
+	Subject  text.Safe
+	Question text.Safe
+	Due      time.Time
+	Severity string
+	Link     string
+	Client   string
+	Account  string
+	Network  Network
+	From     text.Safe // who wrote
+	Quote    text.Safe // what they wrote last
+	Context  text.Safe // the post it hangs under
+	History  []BriefLine
+}
+
+// BriefLine is one earlier message of the thread.
+type BriefLine struct {
+	At   time.Time
+	Who  text.Safe
+	Text text.Safe
+}

@@ -1,0 +1,63 @@
+package inbox
+
+import "time"
+
+// Unit is what a network counts a text's length in.
+type Unit string
+
+// The units that exist.
+const (
+	Characters Unit = "characters" // Unicode code points
+	Graphemes  Unit = "graphemes"
+	UTF16      Unit = "utf16"
+	Bytes      Unit = "bytes"
+)
+
+// TextLimit is how long a text may be. Zero Max: no limit known.
+type TextLimit struct {
+	Max       int
+	Unit      Unit
+	MaxBytes  int // a second limit, in bytes; 0: none
+	URLLength int // a link counts as this many, whatever its length; 0: as it is
+	// LocalMentions: of @user@host only @user counts.
+	LocalMentions bool
+}
+
+// Capability says whether an ActionKind can be done, and how surely once.
+type Capability struct {
+	OK    bool
+	Class Class
+	Why   string // a Problem code when not OK: why it cannot be done here
+}
+
+// Caps is what an Account can do, or, when asked for a Thread, what can be
+// done there. A kind that is missing cannot be done.
+type Caps struct {
+	Streams      []Stream
+	Acts         map[ActionKind]Capability
+	Reply        TextLimit
+	Message      TextLimit     // of direct messages
+	Visibilities []string      // that an answer may choose; empty: no choice
+	KeyWindow    time.Duration // how long the network keeps an idempotency key (class A)
+	Push         bool          // the connector is also a Waiter that works here
+	MinPoll      time.Duration // not more often than this
+}
+
+// Can reports whether kind can be done.
+func (c Caps) Can(kind ActionKind) bool { return c.Acts[kind].OK }
+
+// ClassOf returns the declared class, D when nothing is declared.
+func (c Caps) ClassOf(kind ActionKind) Class {
+	if cl := c.Acts[kind].Class; cl != "" {
+		return cl
+	}
+	return ClassD
+}
+
+// LimitFor is the limit of a text sent into a thread of that kind.
+func (c Caps) LimitFor(kind Kind) TextLimit {
+	if kind == KindDM && c.Message.Max > 0 {
+		return c.Message
+	}
+	return c.Reply
+}

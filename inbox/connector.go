@@ -1,0 +1,165 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Connector collects from one Account and acts through it. All methods may be
+// called from several goroutines. A cancelled ctx makes them return soon with
+// an error that wraps ctx.Err().
+type Connector interface {
+	// Check signs in and says who we are: the handle as the network spells
+	// it. It makes at most a few calls and changes nothing.
+	Check(ctx context.Context) (Identity, error)
+	// Caps says what the account can do. It makes no network call.
+	Caps() Caps
+	// ThreadCaps says what can be done in one thread. No network call.
+	ThreadCaps(t Thread) Caps
+	// Fetch returns what is new in a stream since the cursor; "" asks for
+	// history as far as req.History allows. A caught-up Fetch is empty and
+	// its cursor is stable. An unreadable cursor means: start anew.
+	Fetch(ctx context.Context, req FetchRequest) (Page, error)
+	// Do carries out one action, once. Errors follow the kinds below.
+	Do(ctx context.Context, a Action) (Receipt, error)
+	// Close ends every goroutine of the connector before it returns.
+	Close() error
+}
+
+// Identity is who the network says we are.
+type Identity struct {
+	Remote string
+	Handle string
+	Name   string
+	URL    string
+	// Expires is when the sign-in ends; zero: not known or never.
+	Expires time.Time
+}
+
+// FetchRequest asks for one page of a stream.
+type FetchRequest struct {
+	Stream  Stream
+	Cursor  string
+	Limit   int           // wished number of messages; the connector may give fewer or more
+	History time.Duration // how far back the first fetch goes
+	Now     time.Time
+}
+
+// Waiter is a Connector that is told by its network when something is new.
+type Waiter interface {
+	// Wait blocks until there may be something new in any stream, or fails.
+	Wait(ctx context.Context) error
+}
+
+// Finder is a Connector that can look whether an action was already done.
+type Finder interface {
+	// Find looks on the network; false with a nil error is a sure no.
+	Find(ctx context.Context, a Action) (Receipt, bool, error)
+}
+
+// Contexter is a Connector that can read the rest of a conversation.
+type Contexter interface {
+	// Context returns the messages around a thread that a stream did not
+	// bring: older ones, answers of others, our own.
+	Context(ctx context.Context, t Thread) (Page, error)
+}
+
+// What a connector's error means. Wrap them; everything else is a fault that
+// is worth a later try when reading, and a doubt when writing.
+var (
+	ErrAuth        = errors.New("the network refused the sign-in")
+	ErrGone        = errors.New("it is no longer there")
+	ErrUnsupported = errors.New("the network cannot do this")
+	ErrInvalid     = errors.New("the network refused the content")
+)
+
+// RetryError says that nothing was done and when to try again.
+type RetryError struct {
+	After time.Duration // at least this long; 0: the engine chooses
+	Err   error
+}
+
+func (e *RetryError) Error() string {
+	if e.After > 0 {
+		return fmt.Sprintf("try again in %s: %v", e.After.Round(time.Second), e.Err)
+	}
+	return fmt.Sprintf("try again: %v", e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *RetryError) Unwrap() error { return e.Err }
+
+// UncertainError says that a write may or may not have been done.
+type UncertainError struct{ Err error }
+
+func (e *UncertainError) Error() string { return fmt.Sprintf("may have been done: %v", e.Err) }
+
+// Unwrap returns the cause.
+func (e *UncertainError) Unwrap() error { return e.Err }
+
+// Problem is an error for people: a code of the table of sentences, its
+// arguments, and the technical detail for the log and the curious. It is
+// itself an error. The zero value means no problem.
+type Problem struct {
+	Code   string   `json:"code,omitempty"`
+	Args   []string `json:"args,omitempty"`
+	Detail string   `json:"detail,omitempty"` // one clean line; never a secret
+}
+
+func (p Problem) Error() string {
+	if p.Detail != "" {
+		return p.Code + ": " + p.Detail
+	}
+	return p.Code
+}
+
+// Zero reports whether there is no problem.
+func (p Problem) Zero() bool { return p.Code == "" && p.Detail == "" }
+
+// The problem codes that connectors and the engine give. Each has a sentence
+// in French and English with what to do next.
+const (
+	CodeAuth        = "auth"        // sign-in refused: renew the token
+	CodeGone        = "gone"        // the target is no longer there
+	CodeUnsupported = "unsupported" // the network cannot do this
+	CodeInvalid     = "invalid"     // the content was refused
+	CodeRetry       = "retry"       // not reachable or busy; tried again by itself
+	CodeUncertain   = "uncertain"   // may have been done
+	CodeReadOnly    = "readonly"    // feeds: answer in the browser
+	CodeNotFound    = "notfound"    // no such thread, account, contact …
+	CodeConflict    = "conflict"    // somebody changed it meanwhile
+	CodeEpoch       = "epoch"       // made in another copy of the store
+	CodeMissing     = "missing"     // a setting or secret is missing
+	CodeInternal    = "internal"    // a fault of vigie
+)
+
+// ProblemOf turns an error into words for people.
+func ProblemOf(err error) Problem {
+	var p Problem
+	if err == nil || errors.As(err, &p) {
+		return p
+	}
+	code := CodeRetry
+	var uncertain *UncertainError
+	switch {
+	case errors.Is(err, ErrAuth):
+		code = CodeAuth
+	case errors.Is(err, ErrGone):
+		code = CodeGone
+	case errors.Is(err, ErrUnsupported):
+		code = CodeUnsupported
+	case errors.Is(err, ErrInvalid):
+		code = CodeInvalid
+	case errors.As(err, &uncertain):
+		code = CodeUncertain
+	}
+	return Problem{Code: code, Detail: err.Error()}
+}
+
+// Deliverer takes an escalation's brief to its contact. An error of the
+// kinds above says whether it may have arrived.
+type Deliverer interface {
+	Deliver(ctx context.Context, to Contact, b Brief, key string) (Receipt, error)
+}

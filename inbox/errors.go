@@ -1,0 +1,14 @@
+package inbox
+
+import "errors"
+
+// Errors of a Repo.
+var (
+	ErrNotFound = errors.New("not found")
+	// ErrConflict: somebody changed it meanwhile.
+	ErrConflict = errors.New("changed meanwhile")
+	// ErrDamaged: a record's checksum does not match; the rest works.
+	ErrDamaged = errors.New("damaged record")
+	// ErrNewer: the store was written by a newer vigie.
+	ErrNewer = errors.New("written by a newer vigie")
+)

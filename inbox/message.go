@@ -1,0 +1,125 @@
+package inbox
+
+import (
+	"time"
+
+	"vigie/inbox/text"
+)
+
+// ThreadID, MessageID, EventID and ActionID are numbers that only grow within
+// one store; people type a ThreadID or an ActionID on the command line.
+type (
+	ThreadID  uint64
+	MessageID uint64
+	EventID   uint64
+	ActionID  uint64
+)
+
+// Kind is what a Message is to us.
+type Kind string
+
+// The kinds of the bridge format.
+const (
+	KindComment Kind = "comment"
+	KindMention Kind = "mention"
+	KindDM      Kind = "dm"
+	KindReview  Kind = "review"
+	KindWatch   Kind = "watch"
+)
+
+// Valid reports whether k is one of the kinds above.
+func (k Kind) Valid() bool {
+	switch k {
+	case KindComment, KindMention, KindDM, KindReview, KindWatch:
+		return true
+	}
+	return false
+}
+
+// Origin is how a Message came into the store.
+type Origin uint8
+
+// The origins. Only Live messages are unread and counted in figures.
+const (
+	Live     Origin = iota // collected as it happened
+	Backfill               // history fetched at the first connection
+	Imported               // read by "vigie import"
+	Sent                   // sent by vigie itself
+)
+
+// Author is the identity that wrote a Message, as the network showed it then.
+type Author struct {
+	ID        string // the network's own id, stable; required
+	Handle    text.Safe
+	Name      text.Safe
+	Followers int // last seen; 0 when unknown
+	URL       string
+}
+
+// Post is what a Thread hangs under: the own post that was commented on, the
+// article a feed entry stands for. Reactions are counters on it, never rows.
+type Post struct {
+	ID     string // remote id; unique per Account
+	Text   text.Safe
+	URL    string
+	At     time.Time
+	Counts Counts
+}
+
+// Counts are counters as the network last gave them.
+type Counts struct {
+	Likes   int
+	Reposts int
+	Replies int
+	Known   bool // false: the network gave none
+}
+
+// Media is an attachment. It is listed, never fetched by itself.
+type Media struct {
+	Kind string // image, video, audio, file
+	URL  string
+	Alt  text.Safe
+}
+
+// Message is one item of a Thread. A connector fills what it knows and leaves
+// ID, Thread, Account and Origin to the store. At is UTC and never zero.
+type Message struct {
+	ID         MessageID
+	Thread     ThreadID
+	Account    AccountID
+	Origin     Origin
+	Remote     string // the network's id; required
+	Conversation  string // the network's id of the conversation; required on the way in
+	Parent     string // remote id of the message this one answers; may be ""
+	Kind       Kind
+	At         time.Time
+	Edited     time.Time // zero: never
+	Author     Author
+	Text       text.Safe
+	Lang       string // BCP 47 as the network says; may be ""
+	URL        string
+	Post       *Post // what it hangs under; nil when there is none
+	Media      []Media
+	Counts     Counts
+	Visibility string // the network's word: public, unlisted, private, direct
+	Rating     int    // reviews: 1 to 5
+	Outgoing   bool   // written by the account itself
+	Deleted    bool   // a tombstone: times stay, the text is gone
+}
+
+// Page is one answer of a connector's Fetch. Messages and Deleted are in any
+// order; the cursor covers exactly what is in the page and in Refused.
+type Page struct {
+	Messages  []Message
+	Deleted   []string // remote ids of messages that are gone
+	Refused   []Refusal
+	Cursor    string
+	More      bool          // fetch again at once
+	PollAfter time.Duration // the network's own wish; 0: none
+}
+
+// Refusal is an item that was not understood: kept out, told and counted.
+type Refusal struct {
+	Item   string // the network's id, or a position: "line 12"
+	Reason string // one clause, without the item's text
+}

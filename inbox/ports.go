@@ -1,0 +1,227 @@
+package inbox
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// Repo is what the engine needs of a store. Every method is one short
+// transaction; none keeps one open while somebody waits for a person. All may
+// be called concurrently. Values returned are the caller's own.
+type Repo interface {
+	Reader
+	Writer
+	// Backup writes a consistent copy while others read and write.
+	Backup(ctx context.Context, w io.Writer) error
+	Close() error
+}
+
+// Reader reads the store. A missing thing is ErrNotFound.
+type Reader interface {
+	Info(ctx context.Context) (StoreInfo, error)
+	// Threads returns a window of a list, newest SortAt first.
+	Threads(ctx context.Context, q ThreadQuery) (ThreadPage, error)
+	Thread(ctx context.Context, id ThreadID) (Thread, error)
+	// ThreadOf finds a thread by the network's id of the conversation.
+	ThreadOf(ctx context.Context, account AccountID, conversation string) (Thread, error)
+	// Messages returns the newest limit messages of a thread that are older
+	// than before (zero: all), oldest first. A limit of 0 means all.
+	Messages(ctx context.Context, id ThreadID, before time.Time, limit int) ([]Message, error)
+	// MessageOf finds a message by the network's id.
+	MessageOf(ctx context.Context, account AccountID, remote string) (Message, error)
+	// Post finds what threads hang under.
+	Post(ctx context.Context, account AccountID, id string) (Post, error)
+	// Events returns the events of a thread, oldest first.
+	Events(ctx context.Context, id ThreadID) ([]Event, error)
+	// EventLog returns up to limit events after one, in the order written.
+	EventLog(ctx context.Context, after EventID, limit int) ([]Event, error)
+	// Scan walks messages newest first (by arrival in the store) until limit
+	// of them match or it has looked at budget messages (0: all).
+	Scan(ctx context.Context, req ScanRequest) (ScanPage, error)
+	// Walk returns threads in (account, conversation) order after one: the
+	// order of exports.
+	Walk(ctx context.Context, account AccountID, conversation string, limit int) ([]Thread, error)
+	Counts(ctx context.Context) (Counters, error)
+	StreamStates(ctx context.Context) ([]StreamState, error)
+	// Actions returns actions that match, oldest first; nil matches all.
+	Actions(ctx context.Context, match func(Action) bool) ([]Action, error)
+	// OpenActions returns those that are not Terminal or need a person.
+	OpenActions(ctx context.Context) ([]Action, error)
+	Action(ctx context.Context, id ActionID) (Action, error)
+	// ThreadActions returns the actions of one thread, oldest first.
+	ThreadActions(ctx context.Context, id ThreadID) ([]Action, error)
+	Draft(ctx context.Context, id ThreadID) (Draft, error)
+	Drafts(ctx context.Context) ([]Draft, error)
+	// Sleepers returns threads whose Due time is not after t: snoozes to
+	// wake and escalations that are overdue.
+	Sleepers(ctx context.Context, t time.Time) ([]ThreadID, error)
+	// NextDue is the earliest Due of all threads; zero when there is none.
+	NextDue(ctx context.Context) (time.Time, error)
+}
+
+// Writer changes the store. Each call is durable when it returns nil.
+type Writer interface {
+	// Ingest stores a page with its changed threads, events and the stream's
+	// next state, all or nothing. The same page twice changes nothing.
+	Ingest(ctx context.Context, in Ingest) (IngestResult, error)
+	// Act changes threads by events. For each id, decide gets the thread as
+	// it is inside the transaction and returns the events to append (none:
+	// leave it alone). Apply says what an event does. An error undoes all.
+	Act(ctx context.Context, ids []ThreadID, decide func(Thread) ([]Event, error)) ([]Event, error)
+	// SaveStream stores a stream's state without messages: failures, waits.
+	SaveStream(ctx context.Context, s StreamState) error
+	// AddAction stores a new action, gives it its ID and removes the
+	// thread's draft when dropDraft is set, in one transaction.
+	AddAction(ctx context.Context, a Action, dropDraft bool, events []Event) (Action, error)
+	// MoveAction changes an action if it is still in state from (any state
+	// when from is ""), else ErrConflict. Events are appended to its thread
+	// and the messages of page ingested in the same transaction.
+	MoveAction(ctx context.Context, id ActionID, from SendState, change func(*Action) ([]Event, *Ingest, error)) (Action, error)
+	SaveDraft(ctx context.Context, d Draft) error
+	DropDraft(ctx context.Context, id ThreadID) error
+	// NewEpoch marks the store as another copy: nothing queued before it is
+	// sent by itself. It returns the new epoch.
+	NewEpoch(ctx context.Context) (string, error)
+	// Restore puts one exported thread's triage and events back; see the
+	// import. The thread's messages must be there already.
+	RestoreThread(ctx context.Context, id ThreadID, t Triage, tags []string, priority int, events []Event) error
+}
+
+// StoreInfo describes a store.
+type StoreInfo struct {
+	Path     string
+	ID       string // made once
+	Epoch    string // made anew by each restore
+	Schema   int
+	Bytes    int64
+	Messages uint64
+	Threads  uint64
+}
+
+// ThreadQuery asks for a window of a list. Its cost depends on Limit and on
+// how many rows Match refuses, never on the size of the inbox.
+type ThreadQuery struct {
+	Client ClientID // "": all clients
+	Split  Split
+	States []State           // empty: all but Done
+	Match  func(Thread) bool // nil: all
+	After  ListCursor        // zero: from the top
+	Limit  int
+	// Budget ends the walk after so many rows looked at; 0: no limit.
+	Budget int
+}
+
+// ListCursor is a place in a list: that of a thread with that sort time.
+type ListCursor struct {
+	SortAt time.Time
+	ID     ThreadID
+}
+
+// Zero reports whether the cursor is the top of the list.
+func (c ListCursor) Zero() bool { return c.ID == 0 }
+
+// ThreadPage is a window of a list.
+type ThreadPage struct {
+	Threads []Thread
+	Next    ListCursor // where the next window begins
+	More    bool       // there may be more behind Next
+}
+
+// ScanRequest asks for messages that match.
+type ScanRequest struct {
+	Client ClientID // "": all
+	Match  func(Thread, Message) bool
+	After  MessageID // continue after this one; 0: from the newest
+	Limit  int
+	Budget int
+}
+
+// ScanPage is what Scan found.
+type ScanPage struct {
+	Hits []Hit
+	Next MessageID
+	More bool
+}
+
+// Hit is a message found, with its thread.
+type Hit struct {
+	Thread  Thread
+	Message Message
+}
+
+// Counter counts the threads of one client, split and state.
+type Counter struct {
+	Client ClientID
+	Split  Split
+	State  State
+	Total  int
+	Unread int
+}
+
+// Counters are all Counter values that are not zero, kept incrementally.
+type Counters []Counter
+
+// Sum adds the counters that match; an empty client means all clients.
+func (cs Counters) Sum(client ClientID, split Split, states ...State) (total, unread int) {
+	for _, c := range cs {
+		if c.Split != split || (client != "" && c.Client != client) {
+			continue
+		}
+		for _, s := range states {
+			if c.State == s {
+				total += c.Total
+				unread += c.Unread
+			}
+		}
+	}
+	return total, unread
+}
+
+// Ingest is a page on its way into the store.
+type Ingest struct {
+	Account  Account
+	Messages []Message
+	Deleted  []string
+	Origin   Origin // of messages that are new
+	Actor    Actor  // of the events; Import writes no events
+	Now      time.Time
+	Stream   *StreamState // stored in the same transaction; nil: none
+	// KeepDeleted keeps the text of messages that the network deleted.
+	KeepDeleted bool
+}
+
+// IngestResult says what an Ingest changed. Threads are those changed.
+type IngestResult struct {
+	New, Edited, Deleted, Unchanged int
+	Threads                         []ThreadID
+}
+
+// Draft is an answer being written, bound to thread and identity.
+type Draft struct {
+	Thread     ThreadID
+	Account    AccountID
+	Text       string // as typed; may be anything a keyboard or a paste gives
+	Visibility string
+	Note       bool // a private note, not an answer
+	BegunAt    time.Time
+	SavedAt    time.Time
+	Session    string
+	SeenN      int // number of the thread's newest event when the draft began
+}
+
+// Change tells sessions what to read again: ids, never content. A zero Change
+// with All set means: everything.
+type Change struct {
+	Thread  ThreadID
+	Account AccountID
+	Outbox  bool
+	Health  bool
+	Session bool // presence changed
+	All     bool
+}
+
+// Clock tells the time; tests bring their own.
+type Clock interface {
+	Now() time.Time
+}

@@ -1,0 +1,75 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	"vigie/inbox"
+)
+
+// Backend is what a session needs of the engine. Every call may wait for the
+// store and is therefore made from a tea.Cmd, never from Update or View. All
+// methods are safe for concurrent use and honour ctx.
+type Backend interface {
+	// Clients in the order of the configuration; digit n selects the n-th.
+	Clients() []inbox.Client
+	// Accounts in the order of the configuration, with their health.
+	Accounts(ctx context.Context) ([]inbox.AccountStatus, error)
+	// Views are the named queries of the configuration and the built-in ones.
+	Views() []inbox.View
+
+	Threads(ctx context.Context, q inbox.ViewQuery) (inbox.ThreadPage, error)
+	Thread(ctx context.Context, id inbox.ThreadID) (inbox.ThreadView, error)
+	Counts(ctx context.Context) (inbox.Counters, error)
+	Search(ctx context.Context, query string, after inbox.MessageID, limit int) (inbox.ScanPage, error)
+
+	// Acts on threads. Each is one undoable step, whatever the number of
+	// threads, and returns what it changed.
+	MarkRead(ctx context.Context, by inbox.By, ids []inbox.ThreadID, read bool) error
+	Tag(ctx context.Context, by inbox.By, ids []inbox.ThreadID, changes []string) error
+	Note(ctx context.Context, by inbox.By, id inbox.ThreadID, body string) error
+	Done(ctx context.Context, by inbox.By, ids []inbox.ThreadID) error
+	Reopen(ctx context.Context, by inbox.By, ids []inbox.ThreadID) error
+	Snooze(ctx context.Context, by inbox.By, ids []inbox.ThreadID, until time.Time) error
+	Promote(ctx context.Context, by inbox.By, id inbox.ThreadID) error
+	Escalate(ctx context.Context, by inbox.By, id inbox.ThreadID, e inbox.EscalateRequest) (inbox.Action, error)
+	// Undo takes back the session's last act; Redo the last Undo. They say
+	// what they took back; an empty Undid means there was nothing.
+	Undo(ctx context.Context, by inbox.By) (inbox.Undid, error)
+	Redo(ctx context.Context, by inbox.By) (inbox.Undid, error)
+
+	// Reply queues an answer: held for the client's hold, then sent.
+	Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (inbox.Action, error)
+	Like(ctx context.Context, by inbox.By, id inbox.ThreadID, message string) (inbox.Action, error)
+	// CancelAction takes a held action back; its text becomes the draft.
+	CancelAction(ctx context.Context, by inbox.By, id inbox.ActionID) (inbox.Action, error)
+	// RetryAction sends a failed or doubtful one again, as a new attempt.
+	RetryAction(ctx context.Context, by inbox.By, id inbox.ActionID) error
+	// ConfirmAction says that a doubtful one is there.
+	ConfirmAction(ctx context.Context, by inbox.By, id inbox.ActionID) error
+	// DropAction gives one up.
+	DropAction(ctx context.Context, by inbox.By, id inbox.ActionID) error
+	Outbox(ctx context.Context) ([]inbox.Action, error)
+
+	Draft(ctx context.Context, id inbox.ThreadID) (inbox.Draft, bool, error)
+	SaveDraft(ctx context.Context, by inbox.By, d inbox.Draft) error
+	DropDraft(ctx context.Context, id inbox.ThreadID) error
+
+	// Sync asks for a collection of these accounts (none: all) soon.
+	Sync(accounts ...inbox.AccountID)
+	// Compose tells the other sessions where this one is writing; 0: nowhere.
+	Compose(by inbox.By, id inbox.ThreadID)
+	// Sessions lists who is attached.
+	Sessions() []inbox.SessionInfo
+	// Subscribe returns a subscription to changes; Close it.
+	Subscribe() Subscription
+}
+
+// Subscription delivers changes, coalesced: a slow session gets fewer and
+// larger batches and never blocks the engine.
+type Subscription interface {
+	// Next waits for changes and returns all that are pending. It fails when
+	// ctx ends or the engine stops.
+	Next(ctx context.Context) ([]inbox.Change, error)
+	Close()
+}

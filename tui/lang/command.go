@@ -1,0 +1,4 @@
+package lang
+
+// commandTable holds the sentences of the command line.
+var commandTable = map[Key]entry{}

@@ -1,0 +1,30 @@
+package lang
+
+// problemTable holds the sentences of problems: "problem.CODE" says what
+// happened, "problem.CODE.next" what to do.
+var problemTable = map[Key]entry{
+	"problem.auth":             {"%s refuse la connexion", "%s refused the sign-in"},
+	"problem.auth.next":        {"renouveler le jeton : vigie account check %s", "renew the token: vigie account check %s"},
+	"problem.gone":             {"le message n'existe plus", "the message is no longer there"},
+	"problem.gone.next":        {"le texte est gardé en brouillon", "the text is kept as a draft"},
+	"problem.unsupported":      {"ce réseau ne le permet pas", "this network cannot do that"},
+	"problem.unsupported.next": {"ouvrir le fil dans le navigateur (o)", "open the thread in a browser (o)"},
+	"problem.invalid":          {"le réseau refuse ce contenu", "the network refused the content"},
+	"problem.invalid.next":     {"corriger le texte et renvoyer", "correct the text and send again"},
+	"problem.retry":            {"pas joignable pour l'instant", "not reachable for now"},
+	"problem.retry.next":       {"nouvel essai automatique", "tried again by itself"},
+	"problem.uncertain":        {"peut-être envoyé, peut-être pas", "may have been sent, may not"},
+	"problem.uncertain.next":   {"vérifier sur le réseau, puis confirmer ou renvoyer", "look on the network, then confirm or send again"},
+	"problem.readonly":         {"cette source se lit seulement", "this source is read-only"},
+	"problem.readonly.next":    {"ouvrir le lien dans le navigateur (o)", "open the link in a browser (o)"},
+	"problem.notfound":         {"introuvable : %s", "not found: %s"},
+	"problem.notfound.next":    {"vérifier le nom : vigie list", "check the name: vigie list"},
+	"problem.conflict":         {"modifié entre-temps", "changed meanwhile"},
+	"problem.conflict.next":    {"relire et recommencer", "look again and repeat"},
+	"problem.epoch":            {"créé dans une autre copie de la base", "made in another copy of the store"},
+	"problem.epoch.next":       {"vérifier sur le réseau, puis renvoyer ou abandonner", "look on the network, then send again or drop"},
+	"problem.missing":          {"réglage manquant : %s", "missing setting: %s"},
+	"problem.missing.next":     {"compléter la configuration : vigie config check", "complete the configuration: vigie config check"},
+	"problem.internal":         {"erreur de vigie : %s", "a fault of vigie: %s"},
+	"problem.internal.next":    {"voir le journal : vigie doctor", "see the log: vigie doctor"},
+}
