@@ -186,7 +186,9 @@ type Ingest struct {
 	Origin   Origin // of messages that are new
 	Actor    Actor  // of the events; Import writes no events
 	Now      time.Time
-	Stream   *StreamState // stored in the same transaction; nil: none
+	// HistoryBefore: new Live messages older than this are stored as Backfill.
+	HistoryBefore time.Time
+	Stream        *StreamState // stored in the same transaction; nil: none
 	// KeepDeleted keeps the text of messages that the network deleted.
 	KeepDeleted bool
 }

@@ -1,0 +1,125 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+// Accounts lists the accounts in the order of the configuration, with their
+// health.
+func (e *Engine) Accounts(ctx context.Context) ([]inbox.AccountStatus, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var list []inbox.AccountStatus
+	for _, a := range e.allAccounts() {
+		list = append(list, a.status())
+	}
+	return list, nil
+}
+
+func (a *account) status() inbox.AccountStatus {
+	s := inbox.AccountStatus{Account: a.set.Account, Problem: a.set.Problem}
+	if a.conn != nil {
+		s.Caps = a.conn.Caps()
+	}
+	wanted := a.wanted()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s.Identity, s.Syncing = a.identity, a.busy
+	for _, name := range wanted {
+		st := a.streams[name]
+		if st == nil {
+			s.Streams = append(s.Streams, inbox.StreamState{Account: a.set.Account.ID, Stream: name})
+			continue
+		}
+		s.Streams = append(s.Streams, *st)
+		s.NextAt = earlier(s.NextAt, st.NextAt)
+		if st.OKAt.After(s.OKAt) {
+			s.OKAt = st.OKAt
+		}
+		if worse(st.Problem, s.Problem) {
+			s.Problem = st.Problem
+		}
+	}
+	return s
+}
+
+// worse ranks a refused sign-in above everything, and anything above nothing.
+func worse(a, b inbox.Problem) bool {
+	return !a.Zero() && (b.Zero() || (a.Code == inbox.CodeAuth && b.Code != inbox.CodeAuth))
+}
+
+// Check signs an account in and says who the network takes us for.
+func (e *Engine) Check(ctx context.Context, id inbox.AccountID) (inbox.Identity, error) {
+	a, ok := e.account(id)
+	if !ok {
+		return inbox.Identity{}, inbox.Problem{Code: inbox.CodeNotFound, Args: []string{string(id)}}
+	}
+	if a.conn == nil {
+		return inbox.Identity{}, a.set.Problem
+	}
+	checking, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	who, err := a.conn.Check(checking)
+	if err != nil {
+		return who, fmt.Errorf("check %s: %w", id, err)
+	}
+	who.Handle = text.CleanLine(who.Handle).String()
+	who.Name = text.CleanLine(who.Name).String()
+	a.mu.Lock()
+	a.identity = who
+	a.mu.Unlock()
+	return who, nil
+}
+
+// Attach registers a session for presence; the returned function ends it.
+func (e *Engine) Attach(s inbox.SessionInfo) func() {
+	e.mu.Lock()
+	e.sessions[s.ID] = &s
+	e.mu.Unlock()
+	e.changes.publish(inbox.Change{Session: true})
+	return func() {
+		e.mu.Lock()
+		delete(e.sessions, s.ID)
+		delete(e.steps, s.ID)
+		e.mu.Unlock()
+		e.changes.publish(inbox.Change{Session: true})
+	}
+}
+
+// Compose tells the other sessions where this one is writing; 0: nowhere.
+func (e *Engine) Compose(by inbox.By, id inbox.ThreadID) {
+	e.mu.Lock()
+	s := e.sessions[by.Session]
+	changed := s != nil && s.Composing != id
+	if changed {
+		s.Composing = id
+	}
+	e.mu.Unlock()
+	if changed {
+		e.changes.publish(inbox.Change{Session: true})
+	}
+}
+
+// Sessions lists who is attached, oldest first.
+func (e *Engine) Sessions() []inbox.SessionInfo {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var list []inbox.SessionInfo
+	for _, s := range e.sessions {
+		list = append(list, *s)
+	}
+	slices.SortFunc(list, func(a, b inbox.SessionInfo) int {
+		if c := a.Since.Compare(b.Since); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return list
+}

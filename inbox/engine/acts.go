@@ -1,0 +1,252 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+// act changes threads by events, tells the sessions, and remembers the step
+// for the session's undo.
+func (e *Engine) act(ctx context.Context, by inbox.By, ids []inbox.ThreadID, decide func(inbox.Thread) ([]inbox.Event, error)) ([]inbox.Event, error) {
+	now := e.now()
+	events, err := e.repo.Act(ctx, ids, func(t inbox.Thread) ([]inbox.Event, error) {
+		list, err := decide(t)
+		for i := range list {
+			list[i].At, list[i].Actor, list[i].Session = now, by.Actor, by.Session
+		}
+		return list, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	e.tellEvents(events)
+	poke(e.sleepNow)
+	return events, nil
+}
+
+// undoable is act for what undo takes back as one step.
+func (e *Engine) undoable(ctx context.Context, by inbox.By, ids []inbox.ThreadID, decide func(inbox.Thread) ([]inbox.Event, error)) error {
+	events, err := e.act(ctx, by, ids, decide)
+	if err != nil {
+		return err
+	}
+	e.remember(by, step{events: events})
+	return nil
+}
+
+func one(e inbox.Event) []inbox.Event { return []inbox.Event{e} }
+
+// MarkRead marks threads read or unread. Marking read is no undo step: it
+// happens by looking.
+func (e *Engine) MarkRead(ctx context.Context, by inbox.By, ids []inbox.ThreadID, read bool) error {
+	decide := func(t inbox.Thread) ([]inbox.Event, error) {
+		switch {
+		case read && t.Unread:
+			return one(inbox.Event{Verb: inbox.Read}), nil
+		case !read && !t.Unread:
+			return one(inbox.Event{Verb: inbox.Unread}), nil
+		}
+		return nil, nil
+	}
+	if !read {
+		return e.undoable(ctx, by, ids, decide)
+	}
+	_, err := e.act(ctx, by, ids, decide)
+	return err
+}
+
+// Tag adds and removes tags ("+a", "b", "-c") on each thread.
+func (e *Engine) Tag(ctx context.Context, by inbox.By, ids []inbox.ThreadID, changes []string) error {
+	return e.undoable(ctx, by, ids, func(t inbox.Thread) ([]inbox.Event, error) {
+		effective, err := inbox.TagChange(t, changes)
+		if err != nil || len(effective) == 0 {
+			return nil, err
+		}
+		return one(inbox.Event{Verb: inbox.Tagged, Args: effective}), nil
+	})
+}
+
+// Note adds a private note. It never reaches a network.
+func (e *Engine) Note(ctx context.Context, by inbox.By, id inbox.ThreadID, body string) error {
+	clean := text.Clean(strings.TrimSpace(body))
+	if clean.Empty() {
+		return inbox.Problem{Code: inbox.CodeInvalid, Detail: "an empty note"}
+	}
+	return e.undoable(ctx, by, []inbox.ThreadID{id}, func(inbox.Thread) ([]inbox.Event, error) {
+		return one(inbox.Event{Verb: inbox.Noted, Text: clean}), nil
+	})
+}
+
+// Done marks threads done as of their newest message.
+func (e *Engine) Done(ctx context.Context, by inbox.By, ids []inbox.ThreadID) error {
+	return e.undoable(ctx, by, ids, func(t inbox.Thread) ([]inbox.Event, error) {
+		if t.State == inbox.Done {
+			return nil, nil
+		}
+		return one(inbox.Event{Verb: inbox.Finished, Until: t.LastAt}), nil
+	})
+}
+
+// Reopen makes threads ours again.
+func (e *Engine) Reopen(ctx context.Context, by inbox.By, ids []inbox.ThreadID) error {
+	return e.undoable(ctx, by, ids, func(t inbox.Thread) ([]inbox.Event, error) {
+		if t.State == inbox.Ours {
+			return nil, nil
+		}
+		return one(inbox.Event{Verb: inbox.Reopened}), nil
+	})
+}
+
+// Snooze puts threads to sleep until a time in the future.
+func (e *Engine) Snooze(ctx context.Context, by inbox.By, ids []inbox.ThreadID, until time.Time) error {
+	if !until.After(e.now()) {
+		return inbox.Problem{Code: inbox.CodeInvalid, Detail: "snooze until a time that is past"}
+	}
+	return e.undoable(ctx, by, ids, func(inbox.Thread) ([]inbox.Event, error) {
+		return one(inbox.Event{Verb: inbox.Snoozing, Until: until.UTC()}), nil
+	})
+}
+
+// Promote makes a thread of a watch.
+func (e *Engine) Promote(ctx context.Context, by inbox.By, id inbox.ThreadID) error {
+	return e.undoable(ctx, by, []inbox.ThreadID{id}, func(t inbox.Thread) ([]inbox.Event, error) {
+		if t.Split() != inbox.Watches {
+			return nil, nil
+		}
+		events := one(inbox.Event{Verb: inbox.Promoted})
+		if tags, err := inbox.TagChange(t, []string{"veille"}); err == nil && len(tags) > 0 {
+			events = append(events, inbox.Event{Verb: inbox.Tagged, Args: tags})
+		}
+		return events, nil
+	})
+}
+
+// Reply puts an answer into the outbox and empties the thread's draft. The
+// answer goes from the account that received the thread, always.
+func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (inbox.Action, error) {
+	if strings.TrimSpace(r.Text) == "" {
+		return inbox.Action{}, inbox.Problem{Code: inbox.CodeInvalid, Detail: "an empty answer"}
+	}
+	a, err := e.prepare(ctx, by, r.Thread, inbox.ActReply)
+	if err != nil {
+		return a, err
+	}
+	a.Text, a.Visibility, a.Target = r.Text, r.Visibility, r.Parent
+	if a.Target == "" {
+		a.Target, err = e.newestOfTheirs(ctx, r.Thread)
+		if err != nil {
+			return a, err
+		}
+	}
+	hold := r.Hold
+	if hold < 0 {
+		hold = e.holdOf(a.Client)
+	}
+	a.NotBefore = e.now().Add(hold)
+	if r.At.After(a.NotBefore) {
+		a.NotBefore = r.At.UTC()
+	}
+	return e.enqueue(ctx, by, a, true, nil)
+}
+
+// Like marks one message as liked on its network.
+func (e *Engine) Like(ctx context.Context, by inbox.By, id inbox.ThreadID, message string) (inbox.Action, error) {
+	a, err := e.prepare(ctx, by, id, inbox.ActLike)
+	if err != nil {
+		return a, err
+	}
+	a.Target = message
+	if a.Target == "" {
+		if a.Target, err = e.newestOfTheirs(ctx, id); err != nil {
+			return a, err
+		}
+	}
+	return e.enqueue(ctx, by, a, false, nil)
+}
+
+// prepare makes an action for a thread, if the thread's account can do it.
+func (e *Engine) prepare(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind) (inbox.Action, error) {
+	t, err := e.repo.Thread(ctx, id)
+	if err != nil {
+		return inbox.Action{}, fmt.Errorf("thread %d: %w", id, err)
+	}
+	info, err := e.repo.Info(ctx)
+	if err != nil {
+		return inbox.Action{}, err
+	}
+	if kind != inbox.ActEscalate {
+		if c := e.capsOf(t).Acts[kind]; !c.OK {
+			why := c.Why
+			if why == "" {
+				why = inbox.CodeUnsupported
+			}
+			return inbox.Action{}, inbox.Problem{Code: why, Args: []string{string(t.Account)}, Detail: fmt.Sprintf("%s on %s", kind, t.Network)}
+		}
+	}
+	now := e.now()
+	return inbox.Action{
+		Key: newKey(now), Epoch: info.Epoch, Kind: kind, Client: t.Client, Account: t.Account,
+		Thread: t.ID, Conversation: t.Remote, ThreadKind: t.Kind, State: inbox.Queued,
+		CreatedAt: now, NotBefore: now, Session: by.Session,
+	}, nil
+}
+
+func (e *Engine) enqueue(ctx context.Context, by inbox.By, a inbox.Action, dropDraft bool, events []inbox.Event) (inbox.Action, error) {
+	a, err := e.repo.AddAction(ctx, a, dropDraft, events)
+	if err != nil {
+		return a, fmt.Errorf("put it into the outbox: %w", err)
+	}
+	e.remember(by, step{action: a.ID})
+	poke(e.sendNow)
+	e.changes.publish(inbox.Change{Thread: a.Thread, Account: a.Account, Outbox: true})
+	return a, nil
+}
+
+func (e *Engine) newestOfTheirs(ctx context.Context, id inbox.ThreadID) (string, error) {
+	messages, err := e.repo.Messages(ctx, id, time.Time{}, 0)
+	if err != nil {
+		return "", err
+	}
+	for i := len(messages) - 1; i >= 0; i-- {
+		if !messages[i].Outgoing && !messages[i].Deleted {
+			return messages[i].Remote, nil
+		}
+	}
+	return "", inbox.Problem{Code: inbox.CodeGone, Detail: "no message of theirs to answer"}
+}
+
+// capsOf says what can be done in a thread.
+func (e *Engine) capsOf(t inbox.Thread) inbox.Caps {
+	acc, ok := e.account(t.Account)
+	if !ok || acc.conn == nil {
+		missing := inbox.Capability{Why: inbox.CodeMissing}
+		return inbox.Caps{Acts: map[inbox.ActionKind]inbox.Capability{
+			inbox.ActReply: missing, inbox.ActLike: missing, inbox.ActDelete: missing,
+		}}
+	}
+	return acc.conn.ThreadCaps(t)
+}
+
+func (e *Engine) holdOf(id inbox.ClientID) time.Duration {
+	if c, ok := e.Client(id); ok && c.Hold > 0 {
+		return c.Hold
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.settings.Hold
+}
+
+func (e *Engine) contact(client inbox.ClientID, id inbox.ContactID) (inbox.Contact, bool) {
+	c, _ := e.Client(client)
+	for _, contact := range c.Contacts {
+		if contact.ID == id {
+			return contact, true
+		}
+	}
+	return inbox.Contact{}, false
+}

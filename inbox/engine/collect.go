@@ -1,0 +1,451 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"vigie/inbox"
+)
+
+// account is one configured account at work. At most one pass of an account
+// runs at a time.
+type account struct {
+	set  AccountSettings
+	conn inbox.Connector
+	pass sync.Mutex // held during a pass
+	// sending is held for reading while an action of this account is under
+	// way, and for writing while own messages are stored, so that an answer
+	// never comes in as a stranger's before its outcome is known.
+	sending sync.RWMutex
+
+	mu       sync.Mutex
+	streams  map[inbox.Stream]*inbox.StreamState
+	blocked  map[inbox.Stream]time.Time // the network's own "not before"
+	busy     bool
+	listens  bool
+	identity inbox.Identity
+	quit     context.CancelFunc // ends what listens
+}
+
+func newAccount(set AccountSettings) *account {
+	return &account{
+		set: set, conn: set.Connector,
+		streams: map[inbox.Stream]*inbox.StreamState{},
+		blocked: map[inbox.Stream]time.Time{},
+	}
+}
+
+func (a *account) retire() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.quit != nil {
+		a.quit()
+	}
+}
+
+// wanted lists the streams to collect: those configured, else all there are.
+func (a *account) wanted() []inbox.Stream {
+	if a.conn == nil {
+		return nil
+	}
+	offered := a.conn.Caps().Streams
+	if len(a.set.Streams) == 0 {
+		return offered
+	}
+	return slices.DeleteFunc(slices.Clone(a.set.Streams), func(s inbox.Stream) bool {
+		return !slices.Contains(offered, s)
+	})
+}
+
+func (a *account) state(s inbox.Stream) inbox.StreamState {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if st, ok := a.streams[s]; ok {
+		return *st
+	}
+	return inbox.StreamState{Account: a.set.Account.ID, Stream: s}
+}
+
+func (a *account) keep(st inbox.StreamState, blocked time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.streams[st.Stream] = &st
+	a.blocked[st.Stream] = blocked
+}
+
+// loadStreams reads the remembered state of streams that are not yet known.
+func (e *Engine) loadStreams(ctx context.Context) error {
+	states, err := e.repo.StreamStates(ctx)
+	if err != nil {
+		return fmt.Errorf("read the streams: %w", err)
+	}
+	for _, st := range states {
+		a, ok := e.account(st.Account)
+		if !ok {
+			continue
+		}
+		a.mu.Lock()
+		if _, known := a.streams[st.Stream]; !known {
+			a.streams[st.Stream] = &st
+		}
+		a.mu.Unlock()
+	}
+	return nil
+}
+
+// collectLoop starts passes of the accounts that are due.
+func (e *Engine) collectLoop(ctx context.Context) {
+	for ctx.Err() == nil {
+		e.sleep(ctx, e.dispatch(ctx), e.collectNow)
+	}
+}
+
+// dispatch starts a pass for every due account while workers are free. It
+// returns when to look again; zero means: when poked.
+func (e *Engine) dispatch(ctx context.Context) time.Time {
+	now := e.now()
+	var next time.Time
+	for _, a := range e.allAccounts() {
+		due, at := a.due(now)
+		if len(due) == 0 {
+			next = earlier(next, at)
+			continue
+		}
+		select {
+		case e.workers <- struct{}{}:
+		default:
+			return next // a worker pokes when it is free
+		}
+		a.mu.Lock()
+		a.busy = true
+		a.mu.Unlock()
+		e.running.Add(1)
+		go func() {
+			defer e.running.Done()
+			defer poke(e.collectNow)
+			defer func() { <-e.workers }()
+			e.collect(ctx, a, due, nil)
+			a.mu.Lock()
+			a.busy = false
+			a.mu.Unlock()
+		}()
+	}
+	if !next.IsZero() && next.Sub(now) < idleReads {
+		next = now.Add(idleReads)
+	}
+	return next
+}
+
+// due lists the streams that may be fetched now, or when the next one may.
+func (a *account) due(now time.Time) ([]inbox.Stream, time.Time) {
+	var list []inbox.Stream
+	var next time.Time
+	wanted := a.wanted()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.busy {
+		return nil, time.Time{}
+	}
+	for _, s := range wanted {
+		st := a.streams[s]
+		if st == nil || !st.NextAt.After(now) {
+			list = append(list, s)
+		} else {
+			next = earlier(next, st.NextAt)
+		}
+	}
+	return list, next
+}
+
+func (e *Engine) allAccounts() []*account {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var list []*account
+	for _, set := range e.settings.Accounts {
+		if a := e.accounts[set.Account.ID]; a != nil {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// collect runs one pass over the streams of an account, one after another.
+func (e *Engine) collect(ctx context.Context, a *account, streams []inbox.Stream, report func(inbox.Progress)) {
+	a.pass.Lock()
+	defer a.pass.Unlock()
+	e.changes.publish(inbox.Change{Account: a.set.Account.ID, Health: true})
+	for _, s := range streams {
+		if ctx.Err() != nil {
+			break
+		}
+		e.collectStream(ctx, a, s, report)
+	}
+	e.changes.publish(inbox.Change{Account: a.set.Account.ID, Health: true})
+}
+
+// collectStream fetches pages until the stream is caught up. A page is stored
+// together with the cursor behind it; a failure leaves the cursor where the
+// last stored page put it.
+func (e *Engine) collectStream(ctx context.Context, a *account, s inbox.Stream, report func(inbox.Progress)) {
+	st := a.state(s)
+	for range passPages {
+		more, err := e.collectPage(ctx, a, &st, report)
+		if err != nil {
+			if ctx.Err() == nil {
+				e.streamFailed(ctx, a, st, err, report)
+			}
+			return
+		}
+		if !more {
+			return
+		}
+	}
+}
+
+func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamState, report func(inbox.Progress)) (bool, error) {
+	now := e.now()
+	fetching, cancel := context.WithTimeout(ctx, fetchTime)
+	defer cancel()
+	page, err := a.conn.Fetch(fetching, inbox.FetchRequest{
+		Stream: st.Stream, Cursor: st.Cursor, Limit: pageLimit, History: a.set.History, Now: now,
+	})
+	if err != nil {
+		return false, fmt.Errorf("fetch %s of %s: %w", st.Stream, a.set.Account.ID, err)
+	}
+	messages, refused := sift(page.Messages, now)
+	refused = append(page.Refused, refused...)
+	in := inbox.Ingest{
+		Account: a.set.Account, Messages: messages, Deleted: page.Deleted,
+		Origin: inbox.Live, Actor: inbox.Native, Now: now, KeepDeleted: a.set.KeepDeleted,
+	}
+	if !st.Begun {
+		in.HistoryBefore = now.Add(-a.set.Fresh)
+	}
+	next := *st
+	next.Cursor, next.LastAt, next.OKAt = page.Cursor, now, now
+	next.Fails, next.Problem = 0, inbox.Problem{}
+	next.Refused += uint64(len(refused))
+	next.NextAt = now
+	if !page.More {
+		next.Begun = true
+		caps := a.conn.Caps()
+		next.NextAt = nextFetch(now, a.set.Poll, caps.MinPoll, page.PollAfter, caps.Push)
+	}
+	in.Stream = &next
+	res, err := e.ingest(ctx, a, in)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range refused {
+		e.log.Warn("item refused", "account", a.set.Account.ID, "stream", st.Stream, "item", r.Item, "reason", r.Reason)
+	}
+	*st = next
+	a.keep(next, time.Time{})
+	if report != nil {
+		report(inbox.Progress{Account: a.set.Account.ID, Stream: st.Stream, Result: res, Refused: refused})
+	}
+	if err := e.fillContext(ctx, a, messages, res); err != nil {
+		e.log.Warn("read context", "account", a.set.Account.ID, "error", err)
+	}
+	return page.More, nil
+}
+
+// ingest stores a page and tells the sessions.
+func (e *Engine) ingest(ctx context.Context, a *account, in inbox.Ingest) (inbox.IngestResult, error) {
+	if slices.ContainsFunc(in.Messages, func(m inbox.Message) bool { return m.Outgoing }) {
+		a.sending.Lock()
+		defer a.sending.Unlock()
+	}
+	res, err := e.repo.Ingest(ctx, in)
+	if err != nil {
+		return res, fmt.Errorf("store a page of %s: %w", a.set.Account.ID, err)
+	}
+	list := make([]inbox.Change, 0, len(res.Threads))
+	for _, id := range res.Threads {
+		list = append(list, inbox.Change{Thread: id, Account: a.set.Account.ID})
+	}
+	e.changes.publish(list...)
+	return res, nil
+}
+
+// contextThreads is how many conversations one page may make the engine read
+// around; the rest is read when they are opened.
+const contextThreads = 20
+
+// fillContext reads what stands before new messages that answer something the
+// store does not have.
+func (e *Engine) fillContext(ctx context.Context, a *account, messages []inbox.Message, res inbox.IngestResult) error {
+	reader, ok := a.conn.(inbox.Contexter)
+	if !ok || res.New == 0 {
+		return nil
+	}
+	done := map[string]bool{}
+	for _, m := range messages {
+		if m.Parent == "" || m.Outgoing || done[m.Conversation] || len(done) >= contextThreads {
+			continue
+		}
+		if m.Post != nil && m.Post.ID == m.Parent {
+			continue
+		}
+		if _, err := e.repo.MessageOf(ctx, a.set.Account.ID, m.Parent); !errors.Is(err, inbox.ErrNotFound) {
+			continue
+		}
+		done[m.Conversation] = true
+		t, err := e.repo.ThreadOf(ctx, a.set.Account.ID, m.Conversation)
+		if err != nil {
+			return err
+		}
+		if err := e.readAround(ctx, a, reader, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readAround stores the rest of a conversation as history.
+func (e *Engine) readAround(ctx context.Context, a *account, reader inbox.Contexter, t inbox.Thread) error {
+	fetching, cancel := context.WithTimeout(ctx, fetchTime)
+	defer cancel()
+	page, err := reader.Context(fetching, t)
+	if err != nil {
+		return fmt.Errorf("context of thread %d: %w", t.ID, err)
+	}
+	now := e.now()
+	messages, _ := sift(page.Messages, now)
+	_, err = e.ingest(ctx, a, inbox.Ingest{
+		Account: a.set.Account, Messages: messages, Origin: inbox.Live, Actor: inbox.Native,
+		Now: now, HistoryBefore: now, KeepDeleted: a.set.KeepDeleted,
+	})
+	return err
+}
+
+// streamFailed remembers a failure and when to try again.
+func (e *Engine) streamFailed(ctx context.Context, a *account, st inbox.StreamState, err error, report func(inbox.Progress)) {
+	now := e.now()
+	st.Fails++
+	st.LastAt = now
+	st.NextAt = retryAt(now, st.Fails, err, e.jitter)
+	st.Problem = inbox.ProblemOf(err)
+	blocked := time.Time{}
+	var retry *inbox.RetryError
+	if errors.As(err, &retry) && retry.After > 0 {
+		blocked = st.NextAt
+	}
+	a.keep(st, blocked)
+	e.log.Warn("fetch failed", "account", a.set.Account.ID, "stream", st.Stream, "fails", st.Fails, "error", err)
+	if serr := e.repo.SaveStream(context.WithoutCancel(ctx), st); serr != nil {
+		e.log.Error("save stream", "account", a.set.Account.ID, "error", serr)
+	}
+	if report != nil {
+		report(inbox.Progress{Account: a.set.Account.ID, Stream: st.Stream, Problem: st.Problem})
+	}
+}
+
+// sift keeps the messages that can be stored and names the others.
+func sift(messages []inbox.Message, now time.Time) ([]inbox.Message, []inbox.Refusal) {
+	var refused []inbox.Refusal
+	kept := messages[:0:0]
+	for _, m := range messages {
+		if reason := unfit(m, now); reason != "" {
+			refused = append(refused, inbox.Refusal{Item: m.Remote, Reason: reason})
+			continue
+		}
+		kept = append(kept, m)
+	}
+	return kept, refused
+}
+
+func unfit(m inbox.Message, now time.Time) string {
+	switch {
+	case m.Remote == "":
+		return "no id"
+	case m.Conversation == "":
+		return "no conversation"
+	case m.Author.ID == "":
+		return "no author"
+	case !m.Kind.Valid():
+		return "unknown kind"
+	case m.At.IsZero() || m.At.Year() < 1990:
+		return "no time"
+	case m.At.After(now.Add(24 * time.Hour)):
+		return "time in the future"
+	}
+	return ""
+}
+
+// Sync asks for a pass of these accounts (none: all) as soon as a worker is
+// free. A network's own "not before" is kept.
+func (e *Engine) Sync(ids ...inbox.AccountID) {
+	now := e.now()
+	for _, a := range e.allAccounts() {
+		if len(ids) > 0 && !slices.Contains(ids, a.set.Account.ID) {
+			continue
+		}
+		a.mu.Lock()
+		for s, st := range a.streams {
+			if a.blocked[s].After(now) {
+				continue
+			}
+			st.NextAt = now
+		}
+		a.mu.Unlock()
+	}
+	poke(e.collectNow)
+}
+
+// SyncNow runs one pass of these accounts (none: all), one after another, and
+// reports each page. It fails for an unknown account; what a network refuses
+// is reported, not returned.
+func (e *Engine) SyncNow(ctx context.Context, ids []inbox.AccountID, report func(inbox.Progress)) error {
+	var list []*account
+	for _, id := range ids {
+		a, ok := e.account(id)
+		if !ok {
+			return fmt.Errorf("account %q: %w", id, inbox.ErrNotFound)
+		}
+		list = append(list, a)
+	}
+	if len(ids) == 0 {
+		list = e.allAccounts()
+	}
+	for _, a := range list {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if a.conn == nil {
+			report(inbox.Progress{Account: a.set.Account.ID, Problem: a.set.Problem})
+		}
+		e.collect(ctx, a, a.ready(e.now(), report), report)
+		report(inbox.Progress{Account: a.set.Account.ID, Done: true})
+	}
+	poke(e.collectNow)
+	return nil
+}
+
+// ready lists the streams that the network allows to fetch now; it reports
+// those it does not.
+func (a *account) ready(now time.Time, report func(inbox.Progress)) []inbox.Stream {
+	var list []inbox.Stream
+	for _, s := range a.wanted() {
+		a.mu.Lock()
+		until := a.blocked[s]
+		a.mu.Unlock()
+		if until.After(now) {
+			report(inbox.Progress{Account: a.set.Account.ID, Stream: s, Problem: a.state(s).Problem})
+			continue
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}

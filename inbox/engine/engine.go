@@ -1,0 +1,264 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"vigie/inbox"
+)
+
+// Options is what an engine works with.
+type Options struct {
+	Repo     inbox.Repo
+	Clock    inbox.Clock
+	Log      *slog.Logger
+	Owner    string // names this process in the outbox
+	Workers  int    // fetches at once; 0: 4
+	Deliver  inbox.Deliverer
+	Settings Settings
+}
+
+// Settings is the part of the configuration that may change while running.
+type Settings struct {
+	Clients  []inbox.Client
+	Accounts []AccountSettings
+	Views    []inbox.View
+	Hold     time.Duration // of clients that set none
+}
+
+// AccountSettings is one account with its open connector. The engine closes
+// the connector when the account leaves the settings and at Stop.
+type AccountSettings struct {
+	Account     inbox.Account
+	Connector   inbox.Connector // nil: could not be opened, see Problem
+	Problem     inbox.Problem
+	Streams     []inbox.Stream // empty: all that Caps offers
+	Poll        time.Duration  // between fetches; 0: the default
+	History     time.Duration  // how far the first fetch goes back
+	Fresh       time.Duration  // of that, what is still work and not archive
+	KeepDeleted bool
+}
+
+// Engine runs one inbox. Its methods are safe for concurrent use.
+type Engine struct {
+	repo    inbox.Repo
+	clock   inbox.Clock
+	log     *slog.Logger
+	owner   string
+	workers chan struct{}
+	deliver inbox.Deliverer
+	changes *changes
+	jitter  func(time.Duration) time.Duration
+
+	mu       sync.Mutex
+	settings Settings
+	accounts map[inbox.AccountID]*account
+	sessions map[string]*inbox.SessionInfo
+	steps    map[string]*history
+	flying   map[inbox.ActionID]bool
+
+	collectNow chan struct{} // one token: look at the schedule again
+	sendNow    chan struct{} // one token: look at the outbox again
+	sleepNow   chan struct{} // one token: look at the wake-ups again
+	rootCtx    context.Context
+	cancel     context.CancelFunc
+	running    sync.WaitGroup
+}
+
+// New makes an engine over a store. It starts nothing.
+func New(o Options) *Engine {
+	if o.Workers <= 0 {
+		o.Workers = 4
+	}
+	e := &Engine{
+		repo: o.Repo, clock: o.Clock, log: o.Log, owner: o.Owner, deliver: o.Deliver,
+		workers:    make(chan struct{}, o.Workers),
+		changes:    newChanges(),
+		jitter:     func(d time.Duration) time.Duration { return rand.N(d + 1) },
+		accounts:   map[inbox.AccountID]*account{},
+		sessions:   map[string]*inbox.SessionInfo{},
+		steps:      map[string]*history{},
+		flying:     map[inbox.ActionID]bool{},
+		collectNow: make(chan struct{}, 1),
+		sendNow:    make(chan struct{}, 1),
+		sleepNow:   make(chan struct{}, 1),
+	}
+	e.rootCtx, e.cancel = context.WithCancel(context.Background())
+	e.adopt(o.Settings)
+	return e
+}
+
+// Load reads what the store remembers of the streams, and turns every send
+// that another process left half done into an uncertain one. It is called
+// once, before Start or any other method.
+func (e *Engine) Load(ctx context.Context) error {
+	if err := e.recoverOutbox(ctx); err != nil {
+		return fmt.Errorf("recover the outbox: %w", err)
+	}
+	return e.loadStreams(ctx)
+}
+
+// Start begins collecting, sending and waking in the background.
+func (e *Engine) Start() {
+	e.spawn(e.collectLoop)
+	e.spawn(e.sendLoop)
+	e.spawn(e.sleepLoop)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, a := range e.accounts {
+		e.listen(a)
+	}
+}
+
+// Stop ends everything: sessions' subscriptions first, then the loops, then
+// the connectors. A send that is under way gets until ctx ends to finish; its
+// outcome is stored in any case.
+func (e *Engine) Stop(ctx context.Context) error {
+	e.changes.close()
+	e.cancel()
+	ended := make(chan struct{})
+	go func() {
+		e.running.Wait()
+		close(ended)
+	}()
+	var err error
+	select {
+	case <-ended:
+	case <-ctx.Done():
+		err = fmt.Errorf("stop the engine: %w", ctx.Err())
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, a := range e.accounts {
+		if a.conn != nil {
+			if cerr := a.conn.Close(); cerr != nil && err == nil {
+				err = fmt.Errorf("close %s: %w", a.set.Account.ID, cerr)
+			}
+		}
+	}
+	return err
+}
+
+func (e *Engine) spawn(loop func(context.Context)) {
+	e.running.Add(1)
+	go func() {
+		defer e.running.Done()
+		loop(e.rootCtx)
+	}()
+}
+
+// Reconfigure takes new settings over while running. Connectors that are in
+// both old and new settings (the same value) stay; the others are closed.
+func (e *Engine) Reconfigure(ctx context.Context, s Settings) error {
+	closing := e.adopt(s)
+	for _, c := range closing {
+		if err := c.Close(); err != nil {
+			e.log.Warn("close connector", "error", err)
+		}
+	}
+	if err := e.loadStreams(ctx); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	for _, a := range e.accounts {
+		e.listen(a)
+	}
+	e.mu.Unlock()
+	poke(e.collectNow)
+	e.changes.publish(inbox.Change{All: true})
+	return nil
+}
+
+// adopt replaces the settings and returns the connectors no longer used.
+func (e *Engine) adopt(s Settings) []inbox.Connector {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.settings = s
+	var closing []inbox.Connector
+	next := map[inbox.AccountID]*account{}
+	for _, set := range s.Accounts {
+		id := set.Account.ID
+		if old, ok := e.accounts[id]; ok && old.conn == set.Connector {
+			old.set = set
+			next[id] = old
+			continue
+		}
+		next[id] = newAccount(set)
+	}
+	for id, old := range e.accounts {
+		if next[id] == old {
+			continue
+		}
+		old.retire()
+		if old.conn != nil {
+			closing = append(closing, old.conn)
+		}
+	}
+	e.accounts = next
+	return closing
+}
+
+// Clients lists the clients in the order of the configuration.
+func (e *Engine) Clients() []inbox.Client {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.settings.Clients)
+}
+
+// Client finds a client of the configuration.
+func (e *Engine) Client(id inbox.ClientID) (inbox.Client, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, c := range e.settings.Clients {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return inbox.Client{}, false
+}
+
+// Views lists the built-in views and those of the configuration.
+func (e *Engine) Views() []inbox.View {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return append(builtinViews(), e.settings.Views...)
+}
+
+// Subscribe returns a subscription to changes.
+func (e *Engine) Subscribe() *Subscription { return e.changes.subscribe() }
+
+func (e *Engine) account(id inbox.AccountID) (*account, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	a, ok := e.accounts[id]
+	return a, ok
+}
+
+func (e *Engine) now() time.Time { return e.clock.Now().UTC() }
+
+func poke(ch chan struct{}) {
+	select {
+	case ch <- struct{}{}:
+	default:
+	}
+}
+
+// sleep waits until t, a poke or the end of ctx; a zero t waits for a poke.
+func (e *Engine) sleep(ctx context.Context, t time.Time, poked <-chan struct{}) {
+	var due <-chan time.Time
+	if !t.IsZero() {
+		timer := time.NewTimer(max(t.Sub(e.now()), time.Millisecond))
+		defer timer.Stop()
+		due = timer.C
+	}
+	select {
+	case <-ctx.Done():
+	case <-poked:
+	case <-due:
+	}
+}

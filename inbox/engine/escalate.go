@@ -1,0 +1,79 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+// briefLines is how much of a thread's history a brief carries.
+const briefLines = 20
+
+// Escalate takes a thread to a contact of its client: the brief goes through
+// the outbox, the thread waits for the contact until the deadline.
+func (e *Engine) Escalate(ctx context.Context, by inbox.By, id inbox.ThreadID, r inbox.EscalateRequest) (inbox.Action, error) {
+	a, err := e.prepare(ctx, by, id, inbox.ActEscalate)
+	if err != nil {
+		return a, err
+	}
+	contact, ok := e.contact(a.Client, r.Contact)
+	if !ok {
+		return a, inbox.Problem{Code: inbox.CodeNotFound, Args: []string{string(r.Contact)}, Detail: "contact of " + string(a.Client)}
+	}
+	v, err := e.Thread(ctx, id)
+	if err != nil {
+		return a, err
+	}
+	brief := briefOf(v, r)
+	a.Contact, a.Brief = contact.ID, &brief
+	a.NotBefore = e.now().Add(e.holdOf(a.Client))
+	event := inbox.Event{
+		At: e.now(), Actor: by.Actor, Session: by.Session, Verb: inbox.Escalate,
+		Args: []string{string(contact.ID), contact.Name}, Text: text.Clean(r.Question), Until: r.Due.UTC(),
+	}
+	if r.Due.IsZero() {
+		event.Until = time.Time{}
+	}
+	a, err = e.repo.AddAction(ctx, a, false, []inbox.Event{event})
+	if err != nil {
+		return a, fmt.Errorf("put the escalation into the outbox: %w", err)
+	}
+	s := step{action: a.ID}
+	if events, err := e.repo.Events(ctx, id); err == nil && len(events) > 0 {
+		if last := events[len(events)-1]; last.Verb == inbox.Escalate && last.Session == by.Session {
+			s.events = []inbox.Event{last}
+		}
+	}
+	e.remember(by, s)
+	poke(e.sendNow)
+	poke(e.sleepNow)
+	e.changes.publish(inbox.Change{Thread: id, Account: a.Account, Outbox: true})
+	return a, nil
+}
+
+func briefOf(v inbox.ThreadView, r inbox.EscalateRequest) inbox.Brief {
+	b := inbox.Brief{
+		Question: text.Clean(r.Question), Due: r.Due, Severity: r.Severity,
+		Link: v.Thread.URL, Client: v.Client.Name, Account: v.Account.Handle, Network: v.Account.Network,
+		From: v.Thread.Author.Handle, Subject: v.Thread.Title,
+	}
+	if v.Post != nil {
+		b.Context = v.Post.Text
+		if b.Link == "" {
+			b.Link = v.Post.URL
+		}
+	}
+	for _, m := range v.Messages {
+		b.History = append(b.History, inbox.BriefLine{At: m.At, Who: m.Author.Handle, Text: m.Text})
+		if !m.Outgoing && !m.Deleted {
+			b.Quote, b.From = m.Text, m.Author.Handle
+		}
+	}
+	if n := len(b.History); n > briefLines {
+		b.History = b.History[n-briefLines:]
+	}
+	return b
+}
