@@ -1,0 +1,151 @@
+// Package when reads a moment as people type it, in French or in English:
+// "demain 9h", "lun", "+3d", "2h", "tomorrow 9", "mon 9:00", "2026-11-30".
+//
+// Both languages are always understood, so that a habit from one terminal
+// works in another. The package knows no clock: the caller says what time it
+// is and in which zone the words are meant.
+package when
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// The ways a moment can be refused.
+var (
+	ErrUnclear = errors.New("not understood as a moment")
+	ErrPast    = errors.New("lies in the past")
+)
+
+// morning is the hour of a day that is named without an hour.
+const morning = 9
+
+// moment is what the words have said so far.
+type moment struct {
+	now    time.Time // in the zone that is meant
+	day    time.Time // midnight of the named day; zero: none named
+	hour   int
+	minute int
+	timed  bool // an hour was named
+	offset offset
+	moved  bool // an offset was named
+	next   bool // "prochain", "next": a week further than the plain weekday
+}
+
+// offset is a distance: whole days and months move on the calendar, the rest
+// on the clock.
+type offset struct {
+	months, days int
+	clock        time.Duration
+}
+
+// Parse reads s as a moment after now, in zone loc. Days without an hour mean
+// nine in the morning; an hour without a day means the next time it comes; a
+// number of hours alone ("2h") means so long from now.
+func Parse(s string, now time.Time, loc *time.Location) (time.Time, error) {
+	words := split(s)
+	if len(words) == 0 {
+		return time.Time{}, fmt.Errorf("moment %q: %w", s, ErrUnclear)
+	}
+	m := moment{now: now.In(loc)}
+	for len(words) > 0 {
+		n := m.take(words)
+		if n == 0 {
+			return time.Time{}, fmt.Errorf("moment %q: %w", s, ErrUnclear)
+		}
+		words = words[n:]
+	}
+	t, err := m.resolve()
+	if err == nil && !t.After(now) {
+		err = ErrPast
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("moment %q: %w", s, err)
+	}
+	return t, nil
+}
+
+// split lowers, folds accents and cuts at spaces; "2026-11-30T14:00" becomes
+// two words.
+func split(s string) []string {
+	s = folder.Replace(strings.ToLower(strings.TrimSpace(s)))
+	if len(s) > 11 && s[4] == '-' && s[10] == 't' {
+		s = s[:10] + " " + s[11:]
+	}
+	return strings.Fields(s)
+}
+
+var folder = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "û", "u", "ù", "u", "à", "a", "â", "a", "ô", "o",
+	"î", "i", "ç", "c", "’", " ", "'", " ", "après-", "apres-", ",", " ", "\u00a0", " ", "\u202f", " ")
+
+// take reads the next words and returns how many it used; 0: not understood.
+func (m *moment) take(words []string) int {
+	for _, read := range []func([]string) int{m.filler, m.named, m.weekday, m.date, m.clock, m.distance} {
+		if n := read(words); n > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// resolve puts day, hour and distance together.
+func (m *moment) resolve() (time.Time, error) {
+	if m.moved {
+		return m.shift()
+	}
+	if m.day.IsZero() && !m.timed {
+		return time.Time{}, ErrUnclear
+	}
+	hour, minute := m.hour, m.minute
+	if !m.timed {
+		hour, minute = morning, 0
+	}
+	day := m.day
+	if day.IsZero() {
+		day = m.midnight(0)
+	}
+	t := time.Date(day.Year(), day.Month(), day.Day(), hour, minute, 0, 0, m.now.Location())
+	if m.day.IsZero() && !t.After(m.now) {
+		t = t.AddDate(0, 0, 1)
+	}
+	return t, nil
+}
+
+func (m *moment) shift() (time.Time, error) {
+	if !m.day.IsZero() {
+		return time.Time{}, ErrUnclear
+	}
+	o := m.offset
+	t := m.now.AddDate(0, o.months, o.days).Add(o.clock)
+	if o.clock != 0 && m.timed {
+		return time.Time{}, ErrUnclear
+	}
+	if m.timed {
+		t = time.Date(t.Year(), t.Month(), t.Day(), m.hour, m.minute, 0, 0, t.Location())
+	}
+	return t, nil
+}
+
+// midnight is the start of the day that comes so many days after today.
+func (m *moment) midnight(days int) time.Time {
+	y, mo, d := m.now.Date()
+	return time.Date(y, mo, d+days, 0, 0, 0, 0, m.now.Location())
+}
+
+func (m *moment) setDay(t time.Time) int {
+	if !m.day.IsZero() || m.moved {
+		return 0
+	}
+	m.day = t
+	return 1
+}
+
+func (m *moment) setClock(hour, minute int) bool {
+	if m.timed || hour > 23 || minute > 59 {
+		return false
+	}
+	m.hour, m.minute, m.timed = hour, minute, true
+	return true
+}

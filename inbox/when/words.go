@@ -1,0 +1,205 @@
+package when
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// fillers carry no meaning of their own.
+var fillers = map[string]bool{
+	"a": true, "at": true, "on": true, "le": true, "la": true, "dans": true, "in": true,
+	"vers": true, "de": true, "du": true, "l": true, "this": true, "ce": true, "cet": true, "cette": true,
+}
+
+// days are named days, counted from today.
+var days = map[string]int{
+	"aujourd": 0, "today": 0, "demain": 1, "dem": 1, "tomorrow": 1, "tom": 1, "tmr": 1, "apres-demain": 2,
+}
+
+// hours are named times of a day.
+var hours = map[string]int{
+	"matin": morning, "morning": morning, "midi": 12, "noon": 12, "apres-midi": 14, "afternoon": 14,
+	"soir": 18, "evening": 18, "tonight": 18,
+}
+
+var weekdays = map[string]time.Weekday{
+	"lundi": time.Monday, "lun": time.Monday, "monday": time.Monday, "mon": time.Monday,
+	"mardi": time.Tuesday, "mar": time.Tuesday, "tuesday": time.Tuesday, "tue": time.Tuesday,
+	"mercredi": time.Wednesday, "mer": time.Wednesday, "wednesday": time.Wednesday, "wed": time.Wednesday,
+	"jeudi": time.Thursday, "jeu": time.Thursday, "thursday": time.Thursday, "thu": time.Thursday,
+	"vendredi": time.Friday, "ven": time.Friday, "friday": time.Friday, "fri": time.Friday,
+	"samedi": time.Saturday, "sam": time.Saturday, "saturday": time.Saturday, "sat": time.Saturday,
+	"dimanche": time.Sunday, "dim": time.Sunday, "sunday": time.Sunday, "sun": time.Sunday,
+}
+
+var units = map[string]offset{
+	"m": {clock: time.Minute}, "mn": {clock: time.Minute}, "min": {clock: time.Minute},
+	"minute": {clock: time.Minute}, "minutes": {clock: time.Minute},
+	"h": {clock: time.Hour}, "heure": {clock: time.Hour}, "heures": {clock: time.Hour},
+	"hour": {clock: time.Hour}, "hours": {clock: time.Hour},
+	"j": {days: 1}, "jour": {days: 1}, "jours": {days: 1}, "d": {days: 1}, "day": {days: 1}, "days": {days: 1},
+	"s": {days: 7}, "sem": {days: 7}, "semaine": {days: 7}, "semaines": {days: 7},
+	"w": {days: 7}, "week": {days: 7}, "weeks": {days: 7},
+	"mois": {months: 1}, "month": {months: 1}, "months": {months: 1},
+}
+
+func (m *moment) filler(words []string) int {
+	if words[0] == "aujourd" && len(words) > 1 && words[1] == "hui" {
+		if m.setDay(m.midnight(0)) == 0 {
+			return 0
+		}
+		return 2
+	}
+	if fillers[words[0]] && len(words) > 1 {
+		return 1
+	}
+	return 0
+}
+
+// named reads "demain", "ce soir", "semaine prochaine", "next week".
+func (m *moment) named(words []string) int {
+	w := words[0]
+	if d, ok := days[w]; ok {
+		return m.setDay(m.midnight(d))
+	}
+	if len(words) > 1 {
+		pair := w + " " + words[1]
+		if pair == "semaine prochaine" || pair == "next week" {
+			monday := (8 - int(m.now.Weekday())) % 7
+			if monday == 0 {
+				monday = 7
+			}
+			return 2 * m.setDay(m.midnight(monday))
+		}
+	}
+	h, ok := hours[w]
+	if !ok {
+		return 0
+	}
+	if w == "tonight" && m.setDay(m.midnight(0)) == 0 {
+		return 0
+	}
+	if !m.setClock(h, 0) {
+		return 0
+	}
+	return 1
+}
+
+// weekday reads "lun", "lundi prochain", "next monday": always the next such
+// day after today, today's own name included.
+func (m *moment) weekday(words []string) int {
+	used := 1
+	if words[0] == "next" && len(words) > 1 {
+		words, used = words[1:], 2
+	}
+	day, ok := weekdays[words[0]]
+	if !ok {
+		return 0
+	}
+	if len(words) > 1 && words[1] == "prochain" {
+		used++
+	}
+	ahead := (int(day) - int(m.now.Weekday()) + 7) % 7
+	if ahead == 0 {
+		ahead = 7
+	}
+	return used * m.setDay(m.midnight(ahead))
+}
+
+// date reads 2026-11-30, 30/11 and 30/11/2026.
+func (m *moment) date(words []string) int {
+	loc := m.now.Location()
+	if t, err := time.ParseInLocation("2006-01-02", words[0], loc); err == nil {
+		return m.setDay(t)
+	}
+	if t, err := time.ParseInLocation("2/1/2006", words[0], loc); err == nil {
+		return m.setDay(t)
+	}
+	t, err := time.ParseInLocation("2/1/2006", words[0]+"/"+strconv.Itoa(m.now.Year()), loc)
+	if err != nil {
+		return 0
+	}
+	if t.Before(m.midnight(0)) {
+		t = t.AddDate(1, 0, 0)
+	}
+	return m.setDay(t)
+}
+
+// clock reads "9:30", "9h30", "9am", "9 pm", and after a day or a filler also
+// "9h" and "9".
+func (m *moment) clock(words []string) int {
+	w, used := words[0], 1
+	if len(words) > 1 && (words[1] == "am" || words[1] == "pm") {
+		w, used = w+words[1], 2
+	}
+	half := -1
+	switch {
+	case strings.HasSuffix(w, "am"):
+		w, half = w[:len(w)-2], 0
+	case strings.HasSuffix(w, "pm"):
+		w, half = w[:len(w)-2], 12
+	}
+	h, mins, split := strings.Cut(strings.ReplaceAll(w, "h", ":"), ":")
+	hour, err := number(h)
+	if err != nil {
+		return 0
+	}
+	minute := 0
+	if mins != "" {
+		if minute, err = number(mins); err != nil || len(mins) != 2 {
+			return 0
+		}
+	}
+	bare := mins == "" && half < 0
+	if bare && m.day.IsZero() && !m.moved {
+		return 0 // "2h" and "2" alone are no time of day
+	}
+	if bare && !split && len(words) > used && isUnit(words[used]) {
+		return 0
+	}
+	if half >= 0 {
+		if hour < 1 || hour > 12 {
+			return 0
+		}
+		hour = hour%12 + half
+	}
+	if !m.setClock(hour, minute) {
+		return 0
+	}
+	return used
+}
+
+// distance reads "+3d", "2h", "3 jours", "1h30".
+func (m *moment) distance(words []string) int {
+	w := strings.TrimPrefix(words[0], "+")
+	digits := len(w) - len(strings.TrimLeft(w, "0123456789"))
+	n, err := number(w[:digits])
+	if err != nil || n > 1000 || m.moved || !m.day.IsZero() {
+		return 0
+	}
+	unit, used := w[digits:], 1
+	if unit == "" && len(words) > 1 {
+		unit, used = words[1], 2
+	}
+	o, ok := units[unit]
+	if !ok {
+		return 0
+	}
+	m.offset = offset{months: o.months * n, days: o.days * n, clock: o.clock * time.Duration(n)}
+	m.moved = true
+	return used
+}
+
+func isUnit(w string) bool {
+	_, ok := units[w]
+	return ok
+}
+
+// number reads up to four digits.
+func number(s string) (int, error) {
+	if s == "" || len(s) > 4 || strings.Trim(s, "0123456789") != "" {
+		return 0, ErrUnclear
+	}
+	return strconv.Atoi(s)
+}
