@@ -1,5 +1,11 @@
 package lang
 
+import (
+	"strings"
+
+	"vigie/inbox"
+)
+
 // problemTable holds the sentences of problems: "problem.CODE" says what
 // happened, "problem.CODE.next" what to do.
 var problemTable = map[Key]entry{
@@ -27,4 +33,30 @@ var problemTable = map[Key]entry{
 	"problem.missing.next":     {"compléter la configuration : vigie config check", "complete the configuration: vigie config check"},
 	"problem.internal":         {"erreur de vigie : %s", "a fault of vigie: %s"},
 	"problem.internal.next":    {"voir le journal : vigie doctor", "see the log: vigie doctor"},
+}
+
+// Problem says what happened and what to do next, each a clause without full
+// stop. Arguments that a sentence wants and the problem lacks become "?"; a
+// code that the table does not know is told with its detail.
+func (p Printer) Problem(pr inbox.Problem) (what, next string) {
+	if pr.Zero() {
+		return "", ""
+	}
+	key := Key("problem." + pr.Code)
+	if !p.Has(key) {
+		return pr.Error(), ""
+	}
+	return p.padded(key, pr.Args), p.padded(key+".next", pr.Args)
+}
+
+func (p Printer) padded(key Key, words []string) string {
+	want := strings.Count(p.T(key), "%s")
+	args := make([]any, want)
+	for i := range args {
+		args[i] = "?"
+		if i < len(words) {
+			args[i] = words[i]
+		}
+	}
+	return p.T(key, args...)
 }
