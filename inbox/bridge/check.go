@@ -1,0 +1,214 @@
+package bridge
+
+import (
+	"cmp"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+const (
+	// maxID is the longest id in bytes. Networks' own are far below; an
+	// address used as an id still fits.
+	maxID = 1024
+	// maxURL is the longest address that is kept, in bytes.
+	maxURL = 4096
+)
+
+// word is what verbs look like: new ones may come in the same version.
+var word = regexp.MustCompile(`^[a-z][a-z_-]{0,31}$`)
+
+// check makes a message fit to be written and kept, or says why it is not.
+func (w *wireMessage) check() error {
+	if err := ids("account", w.Account, "thread", w.Thread, "id", w.ID); err != nil {
+		return err
+	}
+	if w.Parent != "" && !goodID(w.Parent) {
+		return refuse("parent is not a clean id")
+	}
+	if !inbox.Kind(w.Kind).Valid() {
+		return refuse("kind is not comment, mention, dm, review or watch")
+	}
+	if err := cmp.Or(given("at", w.At), maybe("edited", w.Edited)); err != nil {
+		return err
+	}
+	if w.Author == nil || !goodID(w.Author.ID) {
+		return refuse("author.id is missing or not a clean id")
+	}
+	if w.Text == nil && !w.Deleted {
+		return refuse("text is missing")
+	}
+	if w.Rating != nil && (*w.Rating < 1 || *w.Rating > 5) {
+		return refuse("rating is not 1 to 5")
+	}
+	if err := w.checkPost(); err != nil {
+		return err
+	}
+	if w.Author.Followers < 0 || w.Counts.negative() {
+		return refuse("a count is negative")
+	}
+	w.tidy()
+	return nil
+}
+
+func (w *wireMessage) checkPost() error {
+	if w.Post == nil {
+		return nil
+	}
+	if !goodID(w.Post.ID) {
+		return refuse("post.id is missing or not a clean id")
+	}
+	if w.Post.Counts.negative() {
+		return refuse("a count is negative")
+	}
+	return maybe("post.at", w.Post.At)
+}
+
+func (c *wireCounts) negative() bool {
+	return c != nil && (c.Likes < 0 || c.Reposts < 0 || c.Replies < 0)
+}
+
+// tidy cleans what needs no refusal.
+func (w *wireMessage) tidy() {
+	w.Client, w.Network = line(w.Client), line(w.Network)
+	w.Lang, w.Visibility = line(w.Lang), line(w.Visibility)
+	w.URL = link(w.URL)
+	w.Author.Handle, w.Author.Name = line(w.Author.Handle), line(w.Author.Name)
+	w.Author.URL = link(w.Author.URL)
+	if w.Post != nil {
+		w.Post.URL = link(w.Post.URL)
+	}
+	if w.Deleted || w.Text == nil {
+		w.Text, w.Media = &text.Safe{}, nil
+	}
+	for i := range w.Media {
+		m := &w.Media[i]
+		m.Kind, m.URL, m.Alt = line(m.Kind), link(m.URL), text.CleanLine(m.Alt.String())
+	}
+}
+
+func (w *wireThread) check() error {
+	if err := ids("account", w.Account, "thread", w.Thread); err != nil {
+		return err
+	}
+	for _, t := range w.Tags {
+		if !inbox.ValidTag(t) {
+			return refuse("tags holds a word that cannot be a tag")
+		}
+	}
+	slices.Sort(w.Tags)
+	w.Tags = slices.Compact(w.Tags)
+	return w.wireTriage.check()
+}
+
+func (w *wireTriage) check() error {
+	if _, ok := inbox.ParseState(w.State); !ok {
+		return refuse("state is not ours, theirs, snoozed, escalated or done")
+	}
+	if err := cmp.Or(maybe("until", w.Until), maybe("done_at", w.DoneAt)); err != nil {
+		return err
+	}
+	if e := w.Escalation; e != nil {
+		e.Contact, e.Name = line(e.Contact), line(e.Name)
+		return cmp.Or(maybe("escalation.at", e.At), maybe("escalation.due", e.Due))
+	}
+	return nil
+}
+
+func (w *wireEvent) check() error {
+	if err := ids("account", w.Account, "thread", w.Thread); err != nil {
+		return err
+	}
+	if err := cmp.Or(given("at", w.At), maybe("until", w.Until)); err != nil {
+		return err
+	}
+	switch inbox.Actor(w.Actor) {
+	case inbox.Human, inbox.Rule, inbox.Native, inbox.Import, inbox.System:
+	default:
+		return refuse("actor is not human, rule, native, import or system")
+	}
+	if !word.MatchString(w.Verb) {
+		return refuse("verb is missing or not a word")
+	}
+	if w.N < 0 || w.Undoes < 0 {
+		return refuse("n or undoes is negative")
+	}
+	if w.Message != "" && !goodID(w.Message) {
+		return refuse("message is not a clean id")
+	}
+	w.Session = line(w.Session)
+	for i, a := range w.Args {
+		if w.changesTags() && (a == "" || !strings.Contains("+-", a[:1]) || !inbox.ValidTag(a[1:])) {
+			return refuse("args holds what is not +tag or -tag")
+		}
+		w.Args[i] = line(a)
+	}
+	for _, t := range []*wireTriage{w.Before, w.After} {
+		if t != nil {
+			if err := t.check(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// changesTags reports whether args are tag changes that an undo would apply.
+func (w *wireEvent) changesTags() bool {
+	return w.Verb == string(inbox.Tagged) || w.Verb == string(inbox.Undone)
+}
+
+// ids checks pairs of a field's name and its id.
+func ids(pairs ...string) error {
+	for i := 0; i < len(pairs); i += 2 {
+		if !goodID(pairs[i+1]) {
+			return refuse("%s is missing or not a clean id", pairs[i])
+		}
+	}
+	return nil
+}
+
+func goodID(id string) bool {
+	return id != "" && len(id) <= maxID && line(id) == id
+}
+
+// given checks a time that must be there, maybe one that need not.
+func given(field string, s stamp) error {
+	if !s.bad && s.IsZero() {
+		return refuse("%s is missing", field)
+	}
+	return maybe(field, s)
+}
+
+func maybe(field string, s stamp) error {
+	if s.bad || (!s.IsZero() && !inRange(s.Time)) {
+		return refuse("%s is not a time of RFC 3339", field)
+	}
+	return nil
+}
+
+func line(s string) string { return text.CleanLine(s).String() }
+
+// link keeps an address that people may open and drops any other.
+func link(s string) string {
+	if s == "" || len(s) > maxURL || line(s) != s {
+		return ""
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return ""
+	}
+	switch u.Scheme {
+	case "http", "https":
+		if u.Host != "" {
+			return s
+		}
+	case "mailto":
+		return s
+	}
+	return ""
+}

@@ -1,0 +1,172 @@
+package bridge
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"unicode/utf8"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+const (
+	typeMessage = "message"
+	typeThread  = "thread"
+	typeNote    = "note"
+	typeEvent   = "event"
+)
+
+// Decode reads one line. An error is a *LineError without a line number.
+func Decode(b []byte) (Line, error) {
+	if len(b) > MaxLine {
+		return Line{}, refuse("longer than %d bytes", MaxLine)
+	}
+	var h head
+	if err := unmarshal(b, &h); err != nil {
+		return Line{}, err
+	}
+	switch {
+	case h.V == nil:
+		return Line{}, refuse("v is missing")
+	case *h.V != Version:
+		return Line{}, refuse("v is %d, only %d is understood", *h.V, Version)
+	}
+	switch h.Type {
+	case typeMessage:
+		m, err := decodeMessage(b, "")
+		return Line{Message: m}, err
+	case typeThread:
+		t, err := decodeThread(b)
+		return Line{Thread: t}, err
+	case typeEvent, typeNote:
+		e, err := decodeEvent(b)
+		return Line{Event: e}, err
+	}
+	return Line{}, refuse("type is not message, thread, note or event")
+}
+
+// DecodeMessage reads a message that an external connector gives for an
+// account: "v", "type" and "account" may be absent, and whatever the program
+// says there, the message belongs to that account.
+func DecodeMessage(b []byte, account inbox.AccountID) (inbox.Message, error) {
+	m, err := decodeMessage(b, account)
+	if err != nil {
+		return inbox.Message{}, err
+	}
+	return m.Message, nil
+}
+
+// unmarshal is json.Unmarshal with reasons that hold nothing of the input.
+func unmarshal(b []byte, into any) error {
+	if !utf8.Valid(b) {
+		return refuse("not UTF-8")
+	}
+	err := json.Unmarshal(b, into)
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &syntax):
+		return refuse("not a JSON object: broken at byte %d", syntax.Offset)
+	case errors.As(err, &kind) && kind.Field != "":
+		return refuse("%s is of the wrong type", kind.Field)
+	}
+	return refuse("not a JSON object")
+}
+
+func decodeMessage(b []byte, account inbox.AccountID) (*MessageLine, error) {
+	var w wireMessage
+	if err := unmarshal(b, &w); err != nil {
+		return nil, err
+	}
+	if account != "" {
+		w.Account = string(account)
+	}
+	if err := w.check(); err != nil {
+		return nil, err
+	}
+	m := inbox.Message{
+		Account: inbox.AccountID(w.Account), Remote: w.ID, Conversation: w.Thread, Parent: w.Parent,
+		Kind: inbox.Kind(w.Kind), At: w.At.Time, Edited: w.Edited.Time,
+		Author: inbox.Author{
+			ID: w.Author.ID, Handle: text.CleanLine(w.Author.Handle), Name: text.CleanLine(w.Author.Name),
+			Followers: w.Author.Followers, URL: w.Author.URL,
+		},
+		Text: *w.Text, Lang: w.Lang, URL: w.URL, Counts: w.Counts.counts(), Visibility: w.Visibility,
+		Outgoing: w.Outgoing, Deleted: w.Deleted,
+	}
+	if p := w.Post; p != nil {
+		m.Post = &inbox.Post{ID: p.ID, Text: p.Text, URL: p.URL, At: p.At.Time, Counts: p.Counts.counts()}
+	}
+	for _, a := range w.Media {
+		m.Media = append(m.Media, inbox.Media{Kind: a.Kind, URL: a.URL, Alt: a.Alt})
+	}
+	if w.Rating != nil {
+		m.Rating = *w.Rating
+	}
+	return &MessageLine{Client: inbox.ClientID(w.Client), Network: inbox.Network(w.Network), Message: m}, nil
+}
+
+func (c *wireCounts) counts() inbox.Counts {
+	if c == nil {
+		return inbox.Counts{}
+	}
+	return inbox.Counts{Likes: c.Likes, Reposts: c.Reposts, Replies: c.Replies, Known: true}
+}
+
+func decodeThread(b []byte) (*ThreadLine, error) {
+	var w wireThread
+	if err := unmarshal(b, &w); err != nil {
+		return nil, err
+	}
+	if err := w.check(); err != nil {
+		return nil, err
+	}
+	return &ThreadLine{
+		Account: inbox.AccountID(w.Account), Conversation: w.Thread,
+		Triage: *w.triage(), Tags: w.Tags, Priority: w.Priority,
+	}, nil
+}
+
+func (w *wireTriage) triage() *inbox.Triage {
+	if w == nil {
+		return nil
+	}
+	state, _ := inbox.ParseState(w.State)
+	t := &inbox.Triage{
+		State: state, Unread: w.Unread, Until: w.Until.Time, DoneAt: w.DoneAt.Time, Promoted: w.Promoted,
+	}
+	if e := w.Escalation; e != nil {
+		t.Escalation = &inbox.Escalation{
+			Contact: inbox.ContactID(e.Contact), Name: text.CleanLine(e.Name),
+			At: e.At.Time, Due: e.Due.Time, Question: e.Question,
+		}
+	}
+	return t
+}
+
+func decodeEvent(b []byte) (*EventLine, error) {
+	var w wireEvent
+	if err := unmarshal(b, &w); err != nil {
+		return nil, err
+	}
+	if w.Type == typeNote {
+		w.Verb = string(inbox.Noted)
+	}
+	if err := w.check(); err != nil {
+		return nil, err
+	}
+	return &EventLine{
+		Account: inbox.AccountID(w.Account), Conversation: w.Thread,
+		Event: inbox.Event{
+			N: w.N, At: w.At.Time, Actor: inbox.Actor(w.Actor), Session: w.Session, Verb: inbox.Verb(w.Verb),
+			Message: w.Message, Args: w.Args, Text: w.Text, Until: w.Until.Time, Undoes: w.Undoes,
+			Before: w.Before.triage(), After: w.After.triage(),
+		},
+	}, nil
+}
+
+// blank reports whether a line has nothing on it.
+func blank(b []byte) bool { return len(bytes.TrimSpace(b)) == 0 }
