@@ -1,0 +1,208 @@
+// Package keys holds the one table of key bindings: what can be done, where,
+// on which keys, and the sentence that says so. Help, hints, the palette and
+// the key sheet are all made from it. The package owns no state and knows
+// nothing of what an intent does.
+package keys
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"vigie/tui/lang"
+)
+
+// Intent names something a person can want. Configurations override keys by
+// this name, and the palette takes it as a command.
+type Intent string
+
+// Scope is a place on the screen where keys mean something.
+type Scope string
+
+// The scopes. Text scopes hold a text field, which swallows every printable
+// key.
+const (
+	Root    Scope = "root"    // everywhere but in dialogs and text
+	Thread  Scope = "thread"  // list and reader: acts on threads
+	List    Scope = "list"    // the list has the focus
+	Reader  Scope = "reader"  // the thread has the focus
+	Writing Scope = "writing" // composer: text
+	Form    Scope = "form"    // dialogs with a text field: text
+	Pick    Scope = "pick"    // dialogs without a text field
+	Outbox  Scope = "outbox"
+	Health  Scope = "health"
+)
+
+// Text reports whether the scope holds a text field.
+func (s Scope) Text() bool { return s == Writing || s == Form }
+
+// Need is what an intent needs in order to make sense.
+type Need uint16
+
+// The needs. Blocked turns those that are not met into a reason.
+const (
+	NeedThread  Need = 1 << iota // a thread under the cursor
+	NeedOpen                     // … that is not done
+	NeedDone                     // … that is done
+	NeedReply                    // the network lets us answer there
+	NeedLike                     // the network lets us like there
+	NeedWatch                    // the thread is a watch
+	NeedLink                     // the thread has a link
+	NeedContact                  // the client has a contact
+	NeedItem                     // a line of the dialog is chosen
+	NeedDesk                     // clients are configured
+)
+
+// Binding is one line of the table.
+type Binding struct {
+	Scope  Scope
+	Intent Intent
+	Keys   []string // as tea.Key.String spells them; a space parts a sequence
+	Help   lang.Key // what it does, in a few words
+	Needs  Need
+	Hint   bool // worth a place in the line of hints
+	Hidden bool // in no help and no palette: another spelling of a shown one
+}
+
+// Errors of New.
+var (
+	ErrConflict = errors.New("two intents share a key")
+	ErrUnknown  = errors.New("no such intent")
+)
+
+// Map is a checked table. It is safe for concurrent use.
+type Map struct {
+	table []Binding
+	// byKey finds the binding of a whole key or sequence, per scope.
+	byKey map[Scope]map[string]int
+	// prefix holds the beginnings of sequences, per scope.
+	prefix map[Scope]map[string]bool
+}
+
+// New checks the table with the overrides of a configuration: intent name to
+// keys, an empty list takes the keys away. Two intents on one key of one
+// scope are ErrConflict, and so is a key that begins a sequence of its scope
+// or, in a text scope, a printable key.
+func New(overrides map[string][]string) (Map, error) {
+	m := Map{table: slices.Clone(table), byKey: map[Scope]map[string]int{}, prefix: map[Scope]map[string]bool{}}
+	known := map[Intent]bool{}
+	for i, b := range m.table {
+		known[b.Intent] = true
+		if ks, ok := overrides[string(b.Intent)]; ok {
+			m.table[i].Keys = ks
+		}
+	}
+	for name := range overrides {
+		if !known[Intent(name)] {
+			return Map{}, fmt.Errorf("keys of %q: %w", name, ErrUnknown)
+		}
+	}
+	for i, b := range m.table {
+		for _, k := range b.Keys {
+			if err := m.bind(i, b, k); err != nil {
+				return Map{}, err
+			}
+		}
+	}
+	return m, m.checkPrefixes()
+}
+
+func (m Map) bind(i int, b Binding, key string) error {
+	if strings.TrimSpace(key) == "" || strings.Join(strings.Fields(key), " ") != key {
+		return fmt.Errorf("key %q of %s: %w", key, b.Intent, ErrUnknown)
+	}
+	if b.Scope.Text() && printable(key) {
+		return fmt.Errorf("key %q of %s: the text field of %q takes it: %w", key, b.Intent, b.Scope, ErrConflict)
+	}
+	if m.byKey[b.Scope] == nil {
+		m.byKey[b.Scope], m.prefix[b.Scope] = map[string]int{}, map[string]bool{}
+	}
+	if j, taken := m.byKey[b.Scope][key]; taken {
+		return fmt.Errorf("key %q in %q: %s and %s: %w", key, b.Scope, m.table[j].Intent, b.Intent, ErrConflict)
+	}
+	m.byKey[b.Scope][key] = i
+	words := strings.Fields(key)
+	for n := 1; n < len(words); n++ {
+		m.prefix[b.Scope][strings.Join(words[:n], " ")] = true
+	}
+	return nil
+}
+
+// printable reports whether a key would be typed into a text field.
+func printable(key string) bool {
+	first := strings.Fields(key)[0]
+	return first == "space" || first == "shift+space" || len([]rune(first)) == 1
+}
+
+func (m Map) checkPrefixes() error {
+	for scope, begins := range m.prefix {
+		for k := range begins {
+			if i, taken := m.byKey[scope][k]; taken {
+				return fmt.Errorf("key %q in %q: %s is also the beginning of a sequence: %w", k, scope, m.table[i].Intent, ErrConflict)
+			}
+		}
+	}
+	return nil
+}
+
+// Lookup finds what a key means in the scopes, innermost first. names are the
+// spellings of the key (see Names), best first; pending is the sequence typed
+// so far. more says that the sequence may go on.
+func (m Map) Lookup(pending string, names []string, scopes ...Scope) (b Binding, seq string, more bool) {
+	for _, name := range names {
+		seq = name
+		if pending != "" {
+			seq = pending + " " + name
+		}
+		for _, s := range scopes {
+			if i, ok := m.byKey[s][seq]; ok {
+				return m.table[i], seq, false
+			}
+			if m.prefix[s][seq] {
+				return Binding{}, seq, true
+			}
+		}
+	}
+	return Binding{}, "", false
+}
+
+// In returns the bindings of the scopes in table order, hidden ones left out.
+func (m Map) In(scopes ...Scope) []Binding {
+	var out []Binding
+	for _, b := range m.table {
+		if !b.Hidden && slices.Contains(scopes, b.Scope) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// Of returns the first binding of an intent.
+func (m Map) Of(intent Intent) (Binding, bool) {
+	i := slices.IndexFunc(m.table, func(b Binding) bool { return b.Intent == intent })
+	if i < 0 {
+		return Binding{}, false
+	}
+	return m.table[i], true
+}
+
+// Key returns the key of an intent to show in a sentence, "" for none.
+func (m Map) Key(intent Intent) string {
+	if b, ok := m.Of(intent); ok && len(b.Keys) > 0 {
+		return Show(b.Keys[0])
+	}
+	return ""
+}
+
+// Show spells a key for people: "ctrl+s" stays, "space" stays, a sequence is
+// written without the space.
+func Show(key string) string {
+	words := strings.Fields(key)
+	for _, w := range words {
+		if len([]rune(w)) > 1 {
+			return key
+		}
+	}
+	return strings.Join(words, "")
+}

@@ -1,0 +1,197 @@
+package keys
+
+import "vigie/tui/lang"
+
+// The intents.
+const (
+	Down, Up           Intent = "down", "up"
+	PageDown, PageUp   Intent = "page-down", "page-up"
+	Top, Bottom        Intent = "top", "bottom"
+	ReadOn, ReadBack   Intent = "read-on", "read-back" // scroll the thread while the list has the focus
+	NextThread         Intent = "next-thread"
+	PrevThread         Intent = "previous-thread"
+	Open, Back         Intent = "open", "back"
+	NextView, PrevView Intent = "next-view", "previous-view"
+	Watches            Intent = "watches"
+	NextDue            Intent = "next-due"
+	Filter             Intent = "filter"
+
+	Reply    Intent = "reply"
+	Note     Intent = "note"
+	Tag      Intent = "tag"
+	Snooze   Intent = "snooze"
+	Escalate Intent = "escalate"
+	Done     Intent = "done"
+	Reopen   Intent = "reopen"
+	Undo     Intent = "undo"
+	Redo     Intent = "redo"
+	Mark     Intent = "mark"
+	ToggleRd Intent = "toggle-read"
+	Promote  Intent = "promote"
+	Like     Intent = "like"
+	Link     Intent = "link"
+
+	Search    Intent = "search"
+	Palette   Intent = "palette"
+	Help      Intent = "help"
+	OutboxBox Intent = "outbox"
+	Accounts  Intent = "accounts"
+	Sync      Intent = "sync"
+	Redraw    Intent = "redraw"
+	Detach    Intent = "detach"
+	Interrupt Intent = "interrupt"
+
+	Send      Intent = "send"
+	Cancel    Intent = "cancel"
+	NextField Intent = "next-field"
+	PrevField Intent = "previous-field"
+	Accept    Intent = "accept"
+	Visible   Intent = "visibility"
+	Discard   Intent = "discard-draft"
+
+	Copy    Intent = "copy"
+	Retry   Intent = "retry"
+	Confirm Intent = "confirm"
+	Drop    Intent = "drop"
+	Edit    Intent = "edit"
+	SyncOne Intent = "sync-account"
+)
+
+// ClientIntent is the intent that narrows to the n-th client; 0: to all.
+func ClientIntent(n int) Intent { return Intent("client-" + string(rune('0'+n))) }
+
+// ClientOf is the inverse of ClientIntent.
+func ClientOf(i Intent) (n int, ok bool) {
+	const name = "client-"
+	if len(i) != len(name)+1 || i[:len(name)] != name || i[len(name)] < '0' || i[len(name)] > '9' {
+		return 0, false
+	}
+	return int(i[len(name)] - '0'), true
+}
+
+// table is every binding there is, in the order help shows them.
+var table = []Binding{
+	{Scope: List, Intent: Down, Keys: []string{"j", "down"}, Help: "key.down"},
+	{Scope: List, Intent: Up, Keys: []string{"k", "up"}, Help: "key.up"},
+	{Scope: List, Intent: PageDown, Keys: []string{"pgdown", "ctrl+f"}, Help: "key.page-down"},
+	{Scope: List, Intent: PageUp, Keys: []string{"pgup", "ctrl+b"}, Help: "key.page-up"},
+	{Scope: List, Intent: Top, Keys: []string{"home", "g g"}, Help: "key.top"},
+	{Scope: List, Intent: Bottom, Keys: []string{"end", "G"}, Help: "key.bottom"},
+	{Scope: List, Intent: ReadOn, Keys: []string{"space", "J"}, Help: "key.read-on"},
+	{Scope: List, Intent: ReadBack, Keys: []string{"b", "K"}, Help: "key.read-back"},
+	{Scope: List, Intent: Open, Keys: []string{"enter", "right"}, Help: "key.open", Needs: NeedThread, Hint: true},
+	{Scope: List, Intent: Mark, Keys: []string{"x"}, Help: "key.mark", Needs: NeedThread},
+
+	{Scope: Reader, Intent: Down, Keys: []string{"j", "down"}, Help: "key.scroll-down"},
+	{Scope: Reader, Intent: Up, Keys: []string{"k", "up"}, Help: "key.scroll-up"},
+	{Scope: Reader, Intent: PageDown, Keys: []string{"space", "pgdown", "ctrl+f"}, Help: "key.page-down"},
+	{Scope: Reader, Intent: PageUp, Keys: []string{"b", "pgup", "ctrl+b"}, Help: "key.page-up"},
+	{Scope: Reader, Intent: Top, Keys: []string{"home", "g g"}, Help: "key.thread-top"},
+	{Scope: Reader, Intent: Bottom, Keys: []string{"end", "G"}, Help: "key.thread-bottom"},
+	{Scope: Reader, Intent: NextThread, Keys: []string{"J", "ctrl+n"}, Help: "key.next-thread"},
+	{Scope: Reader, Intent: PrevThread, Keys: []string{"K", "ctrl+p"}, Help: "key.previous-thread"},
+
+	{Scope: Thread, Intent: Reply, Keys: []string{"r"}, Help: "key.reply", Needs: NeedThread | NeedReply, Hint: true},
+	{Scope: Thread, Intent: Note, Keys: []string{"n"}, Help: "key.note", Needs: NeedThread, Hint: true},
+	{Scope: Thread, Intent: Tag, Keys: []string{"t"}, Help: "key.tag", Needs: NeedThread, Hint: true},
+	{Scope: Thread, Intent: Snooze, Keys: []string{"z"}, Help: "key.snooze", Needs: NeedThread, Hint: true},
+	{Scope: Thread, Intent: Escalate, Keys: []string{"!"}, Help: "key.escalate", Needs: NeedThread | NeedContact, Hint: true},
+	{Scope: Thread, Intent: Done, Keys: []string{"e"}, Help: "key.done", Needs: NeedThread | NeedOpen, Hint: true},
+	{Scope: Thread, Intent: Reopen, Keys: []string{"E"}, Help: "key.reopen", Needs: NeedThread},
+	{Scope: Thread, Intent: ToggleRd, Keys: []string{"M"}, Help: "key.toggle-read", Needs: NeedThread},
+	{Scope: Thread, Intent: Like, Keys: []string{"l"}, Help: "key.like", Needs: NeedThread | NeedLike},
+	{Scope: Thread, Intent: Promote, Keys: []string{"P"}, Help: "key.promote", Needs: NeedThread | NeedWatch},
+	{Scope: Thread, Intent: Link, Keys: []string{"o"}, Help: "key.link", Needs: NeedThread | NeedLink},
+
+	{Scope: Root, Intent: Undo, Keys: []string{"u"}, Help: "key.undo", Hint: true},
+	{Scope: Root, Intent: Redo, Keys: []string{"U"}, Help: "key.redo"},
+	{Scope: Root, Intent: NextView, Keys: []string{"tab"}, Help: "key.next-view"},
+	{Scope: Root, Intent: PrevView, Keys: []string{"shift+tab"}, Help: "key.previous-view"},
+	{Scope: Root, Intent: Watches, Keys: []string{"w"}, Help: "key.watches"},
+	{Scope: Root, Intent: NextDue, Keys: []string{"g d"}, Help: "key.next-due"},
+	{Scope: Root, Intent: ClientIntent(0), Keys: []string{"0"}, Help: "key.client-all", Needs: NeedDesk},
+	{Scope: Root, Intent: ClientIntent(1), Keys: []string{"1"}, Help: "key.client", Needs: NeedDesk},
+	{Scope: Root, Intent: ClientIntent(2), Keys: []string{"2"}, Help: "key.client", Needs: NeedDesk, Hidden: true},
+	{Scope: Root, Intent: ClientIntent(3), Keys: []string{"3"}, Help: "key.client", Needs: NeedDesk, Hidden: true},
+	{Scope: Root, Intent: ClientIntent(4), Keys: []string{"4"}, Help: "key.client", Needs: NeedDesk, Hidden: true},
+	{Scope: Root, Intent: ClientIntent(5), Keys: []string{"5"}, Help: "key.client", Needs: NeedDesk, Hidden: true},
+	{Scope: Root, Intent: ClientIntent(6), Keys: []string{"6"}, Help: "key.client", Needs: NeedDesk, Hidden: true},
+	{Scope: Root, Intent: ClientIntent(7), Keys: []string{"7"}, Help: "key.client", Needs: NeedDesk, Hidden: true},
+	{Scope: Root, Intent: ClientIntent(8), Keys: []string{"8"}, Help: "key.client", Needs: NeedDesk, Hidden: true},
+	{Scope: Root, Intent: ClientIntent(9), Keys: []string{"9"}, Help: "key.client", Needs: NeedDesk, Hidden: true},
+	{Scope: Root, Intent: Search, Keys: []string{"/"}, Help: "key.search", Hint: true},
+	{Scope: Root, Intent: Filter, Keys: []string{"f"}, Help: "key.filter"},
+	{Scope: Root, Intent: Palette, Keys: []string{"ctrl+k", ":"}, Help: "key.palette"},
+	{Scope: Root, Intent: OutboxBox, Keys: []string{"g o"}, Help: "key.outbox"},
+	{Scope: Root, Intent: Accounts, Keys: []string{"g a"}, Help: "key.accounts"},
+	{Scope: Root, Intent: Sync, Keys: []string{"s"}, Help: "key.sync"},
+	{Scope: Root, Intent: Back, Keys: []string{"esc", "left"}, Help: "key.back"},
+	{Scope: Root, Intent: Help, Keys: []string{"?", "f1"}, Help: "key.help", Hint: true},
+	{Scope: Root, Intent: Redraw, Keys: []string{"ctrl+l"}, Help: "key.redraw"},
+	{Scope: Root, Intent: Detach, Keys: []string{"q"}, Help: "key.detach", Hint: true},
+	{Scope: Root, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
+
+	{Scope: Writing, Intent: Send, Keys: []string{"ctrl+s"}, Help: "key.send", Hint: true},
+	{Scope: Writing, Intent: Visible, Keys: []string{"ctrl+v"}, Help: "key.visibility"},
+	{Scope: Writing, Intent: Back, Keys: []string{"esc"}, Help: "key.keep-draft", Hint: true},
+	{Scope: Writing, Intent: Discard, Keys: []string{"ctrl+x"}, Help: "key.discard", Hint: true},
+	{Scope: Writing, Intent: ReadOn, Keys: []string{"pgdown"}, Help: "key.read-on"},
+	{Scope: Writing, Intent: ReadBack, Keys: []string{"pgup"}, Help: "key.read-back"},
+	{Scope: Writing, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
+
+	{Scope: Form, Intent: Accept, Keys: []string{"enter"}, Help: "key.accept", Hint: true},
+	{Scope: Form, Intent: Send, Keys: []string{"ctrl+s"}, Help: "key.accept", Hidden: true},
+	{Scope: Form, Intent: NextField, Keys: []string{"tab"}, Help: "key.next-field"},
+	{Scope: Form, Intent: PrevField, Keys: []string{"shift+tab"}, Help: "key.previous-field"},
+	{Scope: Form, Intent: Down, Keys: []string{"down", "ctrl+n"}, Help: "key.choose-down"},
+	{Scope: Form, Intent: Up, Keys: []string{"up", "ctrl+p"}, Help: "key.choose-up"},
+	{Scope: Form, Intent: PageDown, Keys: []string{"pgdown"}, Help: "key.page-down", Hidden: true},
+	{Scope: Form, Intent: PageUp, Keys: []string{"pgup"}, Help: "key.page-up", Hidden: true},
+	{Scope: Form, Intent: Back, Keys: []string{"esc"}, Help: "key.back", Hint: true},
+	{Scope: Form, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
+
+	{Scope: Pick, Intent: Accept, Keys: []string{"enter"}, Help: "key.accept"},
+	{Scope: Pick, Intent: Send, Keys: []string{"ctrl+s"}, Help: "key.accept", Hidden: true},
+	{Scope: Pick, Intent: Down, Keys: []string{"j", "down"}, Help: "key.choose-down"},
+	{Scope: Pick, Intent: Up, Keys: []string{"k", "up"}, Help: "key.choose-up"},
+	{Scope: Pick, Intent: PageDown, Keys: []string{"pgdown", "space"}, Help: "key.page-down"},
+	{Scope: Pick, Intent: PageUp, Keys: []string{"pgup", "b"}, Help: "key.page-up"},
+	{Scope: Pick, Intent: Copy, Keys: []string{"c"}, Help: "key.copy"},
+	{Scope: Pick, Intent: Back, Keys: []string{"esc", "q", "?"}, Help: "key.back", Hint: true},
+	{Scope: Pick, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
+
+	{Scope: Outbox, Intent: Edit, Keys: []string{"u"}, Help: "key.edit", Needs: NeedItem, Hint: true},
+	{Scope: Outbox, Intent: Retry, Keys: []string{"r"}, Help: "key.retry", Needs: NeedItem, Hint: true},
+	{Scope: Outbox, Intent: Confirm, Keys: []string{"v"}, Help: "key.confirm", Needs: NeedItem, Hint: true},
+	{Scope: Outbox, Intent: Drop, Keys: []string{"x"}, Help: "key.drop", Needs: NeedItem, Hint: true},
+
+	{Scope: Health, Intent: SyncOne, Keys: []string{"s"}, Help: "key.sync-account", Needs: NeedItem, Hint: true},
+}
+
+// reasons says why a need is not met; the order is the order of telling.
+var reasons = []struct {
+	need Need
+	why  lang.Key
+}{
+	{NeedDesk, "why.no-clients"},
+	{NeedThread, "why.no-thread"},
+	{NeedReply, "why.no-reply"},
+	{NeedLike, "why.no-like"},
+	{NeedOpen, "why.done-already"},
+	{NeedDone, "why.not-done"},
+	{NeedWatch, "why.no-watch"},
+	{NeedLink, "why.no-link"},
+	{NeedContact, "why.no-contact"},
+	{NeedItem, "why.no-item"},
+}
+
+// Blocked returns why the binding makes no sense where met is what is there;
+// "" when it does.
+func (b Binding) Blocked(met Need) lang.Key {
+	for _, r := range reasons {
+		if b.Needs&r.need != 0 && met&r.need == 0 {
+			return r.why
+		}
+	}
+	return ""
+}

@@ -1,0 +1,60 @@
+package theme
+
+import (
+	"image/color"
+
+	"charm.land/lipgloss/v2"
+)
+
+// Colours are numbers of the 256 colour table: short on the wire, and the
+// same on every terminal that has them; Bubble Tea translates for the others.
+
+// words are the colour words a configuration can give a Client.
+var words = []string{"red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "grey"}
+
+// Words lists the colour words a configuration can give a Client.
+func Words() []string { return append([]string(nil), words...) }
+
+func clientColors(codes ...string) map[string]color.Color {
+	m := make(map[string]color.Color, len(codes))
+	for i, c := range codes {
+		m[words[i]] = lipgloss.Color(c)
+	}
+	return m
+}
+
+func darkColors() colors {
+	c := lipgloss.Color
+	return colors{
+		muted: c("246"), faint: c("240"), accent: c("110"), danger: c("210"), warn: c("179"), ok: c("114"),
+		note: c("222"), noteBack: c("58"),
+		bar: c("236"), barText: c("252"),
+		sel: c("238"), selText: c("255"), rest: c("235"),
+		band: c("232"), link: c("111"), tag: c("108"),
+		clients: clientColors("210", "215", "222", "114", "80", "110", "140", "211", "180", "250"),
+	}
+}
+
+func lightColors() colors {
+	c := lipgloss.Color
+	return colors{
+		muted: c("241"), faint: c("248"), accent: c("25"), danger: c("124"), warn: c("130"), ok: c("28"),
+		note: c("94"), noteBack: c("229"),
+		bar: c("254"), barText: c("236"),
+		sel: c("252"), selText: c("16"), rest: c("255"),
+		band: c("231"), link: c("25"), tag: c("23"),
+		clients: clientColors("124", "130", "94", "28", "30", "25", "91", "162", "94", "240"),
+	}
+}
+
+func contrastColors() colors {
+	c := lipgloss.Color
+	return colors{
+		muted: c("15"), faint: c("15"), accent: c("14"), danger: c("9"), warn: c("11"), ok: c("10"),
+		note: c("0"), noteBack: c("11"),
+		bar: c("15"), barText: c("0"),
+		sel: c("12"), selText: c("15"), rest: nil,
+		band: c("0"), link: c("14"), tag: c("10"),
+		clients: clientColors("9", "11", "11", "10", "14", "14", "13", "13", "11", "15"),
+	}
+}
