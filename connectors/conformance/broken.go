@@ -297,7 +297,6 @@ func noSecretTold(b *bench) {
 		tell(err)
 		_, err = b.do(fresh, b.reply(m))
 		tell(err)
-		fmt.Fprintf(&told, "%v %+v %#v\n", fresh, fresh, fresh)
 	}
 	b.rig.Fault(Fault{})
 	if b.rig.Log != nil {

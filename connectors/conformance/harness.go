@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"vigie/connectors"
+	"vigie/connectors/sandbox/fault"
 	"vigie/inbox"
 )
 
@@ -78,27 +79,20 @@ type Rig struct {
 }
 
 // Fault is something that goes wrong between a connector and its network.
-type Fault struct {
-	Kind FaultKind
-	// Writes limits the fault to requests that change something for people
-	// (not a sign-in, not a mark that something was read).
-	Writes bool
-	// After is what TooMany asks to wait, in whole seconds.
-	After time.Duration
-}
+type Fault = fault.Fault
 
 // FaultKind is what goes wrong.
-type FaultKind int
+type FaultKind = fault.Kind
 
-// The faults.
+// The faults, as package fault tells them.
 const (
-	None         FaultKind = iota
-	Unauthorized           // 401: the token is refused
-	TooMany                // 429 with Retry-After
-	ServerError            // 500, nothing done
-	Drop                   // the connection ends without an answer, nothing done
-	LostAnswer             // the request is carried out, then the connection ends
-	Hang                   // no answer until the caller goes away
-	Huge                   // an answer of success without an end
-	Garbage                // an answer of success that is no answer: text, HTML
+	None         = fault.None
+	Unauthorized = fault.Unauthorized
+	TooMany      = fault.TooMany
+	ServerError  = fault.ServerError
+	Drop         = fault.Drop
+	LostAnswer   = fault.LostAnswer
+	Hang         = fault.Hang
+	Huge         = fault.Huge
+	Garbage      = fault.Garbage
 )

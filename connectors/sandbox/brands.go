@@ -1,0 +1,33 @@
+package sandbox
+
+import "vigie/inbox"
+
+// brands lists the accounts of the demonstration: Inès, freelance in Lyon,
+// works for four clients.
+func brands() []Brand {
+	type client struct{ id, name, handle, bio, lang string }
+	var out []Brand
+	for _, c := range []client{
+		{"miette", "Miette", "miette", "Boulangerie artisanale, Lyon 7ᵉ. Du levain, du beurre, des matins tôt.", "fr"},
+		{"atlas", "Atlas", "atlas_fc", "Compte officiel de l'Atlas FC. Allez les Bleus et Or !", "fr"},
+		{"nordlys", "Nordlys", "nordlys", "Planning for teams that hate planning. Status: status.nordlys.example", "en"},
+		{"clair", "Clair", "editions_clair", "Éditions Clair : romans, essais, jeunesse. Lyon & Montréal.", "fr"},
+	} {
+		for _, network := range []inbox.Network{"mastodon", "bluesky"} {
+			out = append(out, Brand{
+				Account: inbox.AccountID(c.id + "-" + string(network)), Client: inbox.ClientID(c.id), Network: network,
+				Handle: c.handle, Name: c.name, Bio: c.bio, Lang: c.lang,
+			})
+		}
+	}
+	for _, c := range []client{
+		{"nordlys", "Nordlys", "nordlys", "What the web says about Nordlys", "en"},
+		{"clair", "Clair", "editions_clair", "Ce que la presse dit de Clair", "fr"},
+	} {
+		out = append(out, Brand{
+			Account: inbox.AccountID(c.id + "-feeds"), Client: inbox.ClientID(c.id), Network: "feeds",
+			Handle: c.handle, Name: c.name, Bio: c.bio, Lang: c.lang,
+		})
+	}
+	return out
+}

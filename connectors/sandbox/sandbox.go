@@ -1,0 +1,162 @@
+// Package sandbox holds simulated social networks: HTTP servers on loopback
+// that speak the real APIs, for the demonstration and for tests. It never
+// calls another machine and keeps nothing on disk.
+//
+// One World holds what people and brands write to each other; a Simulation
+// for each network renders it through that network's API and takes what the
+// account sends. The content of the demonstration is in content/*.txt.
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+
+	"vigie/inbox"
+)
+
+// Options set up a Sandbox.
+type Options struct {
+	Clock inbox.Clock // nil: the machine's
+	Seed  uint64      // another seed makes another history
+	// Empty leaves out history, arrivals and answers: for tests.
+	Empty bool
+	// Every is the average time between two arrivals; 0: 9 s. Negative: none.
+	Every time.Duration
+	// Networks limits what is started; nil: all.
+	Networks []inbox.Network
+}
+
+// Account is what a configuration needs to use a simulated account.
+type Account struct {
+	Brand
+	Settings map[string]string   // "server": "http://127.0.0.1:…"
+	Lists    map[string][]string // "urls"
+	Secrets  map[string]string   // "token"
+}
+
+// Access is how one account is reached on one simulated network.
+type Access struct {
+	Settings map[string]string
+	Lists    map[string][]string
+	Secrets  map[string]string
+}
+
+// Simulation is one network's server: the world in that network's API.
+type Simulation interface {
+	http.Handler
+	// Access says how a brand is reached when the server stands at base, an
+	// address without a slash at the end.
+	Access(b Brand, base string) Access
+}
+
+// Sandbox is a world with its servers.
+type Sandbox struct {
+	world    *World
+	servers  []*http.Server
+	accounts []Account
+	cancel   context.CancelFunc
+	done     chan struct{}
+}
+
+// simulations is the list of networks that can be simulated.
+func simulations() map[inbox.Network]func(*World) Simulation {
+	return map[inbox.Network]func(*World) Simulation{
+		"mastodon": func(w *World) Simulation { return NewMastodon(w) },
+	}
+}
+
+// NewWorld makes a world with its history, which ends at the clock's now.
+func NewWorld(o Options) (*World, error) {
+	w := &World{
+		clock: o.Clock, rng: rand.New(rand.NewPCG(o.Seed, 0x7669676965)), brands: brands(),
+		watches: map[int]func(Change){},
+	}
+	if w.clock == nil {
+		w.clock = machineClock{}
+	}
+	if o.Empty {
+		return w, nil
+	}
+	p, err := newPlot()
+	if err != nil {
+		return nil, err
+	}
+	w.plot = p
+	p.history(w)
+	return w, nil
+}
+
+// Start opens a server for each network, on a free port of 127.0.0.1, and
+// lets the world live until ctx ends or Close is called.
+func Start(ctx context.Context, o Options) (*Sandbox, error) {
+	w, err := NewWorld(o)
+	if err != nil {
+		return nil, fmt.Errorf("make the simulated world: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	s := &Sandbox{world: w, cancel: cancel, done: make(chan struct{})}
+	table := simulations()
+	for _, network := range slices.Sorted(maps.Keys(table)) {
+		if o.Networks != nil && !slices.Contains(o.Networks, network) {
+			continue
+		}
+		if err := s.serve(ctx, network, table[network](w)); err != nil {
+			cancel()
+			close(s.done)
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	go func() {
+		defer close(s.done)
+		w.live(ctx, o)
+	}()
+	return s, nil
+}
+
+func (s *Sandbox) serve(ctx context.Context, network inbox.Network, sim Simulation) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("open a port for %s: %w", network, err)
+	}
+	srv := &http.Server{
+		Handler: sim, ReadHeaderTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	s.servers = append(s.servers, srv)
+	go func() { _ = srv.Serve(l) }() // ends with Close, which is its only error
+	base := "http://" + l.Addr().String()
+	for _, b := range s.world.Brands(network) {
+		a := sim.Access(b, base)
+		s.accounts = append(s.accounts, Account{Brand: b, Settings: a.Settings, Lists: a.Lists, Secrets: a.Secrets})
+	}
+	return nil
+}
+
+// World is what goes on in the sandbox.
+func (s *Sandbox) World() *World { return s.world }
+
+// Accounts lists the simulated accounts by client, then by network.
+func (s *Sandbox) Accounts() []Account { return slices.Clone(s.accounts) }
+
+// Close ends the world and its servers.
+func (s *Sandbox) Close() error {
+	s.cancel()
+	var errs []error
+	for _, srv := range s.servers {
+		errs = append(errs, srv.Close())
+	}
+	<-s.done
+	return errors.Join(errs...)
+}
+
+// machineClock is the machine's clock.
+type machineClock struct{}
+
+func (machineClock) Now() time.Time { return time.Now() }
