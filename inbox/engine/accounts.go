@@ -123,3 +123,52 @@ func (e *Engine) Sessions() []inbox.SessionInfo {
 	})
 	return list
 }
+
+// AccountOf finds an account: in the configuration, else among those that an
+// import brought.
+func (e *Engine) AccountOf(ctx context.Context, id inbox.AccountID) (inbox.Account, bool, error) {
+	if a, ok := e.account(id); ok {
+		return a.set.Account, true, nil
+	}
+	threads, err := e.repo.Walk(ctx, id, "", 1)
+	if err != nil {
+		return inbox.Account{}, false, fmt.Errorf("look for account %s: %w", id, err)
+	}
+	if len(threads) == 0 || threads[0].Account != id {
+		return inbox.Account{}, false, nil
+	}
+	t := threads[0]
+	return inbox.Account{ID: id, Client: t.Client, Network: t.Network}, true, nil
+}
+
+// Imported tells the engine that threads came in beside the connectors: it
+// learns their clients and tells the sessions to read everything again.
+func (e *Engine) Imported(ctx context.Context) error {
+	if err := e.learnClients(ctx); err != nil {
+		return err
+	}
+	e.changes.publish(inbox.Change{All: true})
+	return nil
+}
+
+// learnClients adds the clients that the store knows and the configuration
+// does not, so that nothing in the store is out of sight.
+func (e *Engine) learnClients(ctx context.Context) error {
+	counters, err := e.repo.Counts(ctx)
+	if err != nil {
+		return fmt.Errorf("read the counters: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.strangers = nil
+	known := func(list []inbox.Client, id inbox.ClientID) bool {
+		return slices.ContainsFunc(list, func(c inbox.Client) bool { return c.ID == id })
+	}
+	for _, c := range counters {
+		if !known(e.settings.Clients, c.Client) && !known(e.strangers, c.Client) {
+			e.strangers = append(e.strangers, inbox.Client{ID: c.Client, Name: string(c.Client)})
+		}
+	}
+	slices.SortFunc(e.strangers, func(a, b inbox.Client) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return nil
+}

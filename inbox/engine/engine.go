@@ -58,9 +58,11 @@ type Engine struct {
 	mu       sync.Mutex
 	settings Settings
 	accounts map[inbox.AccountID]*account
-	sessions map[string]*inbox.SessionInfo
-	steps    map[string]*history
-	flying   map[inbox.ActionID]bool
+	// strangers are clients that only the store knows.
+	strangers []inbox.Client
+	sessions  map[string]*inbox.SessionInfo
+	steps     map[string]*history
+	flying    map[inbox.ActionID]bool
 
 	collectNow chan struct{} // one token: look at the schedule again
 	sendNow    chan struct{} // one token: look at the outbox again
@@ -99,6 +101,9 @@ func New(o Options) *Engine {
 func (e *Engine) Load(ctx context.Context) error {
 	if err := e.recoverOutbox(ctx); err != nil {
 		return fmt.Errorf("recover the outbox: %w", err)
+	}
+	if err := e.learnClients(ctx); err != nil {
+		return err
 	}
 	return e.loadStreams(ctx)
 }
@@ -164,6 +169,9 @@ func (e *Engine) Reconfigure(ctx context.Context, s Settings) error {
 	if err := e.loadStreams(ctx); err != nil {
 		return err
 	}
+	if err := e.learnClients(ctx); err != nil {
+		return err
+	}
 	e.mu.Lock()
 	for _, a := range e.accounts {
 		e.listen(a)
@@ -203,18 +211,19 @@ func (e *Engine) adopt(s Settings) []inbox.Connector {
 	return closing
 }
 
-// Clients lists the clients in the order of the configuration.
+// Clients lists the clients in the order of the configuration, then those
+// that only the store knows.
 func (e *Engine) Clients() []inbox.Client {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return slices.Clone(e.settings.Clients)
+	return slices.Concat(e.settings.Clients, e.strangers)
 }
 
 // Client finds a client of the configuration.
 func (e *Engine) Client(id inbox.ClientID) (inbox.Client, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, c := range e.settings.Clients {
+	for _, c := range slices.Concat(e.settings.Clients, e.strangers) {
 		if c.ID == id {
 			return c, true
 		}

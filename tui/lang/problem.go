@@ -29,6 +29,8 @@ var problemTable = map[Key]entry{
 	"problem.conflict.next":    {"relire et recommencer", "look again and repeat"},
 	"problem.epoch":            {"créé dans une autre copie de la base", "made in another copy of the store"},
 	"problem.epoch.next":       {"vérifier sur le réseau, puis renvoyer ou abandonner", "look on the network, then send again or drop"},
+	"problem.role":             {"cette clé SSH (rôle %s) ne le permet pas : il faut le rôle %s", "this SSH key (role %s) may not do that: it takes the role %s"},
+	"problem.role.next":        {"demander un autre rôle dans authorized_keys", "ask for another role in authorized_keys"},
 	"problem.missing":          {"réglage manquant : %s", "missing setting: %s"},
 	"problem.missing.next":     {"compléter la configuration : vigie config check", "complete the configuration: vigie config check"},
 	"problem.internal":         {"erreur de vigie : %s", "a fault of vigie: %s"},

@@ -1,0 +1,190 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"vigie/inbox"
+	"vigie/inbox/query"
+)
+
+// windowBudget is how many rows a filtered window looks at before it gives
+// what it has and says that there is more.
+const windowBudget = 20_000
+
+func builtinViews() []inbox.View {
+	return []inbox.View{
+		{ID: "ours", State: []inbox.State{inbox.Ours}},
+		{ID: "theirs", State: []inbox.State{inbox.Theirs}},
+		{ID: "escalated", State: []inbox.State{inbox.Escalated}},
+		{ID: "snoozed", State: []inbox.State{inbox.Snoozed}},
+		{ID: "done", State: []inbox.State{inbox.Done}},
+		{ID: "watches", Split: inbox.Watches, State: inbox.States()},
+	}
+}
+
+// Threads returns a window of a view. A view with a text in its query is
+// answered by looking at messages, newest first.
+func (e *Engine) Threads(ctx context.Context, q inbox.ViewQuery) (inbox.ThreadPage, error) {
+	parsed, err := parseBoth(q.View.Query, q.Filter)
+	if err != nil {
+		return inbox.ThreadPage{}, err
+	}
+	tq := inbox.ThreadQuery{
+		Client: q.Client, Split: q.View.Split, States: q.View.State,
+		After: q.After, Limit: q.Limit, Budget: windowBudget,
+	}
+	if len(tq.States) == 0 {
+		tq.States = parsed.States()
+		tq.Split = parsed.Split()
+	}
+	env := e.queryEnv(ctx)
+	tq.Match = func(t inbox.Thread) bool {
+		ok, _ := parsed.Thread(env, t)
+		return ok
+	}
+	if parsed.Empty() {
+		tq.Match = nil
+	}
+	if parsed.HeadOnly() {
+		return e.repo.Threads(ctx, tq)
+	}
+	return e.threadsByText(ctx, tq, parsed, env)
+}
+
+// threadsByText walks windows of candidate heads and keeps those with a
+// message that matches.
+func (e *Engine) threadsByText(ctx context.Context, tq inbox.ThreadQuery, q query.Query, env query.Env) (inbox.ThreadPage, error) {
+	want := tq.Limit
+	var out inbox.ThreadPage
+	for looked := 0; ; {
+		page, err := e.repo.Threads(ctx, tq)
+		if err != nil {
+			return out, err
+		}
+		for _, t := range page.Threads {
+			looked++
+			ok, err := e.anyMessage(ctx, q, env, t)
+			if err != nil {
+				return out, err
+			}
+			if !ok {
+				continue
+			}
+			out.Threads = append(out.Threads, t)
+			if want > 0 && len(out.Threads) == want {
+				out.Next, out.More = inbox.ListCursor{SortAt: t.SortAt, ID: t.ID}, true
+				return out, nil
+			}
+		}
+		out.Next, out.More = page.Next, page.More
+		if !page.More || looked >= windowBudget {
+			return out, nil
+		}
+		tq.After = page.Next
+	}
+}
+
+func (e *Engine) anyMessage(ctx context.Context, q query.Query, env query.Env, t inbox.Thread) (bool, error) {
+	if ok, needs := q.Thread(env, t); !ok || !needs {
+		return ok, nil
+	}
+	messages, err := e.repo.Messages(ctx, t.ID, time.Time{}, 0)
+	if err != nil {
+		return false, err
+	}
+	for _, m := range messages {
+		if q.Message(env, t, m) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Search finds messages, newest first; after continues a former page.
+func (e *Engine) Search(ctx context.Context, text string, after inbox.MessageID, limit int) (inbox.ScanPage, error) {
+	q, err := query.Parse(text)
+	if err != nil {
+		return inbox.ScanPage{}, err
+	}
+	env := e.queryEnv(ctx)
+	return e.repo.Scan(ctx, inbox.ScanRequest{
+		After: after, Limit: limit,
+		Match: func(t inbox.Thread, m inbox.Message) bool {
+			if ok, _ := q.Thread(env, t); !ok {
+				return false
+			}
+			return q.Message(env, t, m)
+		},
+	})
+}
+
+func parseBoth(view, filter string) (query.Query, error) {
+	switch {
+	case view == "":
+		return query.Parse(filter)
+	case filter == "":
+		return query.Parse(view)
+	}
+	return query.Parse("(" + view + ") (" + filter + ")")
+}
+
+// Thread returns a thread with all that the reader shows.
+func (e *Engine) Thread(ctx context.Context, id inbox.ThreadID) (inbox.ThreadView, error) {
+	var v inbox.ThreadView
+	t, err := e.repo.Thread(ctx, id)
+	if err != nil {
+		if errors.Is(err, inbox.ErrNotFound) {
+			err = inbox.Problem{Code: inbox.CodeNotFound, Args: []string{fmt.Sprint(id)}}
+		}
+		return v, err
+	}
+	v.Thread = t
+	v.Client, _ = e.Client(t.Client)
+	v.Account = inbox.Account{ID: t.Account, Client: t.Client, Network: t.Network}
+	if a, ok := e.account(t.Account); ok {
+		v.Account = a.set.Account
+		a.mu.Lock()
+		if a.identity.Handle != "" {
+			v.Account.Handle = a.identity.Handle
+		}
+		a.mu.Unlock()
+	}
+	v.Caps = e.capsOf(t)
+	if v.Messages, err = e.repo.Messages(ctx, id, time.Time{}, 0); err != nil {
+		return v, err
+	}
+	if v.Events, err = e.repo.Events(ctx, id); err != nil {
+		return v, err
+	}
+	if v.Actions, err = e.repo.ThreadActions(ctx, id); err != nil {
+		return v, err
+	}
+	if t.PostID != "" {
+		post, err := e.repo.Post(ctx, t.Account, t.PostID)
+		if err == nil {
+			v.Post = &post
+		} else if !errors.Is(err, inbox.ErrNotFound) {
+			return v, err
+		}
+	}
+	d, has, err := e.Draft(ctx, id)
+	if has {
+		v.Draft = &d
+	}
+	return v, err
+}
+
+// Counts returns the counters of all clients, splits and states.
+func (e *Engine) Counts(ctx context.Context) (inbox.Counters, error) { return e.repo.Counts(ctx) }
+
+// Matches reports whether a thread matches a query, looking at its messages
+// where the query has text.
+func (e *Engine) Matches(ctx context.Context, q query.Query, t inbox.Thread) (bool, error) {
+	if q.Empty() {
+		return true, nil
+	}
+	return e.anyMessage(ctx, q, e.queryEnv(ctx), t)
+}
