@@ -1,0 +1,69 @@
+package query
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// moment is the value of before: and after:, to be resolved when matched.
+type moment struct {
+	year, month, day int           // a date; 0, 0, 0: none
+	days             int           // so many days before today's midnight
+	ago              time.Duration // so long before now
+	kind             momentKind
+}
+
+type momentKind uint8
+
+const (
+	momentNone momentKind = iota
+	momentDate
+	momentDay
+	momentAgo
+)
+
+const day = 24 * time.Hour
+
+// units are the lengths that a relative moment is counted in.
+var units = map[string]time.Duration{
+	"min": time.Minute, "h": time.Hour, "d": day, "j": day, "w": 7 * day,
+}
+
+func parseMoment(s string) (moment, bool) {
+	switch strings.Trim(string(appendFold(nil, s)), " ") {
+	case "today", "aujourd hui", "aujourdhui":
+		return moment{kind: momentDay}, true
+	case "yesterday", "hier":
+		return moment{kind: momentDay, days: 1}, true
+	}
+	digits := strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+	if digits > 0 && digits <= 4 {
+		if unit, ok := units[strings.ToLower(s[digits:])]; ok {
+			n, err := strconv.Atoi(s[:digits])
+			return moment{kind: momentAgo, ago: time.Duration(n) * unit}, err == nil
+		}
+	}
+	for _, layout := range []string{"2006-01-02", "2006-01", "2006"} {
+		if t, err := time.Parse(layout, s); err == nil && t.Year() > 0 {
+			return moment{kind: momentDate, year: t.Year(), month: int(t.Month()), day: t.Day()}, true
+		}
+	}
+	return moment{}, false
+}
+
+// in returns the instant that is meant, given the time and the zone.
+func (m moment) in(env Env) time.Time {
+	zone := env.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	switch m.kind {
+	case momentAgo:
+		return env.Now.Add(-m.ago)
+	case momentDay:
+		y, mo, d := env.Now.In(zone).Date()
+		return time.Date(y, mo, d-m.days, 0, 0, 0, 0, zone)
+	}
+	return time.Date(m.year, time.Month(m.month), m.day, 0, 0, 0, 0, zone)
+}
