@@ -63,18 +63,18 @@ const (
 
 // Action is one outgoing act, as the outbox keeps it.
 type Action struct {
-	ID         ActionID
-	Key        string // idempotency key: 26 letters and digits, made once
-	Epoch      string // of the store it was made in; another epoch never sends it
-	Kind       ActionKind
-	Client     ClientID
-	Account    AccountID
-	Thread     ThreadID
-	Conversation  string // the network's id of the conversation
-	Target     string // remote id of the message it answers or acts on
-	Text       string // the exact bytes to send, as typed by the user
-	Visibility string // the network's word; "" lets the connector choose
-	ThreadKind Kind
+	ID           ActionID
+	Key          string // idempotency key: 26 letters and digits, made once
+	Epoch        string // of the store it was made in; another epoch never sends it
+	Kind         ActionKind
+	Client       ClientID
+	Account      AccountID
+	Thread       ThreadID
+	Conversation string // the network's id of the conversation
+	Target       string // remote id of the message it answers or acts on
+	Text         string // the exact bytes to send, as typed by the user
+	Visibility   string // the network's word; "" lets the connector choose
+	ThreadKind   Kind
 
 	Contact ContactID // escalations
 	Brief   *Brief

@@ -23,25 +23,25 @@ type Verb string
 
 // The verbs.
 const (
-	Received  Verb = "received" // Message
-	Edited    Verb = "edited"   // Message
-	Removed   Verb = "removed"  // Message: the network took it away
-	Read      Verb = "read"
-	Unread    Verb = "unread"
-	Replied   Verb = "replied"   // Message or Action
-	Acted     Verb = "acted"     // Action: liked, hidden …; Args: kind
-	Tagged    Verb = "tagged"    // Args: "+a" "-b", only what changed
-	Noted     Verb = "noted"     // Text
-	Snoozing  Verb = "snoozed"   // Until
-	Woke      Verb = "woke"      // the snooze ended
-	Escalate  Verb = "escalated" // Args: contact; Until: the deadline; Text: the question
-	Overdue   Verb = "overdue"   // the escalation's deadline passed
-	Finished  Verb = "done"      // Until: the remote time it was done at
-	Reopened  Verb = "reopened"
-	Promoted  Verb = "promoted"
-	Undone    Verb = "undone" // Undoes
-	Prior     Verb = "priority"
-	Failed    Verb = "failed" // Action could not be done
+	Received Verb = "received" // Message
+	Edited   Verb = "edited"   // Message
+	Removed  Verb = "removed"  // Message: the network took it away
+	Read     Verb = "read"
+	Unread   Verb = "unread"
+	Replied  Verb = "replied"   // Message or Action
+	Acted    Verb = "acted"     // Action: liked, hidden …; Args: kind
+	Tagged   Verb = "tagged"    // Args: "+a" "-b", only what changed
+	Noted    Verb = "noted"     // Text
+	Snoozing Verb = "snoozed"   // Until
+	Woke     Verb = "woke"      // the snooze ended
+	Escalate Verb = "escalated" // Args: contact; Until: the deadline; Text: the question
+	Overdue  Verb = "overdue"   // the escalation's deadline passed
+	Finished Verb = "done"      // Until: the remote time it was done at
+	Reopened Verb = "reopened"
+	Promoted Verb = "promoted"
+	Undone   Verb = "undone" // Undoes
+	Prior    Verb = "priority"
+	Failed   Verb = "failed" // Action could not be done
 )
 
 // Event is an append-only fact about a Thread.

@@ -84,27 +84,27 @@ type Media struct {
 // Message is one item of a Thread. A connector fills what it knows and leaves
 // ID, Thread, Account and Origin to the store. At is UTC and never zero.
 type Message struct {
-	ID         MessageID
-	Thread     ThreadID
-	Account    AccountID
-	Origin     Origin
-	Remote     string // the network's id; required
-	Conversation  string // the network's id of the conversation; required on the way in
-	Parent     string // remote id of the message this one answers; may be ""
-	Kind       Kind
-	At         time.Time
-	Edited     time.Time // zero: never
-	Author     Author
-	Text       text.Safe
-	Lang       string // BCP 47 as the network says; may be ""
-	URL        string
-	Post       *Post // what it hangs under; nil when there is none
-	Media      []Media
-	Counts     Counts
-	Visibility string // the network's word: public, unlisted, private, direct
-	Rating     int    // reviews: 1 to 5
-	Outgoing   bool   // written by the account itself
-	Deleted    bool   // a tombstone: times stay, the text is gone
+	ID           MessageID
+	Thread       ThreadID
+	Account      AccountID
+	Origin       Origin
+	Remote       string // the network's id; required
+	Conversation string // the network's id of the conversation; required on the way in
+	Parent       string // remote id of the message this one answers; may be ""
+	Kind         Kind
+	At           time.Time
+	Edited       time.Time // zero: never
+	Author       Author
+	Text         text.Safe
+	Lang         string // BCP 47 as the network says; may be ""
+	URL          string
+	Post         *Post // what it hangs under; nil when there is none
+	Media        []Media
+	Counts       Counts
+	Visibility   string // the network's word: public, unlisted, private, direct
+	Rating       int    // reviews: 1 to 5
+	Outgoing     bool   // written by the account itself
+	Deleted      bool   // a tombstone: times stay, the text is gone
 }
 
 // Page is one answer of a connector's Fetch. Messages and Deleted are in any
