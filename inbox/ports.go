@@ -193,6 +193,15 @@ type Ingest struct {
 	KeepDeleted bool
 }
 
+// OriginOf is how a message that is new came in: as the page says, but what
+// is older than HistoryBefore is history.
+func (in Ingest) OriginOf(m Message) Origin {
+	if in.Origin == Live && m.At.Before(in.HistoryBefore) {
+		return Backfill
+	}
+	return in.Origin
+}
+
 // IngestResult says what an Ingest changed. Threads are those changed.
 type IngestResult struct {
 	New, Edited, Deleted, Unchanged int
