@@ -27,14 +27,14 @@ func (e *Engine) Action(ctx context.Context, id inbox.ActionID) (inbox.Action, e
 // CancelAction takes a held action back before it left; an answer's text
 // becomes the thread's draft again.
 func (e *Engine) CancelAction(ctx context.Context, by inbox.By, id inbox.ActionID) (inbox.Action, error) {
-	a, err := e.cancel(ctx, id)
+	a, err := e.takeOut(ctx, id)
 	if err == nil {
 		e.forget(by, id)
 	}
 	return a, err
 }
 
-func (e *Engine) cancel(ctx context.Context, id inbox.ActionID) (inbox.Action, error) {
+func (e *Engine) takeOut(ctx context.Context, id inbox.ActionID) (inbox.Action, error) {
 	a, err := e.move(ctx, id, []inbox.SendState{inbox.Queued, inbox.RetryWait}, func(a *inbox.Action) ([]inbox.Event, error) {
 		a.State = inbox.Dropped
 		return nil, nil

@@ -40,7 +40,10 @@ func (e *Engine) Threads(ctx context.Context, q inbox.ViewQuery) (inbox.ThreadPa
 		tq.States = parsed.States()
 		tq.Split = parsed.Split()
 	}
-	env := e.queryEnv(ctx)
+	env, err := e.queryEnv(ctx)
+	if err != nil {
+		return inbox.ThreadPage{}, err
+	}
 	tq.Match = func(t inbox.Thread) bool {
 		ok, _ := parsed.Thread(env, t)
 		return ok
@@ -95,12 +98,23 @@ func (e *Engine) anyMessage(ctx context.Context, q query.Query, env query.Env, t
 	if err != nil {
 		return false, err
 	}
-	for _, m := range messages {
-		if q.Message(env, t, m) {
-			return true, nil
-		}
+	return q.Message(env, t, messages...), nil
+}
+
+// queryEnv is what queries need besides the threads.
+func (e *Engine) queryEnv(ctx context.Context) (query.Env, error) {
+	drafts, err := e.repo.Drafts(ctx)
+	if err != nil {
+		return query.Env{}, fmt.Errorf("read the drafts: %w", err)
 	}
-	return false, nil
+	writing := map[inbox.ThreadID]bool{}
+	for _, d := range drafts {
+		writing[d.Thread] = true
+	}
+	return query.Env{
+		Now: e.now(), Zone: time.Local,
+		HasDraft: func(id inbox.ThreadID) bool { return writing[id] },
+	}, nil
 }
 
 // Search finds messages, newest first; after continues a former page.
@@ -109,7 +123,10 @@ func (e *Engine) Search(ctx context.Context, text string, after inbox.MessageID,
 	if err != nil {
 		return inbox.ScanPage{}, err
 	}
-	env := e.queryEnv(ctx)
+	env, err := e.queryEnv(ctx)
+	if err != nil {
+		return inbox.ScanPage{}, err
+	}
 	return e.repo.Scan(ctx, inbox.ScanRequest{
 		After: after, Limit: limit,
 		Match: func(t inbox.Thread, m inbox.Message) bool {
@@ -122,13 +139,12 @@ func (e *Engine) Search(ctx context.Context, text string, after inbox.MessageID,
 }
 
 func parseBoth(view, filter string) (query.Query, error) {
-	switch {
-	case view == "":
-		return query.Parse(filter)
-	case filter == "":
-		return query.Parse(view)
+	v, err := query.Parse(view)
+	if err != nil {
+		return v, err
 	}
-	return query.Parse("(" + view + ") (" + filter + ")")
+	f, err := query.Parse(filter)
+	return query.And(v, f), err
 }
 
 // Thread returns a thread with all that the reader shows.
@@ -186,5 +202,9 @@ func (e *Engine) Matches(ctx context.Context, q query.Query, t inbox.Thread) (bo
 	if q.Empty() {
 		return true, nil
 	}
-	return e.anyMessage(ctx, q, e.queryEnv(ctx), t)
+	env, err := e.queryEnv(ctx)
+	if err != nil {
+		return false, err
+	}
+	return e.anyMessage(ctx, q, env, t)
 }

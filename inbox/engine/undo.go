@@ -80,7 +80,7 @@ func (e *Engine) Undo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
 	}
 	var did inbox.Undid
 	if s.action != 0 {
-		a, err := e.cancel(ctx, s.action)
+		a, err := e.takeOut(ctx, s.action)
 		if err != nil {
 			return did, err
 		}
