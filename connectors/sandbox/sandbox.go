@@ -89,7 +89,9 @@ func NewWorld(o Options) (*World, error) {
 		return nil, err
 	}
 	w.plot = p
-	p.history(w)
+	if err := p.history(w); err != nil {
+		return nil, err
+	}
 	return w, nil
 }
 
