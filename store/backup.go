@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// ctxWriter ends a long copy when its context ends.
+type ctxWriter struct {
+	ctx context.Context // of one call of Backup only
+	w   io.Writer
+}
+
+func (c ctxWriter) Write(b []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.w.Write(b)
+}
+
+// Backup implements inbox.Repo. A slow w can hold up writers that must
+// enlarge the file: give it a file, not a network.
+func (db *DB) Backup(ctx context.Context, w io.Writer) error {
+	err := db.view(ctx, func(r *rtx) error {
+		_, err := r.tx.WriteTo(ctxWriter{ctx, w})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("back up: %w", err)
+	}
+	return nil
+}
+
+// BackupFile writes a backup, checks it record by record and only then gives
+// it its name. An older store of that name is replaced; anything else of that
+// name, and the store itself, is an error.
+func BackupFile(ctx context.Context, db *DB, path string) (err error) {
+	if err := mayReplace(db.path, path); err != nil {
+		return fmt.Errorf("back up to %s: %w", path, err)
+	}
+	temp, err := tempBeside(path)
+	if err != nil {
+		return fmt.Errorf("back up to %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("back up to %s: %w", path, err), removeIfThere(temp))
+		}
+	}()
+	f, err := os.OpenFile(temp, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(db.Backup(ctx, f), f.Close()); err != nil {
+		return err
+	}
+	if err := verify(ctx, temp); err != nil {
+		return err
+	}
+	return replace(temp, path)
+}
+
+// mayReplace refuses to write over what is no backup.
+func mayReplace(store, path string) error {
+	there, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if here, err := os.Stat(store); err == nil && os.SameFile(here, there) {
+		return errors.New("that is the store itself")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	_, err = probe(f)
+	return errors.Join(err, f.Close())
+}
+
+// verify reads a whole store and fails at the first thing that is wrong.
+func verify(ctx context.Context, path string) error {
+	rep, err := Check(ctx, path)
+	if err != nil {
+		return err
+	}
+	if len(rep.Faults) > 0 {
+		return fmt.Errorf("check %s: %w", path, rep.Faults[0])
+	}
+	return nil
+}
+
+// RestoreFile puts a copy of a backup in the place of the store at to, which
+// no process may have open, and gives it a new epoch: nothing queued in it is
+// sent by itself. The backup is checked first and stays as it is. The former
+// store is kept beside it; kept is its new name, "" when there was none.
+func RestoreFile(ctx context.Context, from, to string) (kept string, err error) {
+	defer func() {
+		if err != nil {
+			kept, err = "", fmt.Errorf("restore %s from %s: %w", to, from, err)
+		}
+	}()
+	if err := verify(ctx, from); err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return "", err
+	}
+	temp, err := tempBeside(to)
+	if err != nil {
+		return "", err
+	}
+	if err := prepare(ctx, from, temp); err != nil {
+		return "", errors.Join(err, removeIfThere(temp))
+	}
+	kept, err = exchange(ctx, temp, to)
+	if err != nil {
+		return "", errors.Join(err, removeIfThere(temp))
+	}
+	return kept, nil
+}
+
+// prepare copies a backup and makes the copy a store of its own.
+func prepare(ctx context.Context, from, temp string) error {
+	if err := copyFile(ctx, from, temp); err != nil {
+		return err
+	}
+	db, err := Open(ctx, temp, Options{})
+	if err != nil {
+		return err
+	}
+	_, err = db.NewEpoch(ctx)
+	return errors.Join(err, db.Close())
+}
+
+func copyFile(ctx context.Context, from, to string) error {
+	src, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer src.Close() // nothing was written to it
+	dst, err := os.OpenFile(to, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(ctxWriter{ctx, dst}, src)
+	return errors.Join(err, dst.Close())
+}
+
+// exchange puts temp in the place of to, under the lock of what was there, so
+// that at every moment there is a whole store at to.
+func exchange(ctx context.Context, temp, to string) (kept string, err error) {
+	old, err := lockFile(ctx, to, os.O_RDWR, defaultTimeout)
+	if errors.Is(err, os.ErrNotExist) {
+		return "", replace(temp, to)
+	}
+	if err != nil {
+		return "", err
+	}
+	defer old.Close() // lets go of the lock; nothing was written
+	kept = to + ".before-restore-" + time.Now().UTC().Format("20060102T150405.000Z")
+	if err := os.Link(to, kept); err != nil {
+		return "", err
+	}
+	return kept, replace(temp, to)
+}

@@ -1,0 +1,229 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"go.etcd.io/bbolt"
+
+	"vigie/inbox"
+)
+
+// maxFaults is how many faults a Report lists; Total counts on.
+const maxFaults = 100
+
+// Report is what Check found.
+type Report struct {
+	Records    int // checked
+	Bytes      int64
+	RolledBack bool // see DB.RolledBack
+	Faults     []Fault
+	Total      int // of faults
+}
+
+// Fault is one thing that is wrong in a store.
+type Fault struct {
+	Bucket string // "" when it concerns the file
+	Key    []byte
+	Err    error
+}
+
+func (f Fault) Error() string {
+	if f.Bucket == "" {
+		return f.Err.Error()
+	}
+	return fmt.Sprintf("%s %x: %v", f.Bucket, f.Key, f.Err)
+}
+
+// Unwrap returns what is wrong.
+func (f Fault) Unwrap() error { return f.Err }
+
+// Check reads the whole store at path, which no process may have open for
+// writing: pages, checksums, indexes and counters. It changes nothing. What
+// keeps it from reading at all is an error, as of Open; the rest is reported.
+func Check(ctx context.Context, path string) (Report, error) {
+	db, err := openFile(ctx, path, Options{}, true)
+	if err != nil {
+		return Report{}, fmt.Errorf("check %s: %w", path, err)
+	}
+	rep, err := db.Check(ctx)
+	return rep, errors.Join(err, db.bolt.Close())
+}
+
+// Check reads the whole store in one transaction: pages, checksums, indexes
+// and counters.
+func (db *DB) Check(ctx context.Context) (Report, error) {
+	c := &checker{rep: Report{RolledBack: db.rolledBack}}
+	err := db.view(ctx, func(r *rtx) error {
+		if _, err := r.identity(); err != nil {
+			return err
+		}
+		c.rtx, c.rep.Bytes = r, r.tx.Size()
+		return c.run(ctx)
+	})
+	if err != nil {
+		return Report{}, fmt.Errorf("check %s: %w", db.path, err)
+	}
+	return c.rep, nil
+}
+
+type checker struct {
+	*rtx
+	rep      Report
+	messages map[inbox.ThreadID]int
+	rows     int // that the lists should have
+	due      int
+}
+
+func (c *checker) fault(b bucket, key []byte, err error) {
+	c.add(Fault{Bucket: bucketNames[b], Key: slices.Clone(key), Err: err})
+}
+
+func (c *checker) add(f Fault) {
+	c.rep.Total++
+	if len(c.rep.Faults) < maxFaults {
+		c.rep.Faults = append(c.rep.Faults, f)
+	}
+}
+
+func (c *checker) run(ctx context.Context) error {
+	for err := range c.tx.Check() {
+		c.add(Fault{Err: fmt.Errorf("%w: %w", inbox.ErrDamaged, err)})
+	}
+	if c.rep.Total > 0 {
+		return ctx.Err() // what hangs on damaged pages cannot be judged
+	}
+	for _, step := range []func(context.Context) error{c.small, c.checkMessages, c.checkThreads, c.checkIndexes, c.checkCounters} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decode checks every record of a bucket.
+func decode[T any](ctx context.Context, c *checker, b bucket, get func(dec) (T, error), use func(key []byte, v T)) error {
+	return c.each(ctx, b, nil, func(key, v []byte) error {
+		c.rep.Records++
+		d, err := unseal(key, v)
+		if err != nil {
+			c.fault(b, key, err)
+			return nil
+		}
+		t, err := get(d)
+		if err != nil {
+			c.fault(b, key, err)
+			return nil
+		}
+		if use != nil {
+			use(key, t)
+		}
+		return nil
+	})
+}
+
+// small checks the records that no other record speaks of.
+func (c *checker) small(ctx context.Context) error {
+	return errors.Join(
+		decode(ctx, c, bPosts, getPost, nil),
+		decode(ctx, c, bStreams, getStream, nil),
+		decode(ctx, c, bActions, getAction, func(key []byte, a inbox.Action) {
+			a.ID = keyID[inbox.ActionID](key)
+			c.want(bThreadActions, twoKey(a.Thread, a.ID), nil)
+			if open := c.bucket(bOpenActions).Get(key) != nil; open != isOpen(&a) {
+				c.fault(bOpenActions, key, errIndex)
+			}
+		}),
+		decode(ctx, c, bDrafts, getDraft, nil),
+		decode(ctx, c, bEvents, getEvent, func(key []byte, e inbox.Event) {
+			c.want(bJournals, twoKey(e.Thread, uint64(e.N)), key)
+		}),
+	)
+}
+
+// errIndex: an index does not say what its records say.
+var errIndex = fmt.Errorf("index out of step: %w", inbox.ErrDamaged)
+
+// want checks that an index has an entry.
+func (c *checker) want(b bucket, key, value []byte) {
+	v := c.bucket(b).Get(key)
+	if v == nil || string(v) != string(value) {
+		c.fault(b, key, errIndex)
+	}
+}
+
+func (c *checker) checkMessages(ctx context.Context) error {
+	c.messages = map[inbox.ThreadID]int{}
+	return decode(ctx, c, bMessages, getMessage, func(key []byte, m inbox.Message) {
+		c.messages[m.Thread]++
+		c.want(bRemotes, pairKey(m.Account, m.Remote), key)
+		c.want(bTimelines, timelineKey(m.Thread, m.At, keyID[inbox.MessageID](key)), nil)
+	})
+}
+
+func (c *checker) checkThreads(ctx context.Context) error {
+	return decode(ctx, c, bThreads, getThread, func(key []byte, t inbox.Thread) {
+		t.ID = keyID[inbox.ThreadID](key)
+		p := placeOf(t)
+		c.want(bConversations, pairKey(t.Account, t.Remote), key)
+		c.want(bLists, listKey("", p, t.ID), nil)
+		c.want(bLists, listKey(p.client, p, t.ID), nil)
+		c.rows++
+		if p.client != "" {
+			c.rows++
+		}
+		if !p.due.IsZero() {
+			c.want(bDue, dueKey(p.due, t.ID), nil)
+			c.due++
+		}
+		if t.Messages != c.messages[t.ID] {
+			c.fault(bThreads, key, fmt.Errorf("%d messages, not %d: %w", c.messages[t.ID], t.Messages, inbox.ErrDamaged))
+		}
+	})
+}
+
+// checkIndexes looks for entries that nothing stands behind.
+func (c *checker) checkIndexes(ctx context.Context) error {
+	if c.rep.Total > 0 {
+		return nil // the numbers are known to differ
+	}
+	for _, x := range []struct {
+		b    bucket
+		want int
+	}{
+		{bLists, c.rows},
+		{bDue, c.due},
+		{bConversations, keys(c.bucket(bThreads))},
+		{bRemotes, keys(c.bucket(bMessages))},
+		{bTimelines, keys(c.bucket(bMessages))},
+		{bJournals, keys(c.bucket(bEvents))},
+		{bThreadActions, keys(c.bucket(bActions))},
+	} {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if n := keys(c.bucket(x.b)); n != x.want {
+			c.fault(x.b, nil, fmt.Errorf("%d entries, not %d: %w", n, x.want, errIndex))
+		}
+	}
+	return nil
+}
+
+func keys(b *bbolt.Bucket) int { return b.Stats().KeyN }
+
+func (c *checker) checkCounters(ctx context.Context) error {
+	kept, err := c.counts(ctx)
+	if err != nil && !errors.Is(err, inbox.ErrDamaged) {
+		return err
+	}
+	real, err := c.countAnew(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(kept, real) {
+		c.fault(bCounters, nil, fmt.Errorf("the counters differ from the threads: %w", inbox.ErrDamaged))
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"vigie/inbox"
+)
+
+// ErrNotStore: the file is there but no store; it is left as it is.
+var ErrNotStore = errors.New("not a vigie store")
+
+// errStopped: a write failed in a way that leaves the disk's content unknown.
+var errStopped = errors.New("the store takes no more changes until it is opened again")
+
+// defaultTimeout is how long Open waits for another process to let go.
+const defaultTimeout = time.Second
+
+// mapSize is how much address space is reserved at first, in bytes: so much
+// the file can grow before a commit must wait for all readers to remap it.
+const mapSize = 256 << 20
+
+// Options say how to open a store. The zero value is what a server wants.
+type Options struct {
+	// Timeout is how long to wait for another process; 0: a second.
+	Timeout time.Duration
+}
+
+// DB is an open store. It implements inbox.Repo; all methods may be called
+// concurrently, but not from within a function handed to one of them.
+type DB struct {
+	path       string
+	bolt       *bbolt.DB
+	file       *os.File
+	rolledBack bool
+
+	failed atomic.Pointer[error] // why it takes no more changes
+	stuck  atomic.Bool           // a transaction could not be ended
+
+	closing sync.Once
+	closed  error
+}
+
+var _ inbox.Repo = (*DB)(nil)
+
+// Open opens the store at path and makes it, in a directory of its own when
+// that is missing too, if there is none. The file is readable by its owner
+// only. An existing file that is no usable store is an error that names the
+// file (ErrNotStore, inbox.ErrDamaged or inbox.ErrNewer), and is never
+// touched. A store that another process keeps longer than the timeout is a
+// *HeldError. A store of an older schema is migrated, after a backup beside
+// it.
+func Open(ctx context.Context, path string, opts Options) (*DB, error) {
+	return open(ctx, path, opts, migrations())
+}
+
+func open(ctx context.Context, path string, opts Options, steps []migration) (*DB, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
+		if err := create(path, schemaOf(steps)); err != nil {
+			return nil, fmt.Errorf("create store %s: %w", path, err)
+		}
+	}
+	db, err := openFile(ctx, path, opts, false)
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	if err := db.begin(ctx, steps); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
+	}
+	return db, nil
+}
+
+// begin makes a freshly opened store ready for writing.
+func (db *DB) begin(ctx context.Context, steps []migration) error {
+	if err := ownerOnly(db.file); err != nil {
+		return err
+	}
+	if err := writeHolder(db.path); err != nil {
+		return err
+	}
+	if err := db.migrate(ctx, steps); err != nil {
+		return err
+	}
+	if !db.rolledBack {
+		return nil
+	}
+	_, err := db.NewEpoch(ctx)
+	return err
+}
+
+// openFile opens an existing file under its lock, once it was looked over.
+func openFile(ctx context.Context, path string, opts Options, readOnly bool) (db *DB, err error) {
+	db = &DB{path: path}
+	wait := opts.Timeout
+	if wait <= 0 {
+		wait = defaultTimeout
+	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", inbox.ErrDamaged, p)
+		}
+		if err != nil && db.file != nil {
+			_ = db.file.Close() // lets go of the lock; fails when bbolt did it already
+		}
+	}()
+	db.bolt, err = bbolt.Open(path, 0o600, &bbolt.Options{
+		Timeout:         wait,
+		FreelistType:    bbolt.FreelistMapType,
+		ReadOnly:        readOnly,
+		PreLoadFreelist: true,
+		InitialMmapSize: mapSize,
+		NoStatistics:    true,
+		OpenFile: func(path string, flag int, _ os.FileMode) (*os.File, error) {
+			var err error
+			db.file, db.rolledBack, err = lockAndProbe(ctx, path, flag&^os.O_CREATE, wait)
+			return db.file, err
+		},
+	})
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil, heldBy(path)
+	}
+	return db, err
+}
+
+// RolledBack reports whether one of the file's two copies of its table of
+// contents was unreadable when it was opened, so that the newest change may
+// be missing. The store then got a new epoch: nothing queued in it is sent
+// by itself.
+func (db *DB) RolledBack() bool { return db.rolledBack }
+
+// Path is the file's name as given to Open.
+func (db *DB) Path() string { return db.path }
+
+// Close waits for transactions to end and lets go of the file. Later calls
+// change nothing; other methods then fail.
+func (db *DB) Close() error {
+	db.closing.Do(func() {
+		removeHolder(db.path)
+		if db.stuck.Load() {
+			db.closed = db.file.Close()
+			return
+		}
+		db.closed = db.bolt.Close()
+	})
+	return db.closed
+}
+
+// view runs fn in a read transaction. A page that bbolt cannot make sense of
+// is an error, not the end of the process.
+func (db *DB) view(ctx context.Context, fn func(*rtx) error) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	r := &rtx{}
+	defer func() { r.caught(recover(), &err) }()
+	tx, err := db.bolt.Begin(false)
+	if err != nil {
+		return fmt.Errorf("read the store: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	r.tx = tx
+	return fn(r)
+}
+
+// update runs fn in a write transaction and makes what it did durable. When
+// fn changed nothing, nothing is written.
+func (db *DB) update(ctx context.Context, fn func(*txn) error) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if cause := db.failed.Load(); cause != nil {
+		return *cause
+	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	w := newTxn()
+	defer func() { w.caught(recover(), &err) }()
+	tx, err := db.bolt.Begin(true)
+	if err != nil {
+		return fmt.Errorf("change the store: %w", err)
+	}
+	defer db.rollback(tx)
+	w.tx = tx
+	if err := fn(w); err != nil {
+		return err
+	}
+	if err := w.flush(); err != nil {
+		return err
+	}
+	if !w.dirty {
+		return nil
+	}
+	if err := tx.Commit(); err != nil {
+		return db.commitFailed(err)
+	}
+	return nil
+}
+
+// rollback ends a transaction that was not committed. If that fails too, the
+// lock of writers can never be had again.
+func (db *DB) rollback(tx *bbolt.Tx) {
+	defer func() {
+		if p := recover(); p != nil {
+			db.stuck.Store(true)
+			db.stop(fmt.Errorf("%w: %v", inbox.ErrDamaged, p))
+		}
+	}()
+	_ = tx.Rollback() // of a committed one: nothing
+}
+
+// commitFailed keeps the store from going on after an input/output error: a
+// second fsync may say yes to what the first one lost. A full disk is none:
+// the transaction is undone and a later one may succeed.
+func (db *DB) commitFailed(err error) error {
+	if errors.Is(err, syscall.EIO) {
+		db.stop(err)
+	}
+	return fmt.Errorf("write the store: %w", err)
+}
+
+func (db *DB) stop(cause error) {
+	err := fmt.Errorf("%w: %w", errStopped, cause)
+	db.failed.CompareAndSwap(nil, &err)
+}

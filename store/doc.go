@@ -1,0 +1,55 @@
+// Package store keeps an inbox in one bbolt file. It implements inbox.Repo.
+//
+// It owns the bytes on disk and what must stay in step with them: numbers,
+// list order, counters. What a message or an event does to a thread is
+// decided by package inbox. It keeps no secrets and knows no network.
+//
+// # Files
+//
+//	vigie.db                        the store, mode 0600
+//	vigie.db.lock.json              who has it open: pid, since, host
+//	vigie.db.new-*                  a store or backup being made; harmless when left over
+//	vigie.db.schema-N.backup        made before a migration from schema N
+//	vigie.db.before-restore-TIME    the store that a restore replaced
+//
+// # Buckets
+//
+// Numbers in keys are 8 bytes, big-endian. A time is 12 bytes: seconds since
+// 1970 with the sign bit flipped, then nanoseconds; a reversed time is its
+// complement, so that the newest comes first. A pair is an account id, a NUL
+// and an id of its network. A record is a version byte, fields by number in
+// the protobuf wire format, and a CRC-32C of key and content; codec.go and
+// record_*.go write them. A damaged record is inbox.ErrDamaged; lists leave
+// it out.
+//
+//	bucket          key                                    value
+//	meta            "store"                                record: schema, id, epoch
+//	threads         thread                                 record: the head of a thread
+//	conversations   pair (account, conversation)           thread; the order of exports
+//	lists           client NUL split state ^sortAt thread  nothing; client "" is all clients
+//	due             due time, thread                       nothing; snoozes and deadlines
+//	messages        message                                record; its post as an id
+//	remotes         pair (account, remote id)              message
+//	timelines       thread, at, message                    nothing; the order within a thread
+//	posts           pair (account, post id)                record
+//	events          event                                  record; only appended
+//	journals        thread, number in the thread           event
+//	counters        client NUL split state                 record: total, unread
+//	streams         pair (account, stream)                 record
+//	actions         action                                 record: the outbox
+//	open-actions    action                                 nothing; those that still move
+//	thread-actions  thread, action                         nothing
+//	drafts          thread                                 record
+//
+// Threads, messages, events and actions are numbered by their bucket's
+// sequence from 1. Messages and threads are never removed: the sequence is
+// also their number.
+//
+// # Damage
+//
+// Before bbolt maps a file, Open takes its lock and reads the few pages that
+// say whether it is whole: a file that is empty, foreign or cut off is an
+// error and stays as it is. A page that turns out to be damaged later is an
+// error of the call that met it. A full disk undoes the transaction; after an
+// input/output error nothing more is written until the store is opened again.
+package store

@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"vigie/inbox"
+)
+
+// migration brings a store from one schema to the next. It may use nothing
+// of this package that a later schema could change.
+type migration struct {
+	name string
+	run  func(ctx context.Context, w *txn) error
+}
+
+// migrations are the steps from schema 1 on, for ever in this order: step i
+// makes schema i+2 of schema i+1. Schema 1 is the first, so there is none yet.
+func migrations() []migration { return nil }
+
+func schemaOf(steps []migration) int { return 1 + len(steps) }
+
+// migrate brings the store to the newest schema, each step and its number in
+// a transaction of its own, so that one that is cut short is begun again.
+func (db *DB) migrate(ctx context.Context, steps []migration) error {
+	var from int
+	err := db.view(ctx, func(r *rtx) error {
+		i, err := r.identity()
+		from = i.schema
+		return err
+	})
+	newest := schemaOf(steps)
+	switch {
+	case err != nil:
+		return err
+	case from > newest:
+		return fmt.Errorf("schema %d, this vigie knows %d: %w", from, newest, inbox.ErrNewer)
+	case from < 1:
+		return fmt.Errorf("schema %d: %w", from, inbox.ErrDamaged)
+	case from == newest:
+		return nil
+	}
+	if err := BackupFile(ctx, db, fmt.Sprintf("%s.schema-%d.backup", db.path, from)); err != nil {
+		return fmt.Errorf("back up before migration: %w", err)
+	}
+	for i := from - 1; i < len(steps); i++ {
+		if err := db.step(ctx, steps[i], i+2); err != nil {
+			return fmt.Errorf("migrate to schema %d (%s): %w", i+2, steps[i].name, err)
+		}
+	}
+	return nil
+}
+
+func (db *DB) step(ctx context.Context, m migration, schema int) error {
+	return db.update(ctx, func(w *txn) error {
+		if err := m.run(ctx, w); err != nil {
+			return err
+		}
+		i, err := w.identity()
+		if err != nil {
+			return err
+		}
+		i.schema = schema
+		return w.putIdentity(&i)
+	})
+}

@@ -1,0 +1,193 @@
+package store
+
+import (
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"vigie/inbox"
+)
+
+func putAction(e *enc, a *inbox.Action) {
+	e.text(1, a.Key)
+	e.text(2, a.Epoch)
+	e.text(3, string(a.Kind))
+	e.text(4, string(a.Client))
+	e.text(5, string(a.Account))
+	e.uint(6, uint64(a.Thread))
+	e.text(7, a.Conversation)
+	e.text(8, a.Target)
+	e.text(9, a.Text)
+	e.text(10, a.Visibility)
+	e.text(11, string(a.ThreadKind))
+	e.text(12, string(a.Contact))
+	if a.Brief != nil {
+		e.sub(13, briefFields(a.Brief))
+	}
+	e.text(14, string(a.State))
+	e.int(15, a.Attempt)
+	e.time(16, a.CreatedAt)
+	e.time(17, a.NotBefore)
+	e.time(18, a.FirstWire)
+	e.time(19, a.LastWire)
+	e.text(20, a.Owner)
+	e.text(21, a.Session)
+	e.text(22, a.Receipt.Remote)
+	e.text(23, a.Receipt.URL)
+	e.time(24, a.Receipt.At)
+	putProblem(e, 25, a.Problem)
+	e.int(28, a.Looks)
+}
+
+func getAction(d dec) (a inbox.Action, err error) {
+	for d.next() {
+		switch f := d.field; f {
+		case 1:
+			a.Key = d.val
+		case 2:
+			a.Epoch = d.val
+		case 3:
+			a.Kind = inbox.ActionKind(d.val)
+		case 4:
+			a.Client = inbox.ClientID(d.val)
+		case 5:
+			a.Account = inbox.AccountID(d.val)
+		case 6:
+			a.Thread = inbox.ThreadID(d.num)
+		case 7:
+			a.Conversation = d.val
+		case 8:
+			a.Target = d.val
+		case 9:
+			a.Text = d.val
+		case 10:
+			a.Visibility = d.val
+		case 11:
+			a.ThreadKind = inbox.Kind(d.val)
+		case 12:
+			a.Contact = inbox.ContactID(d.val)
+		case 13:
+			a.Brief = getBrief(d.sub())
+		case 25, 26, 27:
+			getProblem(&d, f-25, &a.Problem)
+		default:
+			getSending(&d, &a)
+		}
+	}
+	return a, d.err
+}
+
+// getSending reads the fields that sending changes.
+func getSending(d *dec, a *inbox.Action) {
+	switch d.field {
+	case 14:
+		a.State = inbox.SendState(d.val)
+	case 15:
+		a.Attempt = d.int()
+	case 16:
+		a.CreatedAt = d.time()
+	case 17:
+		a.NotBefore = d.time()
+	case 18:
+		a.FirstWire = d.time()
+	case 19:
+		a.LastWire = d.time()
+	case 20:
+		a.Owner = d.val
+	case 21:
+		a.Session = d.val
+	case 22:
+		a.Receipt.Remote = d.val
+	case 23:
+		a.Receipt.URL = d.val
+	case 24:
+		a.Receipt.At = d.time()
+	case 28:
+		a.Looks = d.int()
+	}
+}
+
+// putProblem takes three numbers from first on.
+func putProblem(e *enc, first protowire.Number, p inbox.Problem) {
+	e.text(first, p.Code)
+	e.items(first+1, p.Args)
+	e.text(first+2, p.Detail)
+}
+
+func getProblem(d *dec, i protowire.Number, p *inbox.Problem) {
+	switch i {
+	case 0:
+		p.Code = d.val
+	case 1:
+		p.Args = append(p.Args, d.val)
+	case 2:
+		p.Detail = d.val
+	}
+}
+
+func briefFields(b *inbox.Brief) (e enc) {
+	e.text(1, b.Subject.String())
+	e.text(2, b.Question.String())
+	e.time(3, b.Due)
+	e.text(4, b.Severity)
+	e.text(5, b.Link)
+	e.text(6, b.Client)
+	e.text(7, b.Account)
+	e.text(8, string(b.Network))
+	e.text(9, b.From.String())
+	e.text(10, b.Quote.String())
+	e.text(11, b.Context.String())
+	for _, l := range b.History {
+		var s enc
+		s.time(1, l.At)
+		s.text(2, l.Who.String())
+		s.text(3, l.Text.String())
+		e.sub(12, s)
+	}
+	return e
+}
+
+func getBrief(d dec) *inbox.Brief {
+	var b inbox.Brief
+	for d.next() {
+		switch d.field {
+		case 1:
+			b.Subject = d.safe()
+		case 2:
+			b.Question = d.safe()
+		case 3:
+			b.Due = d.time()
+		case 4:
+			b.Severity = d.val
+		case 5:
+			b.Link = d.val
+		case 6:
+			b.Client = d.val
+		case 7:
+			b.Account = d.val
+		case 8:
+			b.Network = inbox.Network(d.val)
+		case 9:
+			b.From = d.safe()
+		case 10:
+			b.Quote = d.safe()
+		case 11:
+			b.Context = d.safe()
+		case 12:
+			b.History = append(b.History, getBriefLine(d.sub()))
+		}
+	}
+	return &b
+}
+
+func getBriefLine(d dec) (l inbox.BriefLine) {
+	for d.next() {
+		switch d.field {
+		case 1:
+			l.At = d.time()
+		case 2:
+			l.Who = d.safe()
+		case 3:
+			l.Text = d.safe()
+		}
+	}
+	return l
+}

@@ -1,0 +1,310 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"vigie/inbox"
+)
+
+// rtx is a transaction that reads.
+type rtx struct {
+	tx      *bbolt.Tx
+	buckets [bucketCount]*bbolt.Bucket
+	// outside is set while a caller's function runs: its panics are its own.
+	outside bool
+}
+
+func (r *rtx) caught(p any, err *error) {
+	if p == nil {
+		return
+	}
+	if r.outside {
+		panic(p)
+	}
+	*err = fmt.Errorf("%w: %v", inbox.ErrDamaged, p)
+}
+
+// bucket returns one that must be there: every store is made with all of
+// them.
+func (r *rtx) bucket(b bucket) *bbolt.Bucket {
+	if r.buckets[b] == nil {
+		r.buckets[b] = r.tx.Bucket([]byte(bucketNames[b]))
+		if r.buckets[b] == nil {
+			panic("no bucket " + bucketNames[b])
+		}
+		if grows[b] {
+			r.buckets[b].FillPercent = fillPercent
+		}
+	}
+	return r.buckets[b]
+}
+
+// record finds a record and checks it. A missing one is ErrNotFound.
+func (r *rtx) record(b bucket, key []byte) (dec, error) {
+	v := r.bucket(b).Get(key)
+	if v == nil {
+		return dec{}, inbox.ErrNotFound
+	}
+	return unseal(key, v)
+}
+
+func (r *rtx) thread(id inbox.ThreadID) (inbox.Thread, error) {
+	d, err := r.record(bThreads, idKey(id))
+	if err != nil {
+		return inbox.Thread{}, fmt.Errorf("thread %d: %w", id, err)
+	}
+	t, err := getThread(d)
+	if err != nil {
+		return inbox.Thread{}, fmt.Errorf("thread %d: %w", id, err)
+	}
+	t.ID = id
+	return t, nil
+}
+
+// exists is ErrNotFound when there is no such thread.
+func (r *rtx) exists(id inbox.ThreadID) error {
+	if r.bucket(bThreads).Get(idKey(id)) == nil {
+		return fmt.Errorf("thread %d: %w", id, inbox.ErrNotFound)
+	}
+	return nil
+}
+
+// message reads a message, its post as no more than an id.
+func (r *rtx) message(id inbox.MessageID) (inbox.Message, error) {
+	d, err := r.record(bMessages, idKey(id))
+	if err != nil {
+		return inbox.Message{}, fmt.Errorf("message %d: %w", id, err)
+	}
+	m, err := getMessage(d)
+	if err != nil {
+		return inbox.Message{}, fmt.Errorf("message %d: %w", id, err)
+	}
+	m.ID = id
+	return m, nil
+}
+
+// place is where the indexes have a thread.
+type place struct {
+	client inbox.ClientID
+	split  inbox.Split
+	state  inbox.State
+	unread bool
+	sortAt time.Time
+	due    time.Time
+}
+
+func placeOf(t inbox.Thread) place {
+	return place{
+		client: t.Client, split: t.Split(), state: t.State, unread: t.Unread, sortAt: t.SortAt, due: t.Due(),
+	}
+}
+
+// same compares; times may carry different zones.
+func (p place) same(q place) bool {
+	return p.counter() == q.counter() && p.unread == q.unread && p.sortAt.Equal(q.sortAt) && p.due.Equal(q.due)
+}
+
+func (p place) counter() counterKey { return counterKey{p.client, p.split, p.state} }
+
+type counterKey struct {
+	client inbox.ClientID
+	split  inbox.Split
+	state  inbox.State
+}
+
+// head is a thread being changed: as it is and where the indexes have it.
+type head struct {
+	now    inbox.Thread
+	was    place
+	stored bool
+	dirty  bool
+}
+
+// txn is a transaction that writes. It keeps the threads it touched and writes
+// each of them once, at the end.
+type txn struct {
+	rtx
+	dirty bool
+	heads map[inbox.ThreadID]*head
+	free  []byte // where the next record is written
+}
+
+func newTxn() *txn { return &txn{heads: map[inbox.ThreadID]*head{}} }
+
+// arenaSize is what records are cut from, in bytes; bbolt keeps values by
+// reference until the commit.
+const arenaSize = 64 << 10
+
+// begin starts a record; the next thing to do is to put it.
+func (w *txn) begin() enc {
+	if cap(w.free) < 2<<10 {
+		w.free = make([]byte, 0, arenaSize)
+	}
+	return enc{b: append(w.free, recordVersion)}
+}
+
+func (w *txn) put(b bucket, key []byte, e enc) error {
+	e.b = seal(key, e.b)
+	if len(e.b) <= cap(w.free) {
+		w.free = e.b[len(e.b):]
+	}
+	return w.set(b, key, e.b)
+}
+
+func (w *txn) set(b bucket, key, value []byte) error {
+	w.dirty = true
+	if err := w.bucket(b).Put(key, value); err != nil {
+		return fmt.Errorf("put into %s: %w", bucketNames[b], err)
+	}
+	return nil
+}
+
+func (w *txn) drop(b bucket, key []byte) error {
+	w.dirty = true
+	if err := w.bucket(b).Delete(key); err != nil {
+		return fmt.Errorf("delete from %s: %w", bucketNames[b], err)
+	}
+	return nil
+}
+
+func (w *txn) nextID(b bucket) (uint64, error) {
+	n, err := w.bucket(b).NextSequence()
+	if err != nil {
+		return 0, fmt.Errorf("number in %s: %w", bucketNames[b], err)
+	}
+	return n, nil
+}
+
+// head gets a thread for changing.
+func (w *txn) head(id inbox.ThreadID) (*head, error) {
+	if h := w.heads[id]; h != nil {
+		return h, nil
+	}
+	t, err := w.thread(id)
+	if err != nil {
+		return nil, err
+	}
+	h := &head{now: t, was: placeOf(t), stored: true}
+	w.heads[id] = h
+	return h, nil
+}
+
+// flush writes the threads that changed and everything that follows from
+// where they are.
+func (w *txn) flush() error {
+	deltas := map[counterKey]tally{}
+	for _, id := range slices.Sorted(maps.Keys(w.heads)) {
+		h := w.heads[id]
+		if !h.dirty {
+			continue
+		}
+		e := w.begin()
+		putThread(&e, &h.now)
+		if err := w.put(bThreads, idKey(id), e); err != nil {
+			return err
+		}
+		if err := w.index(h, deltas); err != nil {
+			return err
+		}
+		h.dirty = false
+	}
+	return w.count(deltas)
+}
+
+// index moves a thread in the lists and counters when its place changed.
+func (w *txn) index(h *head, deltas map[counterKey]tally) error {
+	is, id := placeOf(h.now), h.now.ID
+	if h.stored && is.same(h.was) {
+		return nil
+	}
+	if h.stored {
+		add(deltas, h.was, -1)
+		if err := w.unlist(h.was, id); err != nil {
+			return err
+		}
+	}
+	add(deltas, is, 1)
+	h.was, h.stored = is, true
+	if err := w.set(bLists, listKey("", is, id), nil); err != nil {
+		return err
+	}
+	if err := w.set(bLists, listKey(is.client, is, id), nil); err != nil {
+		return err
+	}
+	if is.due.IsZero() {
+		return nil
+	}
+	return w.set(bDue, dueKey(is.due, id), nil)
+}
+
+func (w *txn) unlist(p place, id inbox.ThreadID) error {
+	if err := w.drop(bLists, listKey("", p, id)); err != nil {
+		return err
+	}
+	if err := w.drop(bLists, listKey(p.client, p, id)); err != nil {
+		return err
+	}
+	if p.due.IsZero() {
+		return nil
+	}
+	return w.drop(bDue, dueKey(p.due, id))
+}
+
+func add(deltas map[counterKey]tally, p place, n int) {
+	t := deltas[p.counter()]
+	t.total += n
+	if p.unread {
+		t.unread += n
+	}
+	deltas[p.counter()] = t
+}
+
+// count adds to the counters. A damaged one is counted anew from the threads.
+func (w *txn) count(deltas map[counterKey]tally) error {
+	for k, delta := range deltas {
+		if delta == (tally{}) {
+			continue
+		}
+		key := lane(k.client, k.split, k.state)
+		t, err := w.tally(key)
+		if errors.Is(err, inbox.ErrDamaged) {
+			return w.recount()
+		}
+		if err != nil {
+			return err
+		}
+		t.total += delta.total
+		t.unread += delta.unread
+		if err := w.putTally(key, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *txn) putTally(key []byte, t tally) error {
+	if t == (tally{}) {
+		return w.drop(bCounters, key)
+	}
+	e := w.begin()
+	putTally(&e, t)
+	return w.put(bCounters, key, e)
+}
+
+// tally reads one counter; a missing one is zero.
+func (r *rtx) tally(key []byte) (tally, error) {
+	d, err := r.record(bCounters, key)
+	if errors.Is(err, inbox.ErrNotFound) {
+		return tally{}, nil
+	}
+	if err != nil {
+		return tally{}, fmt.Errorf("counter: %w", err)
+	}
+	return getTally(d)
+}
