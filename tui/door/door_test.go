@@ -1,0 +1,516 @@
+package door
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"go.uber.org/goleak"
+	gossh "golang.org/x/crypto/ssh"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience is how long a test waits for what must come: never reached but in
+// a failure.
+const patience = 20 * time.Second
+
+// screenModel is a tiny program that says what it sees and fails when told.
+type screenModel struct {
+	session Session
+	width   int
+	height  int
+	typed   string
+	boom    bool
+	flood   int
+}
+
+type floodMsg struct{}
+
+func (m *screenModel) Init() tea.Cmd { return nil }
+
+func (m *screenModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	boom := func() tea.Msg { panic("a text of a message") }
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case floodMsg:
+		m.flood++
+		return m, tea.Tick(time.Millisecond, func(time.Time) tea.Msg { return floodMsg{} })
+	case tea.KeyPressMsg:
+		m.typed += msg.String()
+		switch msg.String() {
+		case "q":
+			return m, tea.Quit
+		case "i":
+			return m, tea.Interrupt
+		case "z":
+			return m, tea.Suspend
+		case "1":
+			panic("a text of a message")
+		case "2":
+			m.boom = true
+		case "3":
+			return m, boom
+		case "4":
+			return m, tea.Batch(tea.ClearScreen, boom)
+		case "5":
+			return m, tea.Sequence(tea.ClearScreen, tea.Batch(boom, tea.ClearScreen))
+		case "6":
+			m.typed += "\x1b[" + strings.Repeat("1;", 40) + "m"
+		case "f":
+			return m, func() tea.Msg { return floodMsg{} }
+		case "c":
+			return m, tea.SetClipboard("secret")
+		}
+	}
+	return m, nil
+}
+
+func (m *screenModel) View() tea.View {
+	if m.boom {
+		panic("a text of a message")
+	}
+	line := fmt.Sprintf("size %dx%d typed [%s] env %q\n", m.width, m.height, m.typed, m.session.Environ)
+	if m.flood > 0 {
+		line += strings.Repeat(fmt.Sprintf("%c\x1b[3%dm", 'a'+m.flood%26, m.flood%8)+strings.Repeat(string(rune('a'+m.flood%26)), m.width)+"\n", max(0, m.height-1))
+	}
+	v := tea.NewView(line)
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeCellMotion
+	return v
+}
+
+// testLog collects what the door logs.
+type testLog struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *testLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *testLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+type testDoor struct {
+	*Door
+	log     *testLog
+	socket  string
+	changes chan int
+	served  chan error
+}
+
+// openDoor serves a door on a socket until the test ends.
+func openDoor(t *testing.T, change func(*Options)) *testDoor {
+	t.Helper()
+	td := &testDoor{log: &testLog{}, changes: make(chan int, 1000), served: make(chan error, 1)}
+	td.socket = filepath.Join(shortDir(t), "run", "s")
+	opts := Options{
+		Socket:   td.socket,
+		Language: "en",
+		Model: func(_ context.Context, s Session) (tea.Model, error) {
+			return &screenModel{session: s}, nil
+		},
+		Exec: func(context.Context, Command) int { return 0 },
+		Changed: func(n int) {
+			td.changes <- n
+		},
+		Log: slog.New(slog.NewTextHandler(td.log, nil)),
+	}
+	if change != nil {
+		change(&opts)
+	}
+	d, err := New(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	td.Door = d
+	go func() { td.served <- d.Serve(context.Background()) }()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := d.Shutdown(ctx); err != nil {
+			t.Errorf("shut down: %v", err)
+		}
+		if err := <-td.served; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+		if t.Failed() {
+			t.Logf("log:\n%s", td.log)
+		}
+	})
+	return td
+}
+
+// shortDir is a directory whose sockets have paths of a legal length.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "door")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+func (td *testDoor) dial(t *testing.T) *gossh.Client {
+	t.Helper()
+	conn, err := net.Dial("unix", td.socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return handshake(t, conn)
+}
+
+func handshake(t *testing.T, conn net.Conn, auth ...gossh.AuthMethod) *gossh.Client {
+	t.Helper()
+	client, err := signIn(conn, auth...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+func signIn(conn net.Conn, auth ...gossh.AuthMethod) (*gossh.Client, error) {
+	c, chans, reqs, err := gossh.NewClientConn(conn, "door", &gossh.ClientConfig{
+		User: "ines\x1b[2J", Auth: auth,
+		HostKeyCallback: func(string, net.Addr, gossh.PublicKey) error { return nil },
+	})
+	if err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return gossh.NewClient(c, chans, reqs), nil
+}
+
+// terminal is a session with a pty whose output is kept.
+type terminal struct {
+	*gossh.Session
+	in io.Writer
+
+	mu      sync.Mutex
+	out     bytes.Buffer
+	grew    chan struct{}
+	stalled bool
+}
+
+func (s *terminal) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.out.Write(p)
+	select {
+	case s.grew <- struct{}{}:
+	default:
+	}
+	return len(p), nil
+}
+
+func (s *terminal) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.out.String()
+}
+
+// expect waits until the output holds a text.
+func (s *terminal) expect(t *testing.T, want string) {
+	t.Helper()
+	limit := time.After(patience)
+	for !strings.Contains(s.text(), want) {
+		select {
+		case <-s.grew:
+		case <-limit:
+			t.Fatalf("%q never came; got %q", want, s.text())
+		}
+	}
+}
+
+func (s *terminal) key(t *testing.T, keys string) {
+	t.Helper()
+	if _, err := io.WriteString(s.in, keys); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// code waits for the end and returns the exit code; -1 when none was told.
+func (s *terminal) code(t *testing.T) int {
+	t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- s.Wait() }()
+	select {
+	case err := <-ended:
+		return exitCode(err)
+	case <-time.After(patience):
+		t.Fatal("the session does not end")
+	}
+	return -1
+}
+
+func exitCode(err error) int {
+	switch err := err.(type) {
+	case nil:
+		return 0
+	case *gossh.ExitError:
+		return err.ExitStatus()
+	}
+	return -1
+}
+
+func open(t *testing.T, client *gossh.Client, width, height int, environ ...string) *terminal {
+	t.Helper()
+	sess, err := client.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &terminal{Session: sess, grew: make(chan struct{}, 1)}
+	sess.Stdout, sess.Stderr = s, s
+	if s.in, err = sess.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range environ {
+		name, value, _ := strings.Cut(e, "=")
+		_ = sess.Setenv(name, value) // a refusal is what some tests are about
+	}
+	if err := sess.RequestPty("xterm-256color", height, width, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := sess.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// restored are the sequences that give a terminal back: main screen, cursor,
+// mouse.
+func (s *terminal) restored(t *testing.T) {
+	t.Helper()
+	for _, pair := range [][2]string{{"\x1b[?1049h", "\x1b[?1049l"}, {"\x1b[?25l", "\x1b[?25h"}, {"\x1b[?1002h", "\x1b[?1002l"}} {
+		on, off := strings.LastIndex(s.text(), pair[0]), strings.LastIndex(s.text(), pair[1])
+		if on < 0 || off < on {
+			t.Errorf("%q at %d, %q at %d", pair[0], on, pair[1], off)
+		}
+	}
+}
+
+func TestTwoSessionsKeepTheirSizes(t *testing.T) {
+	td := openDoor(t, nil)
+	a, b := open(t, td.dial(t), 80, 24), open(t, td.dial(t), 120, 40)
+	a.expect(t, "size 80x24")
+	b.expect(t, "size 120x40")
+	if err := a.WindowChange(20, 60); err != nil {
+		t.Fatal(err)
+	}
+	a.expect(t, "60x20")
+	for range 200 {
+		if err := b.WindowChange(99999, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.expect(t, "80x1000")
+	if strings.Contains(a.text(), "120x40") || strings.Contains(b.text(), "60x20") {
+		t.Error("a size went to the other session")
+	}
+	if n := len(td.Sessions()); n != 2 {
+		t.Errorf("%d sessions", n)
+	}
+	a.key(t, "q")
+	if code := a.code(t); code != 0 {
+		t.Errorf("code %d", code)
+	}
+	a.restored(t)
+}
+
+func TestLosingOneLeavesTheOther(t *testing.T) {
+	td := openDoor(t, nil)
+	lost := td.dial(t)
+	a, b := open(t, lost, 80, 24), open(t, td.dial(t), 80, 24)
+	a.expect(t, "size")
+	b.expect(t, "size")
+	drain(td.changes)
+	_ = lost.Close()
+	if n := <-td.changes; n != 1 {
+		t.Errorf("%d sessions are left", n)
+	}
+	b.key(t, "x")
+	b.expect(t, "x]")
+}
+
+func drain(c <-chan int) {
+	for {
+		select {
+		case <-c:
+		default:
+			return
+		}
+	}
+}
+
+func TestClosingAChannelEndsItsSession(t *testing.T) {
+	td := openDoor(t, nil)
+	client := td.dial(t)
+	a, b := open(t, client, 80, 24), open(t, client, 80, 24)
+	a.expect(t, "size")
+	b.expect(t, "size")
+	drain(td.changes)
+	_ = a.Close()
+	if n := <-td.changes; n != 1 {
+		t.Errorf("%d sessions are left", n)
+	}
+	b.key(t, "x")
+	b.expect(t, "x]")
+	// The end of its input is a hang-up too.
+	if err := b.in.(io.Closer).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if code := b.code(t); code != 0 {
+		t.Errorf("code %d", code)
+	}
+}
+
+func TestPanicEndsThatSessionOnly(t *testing.T) {
+	td := openDoor(t, nil)
+	other := open(t, td.dial(t), 80, 24)
+	for key, where := range map[string]string{"1": "Update", "2": "View", "3": "Cmd", "4": "Cmd", "5": "Cmd"} {
+		s := open(t, td.dial(t), 80, 24)
+		s.expect(t, "size")
+		s.key(t, key)
+		if code := s.code(t); code != 70 {
+			t.Errorf("key %s: code %d", key, code)
+		}
+		s.restored(t)
+		_, after, _ := strings.Cut(s.text(), "\x1b[?1049l")
+		if n := strings.Count(after, "vigie: this screen failed"); n != 1 {
+			t.Errorf("key %s: the sentence came %d times: %q", key, n, after)
+		}
+		if !strings.Contains(td.log.String(), "in="+where) {
+			t.Errorf("key %s: the log does not name %s", key, where)
+		}
+	}
+	if log := td.log.String(); strings.Contains(log, "a text of a message") || !strings.Contains(log, "door_test.go") {
+		t.Errorf("the log holds the text, or no stack: %s", log)
+	}
+	other.key(t, "x")
+	other.expect(t, "x]")
+}
+
+func TestModelThatFails(t *testing.T) {
+	for name, model := range map[string]func(context.Context, Session) (tea.Model, error){
+		"panic": func(context.Context, Session) (tea.Model, error) { panic("no") },
+		"error": func(context.Context, Session) (tea.Model, error) { return nil, io.ErrUnexpectedEOF },
+		"none":  func(context.Context, Session) (tea.Model, error) { return nil, nil },
+	} {
+		td := openDoor(t, func(o *Options) { o.Model = model })
+		s := open(t, td.dial(t), 80, 24)
+		if code := s.code(t); code != 70 || !strings.Contains(s.text(), "vigie: this screen failed") {
+			t.Errorf("%s: code %d, %q", name, code, s.text())
+		}
+	}
+}
+
+// A control sequence that brings the renderer down must not reach it, whoever
+// let it into a view.
+func TestHostileFrameHarmsNobody(t *testing.T) {
+	td := openDoor(t, nil)
+	s := open(t, td.dial(t), 300, 24)
+	s.expect(t, "size")
+	s.key(t, "6")
+	s.expect(t, "\uFFFD1;1;1;")
+	s.key(t, "q")
+	if code := s.code(t); code != 0 {
+		t.Errorf("code %d", code)
+	}
+}
+
+func TestSuspendAndInterrupt(t *testing.T) {
+	td := openDoor(t, nil)
+	s := open(t, td.dial(t), 80, 24)
+	s.expect(t, "size")
+	s.key(t, "zx")
+	s.expect(t, "zx]")
+	s.key(t, "i")
+	if code := s.code(t); code != 130 {
+		t.Errorf("code %d", code)
+	}
+}
+
+func TestShutdownGivesEachTerminalBack(t *testing.T) {
+	td := openDoor(t, func(o *Options) { o.Language = "auto" })
+	var all []*terminal
+	for range 3 {
+		s := open(t, td.dial(t), 80, 24, "LANG=fr_FR.UTF-8")
+		s.expect(t, "size")
+		all = append(all, s)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := td.Shutdown(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		if code := s.code(t); code != 0 {
+			t.Errorf("code %d", code)
+		}
+		s.restored(t)
+		_, after, _ := strings.Cut(s.text(), "\x1b[?1049l")
+		if !strings.Contains(after, "vigie: le serveur s'est arrêté") {
+			t.Errorf("no word of it: %q", after)
+		}
+	}
+	if _, err := os.Lstat(td.socket); err == nil {
+		t.Error("the socket is still there")
+	}
+}
+
+func TestServeEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	d, err := New(Options{Socket: filepath.Join(shortDir(t), "s"), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := d.Serve(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := d.Shutdown(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestGoodbye(t *testing.T) {
+	td := openDoor(t, func(o *Options) { o.Goodbye = func(s Session) string { return "goes on without " + s.Name } })
+	s := open(t, td.dial(t), 80, 24, "VIGIE_TTY=pts/3\u00e9")
+	s.expect(t, "size")
+	s.key(t, "q")
+	if code := s.code(t); code != 0 || !strings.HasSuffix(s.text(), "goes on without pts/3?\r\n") {
+		t.Errorf("code %d, %q", code, s.text())
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	td := openDoor(t, nil)
+	s := open(t, td.dial(t), 300, 24, "COLORTERM=truecolor", "LD_PRELOAD=x", "VIGIE_X=1", "TMUX=x", "LANG=fr", "PATH=/", "SSH_TTY=x", "LC_ALL=a\nb")
+	s.expect(t, `env ["COLORTERM=truecolor" "VIGIE_X=1" "LANG=fr"]`)
+	many := make([]string, 100)
+	for i := range many {
+		many[i] = fmt.Sprintf("VIGIE_%d=", i)
+	}
+	s = open(t, td.dial(t), 1000, 24, many...)
+	s.expect(t, `"VIGIE_31="]`)
+}
