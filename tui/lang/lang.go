@@ -96,7 +96,7 @@ func (p Printer) single(args []any) bool {
 }
 
 func lookup(key Key) (entry, bool) {
-	for _, t := range []map[Key]entry{screenTable, commandTable, problemTable, doorTable, queryTable, configTable} {
+	for _, t := range []map[Key]entry{screenTable, commandTable, outputTable, problemTable, doorTable, queryTable, configTable} {
 		if e, ok := t[key]; ok {
 			return e, true
 		}
