@@ -1,0 +1,50 @@
+# vigie: make demo, make test. Needs Go and make; the rest is fetched by Go.
+GO ?= go
+BIN := bin/vigie
+# The race detector needs a C compiler; where there is none, tests run without.
+RACE := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
+FUZZTIME ?= 5s
+SOURCES := $(shell find . -name '*.go' -not -path './bin/*') go.mod go.sum
+
+.PHONY: build demo test unit lint fuzz golden e2e bench bench-quick picture clean
+
+build: $(BIN)
+
+$(BIN): $(SOURCES)
+	$(GO) build -trimpath -ldflags '-s -w' -o $@ ./cmd/vigie
+
+demo: $(BIN)
+	@$(BIN) demo
+
+test: lint unit fuzz
+	@echo "make test: all passed"
+
+unit:
+	$(GO) test $(RACE) -shuffle=on ./...
+
+lint:
+	@out=$$($(GO) tool gofumpt -l .); test -z "$$out" || { echo "not formatted (go tool gofumpt -w .):"; echo "$$out"; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags e2e ./...
+	$(GO) tool staticcheck ./...
+	$(GO) tool staticcheck -tags e2e ./e2e/...
+
+# Each fuzz target for a short while; FUZZTIME=1m make fuzz looks longer.
+fuzz:
+	@./hack/fuzz.sh $(GO) $(FUZZTIME)
+
+golden:
+	$(GO) test ./tui/... -update
+
+# Real servers, installed by package name: see e2e/README.md. Needs root on Debian.
+e2e: $(BIN)
+	./e2e/run.sh
+
+bench: $(BIN)
+	./hack/bench.sh
+
+picture: $(BIN)
+	./docs/picture.sh
+
+clean:
+	rm -rf bin dist

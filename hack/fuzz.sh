@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Runs every fuzz target of the module for a short while: fuzz.sh GO TIME.
+set -euo pipefail
+go=$1 time=$2 failed=0
+while read -r pkg; do
+	dir=$($go list -f '{{.Dir}}' "$pkg")
+	targets=$(grep -hoE '^func (Fuzz[A-Za-z0-9_]+)' "$dir"/*_test.go 2>/dev/null | awk '{print $2}' | sort -u || true)
+	for target in $targets; do
+		printf 'fuzz %s %s: ' "${pkg#vigie/}" "$target"
+		if out=$($go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "$pkg" 2>&1); then
+			echo "$out" | tail -n 1
+		else
+			echo FAILED
+			echo "$out"
+			failed=1
+		fi
+	done
+done < <($go list ./...)
+exit $failed
