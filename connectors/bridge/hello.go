@@ -1,0 +1,144 @@
+package bridge
+
+import (
+	"fmt"
+	"slices"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+// hello is what a program says of itself.
+type hello struct {
+	Network      string               `json:"network"`
+	Capabilities []string             `json:"caps"`
+	Streams      []string             `json:"streams"`
+	Limits       map[string]wireLimit `json:"limits"`
+	Visibilities []string             `json:"visibilities"`
+	KeyWindow    int                  `json:"key_window_s"`
+	MinPoll      int                  `json:"min_poll_s"`
+	Identity     struct {
+		ID     string `json:"id"`
+		Handle string `json:"handle"`
+		Name   string `json:"name"`
+		URL    string `json:"url"`
+	} `json:"identity"`
+}
+
+type wireLimit struct {
+	Max       int    `json:"max"`
+	Unit      string `json:"unit"`
+	MaxBytes  int    `json:"max_bytes"`
+	URLLength int    `json:"url_length"`
+}
+
+func (l wireLimit) limit() inbox.TextLimit {
+	unit := inbox.Unit(l.Unit)
+	switch unit {
+	case inbox.Characters, inbox.Graphemes, inbox.UTF16, inbox.Bytes:
+	default:
+		unit = inbox.Characters
+	}
+	return inbox.TextLimit{Max: max(l.Max, 0), Unit: unit, MaxBytes: max(l.MaxBytes, 0), URLLength: max(l.URLLength, 0)}
+}
+
+// atBest is what a program could say of itself. Until it has said hello, an
+// act of its is looked for again rather than given up.
+func atBest() inbox.Caps {
+	return inbox.Caps{
+		Streams: []inbox.Stream{
+			inbox.StreamMentions, inbox.StreamComments, inbox.StreamMessages, inbox.StreamReviews, inbox.StreamWatch,
+		},
+		Acts: map[inbox.ActionKind]inbox.Capability{
+			inbox.ActReply:  {OK: true, Class: inbox.ClassC},
+			inbox.ActLike:   {OK: true, Class: inbox.ClassS},
+			inbox.ActDelete: {OK: true, Class: inbox.ClassS},
+		},
+	}
+}
+
+// streams are those declared; a program that declares fetch and none has
+// comments.
+func (h hello) streams() []inbox.Stream {
+	if !h.has("fetch") {
+		return nil
+	}
+	out := slices.DeleteFunc(atBest().Streams, func(s inbox.Stream) bool { return !slices.Contains(h.Streams, string(s)) })
+	if len(out) == 0 {
+		out = []inbox.Stream{inbox.StreamComments}
+	}
+	return out
+}
+
+func (h hello) has(capability string) bool { return slices.Contains(h.Capabilities, capability) }
+
+func (h hello) caps() inbox.Caps {
+	if h.Capabilities == nil {
+		return atBest()
+	}
+	c := inbox.Caps{
+		Streams: h.streams(),
+		Acts:    map[inbox.ActionKind]inbox.Capability{},
+		Reply:   h.Limits["reply"].limit(), Message: h.Limits["message"].limit(),
+		KeyWindow: seconds(h.KeyWindow), MinPoll: seconds(h.MinPoll),
+	}
+	for _, v := range h.Visibilities {
+		c.Visibilities = append(c.Visibilities, line(v))
+	}
+	for _, kind := range []inbox.ActionKind{inbox.ActReply, inbox.ActLike, inbox.ActDelete} {
+		if !h.has(string(kind)) {
+			c.Acts[kind] = inbox.Capability{Why: inbox.CodeUnsupported}
+			continue
+		}
+		c.Acts[kind] = inbox.Capability{OK: true, Class: h.class(kind)}
+	}
+	return c
+}
+
+// class is how sure an act of the program is to be done once.
+func (h hello) class(kind inbox.ActionKind) inbox.Class {
+	switch {
+	case kind != inbox.ActReply:
+		return inbox.ClassS
+	case h.KeyWindow > 0:
+		return inbox.ClassA
+	case h.has("find"):
+		return inbox.ClassC
+	}
+	return inbox.ClassD
+}
+
+func (h hello) identity(a inbox.Account) inbox.Identity {
+	handle := h.Identity.Handle
+	if handle == "" {
+		handle = a.Handle
+	}
+	return inbox.Identity{
+		Remote: text.CleanLine(h.Identity.ID).String(), Handle: line(handle),
+		Name: line(h.Identity.Name), URL: text.CleanLine(h.Identity.URL).String(),
+	}
+}
+
+// errNoStream is a stream that the program does not declare.
+var errNoStream = fmt.Errorf("the program does not declare the stream: %w", inbox.ErrUnsupported)
+
+func (h hello) reads(s inbox.Stream) error {
+	if !slices.Contains(h.streams(), s) {
+		return errNoStream
+	}
+	return nil
+}
+
+func (h hello) acts(kind inbox.ActionKind) error {
+	if !h.has(string(kind)) || !h.caps().Can(kind) {
+		return fmt.Errorf("the program does not declare it: %w", inbox.ErrUnsupported)
+	}
+	return nil
+}
+
+func (h hello) finds() error {
+	if !h.has("find") {
+		return fmt.Errorf("the program does not declare it: %w", inbox.ErrUnsupported)
+	}
+	return nil
+}
