@@ -384,6 +384,7 @@ func TestCancelled(t *testing.T) {
 		t.Errorf("cancelled before: %v", err)
 	}
 	h := odd(t, "hang")
+	h.limits.stop = 10 * time.Millisecond
 	if _, err := h.Check(t.Context()); err != nil {
 		t.Fatal(err)
 	}

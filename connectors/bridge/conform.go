@@ -69,7 +69,11 @@ const maxPages = 10_000
 // program cannot even be greeted or ctx ends. Every process it started is
 // gone when it returns.
 func Test(ctx context.Context, o TestOptions) []Result {
-	t := &trial{options: o}
+	t := &trial{options: o, limits: limits{hello: 15 * time.Second, call: 30 * time.Second, stop: 2 * time.Second}}
+	return t.run(ctx)
+}
+
+func (t *trial) run(ctx context.Context) []Result {
 	defer t.close()
 	if !t.check(PromiseHello, func() error { return t.open(ctx) }) {
 		return t.results
@@ -84,6 +88,7 @@ func Test(ctx context.Context, o TestOptions) []Result {
 // trial is one run of Test.
 type trial struct {
 	options TestOptions
+	limits  limits
 	con     *connector
 	read    map[inbox.Stream]*reading
 	results []Result
@@ -126,7 +131,7 @@ func (t *trial) open(ctx context.Context) error {
 			return t.options.Secrets[name], nil
 		},
 	}
-	con, err := newConnector(t.options.Env, s, limits{hello: 15 * time.Second, call: 30 * time.Second, stop: 2 * time.Second})
+	con, err := newConnector(t.options.Env, s, t.limits)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -259,11 +260,15 @@ func TestTest(t *testing.T) {
 	}
 	run := func(command []string, act bool) string {
 		var out []string
-		results := Test(t.Context(), TestOptions{
+		o := TestOptions{
 			Command: command, Settings: map[string]string{"file": b.file}, Act: act, Env: connectors.Env{Clock: wall{}},
 			Report: func(r Result) { out = append(out, r.Promise+" "+string(r.Verdict)) },
-		})
-		for _, r := range results {
+		}
+		run := (&trial{options: o, limits: limits{hello: 5 * time.Second, call: 5 * time.Second, stop: 200 * time.Millisecond}}).run
+		if command[0] == program {
+			run = func(ctx context.Context) []Result { return Test(ctx, o) }
+		}
+		for _, r := range run(t.Context()) {
 			t.Logf("%v", r)
 		}
 		return strings.Join(out, ", ")
