@@ -206,10 +206,9 @@ type terminal struct {
 	*gossh.Session
 	in io.Writer
 
-	mu      sync.Mutex
-	out     bytes.Buffer
-	grew    chan struct{}
-	stalled bool
+	mu   sync.Mutex
+	out  bytes.Buffer
+	grew chan struct{}
 }
 
 func (s *terminal) Write(p []byte) (int, error) {
@@ -232,8 +231,21 @@ func (s *terminal) text() string {
 // expect waits until the output holds a text.
 func (s *terminal) expect(t *testing.T, want string) {
 	t.Helper()
+	s.expectAfter(t, 0, want)
+}
+
+// echo types a character and waits until it is shown.
+func (s *terminal) echo(t *testing.T, key string) {
+	t.Helper()
+	from := len(s.text())
+	s.key(t, key)
+	s.expectAfter(t, from, key+"]")
+}
+
+func (s *terminal) expectAfter(t *testing.T, from int, want string) {
+	t.Helper()
 	limit := time.After(patience)
-	for !strings.Contains(s.text(), want) {
+	for !strings.Contains(s.text()[from:], want) {
 		select {
 		case <-s.grew:
 		case <-limit:

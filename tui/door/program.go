@@ -42,6 +42,7 @@ func (c *channel) program(ctx context.Context) int {
 // show makes the program, runs it and says why it ended.
 func (c *channel) show(ctx context.Context, s *session) int {
 	screen := ssh.NewPtyWriter(&patient{w: c.Channel, limit: c.door.limits.Write, stuck: func() {
+		c.door.opts.Log.Warn("door: a visitor takes no output, its connection is closed", "id", s.ID, "name", s.Name)
 		s.end(endStuck)
 		_ = c.visit.Close()
 	}})

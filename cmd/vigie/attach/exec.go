@@ -34,7 +34,7 @@ func Exec(ctx context.Context, o Options, args []string, stdin io.Reader, stdout
 	}
 	l, err := connect(ctx, o.Socket)
 	if err != nil {
-		return ExitLost, err
+		return notStarted(ctx, err)
 	}
 	defer l.conn.Close()
 	stop := context.AfterFunc(ctx, func() { _ = l.conn.Close() })
@@ -46,9 +46,18 @@ func Exec(ctx context.Context, o Options, args []string, stdin io.Reader, stdout
 	}
 	payload := gossh.Marshal(struct{ Command string }{line})
 	if err := l.start(environ, "exec", payload); err != nil {
-		return ExitLost, err
+		return notStarted(ctx, err)
 	}
 	return l.pump(ctx, stdin, stdout, stderr)
+}
+
+// notStarted is the result of what failed before anything ran, be it because
+// ctx ended.
+func notStarted(ctx context.Context, err error) (int, error) {
+	if ctx.Err() != nil {
+		return ExitInterrupted, fmt.Errorf("reach the server: %w", ctx.Err())
+	}
+	return ExitLost, err
 }
 
 // pump copies the streams until the server has closed the channel.

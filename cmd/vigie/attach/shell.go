@@ -35,7 +35,7 @@ func Shell(ctx context.Context, o Options) (int, error) {
 	}
 	l, err := connect(ctx, o.Socket)
 	if err != nil {
-		return ExitLost, err
+		return notStarted(ctx, err)
 	}
 	defer l.conn.Close()
 	saved, err := term.MakeRaw(in)

@@ -1,0 +1,513 @@
+package attach
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/creack/pty"
+	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
+	"pgregory.net/rapid"
+
+	"vigie/tui/door"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience is how long a test waits for what must come.
+const patience = 20 * time.Second
+
+type model struct {
+	session       door.Session
+	width, height int
+	typed         string
+}
+
+func (m *model) Init() tea.Cmd { return nil }
+
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case tea.KeyPressMsg:
+		m.typed = msg.String()
+		if m.typed == "q" {
+			return m, tea.Quit
+		}
+	}
+	return m, nil
+}
+
+func (m *model) View() tea.View {
+	v := tea.NewView(fmt.Sprintf("%dx%d [%s] %s %s", m.width, m.height, m.typed, m.session.Term, m.session.Name))
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeAllMotion
+	return v
+}
+
+func serve(t testing.TB, exec func(context.Context, door.Command) int) (*door.Door, string) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "attach")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	socket := filepath.Join(dir, "s")
+	d, err := door.New(door.Options{
+		Socket: socket, Language: "auto", Exec: exec, Log: slog.New(slog.DiscardHandler),
+		Model: func(_ context.Context, s door.Session) (tea.Model, error) { return &model{session: s}, nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- d.Serve(context.Background()) }()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := errors.Join(d.Shutdown(ctx), <-served); err != nil {
+			t.Error(err)
+		}
+	})
+	return d, socket
+}
+
+// screen is a pty with Shell at its end.
+type screen struct {
+	master, slave *os.File
+	before        unix.Termios
+	cancel        context.CancelFunc
+	ended         chan outcome
+
+	mu   sync.Mutex
+	out  bytes.Buffer
+	grew chan struct{}
+}
+
+type outcome struct {
+	code int
+	err  error
+}
+
+func attach(t testing.TB, socket string, width, height int) *screen {
+	t.Helper()
+	master, slave, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &screen{master: master, slave: slave, ended: make(chan outcome, 1), grew: make(chan struct{}, 1)}
+	s.resize(t, width, height)
+	s.before = s.modes(t)
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		buf := make([]byte, 4096)
+		for {
+			n, err := master.Read(buf)
+			s.mu.Lock()
+			s.out.Write(buf[:n])
+			s.mu.Unlock()
+			select {
+			case s.grew <- struct{}{}:
+			default:
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
+	go func() {
+		code, err := Shell(ctx, Options{Socket: socket, Stdin: slave, Stdout: slave, Environ: []string{"TERM=xterm-256color", "LANG=fr"}, Language: "auto"})
+		s.ended <- outcome{code, err}
+	}()
+	t.Cleanup(func() {
+		cancel()
+		_ = slave.Close()
+		_ = master.Close()
+		<-read
+	})
+	return s
+}
+
+func (s *screen) resize(t testing.TB, width, height int) {
+	t.Helper()
+	if err := pty.Setsize(s.master, &pty.Winsize{Cols: uint16(width), Rows: uint16(height)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *screen) modes(t testing.TB) unix.Termios {
+	t.Helper()
+	modes, err := unix.IoctlGetTermios(int(s.slave.Fd()), unix.TCGETS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return *modes
+}
+
+func (s *screen) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.out.String()
+}
+
+func (s *screen) expect(t testing.TB, want string) {
+	t.Helper()
+	limit := time.After(patience)
+	for !strings.Contains(s.text(), want) {
+		select {
+		case <-s.grew:
+		case <-limit:
+			t.Fatalf("%q never came; got %q", want, s.text())
+		}
+	}
+}
+
+func (s *screen) key(t testing.TB, key string) {
+	t.Helper()
+	if _, err := io.WriteString(s.master, key); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// end waits until Shell has returned and the terminal is as it was.
+func (s *screen) end(t testing.TB) outcome {
+	t.Helper()
+	var o outcome
+	select {
+	case o = <-s.ended:
+	case <-time.After(patience):
+		t.Fatal("Shell does not return")
+	}
+	if s.modes(t) != s.before {
+		t.Error("the terminal's modes are not restored")
+	}
+	s.expect(t, "\x1b[?1049l")
+	for _, pair := range [][2]string{{"\x1b[?1049h", "\x1b[?1049l"}, {"\x1b[?25l", "\x1b[?25h"}, {"\x1b[?1003h", "\x1b[?1003l"}, {"\x1b[?2004h", "\x1b[?2004l"}} {
+		on, off := strings.LastIndex(s.text(), pair[0]), strings.LastIndex(s.text(), pair[1])
+		if on < 0 || off < on {
+			t.Errorf("%q at %d, %q at %d", pair[0], on, pair[1], off)
+		}
+	}
+	return o
+}
+
+func TestShell(t *testing.T) {
+	_, socket := serve(t, nil)
+	s := attach(t, socket, 83, 21)
+	s.expect(t, "83x21 [] xterm-256color pts/")
+	s.key(t, "x")
+	s.expect(t, "x")
+	s.resize(t, 66, 12)
+	// The kernel sends SIGWINCH to a pty's foreground group; this process is
+	// not in it.
+	if err := syscall.Kill(os.Getpid(), syscall.SIGWINCH); err != nil {
+		t.Fatal(err)
+	}
+	s.expect(t, "66x12")
+	s.key(t, "q")
+	if o := s.end(t); o.code != 0 || o.err != nil {
+		t.Errorf("got %+v", o)
+	}
+	// What is typed afterwards is for who comes next.
+	s.key(t, "next\n")
+	buf := make([]byte, 10)
+	if n, err := s.slave.Read(buf); err != nil || string(buf[:n]) != "next\n" {
+		t.Errorf("read %q, %v", buf[:n], err)
+	}
+}
+
+func TestShellWhenTheServerStops(t *testing.T) {
+	d, socket := serve(t, nil)
+	s := attach(t, socket, 80, 24)
+	s.expect(t, "80x24")
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := d.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+	if o := s.end(t); o.code != 0 || o.err != nil {
+		t.Errorf("got %+v", o)
+	}
+	s.expect(t, "le serveur s'est arrêté")
+}
+
+// relay stands between Shell and the door, and breaks the link when told.
+func relay(t *testing.T, to string) (path string, cut func()) {
+	t.Helper()
+	path = to + "r"
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends := make(chan net.Conn, 2)
+	go func() {
+		here, err := l.Accept()
+		if err != nil {
+			return
+		}
+		there, err := net.Dial("unix", to)
+		if err != nil {
+			_ = here.Close()
+			return
+		}
+		ends <- here
+		ends <- there
+		go func() { _, _ = io.Copy(there, here) }()
+		_, _ = io.Copy(here, there)
+	}()
+	t.Cleanup(func() { _ = l.Close() })
+	return path, func() {
+		for range 2 {
+			_ = (<-ends).Close()
+		}
+	}
+}
+
+func TestShellWhenTheServerDies(t *testing.T) {
+	_, socket := serve(t, nil)
+	path, cut := relay(t, socket)
+	s := attach(t, path, 80, 24)
+	s.expect(t, "80x24")
+	cut()
+	if o := s.end(t); o.code != ExitLost || !errors.Is(o.err, ErrLost) {
+		t.Errorf("got %+v", o)
+	}
+	s.expect(t, "vigie: liaison avec le serveur perdue")
+}
+
+func TestShellHangsUp(t *testing.T) {
+	d, socket := serve(t, nil)
+	other := attach(t, socket, 80, 24)
+	other.expect(t, "80x24")
+	s := attach(t, socket, 90, 24)
+	s.expect(t, "90x24")
+	s.cancel()
+	if o := s.end(t); o.code != ExitInterrupted || o.err != nil {
+		t.Errorf("got %+v", o)
+	}
+	other.key(t, "w")
+	other.expect(t, "w")
+	if n := len(d.Sessions()); n > 2 {
+		t.Errorf("%d sessions", n)
+	}
+	// One signal reaches both terminals of this process; only one is left.
+	if err := syscall.Kill(os.Getpid(), syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if o := other.end(t); o.code != 128+int(syscall.SIGTERM) || o.err != nil {
+		t.Errorf("got %+v", o)
+	}
+}
+
+func TestShellNeedsATerminalAndAServer(t *testing.T) {
+	f, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := Shell(t.Context(), Options{Stdin: f, Stdout: f}); !errors.Is(err, ErrNoTerminal) {
+		t.Errorf("without a terminal: %v", err)
+	}
+	master, slave, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	defer slave.Close()
+	if _, err := Shell(t.Context(), Options{Socket: filepath.Join(t.TempDir(), "no"), Stdin: slave, Stdout: slave}); !errors.Is(err, ErrNotRunning) {
+		t.Errorf("without a server: %v", err)
+	}
+}
+
+func TestRunning(t *testing.T) {
+	_, socket := serve(t, nil)
+	if !Running(t.Context(), socket) {
+		t.Error("a server runs")
+	}
+	if Running(t.Context(), socket+"x") {
+		t.Error("no server runs there")
+	}
+	stale, err := net.ListenUnix("unix", &net.UnixAddr{Name: socket + "s", Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stale.SetUnlinkOnClose(false)
+	_ = stale.Close()
+	if Running(t.Context(), socket+"s") {
+		t.Error("a stale socket counts")
+	}
+}
+
+func TestExecPassesArgumentsUnchanged(t *testing.T) {
+	got := make(chan []string, 1)
+	_, socket := serve(t, func(_ context.Context, c door.Command) int {
+		got <- c.Args
+		return 0
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		args := rapid.SliceOfN(rapid.StringMatching(`[ '"\\$();&|<>\n\t#*?~éa-c]{0,8}`), 0, 4).Draw(t, "args")
+		code, err := Exec(context.Background(), Options{Socket: socket}, args, nil, io.Discard, io.Discard)
+		if code != 0 || err != nil {
+			t.Fatal(code, err)
+		}
+		if g := <-got; fmt.Sprintf("%q", g) != fmt.Sprintf("%q", args) && len(g)+len(args) > 0 {
+			t.Fatalf("got %q, want %q", g, args)
+		}
+	})
+}
+
+func TestExec(t *testing.T) {
+	_, socket := serve(t, func(ctx context.Context, c door.Command) int {
+		switch c.Args[0] {
+		case "wait":
+			<-ctx.Done()
+			return 3
+		case "echo":
+			n, err := io.Copy(c.Stdout, c.Stdin)
+			fmt.Fprintf(c.Stderr, "%d %v %q", n, err, c.Environ)
+		case "much":
+			block := bytes.Repeat([]byte("x"), 1<<20)
+			for range 8 {
+				if _, err := c.Stdout.Write(block); err != nil {
+					return 9
+				}
+			}
+		}
+		return 5
+	})
+	o := Options{Socket: socket, Environ: []string{"LANG=fr", "HOME=/x", "VIGIE_A=1", "LANG=en"}}
+	var stdout, stderr bytes.Buffer
+	big := strings.Repeat("0123456789", 500_000)
+	code, err := Exec(t.Context(), o, []string{"echo"}, strings.NewReader(big), &stdout, &stderr)
+	if code != 5 || err != nil || stdout.String() != big || stderr.String() != `5000000 <nil> ["LANG=en" "VIGIE_A=1"]` {
+		t.Errorf("code %d, %v, %d bytes, %q", code, err, stdout.Len(), stderr.String())
+	}
+	stdout.Reset()
+	if code, err := Exec(t.Context(), o, []string{"much"}, nil, &stdout, io.Discard); code != 5 || err != nil || stdout.Len() != 8<<20 {
+		t.Errorf("code %d, %v, %d bytes", code, err, stdout.Len())
+	}
+	if code, err := Exec(t.Context(), o, []string{"much"}, nil, failing{}, io.Discard); code != ExitLost || !errors.Is(err, syscall.EPIPE) {
+		t.Errorf("a closed pipe: code %d, %v", code, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go cancel()
+	if code, err := Exec(ctx, o, []string{"wait"}, nil, io.Discard, io.Discard); !errors.Is(err, context.Canceled) || code != ExitInterrupted {
+		t.Errorf("cancelled: code %d, %v", code, err)
+	}
+	if _, err := Exec(t.Context(), o, []string{strings.Repeat("x", 300_000)}, nil, io.Discard, io.Discard); err == nil {
+		t.Error("a command of 300 kB is sent")
+	}
+	if _, err := Exec(t.Context(), Options{Socket: socket + "x"}, []string{"list"}, nil, io.Discard, io.Discard); !errors.Is(err, ErrNotRunning) {
+		t.Errorf("without a server: %v", err)
+	}
+}
+
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+// A command that reads nothing leaves its input to who started it: a loop over
+// lines in a shell goes on.
+func TestExecLeavesInputAlone(t *testing.T) {
+	_, socket := serve(t, func(context.Context, door.Command) int { return 0 })
+	in := strings.NewReader("next line")
+	if _, err := Exec(t.Context(), Options{Socket: socket}, []string{"done", "1"}, in, io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if in.Len() != len("next line") {
+		t.Errorf("%d bytes are left", in.Len())
+	}
+}
+
+func TestExecWhenTheServerDies(t *testing.T) {
+	begun := make(chan struct{})
+	_, socket := serve(t, func(ctx context.Context, _ door.Command) int {
+		close(begun)
+		<-ctx.Done()
+		return 0
+	})
+	path, cut := relay(t, socket)
+	go func() {
+		<-begun
+		cut()
+	}()
+	if code, err := Exec(t.Context(), Options{Socket: path}, []string{"sync"}, nil, io.Discard, io.Discard); code != ExitLost || !errors.Is(err, ErrLost) {
+		t.Errorf("code %d, %v", code, err)
+	}
+}
+
+func BenchmarkRunning(b *testing.B) {
+	_, socket := serve(b, nil)
+	for b.Loop() {
+		if !Running(b.Context(), socket) {
+			b.Fatal("not running")
+		}
+	}
+}
+
+func BenchmarkConnect(b *testing.B) {
+	_, socket := serve(b, nil)
+	for b.Loop() {
+		l, err := connect(b.Context(), socket)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = l.conn.Close()
+	}
+}
+
+func BenchmarkExec(b *testing.B) {
+	_, socket := serve(b, func(context.Context, door.Command) int { return 0 })
+	for b.Loop() {
+		if _, err := Exec(b.Context(), Options{Socket: socket}, []string{"x"}, nil, io.Discard, io.Discard); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkFirstFrame is from the start of Shell to the first frame's bytes.
+func BenchmarkFirstFrame(b *testing.B) {
+	_, socket := serve(b, nil)
+	for b.Loop() {
+		s := attach(b, socket, 120, 40)
+		s.expect(b, "120x40")
+		b.StopTimer()
+		s.key(b, "q")
+		s.end(b)
+		b.StartTimer()
+	}
+}
+
+// BenchmarkKey is from a key press to its letter on the screen.
+func BenchmarkKey(b *testing.B) {
+	_, socket := serve(b, nil)
+	s := attach(b, socket, 120, 40)
+	s.expect(b, "120x40")
+	for i := 0; b.Loop(); i++ {
+		letter := string(rune('A' + i%2))
+		s.mu.Lock()
+		s.out.Reset()
+		s.mu.Unlock()
+		s.key(b, letter)
+		s.expect(b, letter)
+	}
+	s.key(b, "q")
+	b.StopTimer()
+	<-s.ended
+}
