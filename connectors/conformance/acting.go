@@ -10,10 +10,11 @@ import (
 )
 
 func once(b *bench) {
-	class := b.needAct(inbox.ActReply)
+	b.needAct(inbox.ActReply)
 	for _, kind := range b.rig.Kinds {
 		m := b.one(kind)
 		c, a := b.open(), b.reply(m)
+		class := c.ThreadCaps(b.threadOf(m)).ClassOf(inbox.ActReply)
 		first, err := b.do(c, a)
 		if err != nil {
 			b.Fatalf("reply to a %s: %v", kind, err)

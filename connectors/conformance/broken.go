@@ -129,10 +129,11 @@ func (b *bench) brokenWrites(c inbox.Connector) {
 
 func lostAnswer(b *bench) {
 	b.needFault()
-	class := b.needAct(inbox.ActReply)
+	b.needAct(inbox.ActReply)
 	for _, kind := range b.rig.Kinds {
 		m := b.one(kind)
 		c, a := b.open(), b.reply(m)
+		class := c.ThreadCaps(b.threadOf(m)).ClassOf(inbox.ActReply)
 		b.rig.Fault(Fault{Kind: LostAnswer, Writes: true})
 		_, err := b.do(c, a)
 		b.rig.Fault(Fault{})
