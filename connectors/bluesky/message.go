@@ -1,0 +1,103 @@
+package bluesky
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"vigie/inbox"
+)
+
+const (
+	// skew is how far the chat service's clock may be from ours when one of
+	// our messages is looked for.
+	skew = 5 * time.Minute
+	// findPages is how many pages of a conversation are looked through.
+	findPages = 20
+)
+
+// sendMessage sends a direct message. The service takes no id of ours.
+func (c *Connector) sendMessage(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
+	if err := tooLong(a.Text, maxMessage, maxMessageBytes); err != nil {
+		return inbox.Receipt{}, err
+	}
+	if !validChatID(a.Conversation) {
+		return inbox.Receipt{}, fmt.Errorf("the conversation has no id: %w", inbox.ErrInvalid)
+	}
+	facets, err := facetsOf(ctx, a.Text, c.resolve)
+	if err != nil {
+		return inbox.Receipt{}, before(err)
+	}
+	message := map[string]any{"text": a.Text}
+	if len(facets) > 0 {
+		message["facets"] = facets
+	}
+	var out chatMessage
+	err = c.chatCall(ctx, call{
+		method: "chat.bsky.convo.sendMessage", write: true,
+		input: map[string]any{"convoId": a.Conversation, "message": message},
+	}, &out)
+	if err != nil {
+		return inbox.Receipt{}, err
+	}
+	if !validChatID(out.ID) {
+		return inbox.Receipt{}, &inbox.UncertainError{Err: errors.New("the answer names no message")}
+	}
+	return messageReceipt(a.Conversation, out), nil
+}
+
+func messageReceipt(convo string, v chatMessage) inbox.Receipt {
+	r := inbox.Receipt{Remote: messageID(convo, v.ID), URL: convoURL(convo)}
+	if at, err := time.Parse(time.RFC3339Nano, v.SentAt); err == nil {
+		r.At = at.UTC()
+	}
+	return r
+}
+
+// findMessage looks for a message of ours with exactly the action's text that
+// was sent since the action first left. Two of them are ErrConflict: nobody
+// can tell whose they are.
+func (c *Connector) findMessage(ctx context.Context, me string, a inbox.Action) (inbox.Receipt, bool, error) {
+	f := c.newChat(me)
+	since := sentAt(a).Add(-skew)
+	var found []chatMessage
+	at := ""
+	for range findPages {
+		items, next, err := f.messages(ctx, a.Conversation, at)
+		if err != nil {
+			return inbox.Receipt{}, false, fmt.Errorf("find the message: %w", err)
+		}
+		older := false
+		for _, raw := range items {
+			var v chatMessage
+			if json.Unmarshal(raw, &v) != nil || v.Text == nil {
+				continue
+			}
+			sent, err := time.Parse(time.RFC3339Nano, v.SentAt)
+			switch {
+			case err != nil:
+			case sent.Before(since):
+				older = true
+			case v.Sender.DID == me && *v.Text == a.Text && validChatID(v.ID):
+				found = append(found, v)
+			}
+		}
+		if older || next == "" || next == at || len(items) == 0 {
+			return oneOf(a.Conversation, found)
+		}
+		at = next
+	}
+	return inbox.Receipt{}, false, errors.New("find the message: the conversation is too long to look through")
+}
+
+func oneOf(convo string, found []chatMessage) (inbox.Receipt, bool, error) {
+	switch len(found) {
+	case 0:
+		return inbox.Receipt{}, false, nil
+	case 1:
+		return messageReceipt(convo, found[0]), true, nil
+	}
+	return inbox.Receipt{}, false, fmt.Errorf("find the message: %d have this text: %w", len(found), inbox.ErrConflict)
+}

@@ -1,0 +1,287 @@
+package bluesky_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"vigie/connectors"
+	"vigie/connectors/bluesky"
+	"vigie/connectors/conformance"
+	"vigie/connectors/sandbox"
+	"vigie/connectors/sandbox/fault"
+	"vigie/inbox"
+)
+
+// vault keeps secrets in memory.
+type vault struct {
+	mu   sync.Mutex
+	kept map[string]inbox.Secret
+	puts int
+	fail error
+}
+
+func (v *vault) Get(a inbox.AccountID, name string) (inbox.Secret, bool, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s, ok := v.kept[string(a)+"/"+name]
+	return s, ok, nil
+}
+
+func (v *vault) Put(a inbox.AccountID, name string, s inbox.Secret) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.fail != nil {
+		return v.fail
+	}
+	if v.kept == nil {
+		v.kept = map[string]inbox.Secret{}
+	}
+	v.puts++
+	v.kept[string(a)+"/"+name] = s
+	return nil
+}
+
+// clock is a clock that is moved by hand.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// logged collects what is logged.
+type logged struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// net is a simulated network with one account of ours.
+type network struct {
+	t     conformance.T
+	clock *clock
+	world *sandbox.World
+	sim   *sandbox.Bluesky
+	brand sandbox.Brand
+	fault fault.Switch
+	log   logged
+	vault vault
+	env   connectors.Env
+	set   connectors.Setup
+	calls sync.Map // method → *atomic.Int64
+	bad   atomic.Bool
+}
+
+func newNetwork(t conformance.T) *network {
+	t.Helper()
+	n := &network{t: t, clock: &clock{now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}}
+	var err error
+	if n.world, err = sandbox.NewWorld(sandbox.Options{Empty: true, Clock: n.clock}); err != nil {
+		t.Fatalf("world: %v", err)
+	}
+	n.sim = sandbox.NewBluesky(n.world)
+	n.brand = n.world.Brands("bluesky")[0]
+	faulty := n.fault.Wrap(n.sim, n.sim.IsWrite, n.sim.Refuse)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		count, _ := n.calls.LoadOrStore(r.URL.Path[len("/xrpc/"):], &atomic.Int64{})
+		count.(*atomic.Int64).Add(1)
+		faulty.ServeHTTP(w, r)
+	}))
+	t.Cleanup(srv.Close)
+	access := n.sim.Access(n.brand, srv.URL)
+	n.env = connectors.Env{
+		Clock: n.clock, Vault: &n.vault, UserAgent: "vigie-test",
+		Log: slog.New(slog.NewTextHandler(&n.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Transport: checked{
+			lex: lexiconsOnce(), next: &http.Transport{DisableKeepAlives: true}, bad: &n.bad,
+			say: func(format string, args ...any) { t.Errorf(format, args...) },
+		},
+	}
+	n.set = connectors.Setup{
+		Account:  inbox.Account{ID: n.brand.Account, Client: n.brand.Client, Network: bluesky.Network},
+		Settings: access.Settings,
+		Secret: func(_ context.Context, key string) (inbox.Secret, error) {
+			return inbox.NewSecret(access.Secrets[key]), nil
+		},
+	}
+	return n
+}
+
+// lexiconsOnce reads the schemas once for all tests.
+var lexiconsOnce = sync.OnceValue(func() lexicons { return readLexicons(&testing.B{}) })
+
+// called is how often a method was called.
+func (n *network) called(method string) int {
+	count, ok := n.calls.Load(method)
+	if !ok {
+		return 0
+	}
+	return int(count.(*atomic.Int64).Load())
+}
+
+func (n *network) open() inbox.Connector {
+	n.t.Helper()
+	c, err := bluesky.New(n.env, n.set)
+	if err != nil {
+		n.t.Fatalf("new: %v", err)
+	}
+	return c
+}
+
+// say lets somebody new write and returns the item.
+func (n *network) say(kind inbox.Kind, text string) sandbox.Item {
+	n.t.Helper()
+	n.clock.add(time.Second)
+	it, err := n.world.Say(n.brand.Account, kind, text)
+	if err != nil {
+		n.t.Fatalf("say: %v", err)
+	}
+	return it
+}
+
+func (n *network) write(it sandbox.Item) sandbox.Item {
+	n.t.Helper()
+	n.clock.add(time.Second)
+	it.Account = n.brand.Account
+	it, err := n.world.Write(it)
+	if err != nil {
+		n.t.Fatalf("write: %v", err)
+	}
+	return it
+}
+
+func (n *network) rig(kinds ...inbox.Kind) conformance.Rig {
+	kindOf := func(it sandbox.Item) bool { return it.ByBrand() && !it.Deleted }
+	at := func(id string) sandbox.Item {
+		it, ok := n.sim.Lookup(id)
+		if !ok {
+			n.t.Fatalf("no item %s", id)
+		}
+		return it
+	}
+	must := func(err error) {
+		if err != nil {
+			n.t.Fatalf("%v", err)
+		}
+	}
+	return conformance.Rig{
+		Connector: func() inbox.Connector { return n.open() },
+		Account:   n.brand.Account, Kinds: kinds, Now: n.clock.Now, Advance: n.clock.add,
+		Say:    func(kind inbox.Kind, text string) string { return n.sim.URI(n.say(kind, text).ID) },
+		Delete: func(id string) { must(n.world.Delete(at(id).ID)) },
+		Spoil: func() {
+			n.bad.Store(true)
+			it := sandbox.Item{Kind: sandbox.Public, Person: n.say(inbox.KindMention, "avant").Person, Text: "gâté", Bad: true}
+			if kinds[0] == inbox.KindDM {
+				it.Kind = sandbox.Direct
+			}
+			n.write(it)
+		},
+		Sent: func(text string) int {
+			return len(n.world.Items(n.brand.Account, func(it sandbox.Item) bool { return kindOf(it) && it.Text == text }))
+		},
+		Liked: func(id string) int {
+			count := 0
+			for _, w := range n.sim.Writes() {
+				if w.Subject == id && w.Text == "" {
+					count++
+				}
+			}
+			if !at(id).Liked {
+				return 0
+			}
+			return count
+		},
+		Fault: func(f conformance.Fault) {
+			n.bad.Store(f.Kind != conformance.None)
+			n.fault.Set(fault.Fault{Kind: fault.Kind(f.Kind), Writes: f.Writes, After: f.After})
+		},
+		Secrets: func() []string { return append(n.sim.Tokens(), n.sim.Password(n.brand, true)) },
+		Log:     n.log.String,
+	}
+}
+
+func TestConformance(t *testing.T) {
+	for name, kinds := range map[string][]inbox.Kind{
+		"posts":    {inbox.KindComment, inbox.KindMention},
+		"messages": {inbox.KindDM},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conformance.Run(t, conformance.Harness{
+				Info:    bluesky.Info(),
+				New:     func(t conformance.T) conformance.Rig { return newNetwork(t).rig(kinds...) },
+				Hostile: hostile(t),
+			})
+		})
+	}
+}
+
+func (n *network) fetch(c inbox.Connector, s inbox.Stream, cursor string) inbox.Page {
+	n.t.Helper()
+	p, err := n.tryFetch(c, s, cursor)
+	if err != nil {
+		n.t.Fatalf("fetch %s: %v", s, err)
+	}
+	return p
+}
+
+func (n *network) tryFetch(c inbox.Connector, s inbox.Stream, cursor string) (inbox.Page, error) {
+	return c.Fetch(n.t.Context(), inbox.FetchRequest{Stream: s, Cursor: cursor, History: 30 * 24 * time.Hour, Now: n.clock.Now()})
+}
+
+// drain fetches until nothing more is there.
+func (n *network) drain(c inbox.Connector, s inbox.Stream, cursor string) inbox.Page {
+	n.t.Helper()
+	var all inbox.Page
+	for range 100 {
+		p := n.fetch(c, s, cursor)
+		all.Messages = append(all.Messages, p.Messages...)
+		all.Deleted = append(all.Deleted, p.Deleted...)
+		all.Refused = append(all.Refused, p.Refused...)
+		if all.Cursor, cursor = p.Cursor, p.Cursor; !p.More {
+			return all
+		}
+	}
+	n.t.Fatalf("%s: no end", s)
+	return all
+}
+
+// action is an answer to a message.
+func (n *network) action(kind inbox.ActionKind, m inbox.Message, text string) inbox.Action {
+	n.clock.add(time.Second)
+	now := n.clock.Now()
+	return inbox.Action{
+		Key: fmt.Sprintf("01KEY%021d", now.UnixNano()%1e15), Kind: kind, Account: n.brand.Account,
+		Conversation: m.Conversation, Target: m.Remote, Text: text, ThreadKind: m.Kind,
+		State: inbox.Sending, Attempt: 1, CreatedAt: now, FirstWire: now, LastWire: now,
+	}
+}
