@@ -68,6 +68,7 @@ type Sandbox struct {
 // simulations is the list of networks that can be simulated.
 func simulations() map[inbox.Network]func(*World) Simulation {
 	return map[inbox.Network]func(*World) Simulation{
+		"bluesky":  func(w *World) Simulation { return NewBluesky(w) },
 		"mastodon": func(w *World) Simulation { return NewMastodon(w) },
 	}
 }
