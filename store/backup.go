@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,27 +11,30 @@ import (
 	"time"
 )
 
-// ctxWriter ends a long copy when its context ends.
-type ctxWriter struct {
-	ctx context.Context // of one call of Backup only
+// copier passes a long copy on until its context ends, and keeps the error
+// that ended it.
+type copier struct {
+	ctx context.Context // of the one call that makes the copy
 	w   io.Writer
+	err error
 }
 
-func (c ctxWriter) Write(b []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
+func (c *copier) Write(b []byte) (n int, err error) {
+	if c.err = c.ctx.Err(); c.err == nil {
+		n, c.err = c.w.Write(b)
 	}
-	return c.w.Write(b)
+	return n, c.err
 }
 
 // Backup implements inbox.Repo. A slow w can hold up writers that must
 // enlarge the file: give it a file, not a network.
 func (db *DB) Backup(ctx context.Context, w io.Writer) error {
+	c := &copier{ctx: ctx, w: w}
 	err := db.view(ctx, func(r *rtx) error {
-		_, err := r.tx.WriteTo(ctxWriter{ctx, w})
+		_, err := r.tx.WriteTo(c)
 		return err
 	})
-	if err != nil {
+	if err = cmp.Or(c.err, err); err != nil { // bbolt hides the writer's error
 		return fmt.Errorf("back up: %w", err)
 	}
 	return nil
@@ -150,7 +154,7 @@ func copyFile(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(ctxWriter{ctx, dst}, src)
+	_, err = io.Copy(&copier{ctx: ctx, w: dst}, src)
 	return errors.Join(err, dst.Close())
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"go.etcd.io/bbolt"
@@ -13,6 +14,9 @@ import (
 
 // maxFaults is how many faults a Report lists; Total counts on.
 const maxFaults = 100
+
+// checkTries is how often Check begins anew when commits overtake it.
+const checkTries = 100
 
 // Report is what Check found.
 type Report struct {
@@ -55,22 +59,27 @@ func Check(ctx context.Context, path string) (Report, error) {
 // Check reads the whole store in one transaction: pages, checksums, indexes
 // and counters.
 func (db *DB) Check(ctx context.Context) (Report, error) {
-	c := &checker{rep: Report{RolledBack: db.rolledBack}}
-	err := db.view(ctx, func(r *rtx) error {
-		if _, err := r.identity(); err != nil {
-			return err
+	for tries := 0; ; tries++ {
+		c := &checker{file: db.file}
+		err := db.view(ctx, func(r *rtx) error {
+			c.rtx, c.rep = r, Report{RolledBack: db.rolledBack, Bytes: r.tx.Size()}
+			return c.run(ctx)
+		})
+		switch {
+		case err == nil:
+			return c.rep, nil
+		case !errors.Is(err, errOvertaken) || tries == checkTries:
+			return Report{}, fmt.Errorf("check %s: %w", db.path, err)
 		}
-		c.rtx, c.rep.Bytes = r, r.tx.Size()
-		return c.run(ctx)
-	})
-	if err != nil {
-		return Report{}, fmt.Errorf("check %s: %w", db.path, err)
 	}
-	return c.rep, nil
 }
+
+// errOvertaken: two commits came between the transaction and its meta.
+var errOvertaken = errors.New("the store is too busy to be checked")
 
 type checker struct {
 	*rtx
+	file     io.ReaderAt
 	rep      Report
 	messages map[inbox.ThreadID]int
 	rows     int // that the lists should have
@@ -89,18 +98,42 @@ func (c *checker) add(f Fault) {
 }
 
 func (c *checker) run(ctx context.Context) error {
-	for err := range c.tx.Check() {
-		c.add(Fault{Err: fmt.Errorf("%w: %w", inbox.ErrDamaged, err)})
+	if err := c.pages(ctx); err != nil || c.rep.Total > 0 {
+		return err // what hangs on damaged pages cannot be judged
 	}
-	if c.rep.Total > 0 {
-		return ctx.Err() // what hangs on damaged pages cannot be judged
-	}
-	for _, step := range []func(context.Context) error{c.small, c.checkMessages, c.checkThreads, c.checkIndexes, c.checkCounters} {
+	for _, step := range []func(context.Context) error{
+		c.small, c.checkMessages, c.checkThreads, c.checkIndexes, c.checkCounters,
+	} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// pages checks that the tree of pages is whole. bbolt's own check comes after
+// that, since a bad page would end the process in its goroutine; and only
+// when nobody writes, since it looks at the writer's list of free pages.
+func (c *checker) pages(ctx context.Context) error {
+	metas := readMetas(c.file)
+	i := slices.IndexFunc(metas, func(t tableOfContents) bool { return t.txn == uint64(c.tx.ID()) })
+	if i < 0 {
+		return errOvertaken
+	}
+	if err := walkPages(ctx, c.file, metas[i]); err != nil {
+		if errors.Is(err, inbox.ErrDamaged) {
+			c.add(Fault{Err: err})
+			return nil
+		}
+		return err
+	}
+	if !c.tx.DB().IsReadOnly() {
+		return nil
+	}
+	for err := range c.tx.Check() {
+		c.add(Fault{Err: fmt.Errorf("%w: %w", inbox.ErrDamaged, err)})
+	}
+	return ctx.Err()
 }
 
 // decode checks every record of a bucket.
@@ -126,6 +159,9 @@ func decode[T any](ctx context.Context, c *checker, b bucket, get func(dec) (T, 
 
 // small checks the records that no other record speaks of.
 func (c *checker) small(ctx context.Context) error {
+	if _, err := c.identity(); err != nil {
+		return err
+	}
 	return errors.Join(
 		decode(ctx, c, bPosts, getPost, nil),
 		decode(ctx, c, bStreams, getStream, nil),

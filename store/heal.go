@@ -4,9 +4,66 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"vigie/inbox"
 )
+
+// rebuild makes a damaged head anew from the thread's messages and events,
+// when its account brings something for it.
+func (g *ingestion) rebuild(id inbox.ThreadID) (*head, error) {
+	for _, b := range []bucket{bLists, bDue} {
+		if err := g.dropEnding(b, nil, idKey(id)); err != nil {
+			return nil, err
+		}
+	}
+	msgs, err := g.messages(context.Background(), id, time.Time{}, 0)
+	if err != nil {
+		return nil, err
+	}
+	events, ids, err := g.journal(id)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(msgs)
+	h := &head{now: inbox.Thread{ID: id, Client: g.in.Account.Client, Network: g.in.Account.Network}, dirty: true}
+	if err := replay(&h.now, msgs, events); err != nil {
+		return nil, err
+	}
+	h.now.Events = len(ids)
+	g.anew = true
+	g.heads[id] = h
+	return h, nil
+}
+
+// replay lets a thread become again what its messages and events made of it:
+// history first, then the rest as it was told.
+func replay(t *inbox.Thread, msgs []inbox.Message, events []inbox.Event) error {
+	told := map[string]int{}
+	for i, e := range events {
+		if e.Verb == inbox.Received || e.Verb == inbox.Replied {
+			told[e.Message] = i
+		}
+	}
+	news := map[int]inbox.Message{}
+	for _, m := range msgs {
+		if i, ok := told[m.Remote]; ok {
+			news[i] = m
+			continue
+		}
+		inbox.Receive(t, m, inbox.System, m.At)
+	}
+	for i, e := range events {
+		if m, ok := news[i]; ok {
+			inbox.Receive(t, m, e.Actor, e.At)
+		}
+		if err := inbox.Append(t, &e); err != nil {
+			return fmt.Errorf("replay event %d: %w", e.ID, err)
+		}
+	}
+	return nil
+}
 
 // heal stores a message that came again over a damaged record of it, of which
 // nothing but the id is known.

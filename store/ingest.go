@@ -129,6 +129,8 @@ func (g *ingestion) take(m inbox.Message) error {
 		return err
 	}
 	switch {
+	case old.Remote != m.Remote:
+		return fmt.Errorf("it is message %d: %w", id, errIndex)
 	case old.Deleted, m.Edited.Before(old.Edited):
 		g.res.Unchanged++
 		return nil
@@ -187,12 +189,24 @@ func (g *ingestion) conversation(remote string) (*head, error) {
 		id = keyID[inbox.ThreadID](v)
 		g.convs[remote] = id
 	}
-	h, err := g.head(id)
-	if err != nil {
+	h, err := g.healthy(id)
+	switch {
+	case err != nil:
 		return nil, err
+	case h.now.Remote != remote || h.now.Account != g.in.Account.ID:
+		return nil, fmt.Errorf("conversation %q is thread %d: %w", remote, id, errIndex)
 	}
 	h.now.Client, h.now.Network = g.in.Account.Client, g.in.Account.Network
 	return h, nil
+}
+
+// healthy gets a head for changing, made anew when it is damaged.
+func (g *ingestion) healthy(id inbox.ThreadID) (*head, error) {
+	h, err := g.head(id)
+	if errors.Is(err, inbox.ErrDamaged) {
+		return g.rebuild(id)
+	}
+	return h, err
 }
 
 func (g *ingestion) newThread(remote string) (*head, error) {
@@ -230,7 +244,7 @@ func (g *ingestion) edit(old, m inbox.Message) error {
 		g.res.Unchanged++ // counters alone: nobody needs to look again
 		return nil
 	}
-	h, err := g.head(m.Thread)
+	h, err := g.healthy(m.Thread)
 	if err != nil {
 		return err
 	}
@@ -265,7 +279,7 @@ func (g *ingestion) tombstone(old inbox.Message) error {
 	if err := g.putMessage(&m); err != nil {
 		return err
 	}
-	h, err := g.head(m.Thread)
+	h, err := g.healthy(m.Thread)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,6 @@ const (
 	branchPage = 0x01
 	leafPage   = 0x02
 	freePage   = 0x10
-	noFreePage = ^uint64(0)
 )
 
 // tableOfContents is a meta page that is whole.
@@ -48,28 +47,33 @@ func probe(f *os.File) (rolledBack bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	size := fi.Size()
-	if size == 0 {
+	if fi.Size() == 0 {
 		return false, fmt.Errorf("the file is empty: %w", ErrNotStore)
 	}
-	first, ok0 := readMeta(f, 0)
-	second, ok1 := tableOfContents{}, false
-	if ok0 {
-		second, ok1 = readMeta(f, first.pageSize)
-	} else {
-		for page := int64(minPage); page <= maxPage && !ok1; page *= 2 {
-			second, ok1 = readMeta(f, page)
-			ok1 = ok1 && second.pageSize == page
+	metas := readMetas(f)
+	if len(metas) == 0 {
+		return false, fmt.Errorf("the file does not begin as a store does: %w", ErrNotStore)
+	}
+	return len(metas) == 1, metas[0].plausible(f, fi.Size())
+}
+
+// readMetas returns the metas that are whole, the newest first.
+func readMetas(f io.ReaderAt) (metas []tableOfContents) {
+	first, ok := readMeta(f, 0)
+	if ok {
+		metas = append(metas, first)
+	}
+	for page := int64(minPage); page <= maxPage; page *= 2 {
+		second, whole := readMeta(f, page)
+		if whole && second.pageSize == page && (!ok || first.pageSize == page) {
+			metas = append(metas, second)
+			break
 		}
 	}
-	use := first
-	switch {
-	case !ok0 && !ok1:
-		return false, fmt.Errorf("the file's first bytes are not a store's: %w", ErrNotStore)
-	case !ok0, ok1 && second.txn > first.txn:
-		use = second
+	if len(metas) == 2 && metas[1].txn > metas[0].txn {
+		metas[0], metas[1] = metas[1], metas[0]
 	}
-	return !ok0 || !ok1, use.plausible(f, size)
+	return metas
 }
 
 func readMeta(f io.ReaderAt, at int64) (t tableOfContents, ok bool) {
@@ -94,45 +98,80 @@ func readMeta(f io.ReaderAt, at int64) (t tableOfContents, ok bool) {
 }
 
 // plausible checks that the pages a meta speaks of are there and are what
-// they should be.
+// they should be. A wrong list of free pages would let bbolt write over pages
+// in use.
 func (t tableOfContents) plausible(f io.ReaderAt, size int64) error {
 	if t.high > uint64(size/t.pageSize) {
 		return damage("the file is cut off: %d bytes of %d", size, t.high*uint64(t.pageSize))
 	}
-	if t.root >= t.high || (t.free != noFreePage && t.free >= t.high) {
+	if t.root >= t.high || t.free >= t.high {
 		return damage("the table of contents points past the end")
 	}
-	flags, _, _, err := t.header(f, t.root)
-	if err != nil || flags&^(branchPage|leafPage) != 0 {
+	root, err := t.header(f, t.root)
+	if err != nil || (root.flags != branchPage && root.flags != leafPage) {
 		return damage("page %d is not the root", t.root)
 	}
-	if t.free == noFreePage {
-		return nil
-	}
-	flags, count, room, err := t.header(f, t.free)
-	if err != nil || flags != freePage || count > room {
+	free, err := t.header(f, t.free)
+	if err != nil || free.flags != freePage {
 		return damage("page %d is not the list of free pages", t.free)
 	}
-	return nil
+	_, err = t.freePages(f, free)
+	return err
 }
 
-// header reads a page's flags, its count and how many page numbers it has
-// room for.
-func (t tableOfContents) header(f io.ReaderAt, page uint64) (flags uint16, count, room uint64, err error) {
-	var b [headerLen + 8]byte
-	if _, err := f.ReadAt(b[:], int64(page)*t.pageSize); err != nil {
-		return 0, 0, 0, err
+// freePages reads the list of free pages, which must grow.
+func (t tableOfContents) freePages(f io.ReaderAt, p pageHeader) ([]uint64, error) {
+	b, err := t.body(f, p)
+	if err != nil {
+		return nil, err
+	}
+	ne, count := binary.NativeEndian, uint64(p.count)
+	if p.count == 0xFFFF { // too many for 16 bits: the first entry tells
+		count, b = ne.Uint64(b), b[8:]
+	}
+	if count > uint64(len(b)/8) {
+		return nil, damage("the list of free pages is cut off")
+	}
+	ids, last := make([]uint64, count), uint64(1)
+	for i := range ids {
+		id := ne.Uint64(b[8*i:])
+		if id <= last || id >= t.high || id == t.root || id == t.free {
+			return nil, damage("the list of free pages names page %d", id)
+		}
+		ids[i], last = id, id
+	}
+	return ids, nil
+}
+
+// pageHeader is what a page says of itself.
+type pageHeader struct {
+	id       uint64
+	flags    uint16
+	count    uint16
+	overflow uint64 // pages that belong to it behind it
+}
+
+// header reads a page's header and checks that it is where it says and ends
+// before the file does.
+func (t tableOfContents) header(f io.ReaderAt, id uint64) (p pageHeader, err error) {
+	var b [headerLen]byte
+	if id >= t.high {
+		return p, damage("page %d is past the end", id)
+	}
+	if _, err := f.ReadAt(b[:], int64(id)*t.pageSize); err != nil {
+		return p, err
 	}
 	ne := binary.NativeEndian
-	overflow := uint64(ne.Uint32(b[12:]))
-	if ne.Uint64(b[:]) != page || page+overflow >= t.high {
-		return 0, 0, 0, inbox.ErrDamaged
+	p = pageHeader{ne.Uint64(b[:]), ne.Uint16(b[8:]), ne.Uint16(b[10:]), uint64(ne.Uint32(b[12:]))}
+	if p.id != id || id+p.overflow >= t.high {
+		return p, damage("page %d is not one", id)
 	}
-	room = ((overflow+1)*uint64(t.pageSize) - headerLen) / 8
-	count = uint64(ne.Uint16(b[10:]))
-	if count == 0xFFFF { // too many for 16 bits: the first entry tells
-		count = ne.Uint64(b[headerLen:])
-		room--
-	}
-	return ne.Uint16(b[8:]), count, room, nil
+	return p, nil
+}
+
+// body reads what follows a page's header.
+func (t tableOfContents) body(f io.ReaderAt, p pageHeader) ([]byte, error) {
+	b := make([]byte, int64(p.overflow+1)*t.pageSize-headerLen)
+	_, err := f.ReadAt(b, int64(p.id)*t.pageSize+headerLen)
+	return b, err
 }

@@ -131,6 +131,7 @@ type head struct {
 type txn struct {
 	rtx
 	dirty bool
+	anew  bool // the counters are to be made anew
 	heads map[inbox.ThreadID]*head
 	free  []byte // where the next record is written
 }
@@ -267,6 +268,9 @@ func add(deltas map[counterKey]tally, p place, n int) {
 
 // count adds to the counters. A damaged one is counted anew from the threads.
 func (w *txn) count(deltas map[counterKey]tally) error {
+	if w.anew {
+		return w.recount()
+	}
 	for k, delta := range deltas {
 		if delta == (tally{}) {
 			continue

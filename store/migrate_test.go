@@ -1,0 +1,181 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+	"time"
+
+	"vigie/inbox"
+)
+
+// shelf writes and reads keys of the meta bucket that only these tests know.
+func putShelf(w *txn, key string) error { return w.set(bMeta, []byte("test-"+key), []byte(key)) }
+
+func shelf(t *testing.T, db *DB, key string) bool {
+	t.Helper()
+	var there bool
+	err := db.view(context.Background(), func(r *rtx) error {
+		there = r.bucket(bMeta).Get([]byte("test-"+key)) != nil
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return there
+}
+
+func TestMigrations(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "vigie.db")
+	db, err := Open(ctx, path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, db, corpus(50), 50, inbox.Live, inbox.Native)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	boom := errors.New("boom")
+	var fail error = boom
+	runs := 0
+	steps := []migration{
+		{"first", func(_ context.Context, w *txn) error { runs++; return putShelf(w, "first") }},
+		{"second", func(_ context.Context, w *txn) error { return errors.Join(putShelf(w, "second"), fail) }},
+		{"third", func(_ context.Context, w *txn) error {
+			if w.bucket(bMeta).Get([]byte("test-second")) == nil {
+				return errors.New("out of order")
+			}
+			return putShelf(w, "third")
+		}},
+	}
+	if _, err := open(ctx, path, Options{}, steps); !errors.Is(err, boom) {
+		t.Fatalf("failing step: %v", err)
+	}
+	fail = nil
+	if db, err = open(ctx, path, Options{}, steps); err != nil {
+		t.Fatal(err)
+	}
+	info, err := db.Info(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Schema != 4 || info.Messages != 50 || runs != 1 {
+		t.Errorf("schema %d, %d messages, first step ran %d times", info.Schema, info.Messages, runs)
+	}
+	for _, key := range []string{"first", "second", "third"} {
+		if !shelf(t, db, key) {
+			t.Errorf("no trace of the %s step", key)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for from, steps := range map[string][]migration{".schema-1.backup": nil, ".schema-2.backup": steps[:1]} {
+		db, err := open(ctx, path+from, Options{}, steps)
+		if err != nil {
+			t.Fatalf("backup %s: %v", from, err)
+		}
+		if shelf(t, db, "second") {
+			t.Errorf("backup %s is too late", from)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(ctx, path, Options{}); !errors.Is(err, inbox.ErrNewer) {
+		t.Errorf("newer schema: %v", err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("a newer store was changed (%v)", err)
+	}
+}
+
+// everything is all of a store that a later schema must still tell.
+type everything struct {
+	Threads  []inbox.Thread
+	Messages []inbox.Message
+	Events   []inbox.Event
+	Actions  []inbox.Action
+	Drafts   []inbox.Draft
+	Streams  []inbox.StreamState
+	Counters inbox.Counters
+	Due      time.Time
+	ID       string
+}
+
+func readEverything(t *testing.T, db *DB) (e everything) {
+	t.Helper()
+	ctx := context.Background()
+	var errs [7]error
+	e.Threads, errs[0] = db.Walk(ctx, "", "", 0)
+	for _, th := range e.Threads {
+		msgs, err := db.Messages(ctx, th.ID, time.Time{}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Messages = append(e.Messages, msgs...)
+	}
+	e.Events, errs[1] = db.EventLog(ctx, 0, 0)
+	e.Actions, errs[2] = db.Actions(ctx, nil)
+	e.Drafts, errs[3] = db.Drafts(ctx)
+	e.Streams, errs[4] = db.StreamStates(ctx)
+	e.Counters, errs[5] = db.Counts(ctx)
+	e.Due, errs[6] = db.NextDue(ctx)
+	if err := errors.Join(errs[:]...); err != nil {
+		t.Fatal(err)
+	}
+	info, err := db.Info(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.ID = info.ID
+	return e
+}
+
+// TestStoresOfEarlierSchemas opens a file of each released schema and finds
+// what was put into it then.
+func TestStoresOfEarlierSchemas(t *testing.T) {
+	for _, name := range []string{"schema-1"} {
+		t.Run(name, func(t *testing.T) {
+			file, err := os.ReadFile(filepath.Join("testdata", name+".db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			told, err := os.ReadFile(filepath.Join("testdata", name+".json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want everything
+			if err := json.Unmarshal(told, &want); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(t.TempDir(), "vigie.db")
+			if err := os.WriteFile(path, file, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			db, err := Open(context.Background(), path, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if got := readEverything(t, db); !reflect.DeepEqual(got, want) {
+				t.Errorf("got %+v\nwant %+v", got, want)
+			}
+			rep, err := db.Check(context.Background())
+			if err != nil || rep.Total > 0 {
+				t.Errorf("%v, %v", rep.Faults, err)
+			}
+		})
+	}
+}
