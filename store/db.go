@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
-	berrors "go.etcd.io/bbolt/errors"
 
 	"vigie/inbox"
 )
@@ -130,9 +129,6 @@ func openFile(ctx context.Context, path string, opts Options, readOnly bool) (db
 			return db.file, err
 		},
 	})
-	if errors.Is(err, berrors.ErrTimeout) {
-		return nil, heldBy(path)
-	}
 	return db, err
 }
 

@@ -95,7 +95,7 @@ func checkMessage(m *inbox.Message) error {
 		err = errors.New("no time")
 	}
 	if err != nil {
-		return fmt.Errorf("message %q: %w: %w", m.Remote, inbox.ErrInvalid, err)
+		return fmt.Errorf("message %q cannot be stored: %w", m.Remote, err)
 	}
 	return nil
 }

@@ -24,10 +24,9 @@ type HeldError struct {
 
 func (e *HeldError) Error() string {
 	if e.PID == 0 {
-		return fmt.Sprintf("%s is in use by another process", e.Path)
+		return "the store is in use by another process"
 	}
-	return fmt.Sprintf("%s is in use by process %d on %s since %s",
-		e.Path, e.PID, e.Host, e.Since.Format(time.RFC3339))
+	return fmt.Sprintf("the store is in use by process %d on %s since %s", e.PID, e.Host, e.Since.Format(time.RFC3339))
 }
 
 // holder is what the process that has the store writes beside it. The lock

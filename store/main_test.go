@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"testing"
 
@@ -45,8 +46,37 @@ func child(what, path string) error {
 		os.Exit(0)
 	case "full":
 		err = fullDisk(db)
+	case "ingest":
+		err = ingestForEver(db)
 	}
 	return errors.Join(err, db.Close())
+}
+
+// ingestForEver stores page after page from where the cursor is, and prints
+// the number of each when it is stored.
+func ingestForEver(db *DB) error {
+	ctx, msgs := context.Background(), corpus(40_000)
+	states, err := db.StreamStates(ctx)
+	if err != nil {
+		return err
+	}
+	from := 0
+	if len(states) > 0 {
+		if from, err = strconv.Atoi(states[0].Cursor); err != nil {
+			return err
+		}
+	}
+	for ; from < len(msgs); from += 20 {
+		state := inbox.StreamState{Account: benchAccount().ID, Stream: inbox.StreamMentions, Cursor: strconv.Itoa(from + 20)}
+		_, err := db.Ingest(ctx, inbox.Ingest{
+			Account: benchAccount(), Messages: msgs[from : from+20], Actor: inbox.Native, Now: msgs[from].At, Stream: &state,
+		})
+		if err != nil {
+			return err
+		}
+		fmt.Println(from + 20)
+	}
+	return errors.New("nobody killed it")
 }
 
 // fullDisk fills the store up to a limit of the file's size.
@@ -88,7 +118,7 @@ func fullDisk(db *DB) error {
 }
 
 // startChild starts the test binary as a child and waits for its first line.
-func startChild(t *testing.T, what, path string) (cmd *exec.Cmd, letGo func()) {
+func startChild(t *testing.T, what, path string) (cmd *exec.Cmd, lines *bufio.Scanner, letGo func()) {
 	t.Helper()
 	cmd = exec.Command(os.Args[0], path)
 	cmd.Env = append(os.Environ(), childEnv+"="+what)
@@ -104,10 +134,11 @@ func startChild(t *testing.T, what, path string) (cmd *exec.Cmd, letGo func()) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
-		t.Fatal(err)
+	lines = bufio.NewScanner(out)
+	if !lines.Scan() {
+		t.Fatal("the child said nothing")
 	}
-	return cmd, func() {
+	return cmd, lines, func() {
 		if err := errors.Join(in.Close(), cmd.Wait()); err != nil {
 			t.Error(err)
 		}

@@ -7,8 +7,8 @@ import (
 	"vigie/inbox"
 )
 
-// migration brings a store from one schema to the next. It may use nothing
-// of this package that a later schema could change.
+// migration brings a store from one schema to the next. It must read and
+// write records as they were then, not as today's record_*.go do.
 type migration struct {
 	name string
 	run  func(ctx context.Context, w *txn) error

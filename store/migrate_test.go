@@ -76,18 +76,7 @@ func TestMigrations(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for from, steps := range map[string][]migration{".schema-1.backup": nil, ".schema-2.backup": steps[:1]} {
-		db, err := open(ctx, path+from, Options{}, steps)
-		if err != nil {
-			t.Fatalf("backup %s: %v", from, err)
-		}
-		if shelf(t, db, "second") {
-			t.Errorf("backup %s is too late", from)
-		}
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	}
+	checkMigrationBackups(t, path, steps)
 
 	before, err := os.ReadFile(path)
 	if err != nil {
@@ -98,6 +87,22 @@ func TestMigrations(t *testing.T) {
 	}
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("a newer store was changed (%v)", err)
+	}
+}
+
+func checkMigrationBackups(t *testing.T, path string, steps []migration) {
+	t.Helper()
+	for from, steps := range map[string][]migration{".schema-1.backup": nil, ".schema-2.backup": steps[:1]} {
+		db, err := open(context.Background(), path+from, Options{}, steps)
+		if err != nil {
+			t.Fatalf("backup %s: %v", from, err)
+		}
+		if shelf(t, db, "second") {
+			t.Errorf("backup %s is too late", from)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

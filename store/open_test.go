@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -116,24 +117,28 @@ func zeroed(b []byte, from, to int) []byte {
 	return b
 }
 
-func TestOpenLeavesOtherFilesAlone(t *testing.T) {
-	whole := image(t)
-	foreign := filepath.Join(t.TempDir(), "foreign.db")
-	b, err := bbolt.Open(foreign, 0o600, nil)
+// foreign is the file of another program that uses bbolt.
+func foreign(t *testing.T) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "foreign.db")
+	b, err := bbolt.Open(path, 0o600, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	other, err := os.ReadFile(foreign)
+	file, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	meta, err := readMetas(bytes.NewReader(whole))[0], nil
-	if err != nil {
-		t.Fatal(err)
-	}
+	return file
+}
+
+func TestOpenLeavesOtherFilesAlone(t *testing.T) {
+	whole := image(t)
+	other := foreign(t)
+	meta := readMetas(bytes.NewReader(whole))[0]
 	page := int(meta.pageSize)
 	for _, c := range []struct {
 		name string
@@ -177,6 +182,9 @@ func TestOpenLeavesOtherFilesAlone(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestOpenRefusesWhatIsNoFile(t *testing.T) {
 	for name, make := range map[string]func(path string) error{
 		"a directory": func(path string) error { return os.Mkdir(path, 0o700) },
 		"a pipe":      func(path string) error { return syscall.Mkfifo(path, 0o600) },
@@ -232,7 +240,7 @@ func TestLostMetaMakesANewEpoch(t *testing.T) {
 
 func TestHeldByAnotherProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "vigie.db")
-	cmd, letGo := startChild(t, "hold", path)
+	cmd, _, letGo := startChild(t, "hold", path)
 	began := time.Now()
 	_, err := Open(context.Background(), path, Options{})
 	var held *HeldError
@@ -284,7 +292,7 @@ func restoreOver(t *testing.T, path string) error {
 
 func TestStaleHolderIsHarmless(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "vigie.db")
-	_, letGo := startChild(t, "die", path)
+	_, _, letGo := startChild(t, "die", path)
 	letGo()
 	if _, err := os.Stat(holderPath(path)); err != nil {
 		t.Fatalf("no stale file to test with: %v", err)
@@ -323,5 +331,75 @@ func TestIOErrorStopsWriting(t *testing.T) {
 	}
 	if _, err := db.Thread(ctx, 1); err != nil {
 		t.Errorf("reading stopped: %v", err)
+	}
+}
+
+// TestKilledAtAnyMoment kills a process that stores page after page: what it
+// acknowledged is there, and messages and cursor are of the same page.
+func TestKilledAtAnyMoment(t *testing.T) {
+	path, rnd := filepath.Join(t.TempDir(), "vigie.db"), rand.New(rand.NewPCG(5, 6))
+	for range 8 {
+		cmd, lines, _ := startChild(t, "ingest", path)
+		for range rnd.IntN(20) {
+			lines.Scan()
+		}
+		acknowledged, err := strconv.Atoi(lines.Text())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		for lines.Scan() { // what it said before it died counts too
+			if n, err := strconv.Atoi(lines.Text()); err == nil {
+				acknowledged = n
+			}
+		}
+		if err := cmd.Wait(); err == nil {
+			t.Fatal("it was not killed")
+		}
+		rep, err := Check(context.Background(), path)
+		if err != nil || rep.Total > 0 {
+			t.Fatalf("after the kill: %v, %v", rep.Faults, err)
+		}
+		db, err := Open(context.Background(), path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err1 := db.Info(context.Background())
+		states, err2 := db.StreamStates(context.Background())
+		if err := errors.Join(err1, err2, db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if info.Messages < uint64(acknowledged) || states[0].Cursor != strconv.FormatUint(info.Messages, 10) {
+			t.Errorf("%d messages, cursor %s, acknowledged %d", info.Messages, states[0].Cursor, acknowledged)
+		}
+	}
+}
+
+// TestPanicsOfCallersAreTheirOwn lets a caller's function panic: it must come
+// through, and the store must go on.
+func TestPanicsOfCallersAreTheirOwn(t *testing.T) {
+	db, ctx := testDB(t), context.Background()
+	fill(t, db, corpus(10), 10, inbox.Live, inbox.Native)
+	for name, call := range map[string]func(){
+		"act": func() {
+			_, _ = db.Act(ctx, []inbox.ThreadID{1}, func(inbox.Thread) ([]inbox.Event, error) { panic("mine") })
+		},
+		"threads": func() {
+			_, _ = db.Threads(ctx, inbox.ThreadQuery{Match: func(inbox.Thread) bool { panic("mine") }})
+		},
+	} {
+		func() {
+			defer func() {
+				if p := recover(); p != "mine" {
+					t.Errorf("%s: panic %v", name, p)
+				}
+			}()
+			call()
+		}()
+	}
+	if _, err := db.NewEpoch(ctx); err != nil {
+		t.Error(err)
 	}
 }
