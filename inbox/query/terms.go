@@ -53,7 +53,11 @@ func makeTerm(tok token) (term, error) {
 	i := slices.IndexFunc(known, func(k Term) bool { return k.Key == t.key })
 	switch {
 	case t.key != "" && i < 0:
-		return t, fail(UnknownTerm, t.key, nearest(t.key, known))
+		var all []string
+		for _, k := range known {
+			all = append(all, k.Key)
+		}
+		return t, fail(UnknownTerm, t.key, Nearest(t.key, all))
 	case strings.TrimSpace(t.value) == "" && t.key != "":
 		return t, fail(EmptyValue, t.key)
 	case strings.TrimSpace(t.value) == "":
@@ -125,12 +129,13 @@ func (t *term) state(s inbox.State) truth {
 	return truthOf(s.String() == t.value)
 }
 
-// nearest returns the key that needs the fewest changes, "" when all are far.
-func nearest(key string, known []Term) string {
+// Nearest returns the word of known that is nearest to what was typed, ""
+// when all are more than two letters away.
+func Nearest(typed string, known []string) string {
 	best, least := "", 3
 	for _, k := range known {
-		if d := distance(key, k.Key); d < least {
-			best, least = k.Key, d
+		if d := distance(strings.ToLower(typed), k); d < least {
+			best, least = k, d
 		}
 	}
 	return best

@@ -1,5 +1,41 @@
 package lang
 
-// configTable holds the sentences of mistakes in the configuration and of
-// secrets that cannot be had.
-var configTable = map[Key]entry{}
+// configTable holds the sentences of mistakes in the configuration: what was
+// found and what is expected.
+var configTable = map[Key]entry{
+	"config.unreadable":      {"illisible : %s", "cannot be read: %s"},
+	"config.too-large":       {"plus de %d Mo", "larger than %d MB"},
+	"config.too-many":        {"trop de valeurs", "too many values"},
+	"config.syntax":          {"ce n'est pas du YAML : %s", "this is not YAML: %s"},
+	"config.unknown-key":     {"réglage inconnu « %s » ; le plus proche : %s", "unknown setting \"%s\"; the nearest: %s"},
+	"config.unknown-key-far": {"réglage inconnu « %s » ; ici il y a : %s", "unknown setting \"%s\"; there are here: %s"},
+	"config.twice":           {"« %s » est déjà à la ligne %d", "\"%s\" stands at line %d already"},
+	"config.key-case":        {"« %s » : seules des minuscules sont permises ici", "\"%s\": only lower case is allowed here"},
+	"config.not-text":        {"trouvé « %s » ; attendu : du texte, au besoin entre guillemets", "found \"%s\"; expected: a text, in quotes if need be"},
+	"config.not-bool":        {"trouvé « %s » ; attendu : true ou false", "found \"%s\"; expected: true or false"},
+	"config.not-number":      {"trouvé « %s » ; attendu : un nombre entier", "found \"%s\"; expected: a whole number"},
+	"config.not-duration":    {"trouvé « %s » ; attendu : une durée comme 10s, 5m, 72h, 30d", "found \"%s\"; expected: a time span such as 10s, 5m, 72h, 30d"},
+	"config.not-list":        {"trouvé « %s » ; attendu : une liste", "found \"%s\"; expected: a list"},
+	"config.not-map":         {"trouvé « %s » ; attendu : des réglages, un par ligne", "found \"%s\"; expected: settings, one a line"},
+	"config.not-one-of":      {"trouvé « %s » ; attendu : %s", "found \"%s\"; expected: %s"},
+	"config.missing":         {"il manque « %s »", "\"%s\" is missing"},
+	"config.bad-id":          {"trouvé « %s » ; attendu : un mot court en minuscules, chiffres, points et tirets", "found \"%s\"; expected: a short word of lower case letters, digits, dots and dashes"},
+	"config.id-taken":        {"« %s » est déjà pris à la ligne %d", "\"%s\" is taken already at line %d"},
+	"config.bad-color":       {"trouvé « %s » ; attendu : #rrvvbb ou un nom : %s", "found \"%s\"; expected: #rrggbb or a name: %s"},
+	"config.bad-zone":        {"trouvé « %s » ; attendu : un fuseau comme Europe/Paris", "found \"%s\"; expected: a time zone such as Europe/Paris"},
+	"config.bad-listen":      {"trouvé « %s » ; attendu : une adresse et un port, comme 127.0.0.1:2222", "found \"%s\"; expected: an address and a port, such as 127.0.0.1:2222"},
+	"config.bad-port":        {"trouvé « %s » ; attendu : un port de 1 à 65535", "found \"%s\"; expected: a port from 1 to 65535"},
+	"config.bad-mail":        {"trouvé « %s » ; attendu : une adresse comme anna@example.com", "found \"%s\"; expected: an address such as anna@example.com"},
+	"config.bad-url":         {"attendu : une adresse https://… sans nom ni mot de passe", "expected: an https://… address without user or password"},
+	"config.contact-way":     {"attendu : exactement un de mail, webhook, command", "expected: exactly one of mail, webhook, command"},
+	"config.no-smtp":         {"un contact par mail demande le réglage « smtp »", "a contact by mail needs the setting \"smtp\""},
+	"config.unknown-network": {"réseau inconnu « %s » ; attendu : %s", "unknown network \"%s\"; expected: %s"},
+	"config.missing-setting": {"il manque « %s », que %s demande", "\"%s\" is missing, which %s needs"},
+	"config.not-for-network": {"« %s » ne sert à rien pour %s", "\"%s\" is of no use for %s"},
+	"config.bad-query":       {"à la position %d : %s", "at position %d: %s"},
+	"config.unknown-intent":  {"action inconnue « %s » ; les noms sont dans l'aide (?)", "unknown intent \"%s\"; the help (?) has the names"},
+	"config.bad-keys":        {"les touches ne vont pas ensemble : %s", "the keys do not fit together: %s"},
+	"config.literal-secret":  {"un secret ne s'écrit pas ici ; attendu : env:NOM, file:CHEMIN, keyring:SERVICE/NOM, age:FICHIER ou une liste : la commande qui l'affiche", "a secret is not written here; expected: env:NAME, file:PATH, keyring:SERVICE/USER, age:FILE, or a list: the command that prints it"},
+	"config.bad-command":     {"attendu : la commande en liste, comme [pass, show, vigie]", "expected: the command as a list, such as [pass, show, vigie]"},
+	"config.bad-keyring":     {"attendu : keyring:SERVICE/NOM", "expected: keyring:SERVICE/USER"},
+}

@@ -63,6 +63,10 @@ func (p Printer) T(key Key, args ...any) string {
 	if !ok {
 		return "[" + string(key) + "]"
 	}
+	return p.write(e, args...)
+}
+
+func (p Printer) write(e entry, args ...any) string {
 	s := e.en
 	if p.tag == French {
 		s = e.fr
@@ -95,8 +99,12 @@ func (p Printer) single(args []any) bool {
 	return false
 }
 
+func tables() []map[Key]entry {
+	return []map[Key]entry{screenTable, keyTable, commandTable, outputTable, problemTable, doorTable, queryTable, configTable}
+}
+
 func lookup(key Key) (entry, bool) {
-	for _, t := range []map[Key]entry{screenTable, commandTable, outputTable, problemTable, doorTable, queryTable, configTable} {
+	for _, t := range tables() {
 		if e, ok := t[key]; ok {
 			return e, true
 		}

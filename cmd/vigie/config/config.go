@@ -4,23 +4,22 @@
 // Secrets are references, never values; the package resolves none.
 package config
 
-import (
-	"time"
-)
+import "time"
 
 // Config is the whole configuration. The doc tags become the comments of
-// config.example.yaml.
+// config.example.yaml and the eg tags its lines that are commented out; the
+// one tags list the words that a setting may be.
 type Config struct {
-	Language string   `yaml:"language" doc:"language of the interface: auto (from LANG), fr or en"`
-	Theme    string   `yaml:"theme" doc:"auto (asks the terminal), dark, light, contrast or mono"`
-	Glyphs   string   `yaml:"glyphs" doc:"unicode or ascii"`
-	Emoji    string   `yaml:"emoji" doc:"graphic, or text: emoji of several code points as :name:"`
+	Language string   `yaml:"language" one:"auto fr en" doc:"language of the interface: auto (from LANG), fr or en"`
+	Theme    string   `yaml:"theme" one:"auto dark light contrast mono" doc:"auto (asks the terminal), dark, light, contrast or mono"`
+	Glyphs   string   `yaml:"glyphs" one:"unicode ascii" doc:"unicode or ascii"`
+	Emoji    string   `yaml:"emoji" one:"graphic text" doc:"graphic, or text: every emoji as its :name:"`
 	Mouse    bool     `yaml:"mouse" doc:"clicks and the wheel; hold shift to select text"`
 	Server   Server   `yaml:"server" doc:"the process that collects, keeps and sends"`
 	Hold     Duration `yaml:"hold" doc:"how long an answer waits, undoable, before it is sent; a client may have its own"`
 	Clients  []Client `yaml:"clients" doc:"the brands you work for; digit n in the terminal selects the n-th"`
 	Views    []View   `yaml:"views" doc:"named queries, shown as tabs after the built-in ones"`
-	Keys     Keys     `yaml:"keys" doc:"keys by intent, instead of the built-in ones"`
+	Keys     Keys     `yaml:"keys" doc:"keys by intent, instead of the built-in ones; an empty list takes them away"`
 	SMTP     *SMTP    `yaml:"smtp" doc:"the mail server that takes escalations to contacts by mail"`
 }
 
@@ -30,11 +29,17 @@ type Keys map[string][]string
 // Duration is a time span as people write it: 10s, 5m, 72h, 30d.
 type Duration time.Duration
 
+// The values of Server.Mode.
+const (
+	Background    = "background"
+	WhileAttached = "while-attached"
+)
+
 // Server is how the server lives.
 type Server struct {
-	Mode   string `yaml:"mode" doc:"background: goes on when the last terminal leaves; while-attached: ends with it"`
-	Listen string `yaml:"listen" doc:"address for SSH over TCP, such as 127.0.0.1:2222; empty: none"`
-	Keys   string `yaml:"authorized_keys" doc:"file of the public keys that may sign in over TCP"`
+	Mode   string `yaml:"mode" one:"background while-attached" doc:"background: goes on when the last terminal leaves; while-attached: ends with it"`
+	Listen string `yaml:"listen" eg:"127.0.0.1:2222" doc:"address for SSH over TCP; without: none"`
+	Keys   string `yaml:"authorized_keys" eg:"/home/me/.config/vigie/authorized_keys" doc:"public keys that may sign in over TCP; this is where they are looked for"`
 }
 
 // Client is a brand.
@@ -42,8 +47,8 @@ type Client struct {
 	ID       string    `yaml:"id" doc:"short word, unique; never changes"`
 	Name     string    `yaml:"name" doc:"as people write it"`
 	Color    string    `yaml:"color" doc:"a name such as green, or #rrggbb; always shown with the name"`
-	Zone     string    `yaml:"zone" doc:"IANA time zone; empty: this machine's"`
-	Hold     Duration  `yaml:"hold" doc:"see hold above"`
+	Zone     string    `yaml:"zone" doc:"IANA time zone; without: this machine's"`
+	Hold     Duration  `yaml:"hold" eg:"30s" doc:"see hold above"`
 	Guards   []string  `yaml:"guards" doc:"words, handles and domains that belong to this brand alone"`
 	Contacts []Contact `yaml:"contacts" doc:"people without a seat to whom a thread can be escalated"`
 	Accounts []Account `yaml:"accounts" doc:"the identities you sign in with for this client"`
@@ -54,10 +59,10 @@ type Contact struct {
 	ID      string   `yaml:"id" doc:"short word, unique within the client"`
 	Name    string   `yaml:"name" doc:"as people write it"`
 	Role    string   `yaml:"role" doc:"for people"`
-	Mail    string   `yaml:"mail" doc:"mail address"`
-	Webhook string   `yaml:"webhook" doc:"https address that takes a signed POST"`
-	Command []string `yaml:"command" doc:"argument list; the brief comes as JSON on standard input"`
-	Secret  Secret   `yaml:"secret" doc:"signs the webhook"`
+	Mail    string   `yaml:"mail" doc:"mail address; this, webhook or command"`
+	Webhook string   `yaml:"webhook" eg:"https://example.com/hook" doc:"https address that takes a signed POST"`
+	Command []string `yaml:"command" eg:"[/usr/local/bin/page, --team, web]" doc:"argument list; the brief comes as JSON on standard input"`
+	Secret  Secret   `yaml:"secret" eg:"env:HOOK_SECRET" doc:"signs the webhook"`
 }
 
 // Account is a signed-in identity. Which of Server, Handle, URLs, Command and
@@ -66,23 +71,27 @@ type Account struct {
 	ID       string   `yaml:"id" doc:"short word, unique over all clients; never changes"`
 	Network  string   `yaml:"network" doc:"mastodon, bluesky, feeds or bridge"`
 	Server   string   `yaml:"server" doc:"address of the server, https://…"`
-	Handle   string   `yaml:"handle" doc:"your name there"`
-	Chat     string   `yaml:"chat" doc:"bluesky: the chat service, when not the usual one"`
-	URLs     []string `yaml:"urls" doc:"feeds: their addresses"`
-	Words    []string `yaml:"words" doc:"feeds: keep only entries with one of these"`
-	Command  []string `yaml:"command" doc:"bridge: the external program, as an argument list"`
+	Handle   string   `yaml:"handle" eg:"\"@miette@mastodon.example\"" doc:"your name there"`
+	Chat     string   `yaml:"chat" eg:"https://api.bsky.chat" doc:"bluesky: the chat service, when not the usual one"`
+	URLs     []string `yaml:"urls" eg:"[https://example.com/feed.xml]" doc:"feeds: their addresses"`
+	Words    []string `yaml:"words" eg:"[miette, crumble]" doc:"feeds: keep only entries with one of these"`
+	Command  []string `yaml:"command" eg:"[/usr/local/bin/forum-bridge]" doc:"bridge: the external program, as an argument list"`
 	Token    Secret   `yaml:"token" doc:"mastodon: the access token"`
-	Password Secret   `yaml:"password" doc:"bluesky: an app password"`
-	Settings Settings `yaml:"settings" doc:"bridge: settings handed to the program as they are"`
-	Streams  []string `yaml:"streams" doc:"what to collect; empty: all the network has"`
-	Poll     Duration `yaml:"poll" doc:"between collections; empty: the network's usual"`
+	Password Secret   `yaml:"password" eg:"env:MIETTE_APP_PASSWORD" doc:"bluesky: an app password"`
+	Settings Settings `yaml:"settings" eg:"{board: \"42\"}" doc:"bridge: settings handed to the program as they are"`
+	Secrets  Secrets  `yaml:"secrets" eg:"{token: \"env:FORUM_TOKEN\"}" doc:"bridge: secrets handed to the program when it asks"`
+	Streams  []string `yaml:"streams" one:"mentions comments messages reviews watch" eg:"[mentions, messages]" doc:"what to collect; without: all the network has"`
+	Poll     Duration `yaml:"poll" eg:"2m" doc:"between collections; without: the network's usual"`
 	History  Duration `yaml:"history" doc:"how far back the first collection goes"`
 	Fresh    Duration `yaml:"fresh" doc:"what is younger than this at the first collection is work, the rest archive"`
-	Deleted  string   `yaml:"deleted" doc:"messages deleted on the network: erase or keep their text"`
+	Deleted  string   `yaml:"deleted" one:"erase keep" doc:"messages deleted on the network: erase or keep their text"`
 }
 
-// Settings are words by key.
+// Settings are words by key, keys in lower case.
 type Settings map[string]string
+
+// Secrets are references by name, names in lower case.
+type Secrets map[string]Secret
 
 // View is a named query.
 type View struct {
@@ -93,10 +102,10 @@ type View struct {
 
 // SMTP is the mail server for escalations.
 type SMTP struct {
-	Host     string `yaml:"host"`
+	Host     string `yaml:"host" doc:"its name"`
 	Port     int    `yaml:"port" doc:"587 with STARTTLS, 465 with TLS"`
 	From     string `yaml:"from" doc:"the sender's address"`
-	User     string `yaml:"user" doc:"empty: no sign-in"`
+	User     string `yaml:"user" doc:"without: no sign-in"`
 	Password Secret `yaml:"password" doc:"a secret reference"`
 }
 
@@ -109,3 +118,35 @@ type Secret struct {
 
 // Empty reports whether there is no reference.
 func (s Secret) Empty() bool { return s.Ref == "" && len(s.Command) == 0 }
+
+// Default is the configuration of somebody who wrote none.
+func Default() Config {
+	return Config{
+		Language: "auto", Theme: "auto", Glyphs: "unicode", Emoji: "graphic", Mouse: true,
+		Server: Server{Mode: Background},
+		Hold:   Duration(10 * time.Second),
+	}
+}
+
+const day = 24 * time.Hour
+
+// fill gives accounts and mail what they leave open.
+func (c *Config) fill() {
+	for i := range c.Clients {
+		for j := range c.Clients[i].Accounts {
+			a := &c.Clients[i].Accounts[j]
+			if a.History == 0 {
+				a.History = Duration(30 * day)
+			}
+			if a.Fresh == 0 {
+				a.Fresh = Duration(3 * day)
+			}
+			if a.Deleted == "" {
+				a.Deleted = "erase"
+			}
+		}
+	}
+	if c.SMTP != nil && c.SMTP.Port == 0 {
+		c.SMTP.Port = 587
+	}
+}

@@ -1,0 +1,248 @@
+package config
+
+import (
+	"errors"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"vigie/inbox"
+	"vigie/inbox/query"
+	"vigie/tui/keys"
+	"vigie/tui/lang"
+	"vigie/tui/theme"
+)
+
+var (
+	idShape    = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`)
+	colorShape = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+)
+
+// id checks the id of a thing and that no other of the kind has it; kind and
+// scope name what it must be unique in.
+func (c *checker) id(n *yaml.Node, path, kind, scope string) {
+	at := field(n, "id")
+	switch {
+	case at == nil:
+		c.fail(n, path, "config.missing", "id")
+		return
+	case !idShape.MatchString(at.Value):
+		c.fail(at, join(path, "id"), "config.bad-id", shown(at))
+		return
+	}
+	name := kind + " " + scope + " " + at.Value
+	if line, taken := c.first[name]; taken {
+		c.fail(at, join(path, "id"), "config.id-taken", at.Value, line)
+		return
+	}
+	c.first[name] = at.Line
+}
+
+func (c *checker) need(n *yaml.Node, path string, names ...string) {
+	for _, name := range names {
+		if field(n, name) == nil {
+			c.fail(n, path, "config.missing", name)
+		}
+	}
+}
+
+func (c *checker) server(n *yaml.Node, path string) {
+	at := field(n, "listen")
+	if at == nil {
+		return
+	}
+	host, port, err := net.SplitHostPort(at.Value)
+	_, portErr := strconv.ParseUint(port, 10, 16)
+	if _, addrErr := netip.ParseAddr(host); err != nil || portErr != nil || addrErr != nil && host != "localhost" {
+		c.fail(at, join(path, "listen"), "config.bad-listen", shown(at))
+	}
+}
+
+func (c *checker) client(n *yaml.Node, path string) {
+	c.id(n, path, "client", "")
+	if at := field(n, "color"); at != nil && !colorShape.MatchString(at.Value) && !slices.Contains(theme.Words(), at.Value) {
+		c.fail(at, join(path, "color"), "config.bad-color", shown(at), strings.Join(theme.Words(), ", "))
+	}
+	if at := field(n, "zone"); at != nil && at.Kind == yaml.ScalarNode {
+		if _, err := time.LoadLocation(at.Value); err != nil {
+			c.fail(at, join(path, "zone"), "config.bad-zone", shown(at))
+		}
+	}
+}
+
+func (c *checker) contact(n *yaml.Node, path string) {
+	client := path[:max(strings.Index(path, ".contacts"), 0)]
+	c.id(n, path, "contact", client)
+	ways := 0
+	for _, way := range []string{"mail", "webhook", "command"} {
+		if field(n, way) != nil {
+			ways++
+		}
+	}
+	if ways != 1 {
+		c.fail(n, path, "config.contact-way")
+	}
+	if at := field(n, "mail"); at != nil {
+		c.address(at, join(path, "mail"))
+		if !c.smtp {
+			c.fail(at, join(path, "mail"), "config.no-smtp")
+		}
+	}
+	if at := field(n, "webhook"); at != nil {
+		c.web(at, join(path, "webhook"))
+	}
+}
+
+func (c *checker) address(at *yaml.Node, path string) {
+	if a, err := mail.ParseAddress(at.Value); err != nil || a.Address != at.Value {
+		c.fail(at, path, "config.bad-mail", shown(at))
+	}
+}
+
+// web wants https, or plain http on this machine, and no sign-in in it.
+func (c *checker) web(at *yaml.Node, path string) {
+	u, err := url.Parse(at.Value)
+	if err != nil || u.Host == "" || u.User != nil {
+		c.fail(at, path, "config.bad-url")
+		return
+	}
+	ip, _ := netip.ParseAddr(u.Hostname())
+	if u.Scheme != "https" && (u.Scheme != "http" || !ip.IsLoopback() && u.Hostname() != "localhost") {
+		c.fail(at, path, "config.bad-url")
+	}
+}
+
+// accountKeys are the settings that belong to some networks only.
+var accountKeys = []string{"server", "chat", "urls", "words", "command", "token", "password", "settings", "secrets"}
+
+func (c *checker) account(n *yaml.Node, path string) {
+	c.id(n, path, "account", "")
+	at := field(n, "network")
+	if at == nil {
+		c.fail(n, path, "config.missing", "network")
+		return
+	}
+	info, ok := c.registry.Find(inbox.Network(at.Value))
+	if !ok {
+		var known []string
+		for _, i := range c.registry {
+			known = append(known, string(i.Network))
+		}
+		c.fail(at, join(path, "network"), "config.unknown-network", shown(at), strings.Join(known, ", "))
+		return
+	}
+	takes := map[string]bool{"settings": at.Value == "bridge"}
+	for _, s := range info.Settings {
+		takes[s.Key] = true
+		if s.Required && field(n, s.Key) == nil {
+			c.fail(n, path, "config.missing-setting", s.Key, info.Title)
+		}
+	}
+	for key := range c.pairs(n, path) {
+		if slices.Contains(accountKeys, key.Value) && !takes[key.Value] && field(n, key.Value) != nil {
+			c.fail(key, path, "config.not-for-network", key.Value, info.Title)
+		}
+	}
+	if at := field(n, "server"); at != nil {
+		c.web(at, join(path, "server"))
+	}
+}
+
+func (c *checker) view(n *yaml.Node, path string) {
+	c.id(n, path, "view", "")
+	at := field(n, "query")
+	if at == nil {
+		c.fail(n, path, "config.missing", "query")
+		return
+	}
+	var bad *query.ParseError
+	if _, err := query.Parse(at.Value); errors.As(err, &bad) {
+		why := sentence{key: lang.Key("query." + string(bad.Reason))}
+		for _, a := range bad.Args {
+			why.args = append(why.args, a)
+		}
+		c.fail(at, join(path, "query"), "config.bad-query", bad.Pos+1, why)
+	}
+}
+
+func (c *checker) mailServer(n *yaml.Node, path string) {
+	c.need(n, path, "host", "from")
+	if at := field(n, "from"); at != nil {
+		c.address(at, join(path, "from"))
+	}
+	if at := field(n, "port"); at != nil && at.ShortTag() == "!!int" {
+		if _, err := strconv.ParseUint(at.Value, 10, 16); err != nil {
+			c.fail(at, join(path, "port"), "config.bad-port", shown(at))
+		}
+	}
+	if field(n, "user") != nil {
+		c.need(n, path, "password")
+	}
+}
+
+// keys lets the key table judge the overrides, one by one and together.
+func (c *checker) keys(n *yaml.Node, path string) {
+	all := map[string][]string{}
+	for key, val := range c.pairs(n, path) {
+		one := []string{}
+		if val.Kind == yaml.SequenceNode {
+			for _, item := range val.Content {
+				one = append(one, item.Value)
+			}
+		}
+		all[key.Value] = one
+		if _, err := keys.New(map[string][]string{key.Value: nil}); errors.Is(err, keys.ErrUnknown) {
+			c.fail(key, path, "config.unknown-intent", key.Value)
+			delete(all, key.Value)
+		}
+	}
+	if _, err := keys.New(all); err != nil {
+		c.fail(n, path, "config.bad-keys", err.Error())
+	}
+}
+
+// secret wants a reference. What stands there instead is not repeated: it may
+// be the secret.
+func (c *checker) secret(n *yaml.Node, path string) {
+	if n.Kind == yaml.MappingNode {
+		if cmd := field(n, "cmd"); cmd != nil && len(n.Content) == 2 {
+			n = cmd
+		}
+	}
+	if n.Kind == yaml.SequenceNode {
+		for _, item := range n.Content {
+			if item.Kind != yaml.ScalarNode || item.ShortTag() != "!!str" {
+				c.fail(item, path, "config.bad-command")
+				return
+			}
+		}
+		if len(n.Content) == 0 || n.Content[0].Value == "" {
+			c.fail(n, path, "config.bad-command")
+		}
+		return
+	}
+	kind, rest, _ := strings.Cut(n.Value, ":")
+	key := lang.Key("config.literal-secret")
+	switch {
+	case n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str":
+	case kind == "cmd":
+		key = "config.bad-command"
+	case rest == "" || strings.TrimSpace(rest) != rest:
+	case kind == "env", kind == "file", kind == "age":
+		return
+	case kind == "keyring":
+		if service, user, ok := strings.Cut(rest, "/"); ok && service != "" && user != "" {
+			return
+		}
+		key = "config.bad-keyring"
+	}
+	c.fail(n, path, key)
+}

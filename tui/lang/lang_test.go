@@ -1,0 +1,119 @@
+package lang
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var placeholder = regexp.MustCompile(`%[-+# 0-9.*]*(\[\d+\])?[-+# 0-9.*]*[a-zA-Z%]`)
+
+func TestTables(t *testing.T) {
+	seen := map[Key]bool{}
+	for _, table := range tables() {
+		for key, e := range table {
+			if seen[key] {
+				t.Errorf("%s stands in two tables", key)
+			}
+			seen[key] = true
+			if strings.TrimSpace(e.fr) == "" || strings.TrimSpace(e.en) == "" {
+				t.Errorf("%s lacks a language", key)
+			}
+			french, english := strings.Split(e.fr, "|"), strings.Split(e.en, "|")
+			if len(french) != len(english) || len(french) > 2 {
+				t.Errorf("%s has %d French and %d English forms", key, len(french), len(english))
+			}
+			want := placeholder.FindAllString(french[0], -1)
+			for _, form := range append(french, english...) {
+				if got := placeholder.FindAllString(form, -1); !slices.Equal(got, want) {
+					t.Errorf("%s: placeholders %v and %v", key, want, got)
+				}
+			}
+		}
+	}
+	if len(seen) < 50 {
+		t.Errorf("only %d sentences", len(seen))
+	}
+}
+
+// uses are the ways in which code names a sentence.
+var uses = []*regexp.Regexp{
+	regexp.MustCompile(`\.(?:T|t|Has)\("([^"]+)"`),
+	regexp.MustCompile(`\b(?:line|usage)\("([^"]+)"`),
+	regexp.MustCompile(`\bfail\(\w+, "([^"]+)"`),
+	regexp.MustCompile(`\.fail\([^"\n]*"(config\.[^"]+)"`),
+	regexp.MustCompile(`\bKey\("([^"]+[^".])"\)`),
+}
+
+// TestUsedKeysExist looks for keys in the code that no table has.
+func TestUsedKeysExist(t *testing.T) {
+	used := 0
+	for _, dir := range []string{"../../cmd", "../../tui"} {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			code, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			for _, use := range uses {
+				for _, m := range use.FindAllSubmatch(code, -1) {
+					used++
+					if key := Key(m[1]); !For(French).Has(key) {
+						t.Errorf("%s names the sentence %q, which is in no table", path, key)
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if used == 0 {
+		t.Error("found no use of any sentence: the patterns no longer fit the code")
+	}
+}
+
+func TestPlural(t *testing.T) {
+	table := map[Key]entry{"n": {"%d fil|%d fils", "%d thread|%d threads"}}
+	for _, tt := range []struct {
+		tag  Tag
+		n    int
+		want string
+	}{
+		{French, 0, "0 fil"}, {French, 1, "1 fil"}, {French, 2, "2 fils"},
+		{English, 0, "0 threads"}, {English, 1, "1 thread"}, {English, 2, "2 threads"},
+	} {
+		if got := For(tt.tag).write(table["n"], tt.n); got != tt.want {
+			t.Errorf("%s %d: %q", tt.tag, tt.n, got)
+		}
+	}
+}
+
+func TestChoose(t *testing.T) {
+	for _, tt := range []struct {
+		setting string
+		env     []string
+		want    Tag
+	}{
+		{"fr", []string{"en_GB"}, French},
+		{"en", []string{"fr_FR"}, English},
+		{"auto", []string{"", "", "fr_CA.UTF-8"}, French},
+		{"auto", []string{"C", "fr_FR"}, English},
+		{"auto", nil, English},
+		{"", []string{"FR"}, French},
+	} {
+		if got := Choose(tt.setting, tt.env...); got != tt.want {
+			t.Errorf("%q %v: %s", tt.setting, tt.env, got)
+		}
+	}
+	if got := For("de").T("no.such.key"); got != "[no.such.key]" || For("de").Tag() != English {
+		t.Errorf("unknown key: %q", got)
+	}
+}
