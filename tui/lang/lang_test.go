@@ -87,8 +87,12 @@ func TestPlural(t *testing.T) {
 		n    int
 		want string
 	}{
-		{French, 0, "0 fil"}, {French, 1, "1 fil"}, {French, 2, "2 fils"},
-		{English, 0, "0 threads"}, {English, 1, "1 thread"}, {English, 2, "2 threads"},
+		{French, 0, "0 fil"},
+		{French, 1, "1 fil"},
+		{French, 2, "2 fils"},
+		{English, 0, "0 threads"},
+		{English, 1, "1 thread"},
+		{English, 2, "2 threads"},
 	} {
 		if got := For(tt.tag).write(table["n"], tt.n); got != tt.want {
 			t.Errorf("%s %d: %q", tt.tag, tt.n, got)

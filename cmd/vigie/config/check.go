@@ -213,14 +213,6 @@ func own(n *yaml.Node, name string) (found, merged *yaml.Node) {
 	return nil, merged
 }
 
-// word returns the text of a key, "" when there is none.
-func word(n *yaml.Node, name string) string {
-	if f := field(n, name); f != nil && f.Kind == yaml.ScalarNode {
-		return f.Value
-	}
-	return ""
-}
-
 func fieldOf(t reflect.Type, name string) (reflect.StructField, bool) {
 	for i := range t.NumField() {
 		if f := t.Field(i); f.Tag.Get("yaml") == name {
