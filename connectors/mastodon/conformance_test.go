@@ -1,0 +1,203 @@
+package mastodon
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"vigie/connectors"
+	"vigie/connectors/conformance"
+	"vigie/connectors/sandbox"
+	"vigie/inbox"
+)
+
+const ourAccount = inbox.AccountID("miette-mastodon")
+
+// handClock is a clock moved by hand.
+type handClock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+func newHandClock() *handClock {
+	return &handClock{t: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)}
+}
+
+func (c *handClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+func (c *handClock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(d)
+}
+
+// told is a log that may be written to by many.
+type told struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *told) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(b)
+}
+
+func (l *told) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// network is a simulated server with an account on it.
+type network struct {
+	t      conformance.T
+	clock  *handClock
+	world  *sandbox.World
+	server *sandbox.Mastodon
+	url    string
+	access sandbox.Access
+	log    *told
+}
+
+func newNetwork(t conformance.T, fork bool) *network {
+	n := &network{t: t, clock: newHandClock(), log: &told{}}
+	var err error
+	if n.world, err = sandbox.NewWorld(sandbox.Options{Clock: n.clock, Empty: true}); err != nil {
+		t.Fatalf("make a world: %v", err)
+	}
+	n.server = sandbox.NewMastodon(n.world)
+	n.server.Fork = fork
+	srv := httptest.NewServer(n.server)
+	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
+	n.url = srv.URL
+	brand, _ := n.world.Brand(ourAccount)
+	n.access = n.server.Access(brand, srv.URL)
+	return n
+}
+
+func (n *network) env() connectors.Env {
+	return connectors.Env{
+		Clock: n.clock, UserAgent: "vigie-test",
+		Log: slog.New(slog.NewJSONHandler(n.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+}
+
+func (n *network) open() inbox.Connector {
+	c, err := Info().New(n.env(), connectors.Setup{
+		Account:  inbox.Account{ID: ourAccount, Client: "miette", Network: "mastodon"},
+		Settings: n.access.Settings,
+		Secret: func(_ context.Context, key string) (inbox.Secret, error) {
+			return inbox.NewSecret(n.access.Secrets[key]), nil
+		},
+	})
+	if err != nil {
+		n.t.Fatalf("open: %v", err)
+	}
+	return c
+}
+
+// item finds an item by the id that the server gives it.
+func (n *network) item(id string) sandbox.Item {
+	n.t.Helper()
+	for _, it := range n.world.Items(ourAccount, nil) {
+		if n.server.StatusID(it) == id {
+			return it
+		}
+	}
+	n.t.Fatalf("no item has the id %q", id)
+	return sandbox.Item{}
+}
+
+func (n *network) say(kind inbox.Kind, text string) string {
+	n.t.Helper()
+	it, err := n.world.Say(ourAccount, kind, text)
+	if err != nil {
+		n.t.Fatalf("say: %v", err)
+	}
+	return n.server.StatusID(it)
+}
+
+func (n *network) sent(text string) int {
+	return len(n.world.Items(ourAccount, func(it sandbox.Item) bool { return it.ByBrand() && it.Text == text && !it.Deleted }))
+}
+
+func (n *network) rig() conformance.Rig {
+	must := func(err error) {
+		n.t.Helper()
+		if err != nil {
+			n.t.Fatalf("the simulated network: %v", err)
+		}
+	}
+	return conformance.Rig{
+		Connector: n.open, Account: ourAccount,
+		Kinds: []inbox.Kind{inbox.KindMention, inbox.KindComment, inbox.KindDM},
+		Now:   n.clock.Now, Advance: n.clock.Advance,
+		Say:    n.say,
+		Edit:   func(id, text string) { must(n.world.Edit(n.item(id).ID, text)) },
+		Delete: func(id string) { must(n.world.Delete(n.item(id).ID)) },
+		Spoil: func() {
+			_, err := n.world.Write(sandbox.Item{Account: ourAccount, Kind: sandbox.Public, Person: 1, Text: "x", Bad: true})
+			must(err)
+		},
+		Sent: n.sent,
+		Liked: func(id string) int {
+			if n.item(id).Liked {
+				return 1
+			}
+			return 0
+		},
+		Fault:   n.server.Fault,
+		Secrets: func() []string { return []string{n.access.Secrets["token"]} },
+		Log:     n.log.String,
+	}
+}
+
+func TestConformance(t *testing.T) {
+	for name, fork := range map[string]bool{"mastodon": false, "fork": true} {
+		t.Run(name, func(t *testing.T) {
+			conformance.Run(t, conformance.Harness{
+				Info: Info(), Hostile: hostile(t),
+				New: func(t conformance.T) conformance.Rig { return newNetwork(t, fork).rig() },
+			})
+		})
+	}
+}
+
+// hostile reads the texts of testdata/hostile.jsonl.
+func hostile(t *testing.T) []string {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/hostile.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for line := range strings.SplitSeq(strings.TrimSpace(string(raw)), "\n") {
+		var h struct {
+			Text string `json:"text"`
+			B64  []byte `json:"b64"`
+		}
+		if err := json.Unmarshal([]byte(line), &h); err != nil {
+			t.Fatal(err)
+		}
+		if h.B64 != nil {
+			h.Text = string(h.B64)
+		}
+		out = append(out, h.Text)
+	}
+	if len(out) < 100 {
+		t.Fatalf("%d hostile texts", len(out))
+	}
+	return out
+}

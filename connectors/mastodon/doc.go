@@ -1,0 +1,37 @@
+// Package mastodon connects to any server that speaks the Mastodon API:
+// Mastodon itself, and within what they offer GoToSocial, Akkoma, Friendica,
+// Pixelfed and others. Features are found out by asking, never by a version.
+//
+// Written by docs.joinmastodon.org (repository mastodon/documentation at
+// commit 2903485) as read on 2026-11-22; pages used:
+//
+//	methods/notifications, methods/statuses (also "View multiple statuses"),
+//	methods/accounts, methods/instance, methods/apps, methods/oauth,
+//	methods/streaming, api/rate-limits, api/guidelines#pagination
+//
+// # What becomes what
+//
+// A status that mentions the account is a message. Statuses with direct
+// visibility are the messages stream, all others the mentions stream. Both
+// streams also bring the account's own answers, wherever they were written.
+//
+// A conversation is named by the status that begins it. Under a post of the
+// account that is the comment, not the post: each exchange under a post is a
+// thread of its own, and the post is what it hangs under. In a direct
+// conversation it is the first direct status. Where the beginning cannot be
+// read any more, the id that is answered stands for it.
+//
+// # Cursors
+//
+// Lists are paged by the Link header alone; ids are never compared (some
+// servers use ULIDs). A first fetch walks back from the newest page as far as
+// the history asked for goes, remembering where the walk forward begins.
+//
+// # Edits and deletions
+//
+// Strangers' edits and deletions are not notified. So a caught-up fetch reads
+// the 40 newest messages of the stream again, by two calls every five minutes
+// (at once when the server's stream told of one), and compares. What is older
+// is not looked at again. On a server without "View multiple statuses" the ten
+// newest are read one by one.
+package mastodon

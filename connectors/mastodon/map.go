@@ -1,0 +1,109 @@
+package mastodon
+
+import (
+	"hash/fnv"
+	"strconv"
+	"strings"
+
+	"vigie/connectors/htmltext"
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+// message is a status as a message of its conversation.
+func message(s status, me account, p place) inbox.Message {
+	m := inbox.Message{
+		Remote: string(s.ID), Conversation: string(p.conversation), Parent: string(s.InReplyTo), Kind: p.kind,
+		At: s.at, Edited: s.edited, Author: author(s.Account), Text: text.Clean(body(s, me)), Lang: language(s.Language),
+		URL: address(s), Post: p.post, Visibility: text.CleanLine(s.Visibility).String(), Outgoing: s.Account.ID == me.ID,
+		Counts: counts(s),
+	}
+	for _, md := range s.Media {
+		if a := webAddress(md.URL); a != "" {
+			m.Media = append(m.Media, inbox.Media{Kind: mediaKind(md.Type), URL: a, Alt: text.Clean(md.Description)})
+		}
+	}
+	return m
+}
+
+func author(a account) inbox.Author {
+	name := a.Name
+	if strings.TrimSpace(name) == "" {
+		name = a.Username
+	}
+	return inbox.Author{
+		ID: string(a.ID), Handle: text.CleanLine("@" + a.Acct), Name: text.CleanLine(name),
+		Followers: max(a.Followers, 0), URL: webAddress(a.URL),
+	}
+}
+
+func counts(s status) inbox.Counts {
+	return inbox.Counts{Likes: max(s.Favourites, 0), Reposts: max(s.Reblogs, 0), Replies: max(s.Replies, 0), Known: true}
+}
+
+func address(s status) string {
+	if a := webAddress(s.URL); a != "" {
+		return a
+	}
+	return webAddress(s.URI)
+}
+
+func mediaKind(kind string) string {
+	switch kind {
+	case "image", "video", "audio":
+		return kind
+	case "gifv":
+		return "video"
+	}
+	return "file"
+}
+
+// language keeps a language tag of letters, digits and hyphens.
+func language(s string) string {
+	if s != "" && sound(s) && len(s) <= 35 {
+		return s
+	}
+	return ""
+}
+
+// body is the text of a status: the content warning above it, and without the
+// mention of ourselves that an answer to us begins with.
+func body(s status, me account) string {
+	t := htmltext.Text(s.Content)
+	if s.Account.ID != me.ID {
+		t = withoutMention(t, me)
+	}
+	if warning := strings.TrimSpace(s.Spoiler); warning != "" {
+		t = strings.TrimSpace(warning + "\n\n" + t)
+	}
+	return t
+}
+
+func withoutMention(t string, me account) string {
+	for _, name := range []string{"@" + me.Acct, "@" + me.Username} {
+		if len(t) > len(name) && strings.EqualFold(t[:len(name)], name) && (t[len(name)] == ' ' || t[len(name)] == '\n') {
+			if rest := strings.TrimLeft(t[len(name):], " \n"); rest != "" {
+				return rest
+			}
+		}
+	}
+	return t
+}
+
+// post is an own status as what a thread hangs under.
+func post(s status) *inbox.Post {
+	return &inbox.Post{ID: string(s.ID), Text: text.Clean(htmltext.Text(s.Content)), URL: address(s), At: s.at, Counts: counts(s)}
+}
+
+// version changes whenever what is shown of a status changes.
+func version(s status) string {
+	h := fnv.New64a()
+	for _, part := range []string{s.Content, s.Spoiler, s.EditedAt} {
+		_, _ = h.Write([]byte(part)) // a hash never fails
+		_, _ = h.Write([]byte{0})
+	}
+	for _, md := range s.Media {
+		_, _ = h.Write([]byte(md.URL))
+	}
+	return strconv.FormatUint(h.Sum64(), 36)
+}
