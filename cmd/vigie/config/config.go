@@ -74,7 +74,7 @@ type Account struct {
 	Handle   string   `yaml:"handle" eg:"\"@miette@mastodon.example\"" doc:"your name there"`
 	Chat     string   `yaml:"chat" eg:"https://api.bsky.chat" doc:"bluesky: the chat service, when not the usual one"`
 	URLs     []string `yaml:"urls" eg:"[https://example.com/feed.xml]" doc:"feeds: their addresses"`
-	Words    []string `yaml:"words" eg:"[miette, crumble]" doc:"feeds: keep only entries with one of these"`
+	Words    []string `yaml:"keywords" eg:"[miette, crumble]" doc:"feeds: keep only entries with one of these"`
 	Command  []string `yaml:"command" eg:"[/usr/local/bin/forum-bridge]" doc:"bridge: the external program, as an argument list"`
 	Token    Secret   `yaml:"token" doc:"mastodon: the access token"`
 	Password Secret   `yaml:"password" eg:"env:MIETTE_APP_PASSWORD" doc:"bluesky: an app password"`

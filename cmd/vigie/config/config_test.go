@@ -22,7 +22,7 @@ func networks() connectors.Registry {
 	return connectors.Registry{
 		{Network: "mastodon", Title: "Mastodon", Settings: []connectors.Setting{{Key: "server", Required: true}, {Key: "token", Secret: true, Required: true}}},
 		{Network: "bluesky", Title: "Bluesky", Settings: []connectors.Setting{{Key: "handle", Required: true}, {Key: "server"}, {Key: "chat"}, {Key: "password", Secret: true, Required: true}}},
-		{Network: "feeds", Title: "Feeds", Settings: []connectors.Setting{{Key: "urls", List: true, Required: true}, {Key: "words", List: true}}},
+		{Network: "feeds", Title: "Feeds", Settings: []connectors.Setting{{Key: "urls", List: true, Required: true}, {Key: "keywords", List: true}}},
 		{Network: "bridge", Title: "Bridge", Settings: []connectors.Setting{{Key: "command", List: true, Required: true}, {Key: "secrets", List: true}}},
 	}
 }
