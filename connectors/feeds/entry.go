@@ -1,0 +1,278 @@
+package feeds
+
+import (
+	"cmp"
+	"fmt"
+	"html"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/mmcdole/gofeed"
+
+	"vigie/connectors/htmltext"
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+const (
+	maxID      = 512  // bytes of a remote id
+	maxSummary = 4000 // code points of an entry that are kept
+	maxMedia   = 10
+)
+
+// entry is an item as it will be shown.
+type entry struct {
+	id      string // remote id
+	key     string // of the sighting
+	message inbox.Message
+	dated   bool
+}
+
+// news maps the entries of a document that were not seen yet, or not like
+// this.
+func (f feed) news(d document, before feedState, req inbox.FetchRequest) outcome {
+	out := outcome{state: feedState{tag: d.tag, modified: d.modified, seen: map[string]sighting{}}}
+	items := d.feed.Items[:min(len(d.feed.Items), maxSeen)]
+	twice := f.doubles(items)
+	fallback := f.undated(d, req.Now)
+	for i, item := range items {
+		e := f.entry(d.feed, item, twice, req.Now)
+		old, known := before.seen[e.key]
+		if _, again := out.state.seen[e.key]; again {
+			continue
+		}
+		now := sighting{content: e.digest()}
+		if !e.dated {
+			now.at = fallback
+			if known && !old.at.IsZero() {
+				now.at = old.at
+			}
+			e.message.At = now.at
+		}
+		out.state.seen[e.key] = now
+		switch {
+		case known && old.content == now.content:
+		case e.empty():
+			out.refused = append(out.refused, inbox.Refusal{
+				Item: fmt.Sprintf("entry %d of %s", i+1, f.url.Host), Reason: "has neither link nor text",
+			})
+		case before.seen == nil && req.History > 0 && e.message.At.Before(req.Now.Add(-req.History)):
+		case f.wants(e.message):
+			out.messages = append(out.messages, e.message)
+		}
+	}
+	return out
+}
+
+func (f feed) wants(m inbox.Message) bool {
+	low := strings.ToLower(m.Text.String())
+	for _, k := range f.keywords {
+		if strings.Contains(low, k) {
+			return true
+		}
+	}
+	return len(f.keywords) == 0
+}
+
+// undated is the time of entries that have none: that of their document, else
+// the first time that they were seen.
+func (f feed) undated(d document, now time.Time) time.Time {
+	for _, t := range []*time.Time{d.feed.UpdatedParsed, d.feed.PublishedParsed} {
+		if at, ok := sound(t, now); ok {
+			return at.Truncate(time.Second)
+		}
+	}
+	return now.UTC().Truncate(time.Second)
+}
+
+// sound reports whether a time may be that of something written.
+func sound(t *time.Time, now time.Time) (time.Time, bool) {
+	if t == nil || t.Year() < 1970 || t.After(now.Add(time.Hour)) {
+		return time.Time{}, false
+	}
+	return t.UTC(), true
+}
+
+// doubles are the ids that a document gives to different entries.
+func (f feed) doubles(items []*gofeed.Item) map[string]bool {
+	link, twice := map[string]string{}, map[string]bool{}
+	for _, it := range items {
+		if old, ok := link[it.GUID]; it.GUID != "" && ok && old != it.Link+it.Title {
+			twice[it.GUID] = true
+		}
+		link[it.GUID] = it.Link + it.Title
+	}
+	return twice
+}
+
+// id names an entry: by its own id, else its link, else what it says. Ids
+// that mean something in their feed only are told apart by the feed.
+func (f feed) id(it *gofeed.Item, twice map[string]bool) string {
+	id := strings.TrimSpace(it.GUID)
+	switch {
+	case id == "" && it.Link != "":
+		id = it.Link
+	case id == "":
+		return f.key + "/" + digest(it.Title, it.Description, it.Content)
+	case twice[it.GUID]:
+		return f.key + "/" + digest(id, it.Link, it.Title)
+	}
+	switch {
+	case len(id) > maxID || text.CleanLine(id).String() != id:
+		return f.key + "/" + digest(id)
+	case !worldwide.MatchString(id):
+		return f.key + "/" + id
+	}
+	return id
+}
+
+// worldwide is what ids look like that no other feed gives to something else.
+var worldwide = regexp.MustCompile(`^(?:https?://|tag:|urn:).{6}`)
+
+func (f feed) entry(in *gofeed.Feed, it *gofeed.Item, twice map[string]bool, now time.Time) entry {
+	id := f.id(it, twice)
+	link := f.address(it.Link)
+	m := inbox.Message{
+		Remote: id, Conversation: id, Kind: inbox.KindWatch, URL: link,
+		Author: f.author(in, it, link), Text: words(it), Lang: text.CleanLine(in.Language).String(),
+		Media: f.media(it),
+	}
+	published, dated := sound(it.PublishedParsed, now)
+	updated, changed := sound(it.UpdatedParsed, now)
+	switch {
+	case dated:
+		m.At = published
+		if changed && updated.After(published.Add(time.Minute)) {
+			m.Edited = updated
+		}
+	case changed:
+		m.At, dated = updated, true
+	}
+	return entry{id: id, key: digest(id), message: m, dated: dated}
+}
+
+// digest changes with what is shown of an entry.
+func (e entry) digest() string {
+	m := e.message
+	parts := []string{m.Text.String(), m.URL, m.Author.Name.String()}
+	if e.dated {
+		parts = append(parts, m.At.String())
+	}
+	for _, md := range m.Media {
+		parts = append(parts, md.URL)
+	}
+	return digest(parts...)
+}
+
+func (e entry) empty() bool { return e.message.Text.Empty() && e.message.URL == "" }
+
+// words are an entry's title and what it says, without markup. A summary is
+// preferred to the whole article.
+func words(it *gofeed.Item) text.Safe {
+	title := strings.TrimSpace(htmltext.Text(it.Title))
+	body := cut(cmp.Or(readable(it.Description), readable(it.Content)))
+	switch {
+	case title == "" || strings.HasPrefix(body, title):
+		return text.Clean(body)
+	case body == "":
+		return text.Clean(title)
+	}
+	return text.Clean(title + "\n\n" + body)
+}
+
+// readable takes markup away. Text without any keeps its lines.
+func readable(s string) string {
+	if !strings.Contains(s, "<") {
+		return strings.TrimSpace(html.UnescapeString(s))
+	}
+	return strings.TrimSpace(htmltext.Text(s))
+}
+
+// cut keeps maxSummary code points.
+func cut(s string) string {
+	n := 0
+	for i := range s {
+		if n++; n > maxSummary {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+// author is who wrote an entry: a name in a place, the place being the site
+// that the entry links to.
+func (f feed) author(in *gofeed.Feed, it *gofeed.Item, link string) inbox.Author {
+	place := f.key
+	handle := text.CleanLine(f.url.Hostname())
+	if u, err := url.Parse(link); err == nil && u.Host != "" {
+		place = strings.ToLower(u.Hostname())
+		handle = text.CleanLine(place)
+	}
+	name := ""
+	if len(it.Authors) > 0 && it.Authors[0] != nil {
+		name = cmp.Or(it.Authors[0].Name, it.Authors[0].Email)
+	}
+	a := inbox.Author{ID: place, Handle: handle, Name: text.CleanLine(cut(htmltext.Text(cmp.Or(name, in.Title))))}
+	if name != "" {
+		a.ID = place + "/" + digest(name)
+	}
+	return a
+}
+
+func (f feed) media(it *gofeed.Item) []inbox.Media {
+	var out []inbox.Media
+	for _, e := range it.Enclosures {
+		if e == nil || len(out) == maxMedia {
+			continue
+		}
+		kind, _, _ := strings.Cut(e.Type, "/")
+		switch kind {
+		case "image", "video", "audio":
+		default:
+			kind = "file"
+		}
+		if u := f.address(e.URL); u != "" {
+			out = append(out, inbox.Media{Kind: kind, URL: u})
+		}
+	}
+	return out
+}
+
+// address is a link as it can be opened: whole, of the web, and without the
+// wrapper of Google Alerts. "" when there is none.
+func (f feed) address(link string) string {
+	link = strings.TrimSpace(link)
+	if link == "" || text.CleanLine(link).String() != link {
+		return ""
+	}
+	u, err := f.url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	if real := unwrapped(u); real != nil {
+		u = real
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return ""
+	}
+	return u.String()
+}
+
+// google is a host that wraps the links of its alerts.
+var google = regexp.MustCompile(`^(?:www\.)?google\.(?:[a-z]{2,3}|com?\.[a-z]{2})$`)
+
+// unwrapped is the address behind https://www.google.com/url?url=…, nil for
+// any other.
+func unwrapped(u *url.URL) *url.URL {
+	if !google.MatchString(strings.ToLower(u.Hostname())) || u.Path != "/url" {
+		return nil
+	}
+	q := u.Query()
+	real, err := url.Parse(cmp.Or(q.Get("url"), q.Get("q")))
+	if err != nil || !real.IsAbs() {
+		return nil
+	}
+	return real
+}
