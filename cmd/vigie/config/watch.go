@@ -31,7 +31,7 @@ func Watch(ctx context.Context, path string, r connectors.Registry, changed func
 			return fmt.Errorf("watch %s: %w", dir, err)
 		}
 	}
-	before := stamp(path)
+	seen := stamp(path)
 	quiet := time.NewTimer(settle)
 	quiet.Stop()
 	for {
@@ -44,13 +44,13 @@ func Watch(ctx context.Context, path string, r connectors.Registry, changed func
 			if !ok {
 				return fmt.Errorf("watch %s: %w", path, fsnotify.ErrClosed)
 			}
-			quiet.Reset(settle)
-		case <-quiet.C:
-			// Others write in this directory too.
-			if now := stamp(path); now != before {
-				before = now
-				changed(Load(path, r))
+			// Others write in this directory too, the store without pause.
+			if now := stamp(path); now != seen {
+				seen = now
+				quiet.Reset(settle)
 			}
+		case <-quiet.C:
+			changed(Load(path, r))
 		}
 	}
 }
