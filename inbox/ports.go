@@ -46,7 +46,8 @@ type Reader interface {
 	StreamStates(ctx context.Context) ([]StreamState, error)
 	// Actions returns actions that match, oldest first; nil matches all.
 	Actions(ctx context.Context, match func(Action) bool) ([]Action, error)
-	// OpenActions returns those that are not Terminal or need a person.
+	// OpenActions returns those that are not Terminal, and those that a person
+	// should look at (Trouble).
 	OpenActions(ctx context.Context) ([]Action, error)
 	Action(ctx context.Context, id ActionID) (Action, error)
 	// ThreadActions returns the actions of one thread, oldest first.
@@ -83,9 +84,21 @@ type Writer interface {
 	// NewEpoch marks the store as another copy: nothing queued before it is
 	// sent by itself. It returns the new epoch.
 	NewEpoch(ctx context.Context) (string, error)
-	// Restore puts one exported thread's triage and events back; see the
-	// import. The thread's messages must be there already.
-	RestoreThread(ctx context.Context, id ThreadID, t Triage, tags []string, priority int, events []Event) error
+	// Restore puts exported threads' triage and events back, all or nothing;
+	// see the import. It returns the places in list of threads that are not
+	// there. Doing it again changes nothing.
+	Restore(ctx context.Context, list []RestoredThread) (missing []int, err error)
+}
+
+// RestoredThread is what people made of a thread, as an export has it. Its
+// Events replace those the thread has and are numbered from 1.
+type RestoredThread struct {
+	Account      AccountID
+	Conversation string
+	Triage       Triage
+	Tags         []string
+	Priority     int
+	Events       []Event
 }
 
 // StoreInfo describes a store.

@@ -99,7 +99,7 @@ func Edit(t *Thread, old, m Message) bool {
 	if m.At.Equal(t.LastAt) && m.Outgoing == t.LastOut {
 		t.Snippet = snippet(m)
 	}
-	if t.Messages == 1 && t.PostID == "" {
+	if t.PostID == "" && t.Title == snippet(old) {
 		t.Title = snippet(m)
 	}
 	if t.Author.ID == m.Author.ID {

@@ -83,26 +83,40 @@ func (w *txn) putEvent(v *inbox.Event) error {
 	return w.set(bJournals, twoKey(v.Thread, uint64(v.N)), idKey(v.ID))
 }
 
-// RestoreThread implements inbox.Writer: the thread's events are replaced by
-// those given, numbered from 1. Doing it again changes nothing.
-func (db *DB) RestoreThread(ctx context.Context, id inbox.ThreadID, t inbox.Triage, tags []string, priority int, events []inbox.Event) error {
-	err := db.update(ctx, func(w *txn) error {
-		h, err := w.head(id)
-		if err != nil {
-			return err
+// Restore implements inbox.Writer.
+func (db *DB) Restore(ctx context.Context, list []inbox.RestoredThread) (missing []int, err error) {
+	err = db.update(ctx, func(w *txn) error {
+		missing = nil
+		for i := range list {
+			found, err := w.restore(&list[i])
+			if err != nil {
+				return fmt.Errorf("restore thread %q: %w", list[i].Conversation, err)
+			}
+			if !found {
+				missing = append(missing, i)
+			}
 		}
-		before := ownThread(h.now)
-		h.now.Triage, h.now.Tags, h.now.Priority = t, sortedSet(tags), priority
-		if err := w.replaceEvents(h, events); err != nil {
-			return err
-		}
-		h.dirty = !reflect.DeepEqual(before, h.now)
-		return nil
+		return ctx.Err()
 	})
-	if err != nil {
-		return fmt.Errorf("restore thread %d: %w", id, err)
+	return missing, err
+}
+
+func (w *txn) restore(r *inbox.RestoredThread) (found bool, err error) {
+	v := w.bucket(bConversations).Get(pairKey(r.Account, r.Conversation))
+	if v == nil {
+		return false, nil
 	}
-	return nil
+	h, err := w.head(keyID[inbox.ThreadID](v))
+	if err != nil {
+		return false, err
+	}
+	before := ownThread(h.now)
+	h.now.Triage, h.now.Tags, h.now.Priority = r.Triage, sortedSet(r.Tags), r.Priority
+	if err := w.replaceEvents(h, r.Events); err != nil {
+		return false, err
+	}
+	h.dirty = h.dirty || !reflect.DeepEqual(before, h.now)
+	return true, nil
 }
 
 func sortedSet(words []string) []string {

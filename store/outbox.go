@@ -97,7 +97,7 @@ func (w *txn) tell(a inbox.Action, events []inbox.Event) error {
 }
 
 // isOpen tells what OpenActions returns.
-func isOpen(a *inbox.Action) bool { return !a.State.Terminal() || a.State == inbox.NeedsYou }
+func isOpen(a *inbox.Action) bool { return !a.State.Terminal() || a.State.Trouble() }
 
 func (w *txn) putAction(a *inbox.Action) error {
 	if a.Thread != 0 {

@@ -201,7 +201,7 @@ func actionLists(d *desk) {
 		}
 		return s
 	}
-	d.equal("open", is(d.OpenActions(d.ctx)), "queued sending retry_wait uncertain needs_human ")
+	d.equal("open", is(d.OpenActions(d.ctx)), "queued sending retry_wait uncertain needs_human failed ")
 	d.equal("of a thread", is(d.ThreadActions(d.ctx, two)), "sending verified uncertain failed ")
 	d.equal("all", len(is(d.Actions(d.ctx, nil))) > 60, true)
 	d.equal("matching", is(d.Actions(d.ctx, func(a inbox.Action) bool { return a.State.Trouble() })), "uncertain needs_human failed ")
@@ -271,7 +271,12 @@ func restores(d *desk) {
 		{At: at(6), Actor: inbox.Human, Verb: inbox.Undone, Undoes: 5, Args: []string{"-b"}},
 	}
 	restore := func() {
-		d.must(d.RestoreThread(d.ctx, id, triage, []string{"b", "a", "b"}, 2, told))
+		missing, err := d.Restore(d.ctx, []inbox.RestoredThread{
+			{Account: miette().ID, Conversation: "nowhere"},
+			{Account: miette().ID, Conversation: "c1", Triage: triage, Tags: []string{"b", "a", "b"}, Priority: 2, Events: told},
+		})
+		d.must(err)
+		d.equal("missing", missing, []int{0})
 	}
 	restore()
 	th := d.thread(id)

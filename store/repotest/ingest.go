@@ -293,7 +293,6 @@ func missing(d *desk) {
 			_, err := d.Act(d.ctx, []inbox.ThreadID{7}, func(inbox.Thread) ([]inbox.Event, error) { return nil, nil })
 			return err
 		},
-		"restore":    func() error { return d.RestoreThread(d.ctx, 7, inbox.Triage{}, nil, 0, nil) },
 		"save draft": func() error { return d.SaveDraft(d.ctx, inbox.Draft{Thread: 7}) },
 		"add action": func() error { _, err := d.AddAction(d.ctx, inbox.Action{Thread: 7}, false, nil); return err },
 		"move action": func() error {
