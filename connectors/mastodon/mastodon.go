@@ -36,7 +36,7 @@ func Info() connectors.Info {
 		Title:   "Mastodon",
 		Settings: []connectors.Setting{
 			{Key: "server", Required: true},
-			{Key: "token", Secret: true, Required: true},
+			{Key: "token", Secret: true},
 		},
 		Caps: caps(defaultChars, urlChars),
 		New:  open,

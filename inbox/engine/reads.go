@@ -130,9 +130,6 @@ func (e *Engine) Search(ctx context.Context, text string, after inbox.MessageID,
 	return e.repo.Scan(ctx, inbox.ScanRequest{
 		After: after, Limit: limit,
 		Match: func(t inbox.Thread, m inbox.Message) bool {
-			if ok, _ := q.Thread(env, t); !ok {
-				return false
-			}
 			return q.Message(env, t, m)
 		},
 	})

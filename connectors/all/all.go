@@ -1,0 +1,16 @@
+// Package all is the list of networks that vigie ships: the one file to touch
+// for a new connector, besides its own folder.
+package all
+
+import (
+	"vigie/connectors"
+	"vigie/connectors/bluesky"
+	"vigie/connectors/bridge"
+	"vigie/connectors/feeds"
+	"vigie/connectors/mastodon"
+)
+
+// Registry lists the networks in the order in which they are shown.
+func Registry() connectors.Registry {
+	return connectors.Registry{mastodon.Info(), bluesky.Info(), feeds.Info(), bridge.Info()}
+}

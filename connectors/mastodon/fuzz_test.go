@@ -1,0 +1,74 @@
+package mastodon
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"unicode"
+
+	"vigie/inbox/text"
+)
+
+func FuzzStatus(f *testing.F) {
+	raw, err := os.ReadFile("testdata/notifications.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	var list []notification
+	if err := json.Unmarshal(raw, &list); err != nil {
+		f.Fatal(err)
+	}
+	for _, n := range list {
+		f.Add([]byte(n.Status))
+	}
+	f.Add([]byte(`{"id":"1","created_at":"2026-11-22T07:48:00Z","account":{"id":"2","acct":"\u001b[2J"},"content":"<p>\u009b2J</p>"}`))
+	me := account{ID: "2", Acct: "miette", Username: "miette"}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		s, err := readStatus(raw)
+		if err != nil {
+			return
+		}
+		m := message(s, me, place{conversation: s.ID, kind: "mention"})
+		if text.Clean(m.Text.String()) != m.Text || text.CleanLine(m.Author.Name.String()) != m.Author.Name || text.CleanLine(m.Author.Handle.String()) != m.Author.Handle {
+			t.Errorf("not clean: %+v", m)
+		}
+		for _, word := range []string{m.Remote, m.Parent, m.URL, m.Lang, m.Visibility, m.Author.ID, m.Author.URL} {
+			if strings.ContainsFunc(word, unicode.IsControl) {
+				t.Errorf("a control character in %q", word)
+			}
+		}
+		if m.At.IsZero() || m.Remote == "" || m.Author.ID == "" {
+			t.Errorf("incomplete: %+v", m)
+		}
+	})
+}
+
+func FuzzCursor(f *testing.F) {
+	f.Add(`{"v":1,"n":{"min":"700036","max":"700028"},"s":{"min":"18"},"k":[{"i":"1","h":"x","t":1}]}`)
+	f.Add(`{"v":1,"n":{"min":"../x"}}`)
+	f.Fuzz(func(t *testing.T, s string) {
+		cur := readCursor(s)
+		again := readCursor(cur.String())
+		if again.String() != cur.String() {
+			t.Errorf("%q is read as %s, then as %s", s, cur, again)
+		}
+		for _, id := range []remoteID{cur.Notes.Min, cur.Notes.Max, cur.Own.Min, cur.Own.Max} {
+			if id != "" && !sound(id) {
+				t.Errorf("%q lets the id %q pass", s, id)
+			}
+		}
+	})
+}
+
+func FuzzComparable(f *testing.F) {
+	f.Add("@lea@piaille.example Oui", "Oui")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if got := comparable(comparable(a)); got != comparable(a) && !strings.Contains(a, "@") {
+			t.Errorf("%q: %q, then %q", a, comparable(a), got)
+		}
+		if strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ") && comparable(a) != comparable(b) {
+			t.Errorf("%q and %q differ by spacing only", a, b)
+		}
+	})
+}
