@@ -115,7 +115,7 @@ func (b *bench) brokenWrites(c inbox.Connector) {
 	for _, kind := range []FaultKind{ServerError, Drop, Hang, Garbage} {
 		a := b.reply(m)
 		b.rig.Fault(Fault{Kind: kind, Writes: true})
-		ctx, cancel := context.WithTimeout(b.Context(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(b.Context(), 300*time.Millisecond)
 		if _, err := c.Do(ctx, a); !uncertain(err) {
 			b.Errorf("reply, fault %d: %v, want an UncertainError", kind, err)
 		}
@@ -243,7 +243,7 @@ func noGoroutineLeft(b *bench) {
 	}
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(5 * time.Second)
+	deadline := time.After(3 * time.Second)
 	for {
 		left := goroutines()
 		for id := range before {

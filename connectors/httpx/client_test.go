@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -140,9 +141,9 @@ func TestWait(t *testing.T) {
 }
 
 func TestLostWrite(t *testing.T) {
-	hits := 0
+	var hits atomic.Int32
 	c := client(t, func(w http.ResponseWriter, r *http.Request) {
-		hits++
+		hits.Add(1)
 		_, _ = io.Copy(io.Discard, r.Body)
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
@@ -157,8 +158,8 @@ func TestLostWrite(t *testing.T) {
 	if kind(err) != "uncertain" {
 		t.Errorf("%v, want uncertain", err)
 	}
-	if hits != 1 {
-		t.Errorf("the write went out %d times", hits)
+	if n := hits.Load(); n != 1 {
+		t.Errorf("the write went out %d times", n)
 	}
 	_, err = c.Do(t.Context(), Request{Path: "/x"})
 	if kind(err) != "retry" {

@@ -3,12 +3,7 @@ package mastodon
 import (
 	"context"
 	"errors"
-	"io"
-	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -292,97 +287,6 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// fixture serves recorded answers by path.
-func fixture(t *testing.T, answers map[string]string) inbox.Connector {
-	t.Helper()
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, ok := answers[r.URL.Path]
-		if !ok {
-			w.WriteHeader(http.StatusNotFound)
-			_, _ = io.WriteString(w, `{"error":"Record not found"}`)
-			return
-		}
-		if r.URL.Query().Get("min_id") != "" || r.URL.Query().Get("max_id") != "" {
-			body = "[]"
-		}
-		_, _ = io.WriteString(w, body)
-	}))
-	t.Cleanup(srv.Close)
-	n := &network{t: t, clock: newHandClock(), log: &told{}, access: sandbox.Access{
-		Settings: map[string]string{"server": srv.URL}, Secrets: map[string]string{"token": "t0ken"},
-	}}
-	return opened(t, n)
-}
-
-const meJSON = `{"id":"1000","username":"miette","acct":"miette","display_name":"Miette"}`
-
-func TestRecordedNotifications(t *testing.T) {
-	raw, err := os.ReadFile("testdata/notifications.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := fixture(t, map[string]string{"/api/v1/accounts/verify_credentials": meJSON, "/api/v1/notifications": string(raw)})
-	p, err := c.Fetch(t.Context(), inbox.FetchRequest{Stream: inbox.StreamMentions, History: 24 * time.Hour, Now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(p.Messages) != 3 {
-		t.Fatalf("%d messages, want 3: %+v", len(p.Messages), p.Messages)
-	}
-	m := find(t, p.Messages, "103186126728896492")
-	if want := "Vous ouvrez demain\u00a0? https://www.example.org/tres/longue/adresse\n\nMerci\nZoé"; m.Text.String() != want {
-		t.Errorf("text %q, want %q", m.Text, want)
-	}
-	if m.Author.Handle.String() != "@zsc@mastodon.social" || m.Author.Followers != 12 || m.Edited.IsZero() || m.Lang != "fr" {
-		t.Errorf("%+v", m)
-	}
-	if len(m.Media) != 1 || m.Media[0].Kind != "video" || m.Media[0].Alt.String() != "un chat" {
-		t.Errorf("media %+v", m.Media)
-	}
-	if m := find(t, p.Messages, "103186126728896491"); m.Text.String() != "politique\n\nun id en nombre" || m.Author.Name.String() != "num" {
-		t.Errorf("%+v", m)
-	}
-	var items []string
-	for _, r := range p.Refused {
-		items = append(items, r.Item+": "+r.Reason)
-	}
-	want := []string{
-		"34975859: the status has no usable id", "34975857: the status has no usable id",
-		"34975856: status 103186126728896489 has no usable time",
-	}
-	if !slices.Equal(items, want) {
-		t.Errorf("refused %q\nwant %q", items, want)
-	}
-}
-
-func TestDrift(t *testing.T) {
-	c := fixture(t, map[string]string{
-		"/api/v1/accounts/verify_credentials": meJSON,
-		"/api/v1/notifications":               `[{"id":"5","type":"mention"},{"id":"4","type":"mention"},{"id":"3","type":"mention"},{"id":"2","type":"mention"}]`,
-	})
-	p, err := c.Fetch(t.Context(), inbox.FetchRequest{Stream: inbox.StreamMentions, Now: time.Now()})
-	if err == nil {
-		t.Errorf("a page of which nothing was understood was passed: %+v", p)
-	}
-}
-
-func TestCheckAndLimits(t *testing.T) {
-	c := fixture(t, map[string]string{
-		"/api/v1/accounts/verify_credentials": meJSON,
-		"/api/v1/instance":                    `{"uri":"https://pleroma.example","max_toot_chars":5000}`,
-	})
-	id, err := c.Check(t.Context())
-	if err != nil || id.Handle != "@miette@pleroma.example" || id.Name != "Miette" || id.Remote != "1000" {
-		t.Errorf("%+v %v", id, err)
-	}
-	if l := c.Caps().Reply; l.Max != 5000 || l.URLLength != 23 || !l.LocalMentions {
-		t.Errorf("limit %+v", l)
-	}
-	if v := c.ThreadCaps(inbox.Thread{Kind: inbox.KindDM}).Visibilities; !slices.Equal(v, []string{"direct"}) {
-		t.Errorf("a direct thread offers %v", v)
-	}
-}
-
 func TestServerSetting(t *testing.T) {
 	for in, want := range map[string]string{
 		"toot.example": "https://toot.example", " https://toot.example/ ": "https://toot.example",
@@ -399,84 +303,6 @@ func TestServerSetting(t *testing.T) {
 	}
 }
 
-func TestNoStreaming(t *testing.T) {
-	c := fixture(t, map[string]string{"/api/v1/accounts/verify_credentials": meJSON})
-	if err := c.(inbox.Waiter).Wait(t.Context()); err == nil {
-		err = c.(inbox.Waiter).Wait(t.Context())
-		t.Errorf("wait: %v", err)
-	} else if !errors.Is(err, inbox.ErrUnsupported) {
-		t.Errorf("wait: %v, want ErrUnsupported", err)
-	}
-	if c.Caps().Push {
-		t.Error("Caps still promises push")
-	}
-}
-
-func TestSignIn(t *testing.T) {
-	n := newNetwork(t, false)
-	ctx := t.Context()
-	app, err := Register(ctx, n.env(), n.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	verifier := NewVerifier()
-	code := authorize(t, app.AuthURL(verifier))
-	if _, err := Exchange(ctx, n.env(), app, "wrong", verifier); !errors.Is(err, inbox.ErrInvalid) {
-		t.Errorf("a wrong code: %v", err)
-	}
-	if _, err := Exchange(ctx, n.env(), app, code, NewVerifier()); !errors.Is(err, inbox.ErrInvalid) {
-		t.Errorf("a stolen code: %v", err)
-	}
-	token, err := Exchange(ctx, n.env(), app, " "+code+"\n", verifier)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Exchange(ctx, n.env(), app, code, verifier); !errors.Is(err, inbox.ErrInvalid) {
-		t.Errorf("a used code: %v", err)
-	}
-	n.access.Secrets = map[string]string{"token": token.Reveal()}
-	id, err := opened(t, n).Check(ctx)
-	if err != nil || id.Handle != "@miette@toot.example" {
-		t.Errorf("%+v %v", id, err)
-	}
-	for _, secret := range []string{code, token.Reveal(), app.Secret.Reveal(), verifier.Reveal()} {
-		if strings.Contains(n.log.String(), secret) {
-			t.Error("a secret was logged")
-		}
-	}
-}
-
-// authorize does what the user does in a browser.
-func authorize(t *testing.T, page string) string {
-	t.Helper()
-	u, err := url.Parse(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	form := u.Query()
-	form.Set("account", string(ourAccount))
-	u.RawQuery = ""
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, u.String(), strings.NewReader(form.Encode()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := regexp.MustCompile(`value="([^"]+)"`).FindSubmatch(body)
-	if m == nil {
-		t.Fatalf("no code on %s", body)
-	}
-	return string(m[1])
-}
-
 func TestMissingToken(t *testing.T) {
 	n := newNetwork(t, false)
 	c, err := Info().New(n.env(), connectors.Setup{
@@ -491,37 +317,5 @@ func TestMissingToken(t *testing.T) {
 	defer c.Close()
 	if _, err := c.Check(t.Context()); inbox.ProblemOf(err).Code != inbox.CodeMissing {
 		t.Errorf("%v, want a missing token", err)
-	}
-}
-
-func TestStreamTellsOfEdits(t *testing.T) {
-	for name, fork := range map[string]bool{"events": false, "websocket": true} {
-		t.Run(name, func(t *testing.T) {
-			n := newNetwork(t, fork)
-			id := n.say(inbox.KindMention, "Vous ouvrez demin ?")
-			c := opened(t, n)
-			w := c.(inbox.Waiter)
-			if err := w.Wait(t.Context()); err != nil { // it listens now
-				t.Fatal(err)
-			}
-			req := inbox.FetchRequest{Stream: inbox.StreamMentions, History: time.Hour, Now: n.clock.Now()}
-			for range 2 {
-				p, err := c.Fetch(t.Context(), req)
-				if err != nil {
-					t.Fatal(err)
-				}
-				req.Cursor = p.Cursor
-			}
-			if err := n.world.Edit(n.item(id).ID, "Vous ouvrez demain ?"); err != nil {
-				t.Fatal(err)
-			}
-			if err := w.Wait(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			p, err := c.Fetch(t.Context(), req)
-			if err != nil || len(p.Messages) != 1 || p.Messages[0].Text.String() != "Vous ouvrez demain ?" || p.Messages[0].Edited.IsZero() {
-				t.Errorf("%+v %v", p, err)
-			}
-		})
 	}
 }
