@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/ssh"
@@ -100,13 +102,14 @@ func (c *channel) answer(ctx context.Context, req *gossh.Request) {
 
 func (c *channel) setVariable(payload []byte) bool {
 	var v struct{ Name, Value string }
-	if c.started || gossh.Unmarshal(payload, &v) != nil || len(c.visitor.Environ) >= wire.MaxVariables {
+	if c.started || gossh.Unmarshal(payload, &v) != nil || !wire.Allowed(v.Name, v.Value) {
 		return false
 	}
-	if !wire.Allowed(v.Name, v.Value) {
+	env := slices.DeleteFunc(c.visitor.Environ, func(old string) bool { return strings.HasPrefix(old, v.Name+"=") })
+	if len(env) >= wire.MaxVariables {
 		return false
 	}
-	c.visitor.Environ = append(c.visitor.Environ, v.Name+"="+v.Value)
+	c.visitor.Environ = append(env, v.Name+"="+v.Value)
 	return true
 }
 

@@ -65,7 +65,7 @@ type Visitor struct {
 	Key       string           // name of the key that signed; "" when Local
 	Finger    string           // fingerprint of that key
 	Clipboard bool             // its terminal's clipboard may be written
-	// Environ holds the variables that wire.Allowed lets through.
+	// Environ holds the variables that wire.Allowed lets through, each once.
 	Environ []string
 
 	commandsOnly bool // its key may not open the program
@@ -177,7 +177,6 @@ type Door struct {
 type entrance struct {
 	listener net.Listener
 	server   *ssh.Server
-	gate     *gate
 }
 
 // New opens the listeners, so that visitors wait from then on; Serve lets them

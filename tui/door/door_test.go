@@ -517,7 +517,7 @@ func TestGoodbye(t *testing.T) {
 
 func TestEnvironment(t *testing.T) {
 	td := openDoor(t, nil)
-	s := open(t, td.dial(t), 300, 24, "COLORTERM=truecolor", "LD_PRELOAD=x", "VIGIE_X=1", "TMUX=x", "LANG=fr", "PATH=/", "SSH_TTY=x", "LC_ALL=a\nb")
+	s := open(t, td.dial(t), 300, 24, "COLORTERM=no", "LD_PRELOAD=x", "COLORTERM=truecolor", "VIGIE_X=1", "TMUX=x", "LANG=fr", "PATH=/", "SSH_TTY=x", "LC_ALL=a\nb")
 	s.expect(t, `env ["COLORTERM=truecolor" "VIGIE_X=1" "LANG=fr"]`)
 	many := make([]string, 100)
 	for i := range many {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"charm.land/ssh"
+	"charm.land/wish/v2"
 	gossh "golang.org/x/crypto/ssh"
 
 	"vigie/tui/door/wire"
@@ -36,8 +37,8 @@ func (d *Door) openLocal() error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	d.local = d.entrance(&ownListener{Listener: listener, door: d}, signer, true)
-	return nil
+	d.local, err = d.entrance(&ownListener{Listener: listener, door: d}, signer, true)
+	return err
 }
 
 func (d *Door) openRemote() error {
@@ -62,26 +63,32 @@ func (d *Door) openRemote() error {
 	if tcp, ok := listener.Addr().(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
 		d.opts.Log.Warn("door: listening on every address of this machine", "addr", tcp.String())
 	}
-	d.remote = d.entrance(listener, signer, false)
-	return nil
+	d.remote, err = d.entrance(listener, signer, false)
+	return err
 }
 
-func (d *Door) entrance(l net.Listener, signer gossh.Signer, local bool) *entrance {
+// entrance makes wish's server for a listener, with a channel handler of our
+// own in the place of the library's: see serveChannel.
+func (d *Door) entrance(l net.Listener, signer gossh.Signer, local bool) (*entrance, error) {
 	g := newGate(d, local)
-	return &entrance{listener: l, gate: g, server: &ssh.Server{
-		Version:              "vigie",
-		HostSigners:          []ssh.Signer{signer},
-		HandshakeTimeout:     d.limits.Handshake,
-		ConnCallback:         g.admit,
-		ServerConfigCallback: g.config,
-		ConnectionFailedCallback: func(conn net.Conn, err error) {
+	server, err := wish.NewServer(wish.WithVersion("vigie"), func(s *ssh.Server) error {
+		s.AddHostKey(signer)
+		s.HandshakeTimeout = d.limits.Handshake
+		s.ConnCallback = g.admit
+		s.ServerConfigCallback = g.config
+		s.ConnectionFailedCallback = func(conn net.Conn, err error) {
 			d.opts.Log.Info("door: sign-in failed", "from", remoteName(conn), "err", label(err.Error()))
-		},
-		ChannelHandlers: map[string]ssh.ChannelHandler{"session": d.serveChannel},
-		// The library's own tables, left nil, would be filled with defaults.
-		RequestHandlers:   map[string]ssh.RequestHandler{},
-		SubsystemHandlers: map[string]ssh.SubsystemHandler{},
-	}}
+		}
+		s.ChannelHandlers = map[string]ssh.ChannelHandler{"session": d.serveChannel}
+		// Left nil, these would be filled from tables that others may change.
+		s.RequestHandlers = map[string]ssh.RequestHandler{}
+		s.SubsystemHandlers = map[string]ssh.SubsystemHandler{}
+		return nil
+	})
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return &entrance{listener: l, server: server}, nil
 }
 
 // listenAddress puts 127.0.0.1 where no host is given.

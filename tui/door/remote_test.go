@@ -398,7 +398,7 @@ func TestStuckVisitor(t *testing.T) {
 			if _, err := sess.StdoutPipe(); err != nil { // nobody reads it
 				t.Fatal(err)
 			}
-			if err := errors.Join(sess.RequestPty("xterm", 1000, 1000, nil), sess.Shell()); err != nil {
+			if err := errors.Join(sess.RequestPty("xterm", 300, 400, nil), sess.Shell()); err != nil {
 				t.Fatal(err)
 			}
 			release := make(chan struct{})
@@ -411,7 +411,7 @@ func TestStuckVisitor(t *testing.T) {
 			if _, err := io.WriteString(in, "f"); err != nil {
 				t.Fatal(err)
 			}
-			other := open(t, td.dial(t), 80, 24)
+			other := open(t, td.dial(t), 1000, 24)
 			for <-td.changes != 2 {
 				continue // both have begun
 			}
