@@ -152,18 +152,24 @@ func (c *Connector) ThreadCaps(t inbox.Thread) inbox.Caps {
 	return accountCaps()
 }
 
-// Check signs in and reads the own profile.
+// Check signs in and reads the own profile. An account that the network does
+// not show yet, because it is new, has no name.
 func (c *Connector) Check(ctx context.Context) (inbox.Identity, error) {
 	var p profile
-	s, err := c.current(ctx)
+	err := c.call(ctx, call{method: "com.atproto.server.getSession"}, &p)
+	if err == nil && !validDID(p.DID) {
+		err = fmt.Errorf("the server does not say who we are: %w", inbox.ErrAuth)
+	}
 	if err == nil {
-		err = c.call(ctx, call{method: "app.bsky.actor.getProfile", query: url.Values{"actor": {s.DID}}}, &p)
+		did := p.DID
+		err = c.call(ctx, call{method: "app.bsky.actor.getProfile", query: url.Values{"actor": {did}}}, &p)
+		if errors.Is(err, inbox.ErrInvalid) || errors.Is(err, inbox.ErrGone) {
+			err = nil
+		}
+		p.DID = did
 	}
 	if err != nil {
 		return inbox.Identity{}, fmt.Errorf("sign in as %s: %w", c.identifier, err)
-	}
-	if p.DID != s.DID {
-		return inbox.Identity{}, fmt.Errorf("own profile: the server answered with another account: %w", inbox.ErrAuth)
 	}
 	a := p.author()
 	return inbox.Identity{Remote: a.ID, Handle: a.Handle.String(), Name: a.Name.String(), URL: a.URL}, nil
