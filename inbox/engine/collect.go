@@ -178,6 +178,9 @@ func (e *Engine) collect(ctx context.Context, a *account, streams []inbox.Stream
 	a.pass.Lock()
 	defer a.pass.Unlock()
 	e.changes.publish(inbox.Change{Account: a.set.Account.ID, Health: true})
+	if len(streams) > 0 {
+		e.introduce(ctx, a)
+	}
 	for _, s := range streams {
 		if ctx.Err() != nil {
 			break
@@ -185,6 +188,20 @@ func (e *Engine) collect(ctx context.Context, a *account, streams []inbox.Stream
 		e.collectStream(ctx, a, s, report)
 	}
 	e.changes.publish(inbox.Change{Account: a.set.Account.ID, Health: true})
+}
+
+// introduce asks once who the network takes us for. It may fail: the fetch
+// that follows tells why.
+func (e *Engine) introduce(ctx context.Context, a *account) {
+	a.mu.Lock()
+	known := a.identity.Remote != ""
+	a.mu.Unlock()
+	if known {
+		return
+	}
+	if _, err := e.Check(ctx, a.set.Account.ID); err != nil {
+		e.log.Debug("who are we", "account", a.set.Account.ID, "error", err)
+	}
 }
 
 // collectStream fetches pages until the stream is caught up. A page is stored

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"vigie/inbox"
+	"vigie/inbox/when"
+)
+
+// threadID reads the number that list prints.
+func threadID(word string) (inbox.ThreadID, error) {
+	n, err := strconv.ParseUint(strings.TrimPrefix(word, "#"), 10, 64)
+	if err != nil || n == 0 {
+		return 0, usage("cli.bad-thread", word)
+	}
+	return inbox.ThreadID(n), nil
+}
+
+// threadIDs reads one or more numbers; "-" reads them from standard input,
+// one a line, so that "vigie list -q … | vigie done -" works.
+func (d *desk) threadIDs(words []string) ([]inbox.ThreadID, error) {
+	if len(words) == 1 && words[0] == "-" {
+		all, err := io.ReadAll(io.LimitReader(d.in, 16<<20))
+		if err != nil {
+			return nil, fmt.Errorf("read standard input: %w", err)
+		}
+		words = strings.Fields(string(all))
+	}
+	var ids []inbox.ThreadID
+	for _, w := range words {
+		id, err := threadID(w)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// act runs a triage act and says which threads it touched.
+func (d *desk) act(ids []inbox.ThreadID, key string, do func() error) error {
+	if err := do(); err != nil {
+		if errors.Is(err, inbox.ErrNotFound) {
+			return inbox.Problem{Code: inbox.CodeNotFound, Args: []string{joinIDs(ids)}}
+		}
+		return err
+	}
+	d.line("cli.acted", d.p.T(langKey(key)), joinIDs(ids))
+	return nil
+}
+
+func joinIDs(ids []inbox.ThreadID) string {
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = strconv.FormatUint(uint64(id), 10)
+	}
+	return strings.Join(words, " ")
+}
+
+func (p *program) doneCommand() *cobra.Command {
+	cmd := p.command("done THREAD…", "done", cobra.MinimumNArgs(1))
+	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
+		ids, err := d.threadIDs(args)
+		if err != nil {
+			return err
+		}
+		return d.act(ids, "act.done", func() error { return d.eng.Done(ctx, d.by, ids) })
+	})
+}
+
+func (p *program) reopenCommand() *cobra.Command {
+	cmd := p.command("reopen THREAD…", "reopen", cobra.MinimumNArgs(1))
+	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
+		ids, err := d.threadIDs(args)
+		if err != nil {
+			return err
+		}
+		return d.act(ids, "act.reopened", func() error { return d.eng.Reopen(ctx, d.by, ids) })
+	})
+}
+
+func (p *program) tagCommand() *cobra.Command {
+	cmd := p.command("tag THREAD… +a -b", "tag", cobra.MinimumNArgs(2))
+	cmd.DisableFlagParsing = true // "-b" takes a tag away
+	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
+		var threads, changes []string
+		for _, a := range args {
+			if _, err := strconv.ParseUint(a, 10, 64); err == nil || a == "-" {
+				threads = append(threads, a)
+			} else {
+				changes = append(changes, a)
+			}
+		}
+		if len(threads) == 0 || len(changes) == 0 {
+			return usage("cli.tag-usage")
+		}
+		ids, err := d.threadIDs(threads)
+		if err != nil {
+			return err
+		}
+		return d.act(ids, "act.tagged", func() error { return d.eng.Tag(ctx, d.by, ids, changes) })
+	})
+}
+
+func (p *program) noteCommand() *cobra.Command {
+	var o textOptions
+	cmd := p.command("note THREAD [TEXT]", "note", cobra.MinimumNArgs(1))
+	o.bind(p, cmd)
+	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
+		id, err := threadID(args[0])
+		if err != nil {
+			return err
+		}
+		body, err := d.textOf(o, args[1:])
+		if err != nil {
+			return err
+		}
+		return d.act([]inbox.ThreadID{id}, "act.noted", func() error { return d.eng.Note(ctx, d.by, id, body) })
+	})
+}
+
+func (p *program) snoozeCommand() *cobra.Command {
+	cmd := p.command("snooze THREAD WHEN", "snooze", cobra.MinimumNArgs(2))
+	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
+		id, err := threadID(args[0])
+		if err != nil {
+			return err
+		}
+		until, err := d.moment(ctx, id, strings.Join(args[1:], " "))
+		if err != nil {
+			return err
+		}
+		ids := []inbox.ThreadID{id}
+		err = d.eng.Snooze(ctx, d.by, ids, until)
+		if err == nil {
+			d.line("cli.snoozed", joinIDs(ids), until.Format("2006-01-02 15:04 MST"))
+		}
+		return err
+	})
+}
+
+// moment reads when something is due, in the time zone of the thread's client.
+func (d *desk) moment(ctx context.Context, id inbox.ThreadID, words string) (time.Time, error) {
+	zone := time.Local
+	v, err := d.eng.Thread(ctx, id)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if v.Client.Zone != "" {
+		if z, err := time.LoadLocation(v.Client.Zone); err == nil {
+			zone = z
+		}
+	}
+	if t, err := time.Parse(time.RFC3339, words); err == nil {
+		return t.In(zone), nil
+	}
+	t, err := when.Parse(words, d.now(), zone)
+	switch {
+	case errors.Is(err, when.ErrPast):
+		return t, usage("cli.past", words)
+	case err != nil:
+		return t, usage("cli.bad-moment", words)
+	}
+	return t.In(zone), nil
+}
+
+func (p *program) escalateCommand() *cobra.Command {
+	var r inbox.EscalateRequest
+	var to, due string
+	var nowait, json bool
+	cmd := p.command("escalate THREAD --to CONTACT", "escalate", cobra.ExactArgs(1))
+	cmd.Flags().StringVar(&to, "to", "", p.t("flag.to"))
+	cmd.Flags().StringVar(&r.Question, "question", "", p.t("flag.question"))
+	cmd.Flags().StringVar(&due, "due", "", p.t("flag.due"))
+	cmd.Flags().StringVar(&r.Severity, "severity", "", p.t("flag.severity"))
+	cmd.Flags().BoolVar(&nowait, "no-wait", false, p.t("flag.no-wait"))
+	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
+	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
+		id, err := threadID(args[0])
+		if err != nil {
+			return err
+		}
+		if to == "" {
+			return usage("cli.escalate-usage")
+		}
+		r := r
+		r.Contact = inbox.ContactID(to)
+		if due != "" {
+			if r.Due, err = d.moment(ctx, id, due); err != nil {
+				return err
+			}
+		}
+		a, err := d.eng.Escalate(ctx, d.by, id, r)
+		if err != nil {
+			return err
+		}
+		return d.follow(ctx, a, nowait, json)
+	})
+}

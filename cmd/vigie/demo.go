@@ -1,0 +1,147 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"vigie/cmd/vigie/attach"
+	"vigie/cmd/vigie/config"
+	"vigie/connectors/all"
+	"vigie/connectors/sandbox"
+	"vigie/inbox"
+	"vigie/store/secrets"
+)
+
+func (p *program) demoCommand() *cobra.Command {
+	var seed uint64
+	var serve bool
+	cmd := p.command("demo", "demo", cobra.NoArgs)
+	cmd.Flags().Uint64Var(&seed, "seed", 1, p.t("flag.seed"))
+	cmd.Flags().BoolVar(&serve, "serve", false, p.t("flag.demo-serve"))
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if p.server != nil {
+			return usage("cli.not-here")
+		}
+		return p.demo(cmd.Context(), seed, serve)
+	}
+	return cmd
+}
+
+// demo runs a server over simulated networks in a throw-away directory and
+// attaches this terminal to it; both end together.
+func (p *program) demo(ctx context.Context, seed uint64, serve bool) (err error) {
+	dir := p.globals.data
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "vigie-demo-"); err != nil {
+			return fmt.Errorf("make a directory for the demo: %w", err)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	}
+	paths, err := config.FindPaths(filepath.Join(dir, "demo.yaml"), dir, p.env)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	world, err := sandbox.Start(ctx, sandbox.Options{Clock: wallClock{}, Seed: seed})
+	if err != nil {
+		return fmt.Errorf("start the simulated networks: %w", err)
+	}
+	defer func() { err = errors.Join(err, world.Close()) }()
+	conf, words := demoConfig(world.Accounts(), dir)
+	if !serve {
+		conf.Server.Mode = config.WhileAttached
+	}
+	s, closeLog, err := p.newServer(ctx, paths, conf, demoWiring(paths, words))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeLog()) }()
+	ready := make(chan struct{})
+	served := make(chan error, 1)
+	go func() { served <- s.serve(ctx, func() { close(ready) }) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ready:
+	}
+	if serve {
+		fmt.Fprintln(p.out, p.p.T("demo.serving", dir))
+		return <-served
+	}
+	p.ran, err = attach.Shell(ctx, p.door(paths))
+	s.stop()
+	return errors.Join(err, <-served)
+}
+
+// demoWiring is the wiring whose secrets are the simulated networks' own.
+func demoWiring(paths config.Paths, words map[string]string) *wiring {
+	log, _, err := openLog(paths)
+	if err != nil {
+		return nil
+	}
+	w := newWiring(all.Registry(), secrets.NewVault(filepath.Join(paths.Data, "vault")), log)
+	w.resolve = func(_ context.Context, ref config.Secret) (inbox.Secret, error) {
+		return inbox.NewSecret(words[ref.Ref]), nil
+	}
+	return w
+}
+
+// demoFresh is what of the demo's history counts as still to be done.
+const demoFresh = 48 * time.Hour
+
+// demoConfig is the configuration of Inès, freelance in Lyon with four
+// clients, over the simulated accounts. Secrets are looked up by the
+// references that it makes.
+func demoConfig(accounts []sandbox.Account, dir string) (config.Config, map[string]string) {
+	conf := config.Default()
+	conf.Hold = config.Duration(10 * time.Second)
+	words := map[string]string{}
+	secret := func(a sandbox.Account, key string) config.Secret {
+		value, ok := a.Secrets[key]
+		if !ok {
+			return config.Secret{}
+		}
+		ref := string(a.Account) + "." + key
+		words[ref] = value
+		return config.Secret{Ref: ref}
+	}
+	colors := map[inbox.ClientID]string{"miette": "yellow", "atlas": "blue", "nordlys": "green", "clair": "magenta"}
+	clients := map[inbox.ClientID]int{}
+	for _, a := range accounts {
+		i, known := clients[a.Client]
+		if !known {
+			i = len(conf.Clients)
+			clients[a.Client] = i
+			conf.Clients = append(conf.Clients, config.Client{
+				ID: string(a.Client), Name: a.Name, Color: colors[a.Client], Zone: "Europe/Paris",
+				Contacts: demoContacts(dir),
+			})
+		}
+		conf.Clients[i].Accounts = append(conf.Clients[i].Accounts, config.Account{
+			ID: string(a.Account), Network: string(a.Network), Handle: cmp.Or(a.Settings["handle"], a.Handle),
+			Server: a.Settings["server"], Chat: a.Settings["chat"], URLs: a.Lists["urls"],
+			Token: secret(a, "token"), Password: secret(a, "password"),
+			Poll: config.Duration(5 * time.Second), History: config.Duration(60 * 24 * time.Hour),
+			Fresh: config.Duration(demoFresh),
+		})
+	}
+	conf.Views = []config.View{{ID: "questions", Name: "Questions", Query: "has:question is:open"}}
+	return conf, words
+}
+
+// demoContacts take escalations to a file of the demo's directory.
+func demoContacts(dir string) []config.Contact {
+	file := []string{"tee", "-a", filepath.Join(dir, "escalations.jsonl")}
+	return []config.Contact{
+		{ID: "tech", Name: "Marc", Role: "direction technique", Command: file},
+		{ID: "com", Name: "Sophie", Role: "communication", Command: file},
+	}
+}

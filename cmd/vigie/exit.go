@@ -1,0 +1,114 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"vigie/inbox"
+	"vigie/inbox/query"
+	"vigie/tui/lang"
+)
+
+// The exit codes. They are part of the interface: docs/cli.md lists them, and
+// a test compares.
+const (
+	exitOK       = 0
+	exitFailure  = 1  // it did not work; the sentence says why
+	exitUsage    = 2  // the words of the command, a query or a moment are off
+	exitNotFound = 3  // no such thread, account, contact, file
+	exitConfig   = 4  // the configuration has mistakes
+	exitAuth     = 5  // a network refused the sign-in
+	exitPartly   = 6  // some of it worked: refused lines, a failing account
+	exitNotSent  = 7  // the answer did not leave, or nobody knows
+	exitNoServer = 69 // no server runs
+	exitHeld     = 75 // another server holds the store
+)
+
+// exitError is an error with its exit code and, when key is set, its sentence.
+type exitError struct {
+	code int
+	key  lang.Key
+	args []any
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err != nil {
+		return e.err.Error()
+	}
+	return string(e.key)
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// fail makes an error whose sentence is in the table.
+func fail(code int, key lang.Key, args ...any) error {
+	return &exitError{code: code, key: key, args: args}
+}
+
+// usage makes an error about the words of a command.
+func usage(key lang.Key, args ...any) error { return fail(exitUsage, key, args...) }
+
+// report writes an error as one sentence and returns the exit code.
+func report(w io.Writer, p lang.Printer, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	var exit *exitError
+	var problem inbox.Problem
+	var parse *query.ParseError
+	switch {
+	case errors.As(err, &exit) && exit.key == "" && exit.err == nil:
+		return exit.code
+	case errors.As(err, &exit) && exit.key != "":
+		say(w, p.T(exit.key, exit.args...), "")
+		return exit.code
+	case errors.As(err, &parse):
+		say(w, parseSentence(p, parse), "")
+		return exitUsage
+	case errors.As(err, &problem):
+	default:
+		problem = inbox.ProblemOf(err)
+		if problem.Code == inbox.CodeRetry || problem.Code == "" {
+			say(w, err.Error(), "")
+			return exitFailure
+		}
+	}
+	what, next := p.Problem(problem)
+	say(w, what, next)
+	if problem.Detail != "" {
+		fmt.Fprintf(w, "        %s\n", problem.Detail)
+	}
+	return problemCode(problem)
+}
+
+func say(w io.Writer, what, next string) {
+	if next != "" {
+		what += " — " + next
+	}
+	fmt.Fprintf(w, "vigie: %s\n", what)
+}
+
+func problemCode(p inbox.Problem) int {
+	switch p.Code {
+	case inbox.CodeNotFound:
+		return exitNotFound
+	case inbox.CodeAuth:
+		return exitAuth
+	case inbox.CodeInvalid:
+		return exitUsage
+	case inbox.CodeMissing:
+		return exitConfig
+	}
+	return exitFailure
+}
+
+// parseSentence says where a query is wrong and why.
+func parseSentence(p lang.Printer, e *query.ParseError) string {
+	args := make([]any, len(e.Args))
+	for i, a := range e.Args {
+		args[i] = a
+	}
+	return p.T("cli.query", e.Pos+1, p.T(lang.Key("query."+string(e.Reason)), args...))
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"vigie/inbox"
+	safe "vigie/inbox/text"
+	"vigie/tui/text"
+)
+
+// listOptions are the flags that list and search share.
+type listOptions struct {
+	json  bool
+	limit int
+	count bool
+	ids   bool
+}
+
+func (o *listOptions) bind(p *program, cmd *cobra.Command, limit int) {
+	cmd.Flags().BoolVar(&o.json, "json", false, p.t("flag.json"))
+	cmd.Flags().IntVarP(&o.limit, "limit", "n", limit, p.t("flag.limit"))
+	cmd.Flags().BoolVar(&o.count, "count", false, p.t("flag.count"))
+	cmd.Flags().BoolVarP(&o.ids, "quiet", "q", false, p.t("flag.ids"))
+}
+
+func (p *program) listCommand() *cobra.Command {
+	var o listOptions
+	cmd := p.command("list [QUERY]", "list", cobra.ArbitraryArgs)
+	o.bind(p, cmd, 0)
+	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
+		return d.list(ctx, strings.Join(args, " "), o)
+	})
+}
+
+func (d *desk) list(ctx context.Context, query string, o listOptions) error {
+	n := 0
+	err := d.eachThread(ctx, query, func(t inbox.Thread) (bool, error) {
+		n++
+		if !o.count {
+			if err := d.row(t, o); err != nil {
+				return false, err
+			}
+		}
+		return o.limit == 0 || n < o.limit, nil
+	})
+	if err == nil && o.count {
+		fmt.Fprintln(d.out, n)
+	}
+	return err
+}
+
+func (d *desk) row(t inbox.Thread, o listOptions) error {
+	switch {
+	case o.json:
+		return d.jsonLine(rowOf(t))
+	case o.ids:
+		fmt.Fprintln(d.out, uint64(t.ID))
+		return nil
+	}
+	mark := " "
+	if t.Unread {
+		mark = "•"
+	}
+	what := t.Snippet
+	if t.Kind == inbox.KindWatch {
+		what = t.Title
+	}
+	tail := joinTags(t.Tags)
+	fmt.Fprintf(d.out, "%6d %s %s %s %s %s %s  %s %s\n",
+		uint64(t.ID), mark,
+		text.Plain(string(t.Client), 10), text.Plain(string(t.Network), 9),
+		text.Plain(shortState(d.p, t), 9), text.Plain(age(d.p, d.now(), t.LastAt), 6),
+		text.Line(authorOf(t.Author), 20), text.Line(what, 60), tail)
+	return nil
+}
+
+func authorOf(a inbox.Author) safe.Safe {
+	if a.Handle.Empty() {
+		return a.Name
+	}
+	return a.Handle
+}
+
+// pageRows is how many heads one read of the store brings.
+const pageRows = 500
+
+// eachThread walks the threads that match, newest first, until visit says no.
+func (d *desk) eachThread(ctx context.Context, query string, visit func(inbox.Thread) (bool, error)) error {
+	q := inbox.ViewQuery{Filter: query, Limit: pageRows}
+	for {
+		page, err := d.eng.Threads(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, t := range page.Threads {
+			more, err := visit(t)
+			if err != nil || !more {
+				return err
+			}
+		}
+		if !page.More {
+			return nil
+		}
+		q.After = page.Next
+	}
+}
+
+func (p *program) searchCommand() *cobra.Command {
+	var o listOptions
+	cmd := p.command("search QUERY", "search", cobra.MinimumNArgs(1))
+	o.bind(p, cmd, 50)
+	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
+		return d.search(ctx, strings.Join(args, " "), o)
+	})
+}
+
+// hitRow is a message found, as "search --json" prints it.
+type hitRow struct {
+	row
+	Message string    `json:"message"`
+	Text    safe.Safe `json:"text"`
+	SentAt  string    `json:"message_at"`
+}
+
+func (d *desk) search(ctx context.Context, query string, o listOptions) error {
+	var after inbox.MessageID
+	n := 0
+	for {
+		page, err := d.eng.Search(ctx, query, after, pageRows)
+		if err != nil {
+			return err
+		}
+		for _, h := range page.Hits {
+			n++
+			if err := d.hit(h, o); err != nil {
+				return err
+			}
+			if o.limit > 0 && n == o.limit && !o.count {
+				return nil
+			}
+		}
+		if !page.More {
+			break
+		}
+		after = page.Next
+	}
+	if o.count {
+		fmt.Fprintln(d.out, n)
+	}
+	return nil
+}
+
+func (d *desk) hit(h inbox.Hit, o listOptions) error {
+	switch {
+	case o.count:
+		return nil
+	case o.json:
+		return d.jsonLine(hitRow{rowOf(h.Thread), h.Message.Remote, h.Message.Text, stamp(h.Message.At)})
+	case o.ids:
+		fmt.Fprintln(d.out, uint64(h.Thread.ID))
+		return nil
+	}
+	fmt.Fprintf(d.out, "%6d %s %s %s  %s\n", uint64(h.Thread.ID),
+		text.Plain(string(h.Thread.Client), 10), text.Plain(h.Message.At.Format("2006-01-02"), 10),
+		text.Line(authorOf(h.Message.Author), 20), text.Line(safe.CleanLine(h.Message.Text.String()), 80))
+	return nil
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"vigie/cmd/vigie/attach"
+	"vigie/cmd/vigie/config"
+	"vigie/connectors/all"
+	"vigie/connectors/contacts"
+	"vigie/inbox"
+	"vigie/inbox/engine"
+	"vigie/store"
+	"vigie/store/secrets"
+	"vigie/tui/lang"
+)
+
+// language is the setting of the command line, else of the environment, else
+// of the configuration when it can be read.
+func (p *program) language() lang.Tag {
+	setting := p.globals.lang
+	if setting == "" {
+		setting = "auto"
+	}
+	return lang.Choose(setting, p.env("LC_ALL"), p.env("LC_MESSAGES"), p.env("LANG"))
+}
+
+func (p *program) paths() (config.Paths, error) {
+	return config.FindPaths(p.globals.config, p.globals.data, p.env)
+}
+
+func (p *program) door(paths config.Paths) attach.Options {
+	in, _ := p.in.(*os.File)
+	out, _ := p.out.(*os.File)
+	return attach.Options{Socket: paths.Socket, Stdin: in, Stdout: out, Environ: os.Environ()}
+}
+
+func (p *program) serverRuns(ctx context.Context, paths config.Paths) bool {
+	return p.terminal && attach.Running(ctx, paths.Socket)
+}
+
+// forward runs a command in the server.
+func (p *program) forward(ctx context.Context, paths config.Paths, args []string) (int, error) {
+	words := append([]string{"--lang=" + string(p.p.Tag())}, args...)
+	code, err := attach.Exec(ctx, p.door(paths), words, p.in, p.out, p.err)
+	if err != nil {
+		return exitFailure, fmt.Errorf("ask the server: %w", err)
+	}
+	return code, nil
+}
+
+// loadConfig reads the configuration; mistakes are told one a line.
+func (p *program) loadConfig(paths config.Paths) (config.Config, error) {
+	conf, mistakes := config.Load(paths.Config, all.Registry())
+	for _, m := range mistakes {
+		fmt.Fprintln(p.err, m.Sentence(p.p))
+	}
+	if len(mistakes) > 0 {
+		return conf, &exitError{code: exitConfig}
+	}
+	return conf, nil
+}
+
+// open opens the store and an engine that does nothing by itself, for one
+// command while no server runs.
+func (p *program) open(ctx context.Context, paths config.Paths) (*desk, func() error, error) {
+	conf, err := p.loadConfig(paths)
+	if err != nil {
+		return nil, nil, err
+	}
+	log, closeLog, err := openLog(paths)
+	if err != nil {
+		return nil, nil, err
+	}
+	repo, eng, _, err := openEngine(ctx, paths, conf, log, nil)
+	if err != nil {
+		return nil, nil, errors.Join(p.storeError(err), closeLog())
+	}
+	if err := eng.Load(ctx); err != nil {
+		return nil, nil, errors.Join(err, repo.Close(), closeLog())
+	}
+	d := &desk{
+		eng: eng, repo: repo, in: p.in, out: p.out, err: p.err, p: p.p, log: log, clock: wallClock{},
+		by: inbox.By{Actor: inbox.Human, Session: fmt.Sprintf("command %d", os.Getpid())},
+	}
+	closeDesk := func() error {
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+		defer cancel()
+		return errors.Join(eng.Stop(stopping), repo.Close(), closeLog())
+	}
+	return d, closeDesk, nil
+}
+
+// openEngine opens the store and makes an engine of the configuration. wires
+// may be nil: then secrets come from their references.
+func openEngine(ctx context.Context, paths config.Paths, conf config.Config, log *slog.Logger, wires *wiring) (*store.DB, *engine.Engine, *wiring, error) {
+	if err := os.MkdirAll(paths.Data, 0o700); err != nil {
+		return nil, nil, nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	repo, err := store.Open(ctx, paths.Store(), store.Options{})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if wires == nil {
+		wires = newWiring(all.Registry(), secrets.NewVault(filepath.Join(paths.Data, "vault")), log)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	eng := engine.New(engine.Options{
+		Repo: repo, Clock: wallClock{}, Log: log, Owner: fmt.Sprintf("%s/%d", host, os.Getpid()),
+		Deliver:  contacts.New(wires.delivery(conf, log)),
+		Settings: wires.settings(conf),
+	})
+	return repo, eng, wires, nil
+}
+
+// openLog opens the log file: JSON lines, for this user's eyes only. The
+// terminal never sees it.
+func openLog(paths config.Paths) (*slog.Logger, func() error, error) {
+	if err := os.MkdirAll(filepath.Dir(paths.Log), 0o700); err != nil {
+		return nil, nil, fmt.Errorf("make the log directory: %w", err)
+	}
+	f, err := os.OpenFile(paths.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the log: %w", err)
+	}
+	return slog.New(slog.NewJSONHandler(f, nil)), f.Close, nil
+}
+
+// storeError turns the store's own errors into sentences.
+func (p *program) storeError(err error) error {
+	var held *store.HeldError
+	switch {
+	case errors.As(err, &held):
+		return fail(exitHeld, "store.held", held.Path, held.PID, held.Since.Local().Format("2006-01-02 15:04:05"), held.Host)
+	case errors.Is(err, inbox.ErrNewer):
+		return fail(exitFailure, "store.newer", err.Error())
+	case errors.Is(err, inbox.ErrDamaged):
+		return fail(exitFailure, "store.damaged", err.Error())
+	}
+	return err
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"vigie/inbox"
+)
+
+// actRow is an action as "outbox --json" prints it.
+type actRow struct {
+	ID      string        `json:"id"`
+	Kind    string        `json:"kind"`
+	State   string        `json:"state"`
+	Client  string        `json:"client"`
+	Account string        `json:"account"`
+	Thread  string        `json:"thread"`
+	Target  string        `json:"target"`
+	Contact string        `json:"contact,omitempty"`
+	Text    string        `json:"text"`
+	Attempt int           `json:"attempt"`
+	At      string        `json:"at"`
+	NotYet  string        `json:"not_before"`
+	Remote  string        `json:"remote_id"`
+	URL     string        `json:"url"`
+	Problem inbox.Problem `json:"problem"`
+}
+
+func actionRow(a inbox.Action) actRow {
+	return actRow{
+		ID: fmt.Sprint(uint64(a.ID)), Kind: string(a.Kind), State: string(a.State),
+		Client: string(a.Client), Account: string(a.Account), Thread: fmt.Sprint(uint64(a.Thread)),
+		Target: a.Target, Contact: string(a.Contact), Text: a.Text, Attempt: a.Attempt,
+		At: stamp(a.CreatedAt), NotYet: stamp(a.NotBefore), Remote: a.Receipt.Remote, URL: a.Receipt.URL,
+		Problem: a.Problem,
+	}
+}
+
+func (p *program) outboxCommand() *cobra.Command {
+	var json bool
+	cmd := p.command("outbox", "outbox", cobra.NoArgs)
+	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
+	return p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
+		open, err := d.eng.Outbox(ctx)
+		if err != nil {
+			return err
+		}
+		for _, a := range open {
+			if json {
+				if err := d.jsonLine(actionRow(a)); err != nil {
+					return err
+				}
+				continue
+			}
+			d.tellAction(a)
+		}
+		if len(open) == 0 && !json {
+			d.line("outbox.empty")
+		}
+		return nil
+	})
+}

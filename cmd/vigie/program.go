@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"vigie/inbox"
+	"vigie/tui/door"
+	"vigie/tui/lang"
+)
+
+// program is one run of the command line: in a person's terminal, or inside
+// the server on behalf of a session.
+type program struct {
+	in       io.Reader
+	out, err io.Writer
+	env      func(string) string
+	terminal bool      // this process may attach a terminal, start servers, open files
+	local    bool      // whoever asks is on this machine, as this user
+	name     string    // of the session: "pts/3", "ssh ines@10.0.0.2"
+	server   *server   // the running server, when this run is inside it
+	role     door.Role // of whoever asks, inside a server
+
+	globals globals
+	args    []string // the words without the global flags
+	p       lang.Printer
+	ran     int // exit code of a forwarded command
+}
+
+// globals are the flags that every command takes. They are read before the
+// command is known, so that the rest of the words can be handed on as it is.
+type globals struct {
+	config string
+	data   string
+	lang   string
+}
+
+// take removes the global flags from args, up to a "--".
+func (g *globals) take(args []string) ([]string, error) {
+	places := map[string]*string{"--config": &g.config, "--data": &g.data, "--lang": &g.lang}
+	var rest []string
+	for i := 0; i < len(args); i++ {
+		if args[i] == "--" {
+			return append(rest, args[i:]...), nil
+		}
+		name, value, joined := strings.Cut(args[i], "=")
+		place, global := places[name]
+		switch {
+		case !global:
+			rest = append(rest, args[i])
+		case joined:
+			*place = value
+		case i+1 < len(args):
+			i++
+			*place = args[i]
+		default:
+			return nil, usage("cli.flag-value", name)
+		}
+	}
+	return rest, nil
+}
+
+// run carries out one command line and returns its exit code.
+func (p *program) run(ctx context.Context, args []string) int {
+	p.p = lang.For(lang.Choose("auto", p.env("LC_ALL"), p.env("LC_MESSAGES"), p.env("LANG")))
+	rest, err := p.globals.take(args)
+	if err != nil {
+		return report(p.err, p.p, err)
+	}
+	p.args = rest
+	p.p = lang.For(p.language())
+	root := p.root()
+	root.SetArgs(rest)
+	root.SetIn(p.in)
+	root.SetOut(p.out)
+	root.SetErr(p.err)
+	err = root.ExecuteContext(ctx)
+	if err == nil {
+		return p.ran
+	}
+	return report(p.err, p.p, p.asUsage(err))
+}
+
+// asUsage gives cobra's own complaints about flags and arguments their code.
+func (p *program) asUsage(err error) error {
+	var bad *flagError
+	if errors.As(err, &bad) || strings.HasPrefix(err.Error(), "unknown command") {
+		return fail(exitUsage, "cli.usage", err.Error())
+	}
+	return err
+}
+
+// flagError is a complaint about the words of a command.
+type flagError struct{ err error }
+
+func (e *flagError) Error() string { return e.err.Error() }
+
+func (p *program) t(key lang.Key) string { return p.p.T(key) }
+
+// root is the command tree.
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "vigie",
+		Short: p.t("cmd.vigie"),
+		Long:  p.t("cmd.vigie.long"),
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return p.attach(cmd.Context()) },
+	}
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &flagError{err} })
+	flags := root.PersistentFlags()
+	flags.String("config", "", p.t("flag.config"))
+	flags.String("data", "", p.t("flag.data"))
+	flags.String("lang", "", p.t("flag.lang"))
+	for _, group := range p.groups() {
+		root.AddGroup(&cobra.Group{ID: group.id, Title: p.t(langKey("group." + group.id))})
+		for _, cmd := range group.commands {
+			cmd.GroupID = group.id
+			p.guard(cmd, group.role)
+			root.AddCommand(cmd)
+		}
+	}
+	return root
+}
+
+type commandGroup struct {
+	id       string
+	role     door.Role // that a visitor of the server needs
+	commands []*cobra.Command
+}
+
+// groups lists every command there is.
+func (p *program) groups() []commandGroup {
+	return []commandGroup{
+		{"server", door.RoleAdmin, []*cobra.Command{p.serveCommand(), p.statusCommand(), p.stopCommand(), p.demoCommand()}},
+		{"read", door.RoleRead, []*cobra.Command{p.listCommand(), p.showCommand(), p.searchCommand(), p.outboxCommand()}},
+		{"act", door.RoleSend, []*cobra.Command{
+			p.replyCommand(), p.noteCommand(), p.tagCommand(), p.doneCommand(),
+			p.reopenCommand(), p.snoozeCommand(), p.escalateCommand(),
+		}},
+		{"data", door.RoleAdmin, []*cobra.Command{
+			p.syncCommand(), p.importCommand(), p.exportCommand(), p.backupCommand(), p.restoreCommand(),
+		}},
+		{"setup", door.RoleAdmin, []*cobra.Command{
+			p.accountCommand(), p.networksCommand(), p.connectorCommand(), p.configCommand(),
+			p.doctorCommand(), p.versionCommand(),
+		}},
+	}
+}
+
+// guard refuses a command to visitors of the server whose role is too small.
+func (p *program) guard(cmd *cobra.Command, role door.Role) {
+	for _, sub := range cmd.Commands() {
+		p.guard(sub, role)
+	}
+	if run := cmd.RunE; p.server != nil && run != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			if !p.role.Allows(role) {
+				return inbox.Problem{Code: inbox.CodeRole, Args: []string{string(p.role), string(role)}}
+			}
+			return run(cmd, args)
+		}
+	}
+}
+
+// command makes a command whose help is in the table of sentences.
+func (p *program) command(use, name string, args cobra.PositionalArgs) *cobra.Command {
+	return &cobra.Command{
+		Use:   use,
+		Short: p.t(langKey("cmd." + name)),
+		Long:  p.t(langKey("cmd." + name)),
+		Args: func(cmd *cobra.Command, words []string) error {
+			if err := args(cmd, words); err != nil {
+				return &flagError{fmt.Errorf("%w (vigie %s)", err, use)}
+			}
+			return nil
+		},
+	}
+}
+
+// The annotations that say which words of a command name files. Files belong
+// to whoever types the command, so they are opened in that process, and the
+// command itself only ever sees its standard input and output.
+const (
+	readsFlag  = "vigie.reads.flag"
+	readsWord  = "vigie.reads.word"
+	writesWord = "vigie.writes.word"
+)
+
+func annotate(cmd *cobra.Command, key, value string) {
+	if cmd.Annotations == nil {
+		cmd.Annotations = map[string]string{}
+	}
+	cmd.Annotations[key] = value
+}
+
+func (p *program) reads(cmd *cobra.Command, flag string) { annotate(cmd, readsFlag, flag) }
+
+// inbox makes a command that works on an inbox: inside the server when one
+// runs, else on the store itself.
+func (p *program) inbox(cmd *cobra.Command, run func(context.Context, *desk, []string) error) *cobra.Command {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		ctx := cmd.Context()
+		if p.server != nil {
+			if err := p.noPaths(cmd, args); err != nil {
+				return err
+			}
+			return run(ctx, p.server.desk(p), args)
+		}
+		words, finish, err := p.openFiles(cmd, args)
+		if err != nil {
+			return err
+		}
+		err = p.throughOrHere(ctx, cmd, words, run)
+		return finish(err == nil && p.ran == exitOK, err)
+	}
+	return cmd
+}
+
+func (p *program) throughOrHere(ctx context.Context, cmd *cobra.Command, args []string, run func(context.Context, *desk, []string) error) error {
+	paths, err := p.paths()
+	if err != nil {
+		return err
+	}
+	if p.serverRuns(ctx, paths) {
+		p.ran, err = p.forward(ctx, paths, forwarded(p.args, cmd, args))
+		return err
+	}
+	d, closeDesk, err := p.open(ctx, paths)
+	if err != nil {
+		return err
+	}
+	err = run(ctx, d, args)
+	if cerr := closeDesk(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// forwarded is the command line for the server: the words as typed, with the
+// names of files replaced by "-".
+func forwarded(typed []string, cmd *cobra.Command, args []string) []string {
+	out := slices.Clone(typed)
+	if flag := cmd.Annotations[readsFlag]; flag != "" {
+		for i, w := range out {
+			if w == "--"+flag && i+1 < len(out) {
+				out[i+1] = "-"
+			} else if strings.HasPrefix(w, "--"+flag+"=") {
+				out[i] = "--" + flag + "=-"
+			}
+		}
+	}
+	if cmd.Annotations[readsWord] != "" || cmd.Annotations[writesWord] != "" {
+		given := cmd.Flags().Args()
+		if len(given) > 0 && len(args) > 0 && given[0] != args[0] {
+			if i := lastIndex(out, given[0]); i >= 0 {
+				out[i] = args[0]
+			}
+		}
+	}
+	return out
+}
+
+func lastIndex(words []string, w string) int {
+	for i := len(words) - 1; i >= 0; i-- {
+		if words[i] == w {
+			return i
+		}
+	}
+	return -1
+}

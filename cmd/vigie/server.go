@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/cmd/vigie/config"
+	"vigie/inbox"
+	"vigie/inbox/engine"
+	"vigie/store"
+	"vigie/tui"
+	"vigie/tui/door"
+	"vigie/tui/lang"
+)
+
+// server is a running inbox: its store, its engine and its door.
+type server struct {
+	paths config.Paths
+	log   *slog.Logger
+	repo  *store.DB
+	eng   *engine.Engine
+	door  *door.Door
+	wires *wiring
+	since time.Time
+	stop  context.CancelFunc
+
+	mu   sync.Mutex
+	conf config.Config
+}
+
+// stopTime is how long a stopping server gives sends and sessions to end.
+const stopTime = 10 * time.Second
+
+// serve runs until ctx ends or somebody asks the server to stop.
+func (s *server) serve(ctx context.Context, ready func()) error {
+	ctx, s.stop = context.WithCancel(ctx)
+	defer s.stop()
+	if err := s.eng.Load(ctx); err != nil {
+		return err
+	}
+	s.eng.Start()
+	served := make(chan error, 1)
+	go func() { served <- s.door.Serve(context.WithoutCancel(ctx)) }()
+	ready()
+	s.log.Info("server started", "pid", os.Getpid())
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-served:
+		if err != nil {
+			err = fmt.Errorf("the door: %w", err)
+		}
+	}
+	return errors.Join(err, s.shutdown())
+}
+
+// shutdown ends the sessions first, so that every terminal gets its screen
+// back, then the engine, then the store.
+func (s *server) shutdown() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	err := errors.Join(s.door.Shutdown(ctx), s.eng.Stop(ctx), s.repo.Close())
+	s.log.Info("server stopped", "error", err)
+	return err
+}
+
+// desk is what a command works with inside the server.
+func (s *server) desk(p *program) *desk {
+	return &desk{
+		eng: s.eng, repo: s.repo, in: p.in, out: p.out, err: p.err, p: p.p, log: s.log,
+		clock: wallClock{}, started: true,
+		by: inbox.By{Actor: inbox.Human, Session: "command " + p.name},
+	}
+}
+
+// model makes the screen of one attached terminal.
+func (s *server) model(ctx context.Context, sess door.Session) (tea.Model, error) {
+	if sess.Clients != nil {
+		return nil, inbox.Problem{Code: inbox.CodeUnsupported, Detail: "keys limited to some clients cannot attach"}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	conf := s.conf
+	environ := environment(sess.Environ)
+	m, err := tui.New(tui.Options{
+		Backend: gate{backend{s.eng}, sess.Role},
+		By:      inbox.By{Actor: inbox.Human, Session: sess.ID},
+		Lang:    s.printer(sess.Visitor).Tag(),
+		Theme:   conf.Theme,
+		Glyphs:  conf.Glyphs,
+		Emoji:   conf.Emoji,
+		Keys:    conf.Keys,
+		Mouse:   conf.Mouse,
+		Clock:   time.Now,
+		NoColor: environ("NO_COLOR") != "",
+		Width:   sess.Width,
+		Height:  sess.Height,
+		Context: ctx,
+	})
+	if err != nil {
+		return nil, err
+	}
+	leave := s.eng.Attach(inbox.SessionInfo{ID: sess.ID, Name: sess.Name, Since: sess.Since})
+	context.AfterFunc(ctx, leave)
+	return m, nil
+}
+
+// changed hears how many terminals are attached. A server that is to live
+// only while somebody is attached ends with the last one.
+func (s *server) changed(attached int) {
+	s.mu.Lock()
+	last := attached == 0 && s.conf.Server.Mode == config.WhileAttached
+	s.mu.Unlock()
+	if last {
+		s.stop()
+	}
+}
+
+// goodbye is the line that stays when a terminal leaves and the server goes
+// on.
+func (s *server) goodbye(sess door.Session) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conf.Server.Mode == config.WhileAttached {
+		return ""
+	}
+	return s.printer(sess.Visitor).T("attach.goes-on")
+}
+
+// printer writes in the language of a visitor.
+func (s *server) printer(v door.Visitor) lang.Printer {
+	environ := environment(v.Environ)
+	return lang.For(lang.Choose(s.conf.Language, environ("LC_ALL"), environ("LC_MESSAGES"), environ("LANG")))
+}
+
+// exec runs one command that came through the door.
+func (s *server) exec(ctx context.Context, c door.Command) int {
+	environ := environment(c.Environ)
+	p := &program{
+		in: c.Stdin, out: c.Stdout, err: c.Stderr, env: environ,
+		local: c.Local, name: c.Name, server: s, role: c.Role,
+	}
+	if c.Clients != nil {
+		fmt.Fprintln(c.Stderr, "vigie: keys limited to some clients cannot run commands")
+		return exitFailure
+	}
+	return p.run(ctx, c.Args)
+}
+
+// environment looks names up in a list of NAME=value.
+func environment(list []string) func(string) string {
+	return func(name string) string {
+		for _, kv := range list {
+			if len(kv) > len(name) && kv[len(name)] == '=' && kv[:len(name)] == name {
+				return kv[len(name)+1:]
+			}
+		}
+		return ""
+	}
+}
+
+// backend gives the engine's subscriptions the type that screens want.
+type backend struct{ *engine.Engine }
+
+// Subscribe returns a subscription to changes.
+func (b backend) Subscribe() tui.Subscription { return b.Engine.Subscribe() }

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"vigie/inbox"
+	"vigie/inbox/bridge"
+	safe "vigie/inbox/text"
+	"vigie/tui/text"
+)
+
+// showWidth is how wide show prints texts, in columns.
+const showWidth = 78
+
+func (p *program) showCommand() *cobra.Command {
+	var json bool
+	cmd := p.command("show THREAD", "show", cobra.ExactArgs(1))
+	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
+	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
+		id, err := threadID(args[0])
+		if err != nil {
+			return err
+		}
+		v, err := d.eng.Thread(ctx, id)
+		if err != nil {
+			return err
+		}
+		if json {
+			return d.export1(bridge.NewWriter(d.out), v.Thread, v.Messages, v.Events)
+		}
+		return d.show(v)
+	})
+}
+
+func (d *desk) show(v inbox.ThreadView) error {
+	t := v.Thread
+	fmt.Fprintf(d.out, "#%d  %s · %s · %s  [%s]  %s\n", uint64(t.ID), clientName(v.Client, t.Client),
+		v.Account.Handle, t.Network, shortState(d.p, t), joinTags(t.Tags))
+	if t.URL != "" {
+		fmt.Fprintln(d.out, t.URL)
+	}
+	if v.Post != nil {
+		fmt.Fprintf(d.out, "\n%s\n", d.p.T("show.post"))
+		d.block(v.Post.Text, "  ┃ ")
+	}
+	for _, m := range v.Messages {
+		mark := ""
+		switch {
+		case m.Deleted:
+			mark = d.p.T("show.deleted")
+		case !m.Edited.IsZero():
+			mark = d.p.T("show.edited")
+		}
+		arrow := "←"
+		if m.Outgoing {
+			arrow = "→"
+		}
+		fmt.Fprintf(d.out, "\n%s %s  %s  %s\n", arrow, text.Plain(m.Author.Handle.String(), 32), m.At.Local().Format("2006-01-02 15:04"), mark)
+		d.block(m.Text, "  │ ")
+		for _, media := range m.Media {
+			fmt.Fprintf(d.out, "  │ [%s] %s\n", media.Kind, media.Alt.String())
+		}
+	}
+	d.showNotes(v)
+	for _, a := range v.Actions {
+		if !a.State.Terminal() || a.State.Trouble() {
+			d.tellAction(a)
+		}
+	}
+	return nil
+}
+
+func (d *desk) showNotes(v inbox.ThreadView) {
+	undone := map[int]bool{}
+	for _, e := range v.Events {
+		if e.Verb == inbox.Undone {
+			undone[e.Undoes] = true
+		}
+	}
+	for _, e := range v.Events {
+		switch {
+		case undone[e.N]:
+		case e.Verb == inbox.Noted:
+			fmt.Fprintf(d.out, "\n%s  %s\n", d.p.T("show.private"), e.At.Local().Format("2006-01-02 15:04"))
+			d.block(e.Text, "  ░ ")
+		case e.Verb == inbox.Escalate && len(e.Args) > 1:
+			fmt.Fprintf(d.out, "\n%s\n", d.p.T("show.escalated", text.Clip(e.Args[1], 40), stamp(e.Until)))
+		}
+	}
+}
+
+func clientName(c inbox.Client, id inbox.ClientID) string {
+	if c.Name != "" {
+		return c.Name
+	}
+	return string(id)
+}
+
+// block prints a text in a gutter that the text itself cannot draw.
+func (d *desk) block(s safe.Safe, gutter string) {
+	for _, line := range (text.Pen{}).Wrap(s, showWidth-4) {
+		fmt.Fprintln(d.out, strings.TrimRight(gutter+line, " "))
+	}
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"vigie/inbox"
+)
+
+// statusOf is what "status --json" prints.
+type statusOf struct {
+	Running  bool            `json:"running"`
+	PID      int             `json:"pid"`
+	Since    string          `json:"since"`
+	Version  string          `json:"version"`
+	Data     string          `json:"data"`
+	Socket   string          `json:"socket"`
+	Listen   string          `json:"listen"`
+	Threads  uint64          `json:"threads"`
+	Messages uint64          `json:"messages"`
+	Unread   int             `json:"unread"`
+	Outbox   int             `json:"outbox"`
+	Trouble  int             `json:"trouble"`
+	Accounts []accountRow    `json:"accounts"`
+	Sessions []sessionStatus `json:"sessions"`
+}
+
+type sessionStatus struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Since string `json:"since"`
+}
+
+func (p *program) statusCommand() *cobra.Command {
+	var json bool
+	cmd := p.command("status", "status", cobra.NoArgs)
+	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		ctx := cmd.Context()
+		if p.server != nil {
+			return p.server.status(ctx, p.server.desk(p), json)
+		}
+		paths, err := p.paths()
+		if err != nil {
+			return err
+		}
+		if p.serverRuns(ctx, paths) {
+			p.ran, err = p.forward(ctx, paths, p.args)
+			return err
+		}
+		if json {
+			d := &desk{out: p.out}
+			if err := d.jsonLine(statusOf{Accounts: []accountRow{}, Sessions: []sessionStatus{}, Version: version(), Data: paths.Data, Socket: paths.Socket}); err != nil {
+				return err
+			}
+			return &exitError{code: exitNoServer}
+		}
+		return fail(exitNoServer, "status.none", paths.Data)
+	}
+	return cmd
+}
+
+func (s *server) status(ctx context.Context, d *desk, json bool) error {
+	info, err := s.repo.Info(ctx)
+	if err != nil {
+		return err
+	}
+	counts, err := s.eng.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	open, err := s.eng.Outbox(ctx)
+	if err != nil {
+		return err
+	}
+	_, unread := counts.Sum("", inbox.Inbox, inbox.States()...)
+	st := statusOf{
+		Running: true, PID: os.Getpid(), Since: stamp(s.since), Version: version(), Data: s.paths.Data,
+		Socket: s.paths.Socket, Threads: info.Threads, Messages: info.Messages, Unread: unread,
+		Accounts: []accountRow{}, Sessions: []sessionStatus{},
+	}
+	if addr := s.door.Addr(); addr != nil {
+		st.Listen = addr.String()
+	}
+	for _, a := range open {
+		if a.State.Trouble() {
+			st.Trouble++
+		} else {
+			st.Outbox++
+		}
+	}
+	accounts, err := s.eng.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		st.Accounts = append(st.Accounts, accountRowOf(a))
+	}
+	for _, sess := range s.eng.Sessions() {
+		st.Sessions = append(st.Sessions, sessionStatus{sess.ID, sess.Name, stamp(sess.Since)})
+	}
+	if json {
+		return d.jsonLine(st)
+	}
+	d.tellStatus(st, accounts)
+	return nil
+}
+
+func (d *desk) tellStatus(st statusOf, accounts []inbox.AccountStatus) {
+	since, err := time.Parse(time.RFC3339, st.Since)
+	if err != nil {
+		since = d.now()
+	}
+	d.line("status.running", st.PID, since.Local().Format("2006-01-02 15:04:05"), st.Data)
+	d.line("status.store", int(st.Threads), int(st.Messages), st.Unread)
+	d.line("status.outbox", st.Outbox, st.Trouble)
+	d.line("status.sessions", len(st.Sessions))
+	for _, s := range st.Sessions {
+		fmt.Fprintf(d.out, "  %s\n", s.Name)
+	}
+	for _, a := range accounts {
+		d.tellAccount(a)
+	}
+}
+
+func (p *program) stopCommand() *cobra.Command {
+	cmd := p.command("stop", "stop", cobra.NoArgs)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		ctx := cmd.Context()
+		if p.server != nil {
+			return p.stopServer()
+		}
+		paths, err := p.paths()
+		if err != nil {
+			return err
+		}
+		if !p.serverRuns(ctx, paths) {
+			return fail(exitNoServer, "status.none", paths.Data)
+		}
+		if p.ran, err = p.forward(ctx, paths, p.args); err != nil || p.ran != exitOK {
+			return err
+		}
+		return p.awaitGone(ctx, paths.Socket)
+	}
+	return cmd
+}
+
+// stopServer ends the server after this command's own answer has gone out.
+func (p *program) stopServer() error {
+	fmt.Fprintln(p.out, p.t("stop.done"))
+	time.AfterFunc(100*time.Millisecond, p.server.stop)
+	return nil
+}
+
+// awaitGone waits until the socket of a stopping server is gone.
+func (p *program) awaitGone(ctx context.Context, socket string) error {
+	ctx, cancel := context.WithTimeout(ctx, stopTime+5*time.Second)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if _, err := os.Stat(socket); os.IsNotExist(err) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fail(exitFailure, "stop.slow")
+		case <-tick.C:
+		}
+	}
+}

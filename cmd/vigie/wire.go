@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"reflect"
+	"slices"
+	"time"
+
+	"vigie/cmd/vigie/config"
+	"vigie/connectors"
+	"vigie/connectors/contacts"
+	"vigie/inbox"
+	"vigie/inbox/engine"
+	"vigie/store/secrets"
+)
+
+// wiring makes an engine's settings of a configuration. It keeps the
+// connectors it opened, so that an account whose configuration did not change
+// keeps its connector, and with it its sign-in, when another one changes.
+type wiring struct {
+	registry connectors.Registry
+	env      connectors.Env
+	resolve  func(ctx context.Context, ref config.Secret) (inbox.Secret, error)
+	open     map[inbox.AccountID]opened
+}
+
+type opened struct {
+	client config.Client
+	conf   config.Account
+	conn   inbox.Connector
+}
+
+func newWiring(r connectors.Registry, vault connectors.Vault, log *slog.Logger) *wiring {
+	return &wiring{
+		registry: r,
+		env:      connectors.Env{Clock: wallClock{}, Log: log, Vault: vault, UserAgent: "vigie/" + version()},
+		resolve: func(ctx context.Context, ref config.Secret) (inbox.Secret, error) {
+			return secrets.Resolve(ctx, secrets.Ref{Ref: ref.Ref, Command: ref.Command})
+		},
+		open: map[inbox.AccountID]opened{},
+	}
+}
+
+// settings opens the connectors of a configuration. A connector that cannot
+// be opened leaves its account visible, with its problem.
+func (w *wiring) settings(c config.Config) engine.Settings {
+	s := engine.Settings{Hold: time.Duration(c.Hold)}
+	open := map[inbox.AccountID]opened{}
+	for _, client := range c.Clients {
+		s.Clients = append(s.Clients, clientOf(client))
+		for _, conf := range client.Accounts {
+			set := accountOf(client, conf)
+			set.Connector, set.Problem = w.connector(client, conf, set.Account)
+			if set.Connector != nil {
+				open[set.Account.ID] = opened{client, conf, set.Connector}
+			}
+			s.Accounts = append(s.Accounts, set)
+		}
+	}
+	for _, v := range c.Views {
+		s.Views = append(s.Views, inbox.View{ID: v.ID, Name: v.Name, Query: v.Query})
+	}
+	w.open = open
+	return s
+}
+
+func (w *wiring) connector(client config.Client, conf config.Account, acc inbox.Account) (inbox.Connector, inbox.Problem) {
+	if old, ok := w.open[acc.ID]; ok && old.client.ID == client.ID && reflect.DeepEqual(old.conf, conf) {
+		return old.conn, inbox.Problem{}
+	}
+	conn, err := w.registry.Open(w.env, w.setup(conf, acc))
+	if err != nil {
+		return nil, inbox.Problem{Code: inbox.CodeMissing, Args: []string{string(acc.ID)}, Detail: err.Error()}
+	}
+	return conn, inbox.Problem{}
+}
+
+func (w *wiring) setup(conf config.Account, acc inbox.Account) connectors.Setup {
+	settings := map[string]string{}
+	for k, v := range conf.Settings {
+		settings[k] = v
+	}
+	for k, v := range map[string]string{"server": conf.Server, "handle": conf.Handle, "chat": conf.Chat} {
+		if v != "" {
+			settings[k] = v
+		}
+	}
+	refs := map[string]config.Secret{"token": conf.Token, "password": conf.Password}
+	for key, ref := range conf.Secrets {
+		refs[key] = ref
+	}
+	return connectors.Setup{
+		Account:  acc,
+		Settings: settings,
+		Lists: map[string][]string{
+			"urls": conf.URLs, "keywords": conf.Words, "secrets": slices.Sorted(maps.Keys(conf.Secrets)),
+		},
+		Command: conf.Command,
+		Secret: func(ctx context.Context, key string) (inbox.Secret, error) {
+			ref, ok := refs[key]
+			if !ok || ref.Empty() {
+				// what "vigie account login" put away
+				kept, ok, err := w.env.Vault.Get(acc.ID, key)
+				if err != nil || ok {
+					return kept, err
+				}
+				return inbox.Secret{}, inbox.Problem{Code: inbox.CodeMissing, Args: []string{string(acc.ID) + "." + key}, Detail: fmt.Sprintf("%s of account %s", key, acc.ID)}
+			}
+			return w.resolve(ctx, ref)
+		},
+	}
+}
+
+func clientOf(c config.Client) inbox.Client {
+	client := inbox.Client{
+		ID: inbox.ClientID(c.ID), Name: c.Name, Color: c.Color, Zone: c.Zone,
+		Hold: time.Duration(c.Hold), Guards: c.Guards,
+	}
+	if client.Name == "" {
+		client.Name = c.ID
+	}
+	for _, k := range c.Contacts {
+		contact := inbox.Contact{ID: inbox.ContactID(k.ID), Name: k.Name, Role: k.Role}
+		switch {
+		case k.Mail != "":
+			contact.Channel, contact.Address = inbox.ChannelMail, k.Mail
+		case k.Webhook != "":
+			contact.Channel, contact.Address = inbox.ChannelWebhook, k.Webhook
+		default:
+			contact.Channel, contact.Command = inbox.ChannelCommand, k.Command
+		}
+		client.Contacts = append(client.Contacts, contact)
+	}
+	return client
+}
+
+func accountOf(c config.Client, a config.Account) engine.AccountSettings {
+	set := engine.AccountSettings{
+		Account: inbox.Account{
+			ID: inbox.AccountID(a.ID), Client: inbox.ClientID(c.ID), Network: inbox.Network(a.Network), Handle: a.Handle,
+		},
+		Poll:        time.Duration(a.Poll),
+		History:     time.Duration(a.History),
+		Fresh:       time.Duration(a.Fresh),
+		KeepDeleted: a.Deleted == "keep",
+	}
+	for _, s := range a.Streams {
+		set.Streams = append(set.Streams, inbox.Stream(s))
+	}
+	return set
+}
+
+var _ inbox.Deliverer = (*contacts.Deliverer)(nil)
