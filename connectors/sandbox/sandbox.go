@@ -69,6 +69,7 @@ type Sandbox struct {
 func simulations() map[inbox.Network]func(*World) Simulation {
 	return map[inbox.Network]func(*World) Simulation{
 		"bluesky":  func(w *World) Simulation { return NewBluesky(w) },
+		"feeds":    func(w *World) Simulation { return NewFeeds(w) },
 		"mastodon": func(w *World) Simulation { return NewMastodon(w) },
 	}
 }
@@ -145,8 +146,24 @@ func (s *Sandbox) serve(ctx context.Context, network inbox.Network, sim Simulati
 // World is what goes on in the sandbox.
 func (s *Sandbox) World() *World { return s.world }
 
-// Accounts lists the simulated accounts by client, then by network.
-func (s *Sandbox) Accounts() []Account { return slices.Clone(s.accounts) }
+// Accounts lists the simulated accounts: the clients in their order, and the
+// networks of each by name.
+func (s *Sandbox) Accounts() []Account {
+	var out []Account
+	seen := map[inbox.ClientID]bool{}
+	for _, b := range s.world.Brands("") {
+		if seen[b.Client] {
+			continue
+		}
+		seen[b.Client] = true
+		for _, a := range s.accounts {
+			if a.Client == b.Client {
+				out = append(out, a)
+			}
+		}
+	}
+	return out
+}
 
 // Close ends the world and its servers.
 func (s *Sandbox) Close() error {
