@@ -98,7 +98,7 @@ func (p *plot) fresh(rng *rand.Rand, text string) string {
 		out = spin(rng, text)
 	}
 	for p.used[out] {
-		out += pick(rng, []string{" 🙂", " !", " 🙏", " ✨", " …", " 😊", " 👍", " 💛"})
+		out += pick(rng, []string{" 🙂", " 🙏", " ✨", " 😊", " 👍", " 💛", " 🌷"})
 	}
 	p.used[out] = true
 	return out
