@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -132,7 +131,7 @@ type heard struct {
 
 func (a *heard) Header() http.Header         { return a.header }
 func (a *heard) WriteHeader(status int)      { a.status = status }
-func (a *heard) Write(b []byte) (int, error) { return io.WriteString(&a.body, string(b)) }
+func (a *heard) Write(b []byte) (int, error) { return a.body.Write(b) }
 
 func TestMastodonKeepsKeysForAnHour(t *testing.T) {
 	clock := newHandClock()
