@@ -11,7 +11,6 @@ import (
 	"vigie/cmd/vigie/attach"
 	"vigie/cmd/vigie/config"
 	"vigie/connectors/all"
-	"vigie/connectors/contacts"
 	"vigie/inbox"
 	"vigie/inbox/engine"
 	"vigie/store"
@@ -114,7 +113,7 @@ func openEngine(ctx context.Context, paths config.Paths, conf config.Config, log
 	}
 	eng := engine.New(engine.Options{
 		Repo: repo, Clock: wallClock{}, Log: log, Owner: fmt.Sprintf("%s/%d", host, os.Getpid()),
-		Deliver:  contacts.New(wires.delivery(conf, log)),
+		Deliver:  wires,
 		Settings: wires.settings(conf),
 	})
 	return repo, eng, wires, nil

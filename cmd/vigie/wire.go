@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"os"
 	"reflect"
 	"slices"
+	"sync"
 	"time"
 
 	"vigie/cmd/vigie/config"
 	"vigie/connectors"
-	"vigie/connectors/contacts"
 	"vigie/inbox"
 	"vigie/inbox/engine"
 	"vigie/store/secrets"
@@ -24,7 +25,11 @@ type wiring struct {
 	registry connectors.Registry
 	env      connectors.Env
 	resolve  func(ctx context.Context, ref config.Secret) (inbox.Secret, error)
-	open     map[inbox.AccountID]opened
+	lang     string // LANG, for mails when the configuration says auto
+
+	mu   sync.Mutex
+	conf config.Config
+	open map[inbox.AccountID]opened
 }
 
 type opened struct {
@@ -40,6 +45,7 @@ func newWiring(r connectors.Registry, vault connectors.Vault, log *slog.Logger) 
 		resolve: func(ctx context.Context, ref config.Secret) (inbox.Secret, error) {
 			return secrets.Resolve(ctx, secrets.Ref{Ref: ref.Ref, Command: ref.Command})
 		},
+		lang: os.Getenv("LANG"),
 		open: map[inbox.AccountID]opened{},
 	}
 }
@@ -47,6 +53,9 @@ func newWiring(r connectors.Registry, vault connectors.Vault, log *slog.Logger) 
 // settings opens the connectors of a configuration. A connector that cannot
 // be opened leaves its account visible, with its problem.
 func (w *wiring) settings(c config.Config) engine.Settings {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.conf = c
 	s := engine.Settings{Hold: time.Duration(c.Hold)}
 	open := map[inbox.AccountID]opened{}
 	for _, client := range c.Clients {
@@ -152,5 +161,3 @@ func accountOf(c config.Client, a config.Account) engine.AccountSettings {
 	}
 	return set
 }
-
-var _ inbox.Deliverer = (*contacts.Deliverer)(nil)

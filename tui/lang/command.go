@@ -35,6 +35,7 @@ var commandTable = map[Key]entry{
 	"cmd.account.list":   {"liste les comptes et leur santé", "list the accounts and their health"},
 	"cmd.account.check":  {"se connecte et dit qui le réseau reconnaît", "sign in and say whom the network sees"},
 	"cmd.account.login":  {"connecte un compte Mastodon : ouvrir un lien, coller un code", "sign a Mastodon account in: open a link, paste a code"},
+	"cmd.account.opml":   {"écrit, d'une liste OPML, le compte de flux à coller dans la configuration", "write, from an OPML list, the feeds account to paste into the configuration"},
 	"cmd.networks":       {"les réseaux et ce qu'ils permettent", "the networks and what they allow"},
 	"cmd.connector":      {"les connecteurs externes", "external connectors"},
 	"cmd.connector.test": {"vérifie qu'un programme tient les promesses d'un connecteur", "check that a program keeps a connector's promises"},
