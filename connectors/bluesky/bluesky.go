@@ -127,7 +127,7 @@ func New(env connectors.Env, set connectors.Setup) (inbox.Connector, error) {
 
 // serverURL reads the server setting: an address or only a host name.
 func serverURL(s string) (*url.URL, error) {
-	s = strings.TrimRight(strings.TrimSpace(s), "/")
+	s = strings.TrimSpace(s)
 	switch {
 	case s == "":
 		s = defaultServer
@@ -138,6 +138,7 @@ func serverURL(s string) (*url.URL, error) {
 	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("server %q is no address: %w", text.CleanLine(s), inbox.ErrInvalid)
 	}
+	u.Path = strings.TrimRight(u.Path, "/")
 	return u, nil
 }
 
