@@ -9,9 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"sync"
-	"syscall"
 	"time"
 
+	"vigie/connectors/child"
 	lines "vigie/inbox/bridge"
 )
 
@@ -67,10 +67,8 @@ func launch(argv []string, log *stderr) (*program, error) {
 	stdin, in, err1 := pipe()
 	out, stdout, err2 := pipe()
 	errs, errw, err3 := pipe()
-	cmd := exec.Command(argv[0], argv[1:]...)
-	cmd.Env = environment()
+	cmd := child.Command(argv)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, errw
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := errors.Join(err1, err2, err3); err != nil {
 		shut(opened...)
 		return nil, err
@@ -87,8 +85,8 @@ func launch(argv []string, log *stderr) (*program, error) {
 	p.all.Go(p.listen)
 	p.all.Go(func() { log.copy(errs) })
 	p.all.Go(func() {
-		_ = cmd.Wait() // how it ended does not matter: it speaks no more
-		p.signal()     // to children it left behind
+		_ = cmd.Wait()  // how it ended does not matter: it speaks no more
+		child.Kill(cmd) // what it left behind
 		close(p.exited)
 	})
 	return p, nil
@@ -98,17 +96,6 @@ func shut(files ...*os.File) {
 	for _, f := range files {
 		_ = f.Close()
 	}
-}
-
-// environment is all that a program gets of ours.
-func environment() []string {
-	var env []string
-	for _, name := range []string{"PATH", "HOME", "LANG"} {
-		if v, ok := os.LookupEnv(name); ok {
-			env = append(env, name+"="+v)
-		}
-	}
-	return env
 }
 
 func (p *program) alive() bool {
@@ -132,15 +119,13 @@ func (p *program) why() string {
 	return p.reason.Error()
 }
 
-func (p *program) signal() { _ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) }
-
 // kill ends the process and its children at once and waits for our own
 // goroutines.
 func (p *program) kill() {
 	select {
 	case <-p.exited: // its number may be somebody else's by now
 	default:
-		p.signal()
+		child.Kill(p.cmd)
 	}
 	shut(p.in, p.out, p.errs)
 	p.all.Wait()
