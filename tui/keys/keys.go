@@ -206,3 +206,19 @@ func Show(key string) string {
 	}
 	return strings.Join(words, "")
 }
+
+// After returns the bindings whose sequence goes on from what was typed, each
+// with the keys that are still missing.
+func (m Map) After(typed string, scopes ...Scope) []Binding {
+	var out []Binding
+	for _, b := range m.In(scopes...) {
+		for _, k := range b.Keys {
+			if rest, ok := strings.CutPrefix(k, typed+" "); ok {
+				b.Keys = []string{rest}
+				out = append(out, b)
+				break
+			}
+		}
+	}
+	return out
+}

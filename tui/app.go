@@ -1,0 +1,250 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/tui/cell"
+	"vigie/tui/composer"
+	"vigie/tui/dialog"
+	"vigie/tui/keys"
+	"vigie/tui/lang"
+	"vigie/tui/list"
+	"vigie/tui/look"
+	"vigie/tui/reader"
+	"vigie/tui/stamp"
+	draw "vigie/tui/text"
+	"vigie/tui/theme"
+)
+
+// Options are what a session is made of. Backend, By and Clock are required.
+type Options struct {
+	Backend Backend
+	By      inbox.By // who acts in this session
+	Lang    lang.Tag // English unless French
+
+	Theme  string // auto, dark, light, mono, contrast; "" is auto
+	Glyphs string // unicode or ascii; "" is unicode
+	Emoji  string // graphic, or text: emoji as :name:; "" is graphic
+	// Keys gives intents other keys: intent name to key names, as the key
+	// table spells them. An intent without keys stays in the palette.
+	Keys  map[string][]string
+	Mouse bool // clicks and the wheel
+	// Light is what to assume of the terminal's background until it answers.
+	Light bool
+	// NoColor takes all colours away, whatever the theme.
+	NoColor bool
+
+	Width, Height int // in cells, until the terminal tells; 0: 80×24
+
+	// Clock is read in commands only, never in Update or View.
+	Clock func() time.Time
+	// Context ends the session's loads and its subscription; nil: never.
+	Context context.Context
+}
+
+// Outcome is why a session ended.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Running  Outcome = iota
+	Detached         // by a key: the server goes on
+	Stopped          // the engine stopped
+)
+
+// focus is the pane that gets the keys when nobody writes.
+type focus uint8
+
+const (
+	onList focus = iota
+	onReader
+)
+
+// Model is the root of the screen, a tea.Model for one session. Only the
+// tea.Program that runs it may call its methods, but for Outcome after the end.
+type Model struct {
+	backend Backend
+	by      inbox.By
+	// ctx is the session's: commands derive their deadlines from it.
+	ctx   context.Context
+	clock func() time.Time
+	// timer gives a message after a while; tests bring their own.
+	timer func(d time.Duration, f func() tea.Msg) tea.Cmd
+
+	keys    keys.Map
+	look    look.Look
+	theme   theme.Name
+	mouse   bool
+	outcome Outcome
+
+	w, h  int
+	lay   layout
+	focus focus
+	seq   string // keys of a sequence that goes on
+
+	ready  bool // clients and views are known
+	views  []inbox.View
+	view   int
+	client inbox.ClientID
+	filter string
+
+	counts   inbox.Counters
+	accounts []inbox.AccountStatus
+	outbox   []inbox.Action
+	sessions []inbox.SessionInfo
+	sub      Subscription
+
+	list     list.Model
+	reader   reader.Model
+	composer composer.Model
+	dialogs  []dialog.Dialog
+	armed    bool // the dialog on top has been there long enough to take keys
+
+	write writing
+	loads loads
+	flash flash
+	fault string // what could not be loaded, in words; "" when all is well
+	typed []tea.KeyPressMsg
+	wait  bool // a composer is being opened: keys are kept until it is there
+	seen  map[inbox.AccountID]bool
+	tick  int // generation of the clock's timer
+	ctrlC bool
+}
+
+// New makes a session. It does no I/O; an unknown theme or keys that cannot
+// be are errors for the person who wrote the configuration.
+func New(o Options) (*Model, error) {
+	km, err := keys.New(o.Keys)
+	if err != nil {
+		return nil, fmt.Errorf("keys: %w", err)
+	}
+	name := theme.Name(o.Theme)
+	if !name.Valid() {
+		return nil, fmt.Errorf("theme %q: not one of auto, dark, light, mono, contrast", o.Theme)
+	}
+	if o.NoColor {
+		name = theme.Mono
+	}
+	if o.Context == nil {
+		o.Context = context.Background()
+	}
+	p := lang.For(o.Lang)
+	glyphs := theme.GlyphSet(o.Glyphs)
+	m := &Model{
+		backend: o.Backend, by: o.By, ctx: o.Context, clock: o.Clock,
+		timer: func(d time.Duration, f func() tea.Msg) tea.Cmd {
+			return tea.Tick(d, func(time.Time) tea.Msg { return f() })
+		},
+		keys: km, theme: name, mouse: o.Mouse,
+		look: look.Look{
+			Styles: theme.New(name, !o.Light, glyphs),
+			Kit:    cell.Kit{Ink: draw.Pen{ASCII: glyphs.ASCII, Names: o.Emoji == "text"}},
+			P:      p, Time: stamp.For(p),
+		},
+		seen: map[inbox.AccountID]bool{},
+		w:    80, h: 24,
+	}
+	if o.Width > 0 && o.Height > 0 {
+		m.w, m.h = o.Width, o.Height
+	}
+	m.arrange()
+	return m, nil
+}
+
+// Outcome says why the session ended.
+func (m *Model) Outcome() Outcome { return m.outcome }
+
+// Init starts the first loads.
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(m.tickNow(), m.loadDesk(), m.subscribe(), tea.RequestBackgroundColor)
+}
+
+// Update routes a message: first what concerns the terminal, then keys and
+// the mouse, then what was loaded.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		cmd = m.resize(msg.Width, msg.Height)
+	case tea.BackgroundColorMsg:
+		m.retheme(msg.IsDark())
+	case tea.ModeReportMsg:
+		m.widths(msg)
+	case tea.KeyPressMsg:
+		cmd = m.key(msg)
+	case tea.PasteMsg:
+		cmd = m.paste(msg.Content)
+	case tea.MouseClickMsg:
+		cmd = m.click(msg.Mouse())
+	case tea.MouseWheelMsg:
+		cmd = m.wheel(msg.Mouse())
+	default:
+		cmd = m.data(msg)
+	}
+	m.arrange()
+	return m, cmd
+}
+
+func (m *Model) resize(w, h int) tea.Cmd {
+	m.w, m.h = max(w, 1), max(h, 1)
+	m.arrange()
+	return m.follow()
+}
+
+// retheme follows the terminal's background, unless the theme is set.
+func (m *Model) retheme(dark bool) {
+	if m.theme != theme.Auto && m.theme != "" {
+		return
+	}
+	m.look.Styles = theme.New(m.theme, dark, m.look.Glyphs)
+	for i := range m.look.Clients {
+		m.look.Clients[i].Pens = m.look.Styles.Client(m.look.Clients[i].Color)
+	}
+	m.changedLook()
+	m.reader.Relayout(m.look)
+	m.composer.SetStyles(m.look.Styles)
+}
+
+// widths follows a terminal that counts cells by grapheme clusters.
+func (m *Model) widths(msg tea.ModeReportMsg) {
+	const unicodeCore = 2027
+	v := msg.Value
+	if msg.Mode.Mode() == unicodeCore && (v.IsReset() || v.IsSet() || v.IsPermanentlySet()) {
+		m.look.Ink.Clusters = true
+		m.changedLook()
+		m.reader.Relayout(m.look)
+	}
+}
+
+// changedLook makes rows be drawn anew.
+func (m *Model) changedLook() { m.look.Rev++ }
+
+// arrange gives every pane its place. It costs little and is done after each
+// message, so that no handler can forget it.
+func (m *Model) arrange() {
+	s := shape{reading: m.focus == onReader, writing: m.composer.Active()}
+	if d := m.top(); d != nil {
+		s.large = d.Large()
+		s.sheet = 1
+		if !s.large {
+			s.sheet += d.Rows(m.look, m.w)
+		}
+	}
+	m.lay = arrange(m.w, m.h, s)
+	m.list.SetSize(m.lay.list.w, m.lay.list.h)
+	m.reader.SetSize(m.lay.reader.w, m.lay.reader.h, m.look)
+	m.composer.SetSize(m.lay.composer.w, m.lay.composer.h)
+}
+
+// top is the dialog that gets the keys.
+func (m *Model) top() dialog.Dialog {
+	if n := len(m.dialogs); n > 0 {
+		return m.dialogs[n-1]
+	}
+	return nil
+}

@@ -1,0 +1,285 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/tui/look"
+)
+
+const (
+	// loadTime is the longest a load or an act may take.
+	loadTime = 20 * time.Second
+	// restTime is how long the cursor rests before the thread under it is
+	// loaded, so that a run of keys draws rows only.
+	restTime = 50 * time.Millisecond
+	// gatherTime is how long changes gather before they are asked for again.
+	gatherTime = 120 * time.Millisecond
+	// calmTick and busyTick are how often the time is told: the latter while
+	// something counts down.
+	calmTick = 20 * time.Second
+	busyTick = time.Second
+)
+
+// loads holds the generation of each kind of load: a reply of an older one is
+// dropped. again says that another is wanted when the running one is back.
+type loads struct {
+	list, thread, search        int
+	listBusy, listAgain         bool
+	countsBusy, countsAgain     bool
+	outboxBusy, outboxAgain     bool
+	accountsBusy, accountsAgain bool
+	threadBusy, threadAgain     bool
+}
+
+type (
+	deskLoadedMsg struct {
+		clients  []look.Client
+		views    []inbox.View
+		accounts []inbox.AccountStatus
+		err      error
+	}
+	threadsLoadedMsg struct {
+		gen    int
+		follow bool // the window that follows, to append
+		page   inbox.ThreadPage
+		err    error
+	}
+	threadLoadedMsg struct {
+		gen  int
+		view inbox.ThreadView
+		err  error
+	}
+	countsLoadedMsg struct {
+		counts inbox.Counters
+		err    error
+	}
+	accountsLoadedMsg struct {
+		accounts []inbox.AccountStatus
+		err      error
+	}
+	outboxLoadedMsg struct {
+		actions []inbox.Action
+		err     error
+	}
+	sessionsLoadedMsg struct{ sessions []inbox.SessionInfo }
+	subscribedMsg     struct{ sub Subscription }
+	changesCameMsg    struct{ changes []inbox.Change }
+	engineStoppedMsg  struct{}
+	timeCameMsg       struct {
+		gen int
+		now time.Time
+	}
+	cursorRestedMsg struct{ gen int }
+)
+
+// call makes a command with the session's deadline.
+func (m *Model) call(f func(ctx context.Context) tea.Msg) tea.Cmd {
+	root := m.ctx
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(root, loadTime)
+		defer cancel()
+		return f(ctx)
+	}
+}
+
+// loadDesk loads what the configuration says: clients, views, accounts.
+func (m *Model) loadDesk() tea.Cmd {
+	b, styles := m.backend, m.look.Styles
+	return m.call(func(ctx context.Context) tea.Msg {
+		msg := deskLoadedMsg{views: b.Views()}
+		for _, c := range b.Clients() {
+			zone, err := time.LoadLocation(c.Zone)
+			if err != nil {
+				zone = time.UTC
+			}
+			msg.clients = append(msg.clients, look.Client{Client: c, Pens: styles.Client(c.Color), Zone: zone})
+		}
+		msg.accounts, msg.err = b.Accounts(ctx)
+		return msg
+	})
+}
+
+// query is what the list shows.
+func (m *Model) query() inbox.ViewQuery {
+	q := inbox.ViewQuery{Client: m.client, Filter: m.filter}
+	if m.view < len(m.views) {
+		q.View = m.views[m.view]
+	}
+	return q
+}
+
+// loadThreads loads the window of the list again.
+func (m *Model) loadThreads() tea.Cmd {
+	if !m.ready {
+		return nil
+	}
+	if m.loads.listBusy {
+		m.loads.listAgain = true
+		return nil
+	}
+	m.loads.listBusy = true
+	m.loads.list++
+	q := m.query()
+	q.After, q.Limit = m.list.Window()
+	return m.threads(q, false)
+}
+
+// loadMore loads the window that the cursor comes near to.
+func (m *Model) loadMore() tea.Cmd {
+	if m.loads.listBusy {
+		return nil
+	}
+	after, follow, back := m.list.Wants()
+	switch {
+	case follow:
+		m.loads.listBusy = true
+		m.loads.list++
+		q := m.query()
+		q.After, q.Limit = after, listPage
+		return m.threads(q, true)
+	case back:
+		return m.loadThreads()
+	}
+	return nil
+}
+
+func (m *Model) threads(q inbox.ViewQuery, follow bool) tea.Cmd {
+	b, gen := m.backend, m.loads.list
+	return m.call(func(ctx context.Context) tea.Msg {
+		page, err := b.Threads(ctx, q)
+		return threadsLoadedMsg{gen, follow, page, err}
+	})
+}
+
+// loadThread loads the thread that the reader is to show, at once.
+func (m *Model) loadThread(id inbox.ThreadID) tea.Cmd {
+	if id == 0 {
+		return nil
+	}
+	m.loads.thread++
+	b, gen := m.backend, m.loads.thread
+	return m.call(func(ctx context.Context) tea.Msg {
+		v, err := b.Thread(ctx, id)
+		return threadLoadedMsg{gen, v, err}
+	})
+}
+
+func (m *Model) loadCounts() tea.Cmd {
+	if m.loads.countsBusy {
+		m.loads.countsAgain = true
+		return nil
+	}
+	m.loads.countsBusy = true
+	b := m.backend
+	return m.call(func(ctx context.Context) tea.Msg {
+		c, err := b.Counts(ctx)
+		return countsLoadedMsg{c, err}
+	})
+}
+
+func (m *Model) loadAccounts() tea.Cmd {
+	if m.loads.accountsBusy {
+		m.loads.accountsAgain = true
+		return nil
+	}
+	m.loads.accountsBusy = true
+	b := m.backend
+	return m.call(func(ctx context.Context) tea.Msg {
+		a, err := b.Accounts(ctx)
+		return accountsLoadedMsg{a, err}
+	})
+}
+
+func (m *Model) loadOutbox() tea.Cmd {
+	if m.loads.outboxBusy {
+		m.loads.outboxAgain = true
+		return nil
+	}
+	m.loads.outboxBusy = true
+	b := m.backend
+	return m.call(func(ctx context.Context) tea.Msg {
+		a, err := b.Outbox(ctx)
+		return outboxLoadedMsg{a, err}
+	})
+}
+
+func (m *Model) loadSessions() tea.Cmd {
+	b := m.backend
+	return func() tea.Msg { return sessionsLoadedMsg{b.Sessions()} }
+}
+
+func (m *Model) subscribe() tea.Cmd {
+	b := m.backend
+	return func() tea.Msg { return subscribedMsg{b.Subscribe()} }
+}
+
+// listen waits for changes. It ends with the session or with the engine.
+func (m *Model) listen() tea.Cmd {
+	ctx, sub := m.ctx, m.sub
+	return func() tea.Msg {
+		changes, err := sub.Next(ctx)
+		if err != nil {
+			sub.Close()
+			if ctx.Err() != nil {
+				return nil
+			}
+			return engineStoppedMsg{}
+		}
+		return changesCameMsg{changes}
+	}
+}
+
+// tickNow tells the time at once and goes on telling it.
+func (m *Model) tickNow() tea.Cmd {
+	m.tick++
+	gen, clock := m.tick, m.clock
+	return func() tea.Msg { return timeCameMsg{gen, clock()} }
+}
+
+// tickLater tells the time after a while.
+func (m *Model) tickLater() tea.Cmd {
+	gen, clock, d := m.tick, m.clock, calmTick
+	if m.busy() {
+		d = busyTick
+	}
+	return m.timer(d, func() tea.Msg { return timeCameMsg{gen, clock()} })
+}
+
+// busy reports whether something on the screen counts seconds.
+func (m *Model) busy() bool {
+	_, held := m.held()
+	return held || m.flash.text != ""
+}
+
+// failed puts an error of a load on the status line; nil takes it away.
+func (m *Model) failed(err error) bool {
+	if err == nil {
+		m.fault = ""
+		return false
+	}
+	if !errors.Is(err, context.Canceled) {
+		m.fault = m.sentence(err)
+	}
+	return true
+}
+
+// sentence says an error in words, with what to do next.
+func (m *Model) sentence(err error) string {
+	p := inbox.ProblemOf(err)
+	if errors.Is(err, inbox.ErrConflict) {
+		p = inbox.Problem{Code: inbox.CodeConflict}
+	}
+	if errors.Is(err, inbox.ErrNotFound) {
+		p.Code = inbox.CodeNotFound
+	}
+	what, next := m.look.Problem(p, p.Detail)
+	if next == "" {
+		return what
+	}
+	return what + " " + m.look.Glyphs.To + " " + next
+}

@@ -1,0 +1,160 @@
+package dialog
+
+import (
+	"slices"
+	"unicode"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/rivo/uniseg"
+
+	"vigie/inbox/text"
+	"vigie/tui/cell"
+	"vigie/tui/look"
+)
+
+// Field is a text field of one line with a real cursor. It moves and deletes
+// by what people see as one character.
+type Field struct {
+	clusters []string
+	at       int // the cursor stands before this cluster
+}
+
+// Set replaces the text and puts the cursor behind it.
+func (f *Field) Set(s string) {
+	f.clusters, f.at = nil, 0
+	f.insert(s)
+}
+
+// Value is the text.
+func (f *Field) Value() string {
+	n := 0
+	for _, c := range f.clusters {
+		n += len(c)
+	}
+	b := make([]byte, 0, n)
+	for _, c := range f.clusters {
+		b = append(b, c...)
+	}
+	return string(b)
+}
+
+// Paste puts in pasted text as one clean line.
+func (f *Field) Paste(s string) { f.insert(s) }
+
+// insert joins text into what is there: a mark may join the cluster before.
+func (f *Field) insert(s string) {
+	s = text.CleanLine(s).String()
+	var head string
+	for _, c := range f.clusters[:f.at] {
+		head += c
+	}
+	tail := ""
+	for _, c := range f.clusters[f.at:] {
+		tail += c
+	}
+	f.clusters = split(head + s)
+	f.at = len(f.clusters)
+	f.clusters = append(f.clusters, split(tail)...)
+}
+
+func split(s string) []string {
+	var out []string
+	for g := uniseg.NewGraphemes(s); g.Next(); {
+		out = append(out, g.Str())
+	}
+	return out
+}
+
+// Key types a key; it reports whether the text changed.
+func (f *Field) Key(k tea.KeyPressMsg) bool {
+	n := len(f.clusters)
+	switch k.String() {
+	case "left", "ctrl+b":
+		f.at = max(f.at-1, 0)
+	case "right", "ctrl+f":
+		f.at = min(f.at+1, n)
+	case "home", "ctrl+a":
+		f.at = 0
+	case "end", "ctrl+e":
+		f.at = n
+	case "ctrl+left", "alt+left", "alt+b":
+		f.at = f.wordLeft()
+	case "ctrl+right", "alt+right", "alt+f":
+		f.at = f.wordRight()
+	case "backspace", "ctrl+h":
+		f.cut(max(f.at-1, 0), f.at)
+	case "delete", "ctrl+d":
+		f.cut(f.at, min(f.at+1, n))
+	case "ctrl+w", "alt+backspace", "ctrl+backspace":
+		f.cut(f.wordLeft(), f.at)
+	case "ctrl+u":
+		f.cut(0, f.at)
+	case "ctrl+k":
+		f.cut(f.at, n)
+	default:
+		if k.Text == "" {
+			return false
+		}
+		f.insert(k.Text)
+		return true
+	}
+	return len(f.clusters) != n
+}
+
+func (f *Field) cut(from, to int) {
+	f.clusters = slices.Delete(f.clusters, from, to)
+	f.at = from
+}
+
+func (f *Field) wordLeft() int {
+	i := f.at
+	for i > 0 && blank(f.clusters[i-1]) {
+		i--
+	}
+	for i > 0 && !blank(f.clusters[i-1]) {
+		i--
+	}
+	return i
+}
+
+func (f *Field) wordRight() int {
+	i, n := f.at, len(f.clusters)
+	for i < n && blank(f.clusters[i]) {
+		i++
+	}
+	for i < n && !blank(f.clusters[i]) {
+		i++
+	}
+	return i
+}
+
+func blank(c string) bool { return unicode.IsSpace([]rune(c)[0]) }
+
+// Draw writes label and text; it returns the column of the cursor. An empty
+// field shows hint.
+func (f *Field) Draw(l look.Look, s *cell.Spans, label, hint string, focused bool) (x int) {
+	start := s.Left()
+	p := l.Muted
+	if focused {
+		p = l.Key
+	}
+	s.Add(p, label).Add(l.Text, " ")
+	if len(f.clusters) == 0 {
+		x = start - s.Left()
+		s.Add(l.Faint, hint)
+		return x
+	}
+	room := max(s.Left()-1, 1)
+	from, width := f.at, 0
+	for from > 0 && width+l.Width(f.clusters[from-1]) < room {
+		from--
+		width += l.Width(f.clusters[from])
+	}
+	x = start - s.Left() + width
+	out := ""
+	for _, c := range f.clusters[from:] {
+		out += c
+	}
+	s.Add(l.Text, out)
+	return x
+}

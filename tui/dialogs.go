@@ -1,0 +1,269 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/tui/dialog"
+	"vigie/tui/keys"
+	"vigie/tui/lang"
+	"vigie/tui/palette"
+)
+
+const (
+	// searchPause is how long typing pauses before a search runs.
+	searchPause = 200 * time.Millisecond
+	searchLimit = 50
+)
+
+type (
+	searchDueMsg struct{ gen int }
+	foundMsg     struct {
+		query string
+		page  inbox.ScanPage
+		err   error
+	}
+)
+
+// push opens a dialog that a key asked for: it takes keys at once.
+func (m *Model) push(d dialog.Dialog) {
+	m.dialogs, m.armed = append(m.dialogs, d), true
+}
+
+// pushSoon opens a dialog that nobody asked for: it takes keys after a moment.
+func (m *Model) pushSoon(d dialog.Dialog) tea.Cmd {
+	m.dialogs, m.armed = append(m.dialogs, d), false
+	return m.timer(graceTime, func() tea.Msg { return dialogArmedMsg{d} })
+}
+
+func (m *Model) pop() {
+	if n := len(m.dialogs); n > 0 {
+		m.dialogs = m.dialogs[:n-1]
+	}
+	m.armed = true
+}
+
+// screen carries out what opens something, and what concerns the session.
+func (m *Model) screen(i keys.Intent) (tea.Cmd, bool) {
+	switch i {
+	case keys.Search:
+		m.push(dialog.NewSearch())
+	case keys.Filter:
+		m.push(dialog.NewFilter(m.filter))
+	case keys.Palette:
+		m.push(palette.New(palette.Items(m.keys, m.look.P, m.met(), keys.Thread, keys.Root, keys.List)))
+	case keys.Help:
+		m.push(palette.NewHelp(m.keys, m.helpScopes()...))
+	case keys.OutboxBox:
+		d := &dialog.Outbox{}
+		d.Set(m.outbox)
+		m.push(d)
+		return m.loadOutbox(), true
+	case keys.Accounts:
+		m.push(&dialog.Health{Accounts: m.accounts})
+		return m.loadAccounts(), true
+	case keys.Sync:
+		b := m.backend
+		return tea.Batch(m.say("done.sync"), func() tea.Msg { b.Sync(); return nil }), true
+	case keys.NextView:
+		return m.turnView(1), true
+	case keys.PrevView:
+		return m.turnView(-1), true
+	case keys.Watches:
+		return m.watches(), true
+	case keys.NextDue:
+		return m.nextDue(), true
+	case keys.Redraw:
+		m.changedLook()
+		return tea.Batch(tea.ClearScreen, m.loadThreads(), m.loadCounts()), true
+	case keys.Detach:
+		return m.detach(), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// helpScopes are the places help tells of: first where one is.
+func (m *Model) helpScopes() []keys.Scope {
+	if m.focus == onReader {
+		return []keys.Scope{keys.Reader, keys.Thread, keys.Root, keys.Writing}
+	}
+	return []keys.Scope{keys.List, keys.Thread, keys.Root, keys.Writing}
+}
+
+// act carries out what a dialog wants.
+func (m *Model) act(a dialog.Action) tea.Cmd {
+	switch a := a.(type) {
+	case nil:
+		return nil
+	case dialog.Closed:
+		m.pop()
+		return nil
+	case dialog.Typed:
+		return m.searchSoon()
+	case dialog.ActionWanted:
+		return m.onAction(a)
+	case dialog.SyncWanted:
+		b := m.backend
+		return tea.Batch(m.say("done.sync"), func() tea.Msg { b.Sync(a.Account); return nil })
+	}
+	m.pop()
+	return m.answered(a)
+}
+
+// answered carries out the answer of a dialog that is closed.
+func (m *Model) answered(a dialog.Action) tea.Cmd {
+	b, by := m.backend, m.by
+	switch a := a.(type) {
+	case dialog.Run:
+		return m.run(a.Intent)
+	case dialog.TagPicked:
+		return m.bulkOn(a.Threads, "done.tagged", func(ctx context.Context, ids []inbox.ThreadID) error {
+			return b.Tag(ctx, by, ids, a.Changes)
+		})
+	case dialog.SnoozePicked:
+		return m.bulkOn(a.Threads, "done.snoozed", func(ctx context.Context, ids []inbox.ThreadID) error {
+			return b.Snooze(ctx, by, ids, a.Until)
+		})
+	case dialog.EscalatePicked:
+		said := m.look.P.T("done.escalated", a.Contact.Name)
+		return m.call(func(ctx context.Context) tea.Msg {
+			_, err := b.Escalate(ctx, by, a.Thread.ID, a.Request)
+			return doneMsg{err: err, done: said}
+		})
+	case dialog.FilterPicked:
+		m.filter, m.focus = a.Query, onList
+		return m.relist()
+	case dialog.Opened:
+		return m.goTo(a.Thread)
+	case dialog.CopyWanted:
+		return tea.Batch(tea.SetClipboard(a.Text), m.say("done.copied"))
+	case sendNow:
+		return m.sendNow()
+	case dropNow:
+		return tea.Batch(m.dropDraft(), m.closeComposer(), m.say("composer.dropped"))
+	case dropAction:
+		return m.settle(a.id, "done.dropped", b.DropAction)
+	}
+	return nil
+}
+
+// run carries out an intent of the palette as its key would.
+func (m *Model) run(i keys.Intent) tea.Cmd {
+	b, ok := m.keys.Of(i)
+	if !ok {
+		return nil
+	}
+	return m.bound(b)
+}
+
+// dropAction is the yes to giving an answer up.
+type dropAction struct{ id inbox.ActionID }
+
+// onAction does something to a line of the outbox.
+func (m *Model) onAction(w dialog.ActionWanted) tea.Cmd {
+	b, by, a := m.backend, m.by, w.Action
+	switch w.Intent {
+	case keys.Open:
+		m.pop()
+		return m.openByID(a.Thread)
+	case keys.Retry:
+		return m.settle(a.ID, "done.retried", b.RetryAction)
+	case keys.Confirm:
+		return m.settle(a.ID, "done.confirmed", b.ConfirmAction)
+	case keys.Drop:
+		m.push(&dialog.Confirm{Head: "dialog.drop", Lines: []string{m.look.P.T("dialog.drop-text"), a.Text}, Yes: dropAction{a.ID}})
+	case keys.Edit:
+		m.pop()
+		return m.call(func(ctx context.Context) tea.Msg {
+			got, err := b.CancelAction(ctx, by, a.ID)
+			return undoneMsg{undid: inbox.Undid{Verb: inbox.Replied, Action: &got}, err: err}
+		})
+	}
+	return nil
+}
+
+func (m *Model) settle(id inbox.ActionID, say lang.Key, f func(context.Context, inbox.By, inbox.ActionID) error) tea.Cmd {
+	by, said := m.by, m.look.P.T(say)
+	return m.call(func(ctx context.Context) tea.Msg { return doneMsg{err: f(ctx, by, id), done: said} })
+}
+
+// openedMsg brings a thread that is not in the list.
+type openedMsg struct {
+	view inbox.ThreadView
+	err  error
+}
+
+func (m *Model) openByID(id inbox.ThreadID) tea.Cmd {
+	b := m.backend
+	return m.call(func(ctx context.Context) tea.Msg {
+		v, err := b.Thread(ctx, id)
+		return openedMsg{v, err}
+	})
+}
+
+// searchSoon searches when typing pauses.
+func (m *Model) searchSoon() tea.Cmd {
+	m.loads.search++
+	gen := m.loads.search
+	return m.timer(searchPause, func() tea.Msg { return searchDueMsg{gen} })
+}
+
+// found receives what was looked for.
+func (m *Model) found(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case searchDueMsg:
+		d, ok := m.top().(*dialog.Search)
+		if !ok || msg.gen != m.loads.search || d.Query() == "" {
+			return nil
+		}
+		b, query := m.backend, d.Query()
+		return m.call(func(ctx context.Context) tea.Msg {
+			page, err := b.Search(ctx, query, 0, searchLimit)
+			return foundMsg{query, page, err}
+		})
+	case foundMsg:
+		if d, ok := m.top().(*dialog.Search); ok {
+			problem := ""
+			if msg.err != nil {
+				problem = m.sentence(msg.err)
+			}
+			d.Found(msg.query, msg.page, problem)
+		}
+	case openedMsg:
+		if msg.err != nil {
+			return m.wrong(msg.err)
+		}
+		return m.goTo(msg.view.Thread)
+	}
+	return nil
+}
+
+// detach ends the session; the server goes on. A draft is saved first.
+func (m *Model) detach() tea.Cmd {
+	m.outcome = Detached
+	b, by, sub := m.backend, m.by, m.sub
+	var draft *inbox.Draft
+	if m.composer.Active() && m.write.dirty && !m.write.apart {
+		d := m.composer.Draft()
+		draft = &d
+	}
+	return m.afterSave(func() tea.Cmd {
+		return m.call(func(ctx context.Context) tea.Msg {
+			if draft != nil {
+				// A draft that cannot be saved must not keep anybody here;
+				// the last autosave is at most a second old.
+				_ = b.SaveDraft(ctx, by, *draft)
+			}
+			b.Compose(by, 0)
+			if sub != nil {
+				sub.Close()
+			}
+			return tea.QuitMsg{}
+		})
+	})
+}

@@ -1,0 +1,547 @@
+package tui
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+// fake is a Backend in memory: small, but with the rules of inbox, so that
+// what a flow sees is what the engine would show.
+type fake struct {
+	mu       sync.Mutex
+	now      time.Time
+	clients  []inbox.Client
+	accounts []inbox.AccountStatus
+	threads  map[inbox.ThreadID]*fakeThread
+	order    []inbox.ThreadID // newest first
+	actions  []inbox.Action
+	drafts   map[inbox.ThreadID]inbox.Draft
+	sessions []inbox.SessionInfo
+	steps    []fakeStep
+	undone   []fakeStep
+	changes  []inbox.Change
+	woken    chan struct{}
+	stopped  chan struct{}
+	synced   []inbox.AccountID
+	hold     time.Duration
+	saves    int
+	limit    inbox.TextLimit
+	noReply  string // Problem code
+	fail     error  // of the next act
+	composed inbox.ThreadID
+	loads    map[string]int
+}
+
+type fakeThread struct {
+	t        inbox.Thread
+	post     *inbox.Post
+	messages []inbox.Message
+	events   []inbox.Event
+}
+
+// fakeStep is one undoable step.
+type fakeStep struct {
+	events []inbox.Event
+	action inbox.ActionID
+}
+
+func newFake(now time.Time) *fake {
+	return &fake{
+		now: now, threads: map[inbox.ThreadID]*fakeThread{}, drafts: map[inbox.ThreadID]inbox.Draft{},
+		woken: make(chan struct{}, 1), stopped: make(chan struct{}), hold: 10 * time.Second,
+		limit: inbox.TextLimit{Max: 500, Unit: inbox.Characters, URLLength: 23, LocalMentions: true},
+		loads: map[string]int{},
+	}
+}
+
+func (f *fake) add(account inbox.AccountID, post *inbox.Post, msgs ...inbox.Message) inbox.ThreadID {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	id := inbox.ThreadID(len(f.threads) + 1)
+	ft := &fakeThread{post: post}
+	ft.t.ID = id
+	for _, m := range msgs {
+		m.Account, m.Thread, m.Post = account, id, post
+		f.receive(ft, m)
+	}
+	for _, a := range f.accounts {
+		if a.Account.ID == account {
+			ft.t.Client, ft.t.Network = a.Account.Client, a.Account.Network
+		}
+	}
+	ft.t.Account = account
+	f.threads[id] = ft
+	f.sort()
+	return id
+}
+
+func (f *fake) receive(ft *fakeThread, m inbox.Message) {
+	for _, e := range inbox.Receive(&ft.t, m, inbox.Native, f.now) {
+		_ = inbox.Append(&ft.t, &e)
+		ft.events = append(ft.events, e)
+	}
+	ft.messages = append(ft.messages, m)
+}
+
+// arrive is a new message of theirs in a thread.
+func (f *fake) arrive(id inbox.ThreadID, m inbox.Message) {
+	f.mu.Lock()
+	f.receive(f.threads[id], m)
+	f.sort()
+	f.mu.Unlock()
+	f.changed(inbox.Change{Thread: id})
+}
+
+func (f *fake) sort() {
+	f.order = f.order[:0]
+	for id := range f.threads {
+		f.order = append(f.order, id)
+	}
+	slices.SortFunc(f.order, func(a, b inbox.ThreadID) int {
+		if c := f.threads[b].t.SortAt.Compare(f.threads[a].t.SortAt); c != 0 {
+			return c
+		}
+		return cmp.Compare(b, a)
+	})
+}
+
+func (f *fake) changed(c ...inbox.Change) {
+	f.mu.Lock()
+	f.changes = append(f.changes, c...)
+	f.mu.Unlock()
+	select {
+	case f.woken <- struct{}{}:
+	default:
+	}
+}
+
+func (f *fake) take() []inbox.Change {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := f.changes
+	f.changes = nil
+	return c
+}
+
+func (f *fake) Clients() []inbox.Client { return f.clients }
+
+func (f *fake) Accounts(context.Context) ([]inbox.AccountStatus, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.accounts), nil
+}
+
+func (f *fake) Views() []inbox.View {
+	return []inbox.View{
+		{ID: "ours", State: []inbox.State{inbox.Ours}},
+		{ID: "theirs", State: []inbox.State{inbox.Theirs}},
+		{ID: "escalated", State: []inbox.State{inbox.Escalated}},
+		{ID: "snoozed", State: []inbox.State{inbox.Snoozed}},
+		{ID: "done", State: []inbox.State{inbox.Done}},
+		{ID: "watches", Split: inbox.Watches, State: inbox.States()},
+		{ID: "questions", Name: "Questions", Query: "has:question"},
+	}
+}
+
+func (f *fake) Threads(_ context.Context, q inbox.ViewQuery) (inbox.ThreadPage, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.loads["threads"]++
+	var page inbox.ThreadPage
+	begun := q.After.Zero()
+	for _, id := range f.order {
+		t := f.threads[id].t
+		if !begun {
+			begun = t.SortAt.Before(q.After.SortAt) || id == q.After.ID
+			if id == q.After.ID || !begun {
+				continue
+			}
+		}
+		if !f.matches(q, t) {
+			continue
+		}
+		if len(page.Threads) == q.Limit {
+			page.More = true
+			break
+		}
+		t.Tags = slices.Clone(t.Tags)
+		page.Threads = append(page.Threads, t)
+		page.Next = inbox.ListCursor{SortAt: t.SortAt, ID: id}
+	}
+	return page, nil
+}
+
+func (f *fake) matches(q inbox.ViewQuery, t inbox.Thread) bool {
+	if q.Client != "" && t.Client != q.Client {
+		return false
+	}
+	if q.Filter != "" && !strings.Contains(t.Snippet.String(), q.Filter) {
+		return false
+	}
+	if len(q.View.State) > 0 && !slices.Contains(q.View.State, t.State) {
+		return false
+	}
+	return t.Split() == q.View.Split
+}
+
+func (f *fake) Thread(_ context.Context, id inbox.ThreadID) (inbox.ThreadView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.loads["thread"]++
+	ft, ok := f.threads[id]
+	if !ok {
+		return inbox.ThreadView{}, inbox.ErrNotFound
+	}
+	can := inbox.Capability{OK: f.noReply == "", Class: inbox.ClassA, Why: f.noReply}
+	v := inbox.ThreadView{
+		Thread: ft.t, Post: ft.post, Messages: slices.Clone(ft.messages), Events: slices.Clone(ft.events),
+		Caps: inbox.Caps{
+			Acts:  map[inbox.ActionKind]inbox.Capability{inbox.ActReply: can, inbox.ActLike: can},
+			Reply: f.limit, Visibilities: []string{"public", "unlisted", "private", "direct"},
+		},
+	}
+	for _, a := range f.actions {
+		if a.Thread == id {
+			v.Actions = append(v.Actions, a)
+		}
+	}
+	return v, nil
+}
+
+func (f *fake) Counts(context.Context) (inbox.Counters, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	sums := map[inbox.Counter]inbox.Counter{}
+	for _, ft := range f.threads {
+		k := inbox.Counter{Client: ft.t.Client, Split: ft.t.Split(), State: ft.t.State}
+		c := sums[k]
+		c.Client, c.Split, c.State = k.Client, k.Split, k.State
+		c.Total++
+		if ft.t.Unread {
+			c.Unread++
+		}
+		sums[k] = c
+	}
+	var out inbox.Counters
+	for _, c := range sums {
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func (f *fake) Search(_ context.Context, query string, _ inbox.MessageID, limit int) (inbox.ScanPage, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.loads["search"]++
+	var page inbox.ScanPage
+	for _, id := range f.order {
+		for _, m := range f.threads[id].messages {
+			if len(page.Hits) < limit && strings.Contains(strings.ToLower(m.Text.String()), strings.ToLower(query)) {
+				page.Hits = append(page.Hits, inbox.Hit{Thread: f.threads[id].t, Message: m})
+			}
+		}
+	}
+	return page, nil
+}
+
+// do appends one event to each thread, as one step.
+func (f *fake) do(by inbox.By, ids []inbox.ThreadID, make_ func(inbox.Thread) (inbox.Event, bool)) error {
+	f.mu.Lock()
+	if err := f.fail; err != nil {
+		f.fail = nil
+		f.mu.Unlock()
+		return err
+	}
+	var step fakeStep
+	for _, id := range ids {
+		ft := f.threads[id]
+		e, ok := make_(ft.t)
+		if !ok {
+			continue
+		}
+		e.At, e.Actor, e.Session = f.now, by.Actor, by.Session
+		if err := inbox.Append(&ft.t, &e); err != nil {
+			f.mu.Unlock()
+			return err
+		}
+		ft.events = append(ft.events, e)
+		step.events = append(step.events, e)
+	}
+	if len(step.events) > 0 {
+		f.steps, f.undone = append(f.steps, step), nil
+	}
+	f.mu.Unlock()
+	for _, id := range ids {
+		f.changed(inbox.Change{Thread: id})
+	}
+	return nil
+}
+
+func (f *fake) MarkRead(_ context.Context, by inbox.By, ids []inbox.ThreadID, read bool) error {
+	return f.do(by, ids, func(t inbox.Thread) (inbox.Event, bool) {
+		if read {
+			return inbox.Event{Verb: inbox.Read}, t.Unread
+		}
+		return inbox.Event{Verb: inbox.Unread}, !t.Unread
+	})
+}
+
+func (f *fake) Tag(_ context.Context, by inbox.By, ids []inbox.ThreadID, changes []string) error {
+	return f.do(by, ids, func(t inbox.Thread) (inbox.Event, bool) {
+		args, err := inbox.TagChange(t, changes)
+		return inbox.Event{Verb: inbox.Tagged, Args: args}, err == nil && len(args) > 0
+	})
+}
+
+func (f *fake) Note(_ context.Context, by inbox.By, id inbox.ThreadID, body string) error {
+	return f.do(by, []inbox.ThreadID{id}, func(inbox.Thread) (inbox.Event, bool) {
+		return inbox.Event{Verb: inbox.Noted, Text: text.Clean(body)}, true
+	})
+}
+
+func (f *fake) Done(_ context.Context, by inbox.By, ids []inbox.ThreadID) error {
+	return f.do(by, ids, func(t inbox.Thread) (inbox.Event, bool) {
+		return inbox.Event{Verb: inbox.Finished}, t.Open()
+	})
+}
+
+func (f *fake) Reopen(_ context.Context, by inbox.By, ids []inbox.ThreadID) error {
+	return f.do(by, ids, func(inbox.Thread) (inbox.Event, bool) { return inbox.Event{Verb: inbox.Reopened}, true })
+}
+
+func (f *fake) Snooze(_ context.Context, by inbox.By, ids []inbox.ThreadID, until time.Time) error {
+	return f.do(by, ids, func(inbox.Thread) (inbox.Event, bool) {
+		return inbox.Event{Verb: inbox.Snoozing, Until: until}, true
+	})
+}
+
+func (f *fake) Promote(_ context.Context, by inbox.By, id inbox.ThreadID) error {
+	return f.do(by, []inbox.ThreadID{id}, func(inbox.Thread) (inbox.Event, bool) {
+		return inbox.Event{Verb: inbox.Promoted}, true
+	})
+}
+
+func (f *fake) Escalate(_ context.Context, by inbox.By, id inbox.ThreadID, r inbox.EscalateRequest) (inbox.Action, error) {
+	name := string(r.Contact)
+	for _, c := range f.clients {
+		for _, p := range c.Contacts {
+			if p.ID == r.Contact {
+				name = p.Name
+			}
+		}
+	}
+	err := f.do(by, []inbox.ThreadID{id}, func(inbox.Thread) (inbox.Event, bool) {
+		return inbox.Event{Verb: inbox.Escalate, Until: r.Due, Text: text.Clean(r.Question), Args: []string{string(r.Contact), name}}, true
+	})
+	return inbox.Action{Kind: inbox.ActEscalate, Thread: id}, err
+}
+
+func (f *fake) Undo(_ context.Context, by inbox.By) (inbox.Undid, error) {
+	f.mu.Lock()
+	if len(f.steps) == 0 {
+		f.mu.Unlock()
+		return inbox.Undid{}, nil
+	}
+	step := f.steps[len(f.steps)-1]
+	f.steps = f.steps[:len(f.steps)-1]
+	if step.action != 0 {
+		f.mu.Unlock()
+		a, err := f.CancelAction(context.Background(), by, step.action)
+		return inbox.Undid{Verb: inbox.Replied, Threads: []inbox.ThreadID{a.Thread}, Action: &a}, err
+	}
+	defer f.mu.Unlock()
+	f.undone = append(f.undone, step)
+	u := inbox.Undid{Verb: step.events[0].Verb}
+	for _, e := range step.events {
+		ft := f.threads[e.Thread]
+		back, err := inbox.UndoOf(ft.t, e)
+		if err != nil {
+			return inbox.Undid{}, err
+		}
+		back.At, back.Session = f.now, by.Session
+		if err := inbox.Append(&ft.t, &back); err != nil {
+			return inbox.Undid{}, err
+		}
+		ft.events = append(ft.events, back)
+		u.Threads = append(u.Threads, e.Thread)
+	}
+	f.sort()
+	return u, nil
+}
+
+func (f *fake) Redo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
+	f.mu.Lock()
+	if len(f.undone) == 0 {
+		f.mu.Unlock()
+		return inbox.Undid{}, nil
+	}
+	step := f.undone[len(f.undone)-1]
+	rest := f.undone[:len(f.undone)-1]
+	f.mu.Unlock()
+	for _, e := range step.events {
+		e.Before = nil
+		if err := f.do(by, []inbox.ThreadID{e.Thread}, func(inbox.Thread) (inbox.Event, bool) { return e, true }); err != nil {
+			return inbox.Undid{}, err
+		}
+	}
+	f.undone = rest
+	return inbox.Undid{Verb: step.events[0].Verb}, nil
+}
+
+func (f *fake) Reply(_ context.Context, by inbox.By, r inbox.ReplyRequest) (inbox.Action, error) {
+	f.mu.Lock()
+	if err := f.fail; err != nil {
+		f.fail = nil
+		f.mu.Unlock()
+		return inbox.Action{}, err
+	}
+	t := f.threads[r.Thread].t
+	a := inbox.Action{
+		ID: inbox.ActionID(len(f.actions) + 1), Kind: inbox.ActReply, Client: t.Client, Account: t.Account, Thread: r.Thread,
+		Text: r.Text, Visibility: r.Visibility, State: inbox.Queued, CreatedAt: f.now, NotBefore: f.now.Add(f.hold), Session: by.Session,
+	}
+	f.actions = append(f.actions, a)
+	delete(f.drafts, r.Thread)
+	f.steps = append(f.steps, fakeStep{action: a.ID})
+	f.mu.Unlock()
+	f.changed(inbox.Change{Thread: r.Thread, Outbox: true})
+	return a, nil
+}
+
+func (f *fake) Like(_ context.Context, by inbox.By, id inbox.ThreadID, message string) (inbox.Action, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a := inbox.Action{
+		ID: inbox.ActionID(len(f.actions) + 1), Kind: inbox.ActLike, Thread: id, Target: message,
+		State: inbox.Queued, CreatedAt: f.now, NotBefore: f.now, Session: by.Session,
+	}
+	f.actions = append(f.actions, a)
+	return a, nil
+}
+
+func (f *fake) set(id inbox.ActionID, change func(*inbox.Action)) (inbox.Action, error) {
+	for i := range f.actions {
+		if f.actions[i].ID == id {
+			change(&f.actions[i])
+			return f.actions[i], nil
+		}
+	}
+	return inbox.Action{}, inbox.ErrNotFound
+}
+
+func (f *fake) CancelAction(_ context.Context, _ inbox.By, id inbox.ActionID) (inbox.Action, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a, err := f.set(id, func(a *inbox.Action) { a.State = inbox.Dropped })
+	if err == nil {
+		f.drafts[a.Thread] = inbox.Draft{Thread: a.Thread, Account: a.Account, Text: a.Text, Visibility: a.Visibility}
+	}
+	return a, err
+}
+
+func (f *fake) RetryAction(_ context.Context, _ inbox.By, id inbox.ActionID) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, err := f.set(id, func(a *inbox.Action) { a.State, a.Problem = inbox.Queued, inbox.Problem{} })
+	return err
+}
+
+func (f *fake) ConfirmAction(_ context.Context, _ inbox.By, id inbox.ActionID) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, err := f.set(id, func(a *inbox.Action) { a.State = inbox.Verified })
+	return err
+}
+
+func (f *fake) DropAction(_ context.Context, _ inbox.By, id inbox.ActionID) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, err := f.set(id, func(a *inbox.Action) { a.State = inbox.Dropped })
+	return err
+}
+
+func (f *fake) Outbox(context.Context) ([]inbox.Action, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []inbox.Action
+	for _, a := range f.actions {
+		switch a.State {
+		case inbox.Accepted, inbox.Verified, inbox.Dropped:
+		default:
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+func (f *fake) Draft(_ context.Context, id inbox.ThreadID) (inbox.Draft, bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	d, ok := f.drafts[id]
+	return d, ok, nil
+}
+
+func (f *fake) SaveDraft(_ context.Context, by inbox.By, d inbox.Draft) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.saves++
+	d.Session = by.Session
+	f.drafts[d.Thread] = d
+	return nil
+}
+
+func (f *fake) DropDraft(_ context.Context, id inbox.ThreadID) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.drafts, id)
+	return nil
+}
+
+func (f *fake) Sync(accounts ...inbox.AccountID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.synced = append(f.synced, accounts...)
+}
+
+func (f *fake) Compose(_ inbox.By, id inbox.ThreadID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.composed = id
+}
+
+func (f *fake) Sessions() []inbox.SessionInfo {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.sessions)
+}
+
+func (f *fake) Subscribe() Subscription { return fakeSub{f} }
+
+type fakeSub struct{ f *fake }
+
+var errFakeStopped = errors.New("the engine stopped")
+
+func (s fakeSub) Next(ctx context.Context) ([]inbox.Change, error) {
+	for {
+		if c := s.f.take(); len(c) > 0 {
+			return c, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-s.f.stopped:
+			return nil, errFakeStopped
+		case <-s.f.woken:
+		}
+	}
+}
+
+func (fakeSub) Close() {}

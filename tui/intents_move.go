@@ -1,0 +1,220 @@
+package tui
+
+import (
+	"context"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/tui/keys"
+)
+
+// apply carries an intent out. Unknown ones do nothing: the key table is
+// checked against this by a test.
+func (m *Model) apply(i keys.Intent) tea.Cmd {
+	for _, try := range []func(keys.Intent) (tea.Cmd, bool){m.move, m.triage, m.writeIntent, m.screen} {
+		if cmd, ok := try(i); ok {
+			return cmd
+		}
+	}
+	if n, ok := keys.ClientOf(i); ok {
+		return m.pickClient(n)
+	}
+	return nil
+}
+
+// move carries out what moves the cursor or the view.
+func (m *Model) move(i keys.Intent) (tea.Cmd, bool) {
+	if m.focus == onReader || m.composer.Active() {
+		if cmd, ok := m.moveReader(i); ok {
+			return cmd, true
+		}
+	}
+	switch i {
+	case keys.Down:
+		m.list.Move(1)
+	case keys.Up:
+		m.list.Move(-1)
+	case keys.PageDown:
+		m.list.Page(1)
+	case keys.PageUp:
+		m.list.Page(-1)
+	case keys.Top:
+		if m.list.Ends(false) {
+			return m.loadThreads(), true
+		}
+	case keys.Bottom:
+		m.list.Ends(true)
+	case keys.ReadOn:
+		m.reader.Page(1)
+	case keys.ReadBack:
+		m.reader.Page(-1)
+	case keys.NextThread:
+		m.list.Move(1)
+	case keys.PrevThread:
+		m.list.Move(-1)
+	case keys.Mark:
+		m.list.ToggleMark()
+	case keys.Open:
+		return m.open(), true
+	case keys.Back:
+		return m.back(), true
+	default:
+		return nil, false
+	}
+	return tea.Batch(m.follow(), m.loadMore()), true
+}
+
+// moveReader scrolls the thread while it has the focus.
+func (m *Model) moveReader(i keys.Intent) (tea.Cmd, bool) {
+	switch i {
+	case keys.Down:
+		m.reader.Scroll(1)
+	case keys.Up:
+		m.reader.Scroll(-1)
+	case keys.PageDown, keys.ReadOn:
+		m.reader.Page(1)
+	case keys.PageUp, keys.ReadBack:
+		m.reader.Page(-1)
+	case keys.Top:
+		m.reader.Ends(false)
+	case keys.Bottom:
+		m.reader.Ends(true)
+	default:
+		return nil, false
+	}
+	return m.markSeen(), true
+}
+
+// open gives the thread the focus and takes its unread mark away.
+func (m *Model) open() tea.Cmd {
+	t, ok := m.list.Current()
+	if !ok {
+		return nil
+	}
+	m.focus = onReader
+	m.arrange()
+	var load tea.Cmd
+	if m.reader.ID() != t.ID || !m.reader.Current(t) {
+		m.reader.Await(t.ID)
+		load = m.loadThread(t.ID)
+	}
+	return tea.Batch(load, m.markSeen())
+}
+
+// markSeen takes the unread mark of the current thread away.
+func (m *Model) markSeen() tea.Cmd {
+	t, ok := m.list.Current()
+	if !ok || !t.Unread {
+		return nil
+	}
+	b, by := m.backend, m.by
+	return m.call(func(ctx context.Context) tea.Msg {
+		return quietMsg{b.MarkRead(ctx, by, []inbox.ThreadID{t.ID}, true)}
+	})
+}
+
+// back goes one step back and never leaves the program.
+func (m *Model) back() tea.Cmd {
+	switch {
+	case m.composer.Active():
+		return m.leaveComposer()
+	case m.focus == onReader:
+		m.focus = onList
+	case m.list.ClearMarks():
+	case m.filter != "":
+		m.filter = ""
+		return m.relist()
+	case m.client != "":
+		m.client = ""
+		return m.relist()
+	case m.view != 0:
+		return m.pickView(0)
+	}
+	return nil
+}
+
+// relist shows another list.
+func (m *Model) relist() tea.Cmd {
+	m.list.Reset()
+	m.loads.listBusy, m.loads.listAgain = false, false
+	return m.loadThreads()
+}
+
+func (m *Model) pickView(n int) tea.Cmd {
+	if n < 0 || n >= len(m.views) {
+		return nil
+	}
+	m.view, m.focus = n, onList
+	return m.relist()
+}
+
+// turnView goes to the next or previous view, round and round.
+func (m *Model) turnView(delta int) tea.Cmd {
+	if n := len(m.views); n > 0 {
+		return m.pickView((m.view + delta + n) % n)
+	}
+	return nil
+}
+
+// pickClient narrows to the n-th client; 0 is all of them.
+func (m *Model) pickClient(n int) tea.Cmd {
+	if n > len(m.look.Clients) {
+		return m.warn("why.no-client", n)
+	}
+	id := inbox.ClientID("")
+	if n > 0 {
+		id = m.look.Clients[n-1].ID
+	}
+	m.client, m.focus = id, onList
+	return m.relist()
+}
+
+// watches turns to the watches, and back again.
+func (m *Model) watches() tea.Cmd {
+	if m.view < len(m.views) && m.views[m.view].Split == inbox.Watches {
+		return m.pickView(0)
+	}
+	n := slices.IndexFunc(m.views, func(v inbox.View) bool { return v.Split == inbox.Watches })
+	if n < 0 {
+		return m.warn("why.no-watches")
+	}
+	return m.pickView(n)
+}
+
+// dueFoundMsg brings the thread whose time comes first.
+type dueFoundMsg struct {
+	thread inbox.Thread
+	found  bool
+	err    error
+}
+
+// dueWindow is how many waiting threads are looked at for the next due one.
+const dueWindow = 2000
+
+// nextDue looks for the thread whose deadline or wake-up comes first.
+func (m *Model) nextDue() tea.Cmd {
+	b, client := m.backend, m.client
+	return m.call(func(ctx context.Context) tea.Msg {
+		q := inbox.ViewQuery{Client: client, Limit: dueWindow, View: inbox.View{
+			ID: "due", State: []inbox.State{inbox.Escalated, inbox.Snoozed},
+		}}
+		page, err := b.Threads(ctx, q)
+		msg := dueFoundMsg{err: err}
+		for _, t := range page.Threads {
+			if d := t.Due(); !d.IsZero() && (!msg.found || d.Before(msg.thread.Due())) {
+				msg.thread, msg.found = t, true
+			}
+		}
+		return msg
+	})
+}
+
+// goTo puts the cursor on a thread, in the list or pinned above it.
+func (m *Model) goTo(t inbox.Thread) tea.Cmd {
+	if !m.list.Select(t.ID) {
+		m.list.Pin(t)
+	}
+	return m.open()
+}

@@ -1,0 +1,230 @@
+package tui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+	"vigie/tui/dialog"
+	"vigie/tui/keys"
+	"vigie/tui/lang"
+	"vigie/tui/look"
+)
+
+type (
+	// doneMsg is an act that worked or did not; done says what to tell.
+	doneMsg struct {
+		err  error
+		done string
+		bulk bool // the marks have served
+	}
+	// quietMsg is an act of which only a failure is told.
+	quietMsg  struct{ err error }
+	undoneMsg struct {
+		undid inbox.Undid
+		redo  bool
+		err   error
+	}
+)
+
+// triage carries out acts on threads.
+func (m *Model) triage(i keys.Intent) (tea.Cmd, bool) {
+	switch i {
+	case keys.Done:
+		return m.done(), true
+	case keys.Reopen:
+		b, by := m.backend, m.by
+		return m.bulk("done.reopened", func(ctx context.Context, ids []inbox.ThreadID) error {
+			return b.Reopen(ctx, by, ids)
+		}), true
+	case keys.ToggleRd:
+		return m.toggleRead(), true
+	case keys.Tag:
+		m.push(dialog.NewTag(m.list.Targets(), m.list.Tags()))
+	case keys.Snooze:
+		m.push(dialog.NewSnooze(m.list.Targets(), m.look, m.look.Now))
+		return m.tickNow(), true
+	case keys.Escalate:
+		t, _ := m.list.Current()
+		m.push(dialog.NewEscalate(t, m.look, m.look.Now))
+		return m.tickNow(), true
+	case keys.Promote:
+		return m.promote(), true
+	case keys.Like:
+		return m.like(), true
+	case keys.Link:
+		m.link()
+	case keys.Undo:
+		return m.undo(false), true
+	case keys.Redo:
+		return m.undo(true), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// bulk does one act on the marked threads, or on the current one.
+func (m *Model) bulk(say lang.Key, act func(ctx context.Context, ids []inbox.ThreadID) error) tea.Cmd {
+	return m.bulkOn(m.list.Targets(), say, act)
+}
+
+func (m *Model) bulkOn(ts []inbox.Thread, say lang.Key, act func(ctx context.Context, ids []inbox.ThreadID) error) tea.Cmd {
+	if len(ts) == 0 {
+		return nil
+	}
+	ids := make([]inbox.ThreadID, len(ts))
+	for i, t := range ts {
+		ids[i] = t.ID
+	}
+	said := m.look.P.T(say, m.about(ts))
+	if k := m.keys.Key(keys.Undo); k != "" {
+		said += " " + m.look.Glyphs.Dot + " " + m.look.P.T("done.undo", k)
+	}
+	return m.call(func(ctx context.Context) tea.Msg {
+		return doneMsg{err: act(ctx, ids), done: said, bulk: true}
+	})
+}
+
+// about names the threads of an act: one by its author, many by their number.
+func (m *Model) about(ts []inbox.Thread) string {
+	if len(ts) == 1 {
+		return m.look.Cut(look.Author(ts[0].Author), 24)
+	}
+	return m.look.P.T("dialog.threads", len(ts))
+}
+
+func (m *Model) done() tea.Cmd {
+	b, by := m.backend, m.by
+	return m.bulk("done.done", func(ctx context.Context, ids []inbox.ThreadID) error {
+		return b.Done(ctx, by, ids)
+	})
+}
+
+// toggleRead marks all targets read if one of them is unread, else unread.
+func (m *Model) toggleRead() tea.Cmd {
+	ts := m.list.Targets()
+	read := false
+	for _, t := range ts {
+		read = read || t.Unread
+	}
+	say := lang.Key("done.unread")
+	if read {
+		say = "done.read"
+	}
+	b, by := m.backend, m.by
+	return m.bulkOn(ts, say, func(ctx context.Context, ids []inbox.ThreadID) error {
+		return b.MarkRead(ctx, by, ids, read)
+	})
+}
+
+func (m *Model) promote() tea.Cmd {
+	t, _ := m.list.Current()
+	b, by := m.backend, m.by
+	return m.bulkOn([]inbox.Thread{t}, "done.promoted", func(ctx context.Context, ids []inbox.ThreadID) error {
+		return b.Promote(ctx, by, ids[0])
+	})
+}
+
+// like likes the newest message of theirs.
+func (m *Model) like() tea.Cmd {
+	t, _ := m.list.Current()
+	b, by, said := m.backend, m.by, m.look.P.T("done.liked", m.about([]inbox.Thread{t}))
+	return m.call(func(ctx context.Context) tea.Msg {
+		_, err := b.Like(ctx, by, t.ID, "")
+		return doneMsg{err: err, done: said}
+	})
+}
+
+func (m *Model) link() {
+	t, _ := m.list.Current()
+	if url, ok := text.URL(t.URL); ok {
+		m.push(&dialog.Link{URL: url, Host: text.Host(t.URL)})
+	}
+}
+
+func (m *Model) undo(redo bool) tea.Cmd {
+	b, by := m.backend, m.by
+	return m.call(func(ctx context.Context) tea.Msg {
+		if redo {
+			u, err := b.Redo(ctx, by)
+			return undoneMsg{u, true, err}
+		}
+		u, err := b.Undo(ctx, by)
+		return undoneMsg{u, false, err}
+	})
+}
+
+// gotUndone tells what was taken back; an answer that was held comes back
+// into the composer.
+func (m *Model) gotUndone(msg undoneMsg) tea.Cmd {
+	if msg.err != nil {
+		return m.wrong(msg.err)
+	}
+	if msg.undid.Verb == "" && msg.undid.Action == nil {
+		if msg.redo {
+			return m.warn("undo.nothing-redo")
+		}
+		return m.warn("undo.nothing")
+	}
+	refresh := tea.Batch(m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(m.reader.ID()))
+	if a := msg.undid.Action; a != nil {
+		if a.Kind == inbox.ActReply && !msg.redo {
+			return tea.Batch(m.say("undo.reply"), refresh, m.rewrite(*a))
+		}
+		return tea.Batch(m.say("undo.action"), refresh)
+	}
+	key := lang.Key("undo.done")
+	if msg.redo {
+		key = "undo.redone"
+	}
+	what := string(msg.undid.Verb)
+	if k := lang.Key("verb." + what); m.look.P.Has(k) {
+		what = m.look.P.T(k)
+	}
+	return tea.Batch(m.say(key, what), refresh)
+}
+
+// acted receives the outcome of acts.
+func (m *Model) acted(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case doneMsg:
+		return m.gotDone(msg)
+	case quietMsg:
+		if msg.err != nil {
+			return m.wrong(msg.err)
+		}
+		return tea.Batch(m.loadThreads(), m.loadCounts())
+	case undoneMsg:
+		return m.gotUndone(msg)
+	case dueFoundMsg:
+		switch {
+		case msg.err != nil:
+			return m.wrong(msg.err)
+		case !msg.found:
+			return m.warn("why.nothing-due")
+		}
+		return m.goTo(msg.thread)
+	case dialogArmedMsg:
+		m.armed = m.armed || msg.d == m.top()
+	case ctrlCForgotMsg:
+		m.ctrlC = false
+	case listenAgainMsg:
+		return msg.listen
+	default:
+		return m.wrote(msg)
+	}
+	return nil
+}
+
+func (m *Model) gotDone(msg doneMsg) tea.Cmd {
+	if msg.err != nil {
+		return m.wrong(msg.err)
+	}
+	if msg.bulk {
+		m.list.ClearMarks()
+	}
+	return tea.Batch(m.show(said, msg.done), m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(m.reader.ID()))
+}

@@ -1,0 +1,212 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+	"vigie/tui/dialog"
+	"vigie/tui/keys"
+	"vigie/tui/lang"
+)
+
+const (
+	// graceTime is how long a dialog that opened by itself takes no keys:
+	// they were meant for what was there before.
+	graceTime = 300 * time.Millisecond
+	// twiceTime is how soon the second ctrl+c must follow the first.
+	twiceTime = 2 * time.Second
+	// maxTyped is how many keys are kept while a composer opens.
+	maxTyped = 500
+)
+
+type (
+	dialogArmedMsg struct{ d dialog.Dialog }
+	ctrlCForgotMsg struct{}
+)
+
+// scopes are the places whose keys count now, innermost first.
+func (m *Model) scopes() []keys.Scope {
+	switch d := m.top(); {
+	case d != nil:
+		return d.Scopes()
+	case m.composer.Active():
+		return []keys.Scope{keys.Writing}
+	case m.focus == onReader:
+		return []keys.Scope{keys.Reader, keys.Thread, keys.Root}
+	}
+	return []keys.Scope{keys.List, keys.Thread, keys.Root}
+}
+
+// key gives a key to whoever has the focus: a binding first, then the text.
+func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
+	if m.wait {
+		if len(m.typed) < maxTyped {
+			m.typed = append(m.typed, k)
+		}
+		return nil
+	}
+	if m.top() != nil && !m.armed && k.String() != "ctrl+c" {
+		return nil
+	}
+	scopes := m.scopes()
+	names := keys.Names(k.Key())
+	if scopes[0].Text() {
+		names = names[:1] // what is typed is text, whatever the layout
+	}
+	b, seq, more := m.keys.Lookup(m.seq, names, scopes...)
+	m.seq = ""
+	switch {
+	case more:
+		m.seq = seq
+		return nil
+	case b.Intent != "":
+		return m.bound(b)
+	}
+	return m.typeText(k)
+}
+
+// bound carries a binding out, or says why it makes no sense here.
+func (m *Model) bound(b keys.Binding) tea.Cmd {
+	if b.Intent == keys.Interrupt {
+		return m.interrupt()
+	}
+	if why := b.Blocked(m.met()); why != "" {
+		return m.warn(why)
+	}
+	if d := m.top(); d != nil {
+		if b.Intent == keys.Back {
+			return m.act(dialog.Closed{})
+		}
+		return m.act(d.Do(b.Intent))
+	}
+	return m.apply(b.Intent)
+}
+
+// typeText gives a key that is no binding to the text field, if there is one.
+func (m *Model) typeText(k tea.KeyPressMsg) tea.Cmd {
+	if d := m.top(); d != nil {
+		return m.act(d.Key(k))
+	}
+	if m.composer.Active() && m.composer.Key(k) {
+		return m.draftChanged()
+	}
+	return nil
+}
+
+// paste puts text in and never does anything else.
+func (m *Model) paste(s string) tea.Cmd {
+	switch d := m.top(); {
+	case m.wait:
+		return nil
+	case d != nil:
+		return m.act(d.Paste(s))
+	case m.composer.Active():
+		m.composer.Paste(s)
+		return m.draftChanged()
+	}
+	return nil
+}
+
+// interrupt leaves at the second ctrl+c.
+func (m *Model) interrupt() tea.Cmd {
+	if m.ctrlC {
+		return m.detach()
+	}
+	m.ctrlC = true
+	return tea.Batch(m.warn("app.ctrl-c"), m.timer(twiceTime, func() tea.Msg { return ctrlCForgotMsg{} }))
+}
+
+// replay types what was typed while a composer was being opened.
+func (m *Model) replay() tea.Cmd {
+	typed := m.typed
+	m.typed, m.wait = nil, false
+	var cmds []tea.Cmd
+	for _, k := range typed {
+		cmds = append(cmds, m.key(k))
+	}
+	return tea.Batch(cmds...)
+}
+
+// met is what is there for intents to work on.
+func (m *Model) met() keys.Need {
+	var met keys.Need
+	if len(m.look.Clients) > 0 {
+		met |= keys.NeedDesk
+	}
+	switch m.top().(type) {
+	case *dialog.Outbox:
+		if len(m.outbox) > 0 {
+			met |= keys.NeedItem
+		}
+	case *dialog.Health:
+		if len(m.accounts) > 0 {
+			met |= keys.NeedItem
+		}
+	}
+	t, ok := m.list.Current()
+	if !ok {
+		return met
+	}
+	met |= keys.NeedThread | keys.NeedReply | keys.NeedLike
+	if v, shown := m.reader.Thread(); shown && v.Thread.ID == t.ID {
+		if !v.Caps.Can(inbox.ActReply) {
+			met &^= keys.NeedReply
+		}
+		if !v.Caps.Can(inbox.ActLike) {
+			met &^= keys.NeedLike
+		}
+	}
+	if t.Open() || m.list.Marked() > 0 {
+		met |= keys.NeedOpen
+	}
+	if t.Split() == inbox.Watches {
+		met |= keys.NeedWatch
+	}
+	if _, ok := text.URL(t.URL); ok {
+		met |= keys.NeedLink
+	}
+	if len(m.look.Client(t.Client).Contacts) > 0 {
+		met |= keys.NeedContact
+	}
+	return met
+}
+
+// flash is a sentence on the status line that goes away by itself.
+type flash struct {
+	text  string
+	kind  flashKind
+	until time.Time
+}
+
+type flashKind uint8
+
+const (
+	said flashKind = iota
+	warned
+	wrong
+)
+
+const (
+	saidTime  = 6 * time.Second
+	wrongTime = 15 * time.Second
+)
+
+func (m *Model) show(kind flashKind, s string) tea.Cmd {
+	d := saidTime
+	if kind == wrong {
+		d = wrongTime
+	}
+	m.flash = flash{s, kind, m.look.Now.Add(d)}
+	return m.tickNow()
+}
+
+func (m *Model) say(key lang.Key, args ...any) tea.Cmd { return m.show(said, m.look.P.T(key, args...)) }
+
+func (m *Model) warn(key lang.Key, args ...any) tea.Cmd {
+	return m.show(warned, m.look.P.T(key, args...))
+}
+
+func (m *Model) wrong(err error) tea.Cmd { return m.show(wrong, m.sentence(err)) }

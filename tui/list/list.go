@@ -1,0 +1,232 @@
+// Package list is the pane of threads: a window on a list that may be very
+// long, a cursor bound to a thread and not to a line, marks, and rows that are
+// drawn once and kept. Its cost depends on what is visible, never on the inbox.
+package list
+
+import (
+	"slices"
+
+	"vigie/inbox"
+)
+
+const (
+	// PageRows is how many rows are asked for at once.
+	PageRows = 200
+	// maxRows is how many rows are kept; those far above are let go.
+	maxRows = 3 * PageRows
+)
+
+// Model is the list. The zero value is an empty list without a size.
+type Model struct {
+	rows   []inbox.Thread
+	start  inbox.ListCursor   // the window begins after this place
+	before []inbox.ListCursor // starts of windows that were let go above
+	next   inbox.ListCursor
+	more   bool
+	loaded bool
+	pinned *inbox.Thread // shown first though the list does not hold it
+
+	sel   inbox.ThreadID
+	top   int // first row on the screen
+	fresh int // rows that came in above the screen
+	marks map[inbox.ThreadID]inbox.Thread
+
+	width, height int
+	gen           int
+	cache         map[inbox.ThreadID]drawn
+}
+
+// SetSize tells the list its cells, its title line included.
+func (m *Model) SetSize(w, h int) {
+	if w == m.width && h == m.height {
+		return
+	}
+	m.width, m.height = w, h
+	m.gen++
+	m.show()
+}
+
+// Reset empties the list before another view is loaded.
+func (m *Model) Reset() {
+	*m = Model{width: m.width, height: m.height, gen: m.gen + 1}
+}
+
+// Window is what to ask for to load the list again where it stands.
+func (m *Model) Window() (after inbox.ListCursor, limit int) {
+	return m.start, min(max(len(m.rows), PageRows), maxRows)
+}
+
+// Set replaces the window by a newly loaded one. The cursor stays on its
+// thread and on its line of the screen; when the thread is gone the cursor
+// goes to the one that followed it.
+func (m *Model) Set(page inbox.ThreadPage) {
+	old, line := m.rows, m.index()-m.top
+	known := make(map[inbox.ThreadID]bool, len(old))
+	for _, t := range old {
+		known[t.ID] = true
+	}
+	first := !m.loaded
+	m.loaded, m.gen = true, m.gen+1
+	m.rows, m.next, m.more = page.Threads, page.Next, page.More
+	m.pin()
+	m.sel = m.heir(old)
+	if first || m.sel == 0 {
+		m.top, m.fresh = 0, 0
+		m.show()
+		return
+	}
+	m.top = max(m.index()-max(line, 0), 0)
+	m.show()
+	m.countFresh(known)
+}
+
+// countFresh adds the rows that came in above the screen.
+func (m *Model) countFresh(known map[inbox.ThreadID]bool) {
+	for i := range min(m.top, len(m.rows)) {
+		if !known[m.rows[i].ID] {
+			m.fresh++
+		}
+	}
+	m.fresh = min(m.fresh, m.top)
+}
+
+// heir is the selected thread, or the nearest that is still there.
+func (m *Model) heir(old []inbox.Thread) inbox.ThreadID {
+	if len(m.rows) == 0 {
+		return 0
+	}
+	here := make(map[inbox.ThreadID]bool, len(m.rows))
+	for _, t := range m.rows {
+		here[t.ID] = true
+	}
+	if here[m.sel] {
+		return m.sel
+	}
+	i := slices.IndexFunc(old, func(t inbox.Thread) bool { return t.ID == m.sel })
+	if i >= 0 {
+		for _, t := range old[i:] {
+			if here[t.ID] {
+				return t.ID
+			}
+		}
+		for j := i - 1; j >= 0; j-- {
+			if here[old[j].ID] {
+				return old[j].ID
+			}
+		}
+	}
+	return m.rows[0].ID
+}
+
+// Append adds the window that follows.
+func (m *Model) Append(page inbox.ThreadPage) {
+	m.gen++
+	seen := make(map[inbox.ThreadID]bool, len(m.rows))
+	for _, t := range m.rows {
+		seen[t.ID] = true
+	}
+	for _, t := range page.Threads {
+		if !seen[t.ID] {
+			m.rows = append(m.rows, t)
+		}
+	}
+	m.next, m.more = page.Next, page.More
+	if len(m.rows) > maxRows && m.top > PageRows {
+		m.before = append(m.before, m.start)
+		last := m.rows[PageRows-1]
+		m.start = inbox.ListCursor{SortAt: last.SortAt, ID: last.ID}
+		m.rows = slices.Clone(m.rows[PageRows:])
+		m.top -= PageRows
+	}
+	m.show()
+}
+
+// Wants tells what to load because the cursor comes near an end: the window
+// that follows (a cursor to ask after), or the one before (ask for Window
+// again: the list has moved its start back).
+func (m *Model) Wants() (after inbox.ListCursor, follow, back bool) {
+	i := m.index()
+	if m.more && i+2*m.Visible() >= len(m.rows) {
+		return m.next, true, false
+	}
+	if len(m.before) > 0 && i < 2*m.Visible() {
+		m.start = m.before[len(m.before)-1]
+		m.before = m.before[:len(m.before)-1]
+		return m.start, false, true
+	}
+	return inbox.ListCursor{}, false, false
+}
+
+// Pin shows a thread on top of the list if the list does not hold it, and
+// selects it. It stays until the list is reset.
+func (m *Model) Pin(t inbox.Thread) {
+	m.pinned = &t
+	m.rows = slices.DeleteFunc(slices.Clone(m.rows), func(r inbox.Thread) bool { return r.ID == t.ID })
+	m.pin()
+	m.gen++
+	m.Select(t.ID)
+}
+
+func (m *Model) pin() {
+	if m.pinned == nil {
+		return
+	}
+	if !slices.ContainsFunc(m.rows, func(r inbox.Thread) bool { return r.ID == m.pinned.ID }) {
+		m.rows = slices.Insert(slices.Clone(m.rows), 0, *m.pinned)
+	}
+}
+
+// Update replaces one thread's row by a newer head, if the list shows it.
+func (m *Model) Update(t inbox.Thread) {
+	if m.pinned != nil && m.pinned.ID == t.ID {
+		m.pinned = &t
+	}
+	for i := range m.rows {
+		if m.rows[i].ID == t.ID {
+			m.rows[i] = t
+			m.gen++
+			return
+		}
+	}
+}
+
+// Current is the thread under the cursor.
+func (m *Model) Current() (inbox.Thread, bool) {
+	if i := m.index(); i >= 0 {
+		return m.rows[i], true
+	}
+	return inbox.Thread{}, false
+}
+
+// Find returns a thread of the window.
+func (m *Model) Find(id inbox.ThreadID) (inbox.Thread, bool) {
+	for _, t := range m.rows {
+		if t.ID == id {
+			return t, true
+		}
+	}
+	return inbox.Thread{}, false
+}
+
+// Len is the number of rows loaded; More says that there are others below.
+func (m *Model) Len() int { return len(m.rows) }
+
+// Loaded reports whether the list has been loaded since the last Reset.
+func (m *Model) Loaded() bool { return m.loaded }
+
+// Fresh is how many rows came in above the screen.
+func (m *Model) Fresh() int { return m.fresh }
+
+func (m *Model) index() int {
+	return slices.IndexFunc(m.rows, func(t inbox.Thread) bool { return t.ID == m.sel })
+}
+
+// Tags are the tags of the rows that are loaded, sorted.
+func (m *Model) Tags() []string {
+	var out []string
+	for _, t := range m.rows {
+		out = append(out, t.Tags...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

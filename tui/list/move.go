@@ -1,0 +1,136 @@
+package list
+
+import (
+	"slices"
+
+	"vigie/inbox"
+)
+
+// twoLines is the width from which a row is one line and not two.
+const twoLines = 72
+
+func (m *Model) rowHeight() int {
+	if m.width < twoLines {
+		return 2
+	}
+	return 1
+}
+
+// Visible is how many rows fit under the title.
+func (m *Model) Visible() int { return max((m.height-1)/m.rowHeight(), 1) }
+
+// Move moves the cursor; it stops at the ends.
+func (m *Model) Move(delta int) {
+	if len(m.rows) == 0 {
+		return
+	}
+	i := min(max(m.index()+delta, 0), len(m.rows)-1)
+	m.sel = m.rows[i].ID
+	m.show()
+}
+
+// Page moves the cursor by screens.
+func (m *Model) Page(delta int) { m.Move(delta * max(m.Visible()-1, 1)) }
+
+// Ends moves the cursor to the first or the last row that is loaded. To the
+// real top it takes loading anew when rows were let go: back says so.
+func (m *Model) Ends(last bool) (back bool) {
+	if last {
+		m.Move(len(m.rows))
+		return false
+	}
+	if len(m.before) > 0 {
+		m.Reset()
+		return true
+	}
+	m.Move(-len(m.rows))
+	return false
+}
+
+// Select puts the cursor on a thread of the window.
+func (m *Model) Select(id inbox.ThreadID) bool {
+	if !slices.ContainsFunc(m.rows, func(t inbox.Thread) bool { return t.ID == id }) {
+		return false
+	}
+	m.sel = id
+	m.show()
+	return true
+}
+
+// At is the thread on a line of the pane; line 0 is the title.
+func (m *Model) At(line int) (inbox.ThreadID, bool) {
+	i := m.top + (line-1)/m.rowHeight()
+	if line < 1 || i >= len(m.rows) {
+		return 0, false
+	}
+	return m.rows[i].ID, true
+}
+
+// show scrolls so that the cursor is on the screen.
+func (m *Model) show() {
+	if len(m.rows) == 0 {
+		m.sel, m.top, m.fresh = 0, 0, 0
+		return
+	}
+	i, n := m.index(), m.Visible()
+	if i < 0 {
+		i = 0
+		m.sel = m.rows[0].ID
+	}
+	if i < m.top {
+		m.top = i
+	}
+	if i >= m.top+n {
+		m.top = i - n + 1
+	}
+	m.top = max(min(m.top, len(m.rows)-n), 0)
+	m.fresh = min(m.fresh, m.top)
+}
+
+// ToggleMark marks the thread under the cursor, or unmarks it, and goes on to
+// the next.
+func (m *Model) ToggleMark() {
+	t, ok := m.Current()
+	if !ok {
+		return
+	}
+	if m.marks == nil {
+		m.marks = map[inbox.ThreadID]inbox.Thread{}
+	}
+	if _, marked := m.marks[t.ID]; marked {
+		delete(m.marks, t.ID)
+	} else {
+		m.marks[t.ID] = t
+	}
+	m.Move(1)
+}
+
+// ClearMarks unmarks all; it reports whether there were any.
+func (m *Model) ClearMarks() bool {
+	had := len(m.marks) > 0
+	m.marks = nil
+	return had
+}
+
+// Marked is how many threads are marked.
+func (m *Model) Marked() int { return len(m.marks) }
+
+// Targets are the threads an act is for: the marked ones in the order of
+// their ids, else the one under the cursor.
+func (m *Model) Targets() []inbox.Thread {
+	if len(m.marks) == 0 {
+		if t, ok := m.Current(); ok {
+			return []inbox.Thread{t}
+		}
+		return nil
+	}
+	out := make([]inbox.Thread, 0, len(m.marks))
+	for id, t := range m.marks {
+		if now, ok := m.Find(id); ok {
+			t = now
+		}
+		out = append(out, t)
+	}
+	slices.SortFunc(out, func(a, b inbox.Thread) int { return int(a.ID) - int(b.ID) })
+	return out
+}

@@ -1,0 +1,261 @@
+package list
+
+import (
+	"strings"
+
+	"vigie/inbox"
+	"vigie/tui/cell"
+	"vigie/tui/lang"
+	"vigie/tui/look"
+	"vigie/tui/theme"
+)
+
+// drawn is a row as it was drawn last, and for what.
+type drawn struct {
+	key   key
+	lines [2]string
+}
+
+type key struct {
+	gen, rev int
+	cursor   cursor
+	marked   bool
+}
+
+type cursor uint8
+
+const (
+	elsewhere cursor = iota
+	resting          // on the row, but another pane has the focus
+	here
+)
+
+// View draws the pane: title, then rows, exactly the size it was given.
+func (m *Model) View(l look.Look, title string, focused bool) []string {
+	if m.height <= 0 || m.width <= 0 {
+		return nil
+	}
+	out := make([]string, 0, m.height)
+	out = append(out, m.title(l, title, focused))
+	if len(m.cache) > 2*maxRows || m.cache == nil {
+		m.cache = make(map[inbox.ThreadID]drawn, 2*m.Visible())
+	}
+	h := m.rowHeight()
+	for i := m.top; i < len(m.rows) && len(out) < m.height; i++ {
+		lines := m.row(l, m.rows[i], focused)
+		out = append(out, lines[:h]...)
+	}
+	return cell.Height(out, m.height, m.width)
+}
+
+func (m *Model) title(l look.Look, title string, focused bool) string {
+	s := l.Spans(m.width)
+	p := l.Muted
+	if focused {
+		p = l.Title
+	}
+	s.Add(l.Text, " ").Add(p, title)
+	if n := len(m.marks); n > 0 {
+		s.Add(l.Accent, "  "+l.P.T("list.marked", n))
+	}
+	right := ""
+	if m.fresh > 0 {
+		right = l.Glyphs.Less + " " + l.P.T("list.fresh", m.fresh)
+	}
+	w := l.Width(right)
+	if w > 0 && w+1 < s.Left() {
+		s.Fill(l.Text, w+1).Add(l.Accent, right)
+	}
+	return s.End(l.Text)
+}
+
+func (m *Model) row(l look.Look, t inbox.Thread, focused bool) [2]string {
+	_, marked := m.marks[t.ID]
+	k := key{gen: m.gen, rev: l.Rev, marked: marked}
+	if t.ID == m.sel {
+		k.cursor = resting
+		if focused {
+			k.cursor = here
+		}
+	}
+	if d, ok := m.cache[t.ID]; ok && d.key == k {
+		return d.lines
+	}
+	r := rowDrawer{l: l, t: t, k: k, c: l.Client(t.Client), w: m.width}
+	switch k.cursor {
+	case here:
+		r.pens, r.client = l.Selected, r.c.Pens.Selected
+	case resting:
+		r.pens, r.client = l.Resting, r.c.Pens.Resting
+	default:
+		r.pens, r.client = l.Plain, r.c.Pens.Plain
+	}
+	var d drawn
+	if m.rowHeight() == 2 {
+		d = drawn{k, r.two()}
+	} else {
+		d = drawn{k, [2]string{r.one()}}
+	}
+	m.cache[t.ID] = d
+	return d.lines
+}
+
+// rowDrawer draws one thread.
+type rowDrawer struct {
+	l      look.Look
+	t      inbox.Thread
+	k      key
+	c      look.Client
+	pens   theme.Row
+	client theme.Pen
+	w      int
+}
+
+// signs are the three cells in front: cursor, unread, marked.
+func (r rowDrawer) signs(s *cell.Spans) {
+	sign := func(on bool, glyph string) string {
+		if on {
+			return glyph
+		}
+		return " "
+	}
+	g := r.l.Glyphs
+	s.Add(r.pens.Mark, sign(r.k.cursor != elsewhere, g.Cursor)+sign(r.t.Unread, g.Unread)+sign(r.k.marked, g.Marked))
+}
+
+func (r rowDrawer) author() theme.Pen {
+	if r.t.Unread {
+		return r.pens.Strong
+	}
+	return r.pens.Text
+}
+
+func (r rowDrawer) age() string { return r.l.Time.Age(r.t.SortAt, r.l.Now, r.c.Zone) }
+
+// one draws the row of a wide list.
+func (r rowDrawer) one() string {
+	const network, kind, age = 5, 5, 8
+	author := min(max(r.w/6, 12), 24)
+	s := r.l.Spans(r.w)
+	r.signs(s)
+	s.Fixed(r.client, r.c.Name, r.l.ClientWidth).Add(r.pens.Text, " ")
+	s.Fixed(r.pens.Muted, r.l.NetworkShort(r.t.Network), network).Add(r.pens.Text, " ")
+	s.Fixed(r.pens.Muted, r.l.Kind(r.t.Kind), kind).Add(r.pens.Text, " ")
+	s.Fixed(r.author(), look.Author(r.t.Author), author).Add(r.pens.Text, "  ")
+	r.tail(s, age+1)
+	s.Add(r.pens.Muted, " "+r.l.Right(r.age(), age))
+	return s.End(r.pens.Text)
+}
+
+// two draws the row of a narrow list.
+func (r rowDrawer) two() [2]string {
+	s := r.l.Spans(r.w)
+	r.signs(s)
+	age := r.age()
+	w := r.l.Width(age) + 1
+	s.Fixed(r.client, r.c.Name, r.l.ClientWidth).Add(r.pens.Text, " ")
+	if free := s.Left() - w; free > 0 {
+		s.Fixed(r.author(), look.Author(r.t.Author), free)
+	}
+	s.Add(r.pens.Muted, " "+age)
+	first := s.End(r.pens.Text)
+
+	s = r.l.Spans(r.w)
+	bar := "   "
+	if r.k.cursor != elsewhere {
+		bar = r.l.Glyphs.Cursor + "  "
+	}
+	s.Add(r.pens.Mark, bar)
+	s.Add(r.pens.Muted, r.l.NetworkShort(r.t.Network)+" "+r.l.Kind(r.t.Kind)+" ")
+	r.tail(s, 0)
+	return [2]string{first, s.End(r.pens.Text)}
+}
+
+// tail draws the snippet and, at its right, what is due and the tags.
+func (r rowDrawer) tail(s *cell.Spans, keep int) {
+	free := s.Left() - keep
+	if free <= 0 {
+		return
+	}
+	chips := r.chips(free * 11 / 20)
+	for _, c := range chips {
+		free -= r.l.Width(c.text) + 1
+	}
+	lead := ""
+	if r.t.LastOut {
+		lead = r.l.P.T("list.you") + " "
+	}
+	p := r.pens.Muted
+	if r.t.Unread {
+		p = r.pens.Text
+	}
+	if w := r.l.Width(lead); lead != "" && w < free {
+		s.Add(r.pens.Muted, lead)
+		free -= w
+	}
+	s.Safe(p, r.t.Snippet, free)
+	for _, c := range chips {
+		s.Add(r.pens.Text, " ").Add(c.pen, c.text)
+	}
+}
+
+type chip struct {
+	pen  theme.Pen
+	text string
+}
+
+// chips are the words at the end of a row, as many as fit into room cells:
+// what is wrong, what is due, then tags.
+func (r rowDrawer) chips(room int) []chip {
+	var out []chip
+	add := func(p theme.Pen, text string) bool {
+		if w := r.l.Width(text) + 1; text != "" && w <= room {
+			out = append(out, chip{p, text})
+			room -= w
+			return true
+		}
+		return text == ""
+	}
+	if st, ok := r.l.Trouble[r.t.ID]; ok {
+		add(r.pens.Danger, r.l.P.T(lang.Key("list.trouble."+string(st))))
+	}
+	if who, ok := r.l.Writing[r.t.ID]; ok {
+		add(r.pens.Warn, r.l.Glyphs.Writing+" "+r.l.Cut(who, 12))
+	}
+	p, due := r.due()
+	if !add(p, due) && room > 8 {
+		add(p, r.l.Cut(due, room-1))
+	}
+	for _, t := range r.t.Tags {
+		if !add(r.pens.Tag, r.l.Glyphs.Tag+t) {
+			break
+		}
+	}
+	return out
+}
+
+// due says in words until when the thread waits, and for whom.
+func (r rowDrawer) due() (theme.Pen, string) {
+	l, t := r.l, r.t
+	at := func(when string) string { return strings.TrimSpace(when) }
+	switch t.State {
+	case inbox.Snoozed:
+		return r.pens.Warn, l.P.T("list.snoozed", at(l.Time.Moment(t.Until, l.Now, r.c.Zone)))
+	case inbox.Escalated:
+		if t.Escalation == nil {
+			return r.pens.Warn, l.P.T("state.escalated")
+		}
+		to := l.Glyphs.To + " " + r.l.Cut(t.Escalation.Name.String(), 14)
+		if t.Escalation.Due.IsZero() {
+			return r.pens.Warn, to
+		}
+		return r.pens.Warn, to + " " + at(l.Time.Moment(t.Escalation.Due, l.Now, r.c.Zone))
+	case inbox.Ours:
+		if t.Escalation != nil && !t.Escalation.Due.IsZero() && l.Now.After(t.Escalation.Due) {
+			return r.pens.Danger, l.P.T("list.overdue", l.Time.Left(l.Now.Sub(t.Escalation.Due)))
+		}
+	case inbox.Done:
+		return r.pens.Muted, l.P.T("state.done")
+	}
+	return r.pens.Text, ""
+}

@@ -1,0 +1,131 @@
+// Package look holds what every pane needs in order to draw: styles, language,
+// the time, and how clients and accounts are named. It is a value; panes never
+// change it.
+package look
+
+import (
+	"strings"
+	"time"
+
+	"vigie/inbox"
+	"vigie/tui/cell"
+	"vigie/tui/lang"
+	"vigie/tui/stamp"
+	"vigie/tui/theme"
+)
+
+// Look is what panes draw with.
+type Look struct {
+	theme.Styles
+	cell.Kit
+	P    lang.Printer
+	Time stamp.Printer
+	Now  time.Time
+	// Rev grows whenever anything else here changes, or the minute does:
+	// drawn rows are kept until then.
+	Rev int
+
+	Clients  []Client // in the order of the configuration
+	Accounts map[inbox.AccountID]inbox.Account
+	// ClientWidth is the width of the column of client names, in cells.
+	ClientWidth int
+	// Trouble tells of threads with an answer that is not where it should be.
+	Trouble map[inbox.ThreadID]inbox.SendState
+	// Writing tells which other session writes in a thread.
+	Writing map[inbox.ThreadID]string
+}
+
+// Client is an inbox.Client ready to be drawn.
+type Client struct {
+	inbox.Client
+	Pens theme.Client
+	Zone *time.Location
+}
+
+// Client finds a client. One that is not configured any more is named by its
+// id and drawn plainly.
+func (l Look) Client(id inbox.ClientID) Client {
+	for _, c := range l.Clients {
+		if c.ID == id {
+			return c
+		}
+	}
+	return Client{Client: inbox.Client{ID: id, Name: string(id)}, Zone: time.UTC}
+}
+
+// Handle is how an account is named: its handle, or its id.
+func (l Look) Handle(id inbox.AccountID) string {
+	if a, ok := l.Accounts[id]; ok && a.Handle != "" {
+		return a.Handle
+	}
+	return string(id)
+}
+
+// Network is a network's name for people.
+func (l Look) Network(n inbox.Network) string {
+	if k := lang.Key("network." + string(n)); l.P.Has(k) {
+		return l.P.T(k)
+	}
+	return string(n)
+}
+
+// NetworkShort is a network's name in a few cells.
+func (l Look) NetworkShort(n inbox.Network) string {
+	if k := lang.Key("network." + string(n) + ".short"); l.P.Has(k) {
+		return l.P.T(k)
+	}
+	return string(n)
+}
+
+// Kind is the kind of a thread in a few cells.
+func (l Look) Kind(k inbox.Kind) string {
+	if key := lang.Key("kind." + string(k)); l.P.Has(key) {
+		return l.P.T(key)
+	}
+	return string(k)
+}
+
+// Author is how the author of a message is named in a list.
+func Author(a inbox.Author) string {
+	if !a.Name.Empty() && strings.TrimSpace(a.Name.String()) != "" {
+		return a.Name.String()
+	}
+	return a.Handle.String()
+}
+
+// ViewName is the name of a view for people.
+func (l Look) ViewName(v inbox.View) string {
+	if v.Name != "" {
+		return v.Name
+	}
+	if k := lang.Key("view." + v.ID); l.P.Has(k) {
+		return l.P.T(k)
+	}
+	return v.ID
+}
+
+// Problem says what is wrong and what to do next. subject stands in for
+// arguments that the problem does not carry: the account or the network.
+func (l Look) Problem(p inbox.Problem, subject string) (what, next string) {
+	key := lang.Key("problem." + p.Code)
+	if !l.P.Has(key) {
+		return p.Detail, ""
+	}
+	return l.filled(key, p.Args, subject), l.filled(key+".next", p.Args, subject)
+}
+
+// filled writes a sentence with exactly as many arguments as it has places.
+func (l Look) filled(key lang.Key, args []string, subject string) string {
+	if !l.P.Has(key) {
+		return ""
+	}
+	var given []any
+	for i := range strings.Count(l.P.T(key), "%s") {
+		if i < len(args) {
+			given = append(given, args[i])
+		} else {
+			given = append(given, subject)
+		}
+	}
+	return l.P.T(key, given...)
+}

@@ -1,0 +1,70 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/tui/status"
+)
+
+// wheelLines is how far one notch of the wheel goes, in lines or rows.
+const wheelLines = 3
+
+// click selects what was clicked; a second click on the selected thread
+// opens it. Dialogs and the composer keep the focus they have.
+func (m *Model) click(at tea.Mouse) tea.Cmd {
+	if at.Button != tea.MouseLeft || m.top() != nil || m.wait {
+		return nil
+	}
+	switch lay := m.lay; {
+	case lay.header.holds(at.X, at.Y) && !m.composer.Active():
+		if n := status.HeaderAt(m.look, m.desk(), at.X); n >= 0 {
+			return m.pickClient(n)
+		}
+	case lay.tabs.holds(at.X, at.Y) && !m.composer.Active():
+		return m.pickView(status.TabAt(m.look, m.desk(), m.w, at.X))
+	case lay.side.holds(at.X, at.Y) && !m.composer.Active():
+		view, client := status.SideAt(m.look, m.desk(), at.Y-lay.side.y)
+		if view >= 0 {
+			return m.pickView(view)
+		}
+		if client >= 0 {
+			return m.pickClient(client)
+		}
+	case lay.list.holds(at.X, at.Y) && !m.composer.Active():
+		id, ok := m.list.At(at.Y - lay.list.y)
+		if !ok {
+			return nil
+		}
+		if t, _ := m.list.Current(); t.ID == id && m.focus == onList {
+			return m.open()
+		}
+		m.focus = onList
+		m.list.Select(id)
+		return m.follow()
+	case lay.reader.holds(at.X, at.Y) && !m.composer.Active():
+		return m.open()
+	}
+	return nil
+}
+
+// wheel scrolls what is under the pointer.
+func (m *Model) wheel(at tea.Mouse) tea.Cmd {
+	delta := 0
+	switch at.Button {
+	case tea.MouseWheelUp:
+		delta = -wheelLines
+	case tea.MouseWheelDown:
+		delta = wheelLines
+	}
+	if delta == 0 || m.top() != nil || m.wait {
+		return nil
+	}
+	switch {
+	case m.lay.reader.holds(at.X, at.Y):
+		m.reader.Scroll(delta)
+	case m.lay.list.holds(at.X, at.Y) && !m.composer.Active():
+		m.list.Move(delta)
+		return tea.Batch(m.follow(), m.loadMore())
+	}
+	return nil
+}

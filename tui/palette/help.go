@@ -1,0 +1,120 @@
+package palette
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/tui/cell"
+	"vigie/tui/dialog"
+	"vigie/tui/keys"
+	"vigie/tui/lang"
+	"vigie/tui/look"
+)
+
+// Help shows the keys of a place on the screen.
+type Help struct {
+	sections []section
+	top      int
+	height   int
+	total    int
+}
+
+type section struct {
+	scope keys.Scope
+	lines []keys.Binding
+}
+
+// NewHelp shows the scopes in their order.
+func NewHelp(m keys.Map, scopes ...keys.Scope) *Help {
+	h := &Help{}
+	for _, s := range scopes {
+		if bs := m.In(s); len(bs) > 0 {
+			h.sections = append(h.sections, section{s, bs})
+		}
+	}
+	return h
+}
+
+// Scopes: keys of lists.
+func (*Help) Scopes() []keys.Scope { return []keys.Scope{keys.Pick} }
+
+// Title names it.
+func (*Help) Title(l look.Look) string { return l.P.T("dialog.help") }
+
+// Large: it needs all the room there is.
+func (*Help) Large() bool { return true }
+
+// Rows is not asked of a large dialog.
+func (*Help) Rows(look.Look, int) int { return 0 }
+
+// Cursor: none.
+func (*Help) Cursor() *tea.Cursor { return nil }
+
+// columnWidth is how many cells one column of keys takes.
+const columnWidth = 46
+
+// View draws the keys in as many columns as fit.
+func (d *Help) View(l look.Look, w, h int) []string {
+	cols := max(w/columnWidth, 1)
+	var flat []string
+	cw := w / cols
+	for i, s := range d.sections {
+		if i > 0 {
+			flat = append(flat, cell.Spaces(cw))
+		}
+		flat = append(flat, l.Spans(cw).Add(l.Title, " "+l.P.T(lang.Key("scope."+string(s.scope)))).End(l.Text))
+		for _, b := range s.lines {
+			line := l.Spans(cw).Add(l.Text, "  ").Fixed(l.Key, showAll(b.Keys), 16)
+			flat = append(flat, line.Add(l.Text, " "+l.P.T(b.Help)).End(l.Text))
+		}
+	}
+	rows := (len(flat) + cols - 1) / cols
+	d.height, d.total = h, rows
+	d.top = max(min(d.top, rows-h), 0)
+	panes := make([]cell.Pane, cols)
+	for c := range panes {
+		from, to := min(c*rows, len(flat)), min((c+1)*rows, len(flat))
+		width := cw
+		if c == cols-1 {
+			width = w - cw*(cols-1)
+		}
+		panes[c] = cell.Pane{Width: width, Lines: widen(flat[from:to], width-cw)}
+	}
+	all := cell.Beside(nil, rows, "", panes...)
+	return all[d.top:min(d.top+h, rows)]
+}
+
+// widen puts n spaces behind each line.
+func widen(lines []string, n int) []string {
+	if n == 0 {
+		return lines
+	}
+	out := make([]string, len(lines))
+	for i, s := range lines {
+		out[i] = s + cell.Spaces(n)
+	}
+	return out
+}
+
+// Key types nothing.
+func (*Help) Key(tea.KeyPressMsg) dialog.Action { return nil }
+
+// Paste types nothing.
+func (*Help) Paste(string) dialog.Action { return nil }
+
+// Do scrolls.
+func (d *Help) Do(i keys.Intent) dialog.Action {
+	switch i {
+	case keys.Down:
+		d.top++
+	case keys.Up:
+		d.top--
+	case keys.PageDown:
+		d.top += d.height
+	case keys.PageUp:
+		d.top -= d.height
+	case keys.Accept:
+		return dialog.Closed{}
+	}
+	d.top = max(min(d.top, d.total-d.height), 0)
+	return nil
+}

@@ -1,0 +1,269 @@
+package reader
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+	"vigie/tui/cell"
+	"vigie/tui/lang"
+	"vigie/tui/look"
+	"vigie/tui/theme"
+)
+
+// item is a message, an event or an answer that is not there yet.
+type item struct {
+	at   time.Time
+	draw func(*page)
+	msg  bool // an item to scroll to: a message, not a remark
+	id   string
+}
+
+// page collects drawn lines of one width.
+type page struct {
+	l     look.Look
+	v     inbox.ThreadView
+	zone  *time.Location
+	w     int
+	lines []string
+}
+
+// layout draws a thread. It returns the lines and the first line of the
+// newest message.
+func layout(v inbox.ThreadView, l look.Look, w int, newAt string) (lines []string, last int) {
+	p := &page{l: l, v: v, zone: l.Client(v.Thread.Client).Zone, w: w}
+	if v.Post != nil {
+		p.post(*v.Post)
+	}
+	day := ""
+	for _, it := range items(v) {
+		if d := l.Time.Day(it.at, p.zone); d != day {
+			day = d
+			p.rule(d, l.Faint, l.Muted)
+		}
+		if it.id != "" && it.id == newAt {
+			p.rule(l.P.T("reader.new"), l.Accent, l.Accent)
+		}
+		if it.msg {
+			last = len(p.lines)
+		}
+		it.draw(p)
+	}
+	return p.lines, last
+}
+
+// items merges what happened in the order of time. An act that was undone is
+// left out, and so is the undoing.
+func items(v inbox.ThreadView) []item {
+	gone := map[int]bool{}
+	for _, e := range v.Events {
+		if e.Verb == inbox.Undone {
+			gone[e.Undoes] = true
+		}
+	}
+	var out []item
+	sent := map[string]inbox.Action{}
+	for _, a := range v.Actions {
+		if a.Receipt.Remote != "" {
+			sent[a.Receipt.Remote] = a
+		}
+	}
+	here := map[string]bool{}
+	for _, m := range v.Messages {
+		here[m.Remote] = true
+		out = append(out, item{at: m.At, msg: true, id: m.Remote, draw: func(p *page) { p.message(m, sent[m.Remote]) }})
+	}
+	for _, e := range v.Events {
+		if gone[e.N] || !shown(e.Verb) {
+			continue
+		}
+		if e.Verb == inbox.Noted {
+			out = append(out, item{at: e.At, msg: true, draw: func(p *page) { p.note(e) }})
+			continue
+		}
+		out = append(out, item{at: e.At, draw: func(p *page) { p.event(e) }})
+	}
+	for _, a := range v.Actions {
+		if a.State == inbox.Dropped || (a.Receipt.Remote != "" && here[a.Receipt.Remote]) {
+			continue
+		}
+		out = append(out, item{at: a.CreatedAt, msg: a.Kind == inbox.ActReply, draw: func(p *page) { p.action(a) }})
+	}
+	slices.SortStableFunc(out, func(a, b item) int { return a.at.Compare(b.at) })
+	return out
+}
+
+// shown leaves out events that messages and answers tell already.
+func shown(v inbox.Verb) bool {
+	switch v {
+	case inbox.Received, inbox.Edited, inbox.Removed, inbox.Read, inbox.Unread, inbox.Replied, inbox.Prior, inbox.Undone:
+		return false
+	}
+	return true
+}
+
+func (p *page) add(s *cell.Spans) { p.lines = append(p.lines, s.End(p.l.Text)) }
+
+func (p *page) line() *cell.Spans { return p.l.Spans(p.w) }
+
+// rule draws a line with a word in it.
+func (p *page) rule(word string, line, ink theme.Pen) {
+	g := p.l.Glyphs
+	s := p.line().Add(line, cell.Repeat(g.Rule, 2)).Add(ink, " "+word+" ")
+	p.add(s.Add(line, cell.Repeat(g.Rule, s.Left())))
+}
+
+// gutter draws a block of text behind a gutter.
+func (p *page) gutter(sign string, pen theme.Pen, ink theme.Pen, indent int, t text.Safe) {
+	w := max(p.w-indent-2, 1)
+	for _, l := range p.l.Paragraph(t, w) {
+		p.add(p.line().Add(p.l.Text, cell.Spaces(indent)).Add(pen, sign).Add(p.l.Text, " ").Add(ink, l))
+	}
+}
+
+func (p *page) post(post inbox.Post) {
+	l := p.l
+	s := p.line().Add(l.Muted, " "+l.P.T("reader.post"))
+	if !post.At.IsZero() {
+		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Time.Moment(post.At, l.Now, p.zone))
+	}
+	if c := post.Counts; c.Known {
+		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.P.T("reader.counts", c.Likes, c.Reposts, c.Replies))
+	}
+	p.add(s)
+	p.gutter(l.Glyphs.Post, l.Post, l.Muted, 1, post.Text)
+	p.host(post.URL, l.Glyphs.Post, 1)
+}
+
+// host says where a link goes; a link that may not be opened is not shown.
+func (p *page) host(url, sign string, indent int) {
+	if h := text.Host(url); h != "" {
+		p.add(p.line().Add(p.l.Text, cell.Spaces(indent)).Add(p.l.Post, sign).Add(p.l.Text, " ").Add(p.l.Link, p.l.Glyphs.Link+" "+h))
+	}
+}
+
+func (p *page) message(m inbox.Message, a inbox.Action) {
+	l := p.l
+	s := p.line()
+	sign, pen, indent := l.Glyphs.Theirs, l.Theirs, 1
+	if m.Outgoing {
+		sign, pen, indent = l.Glyphs.Ours, l.Ours, 3
+		s.Add(l.Accent, "   "+l.P.T("reader.you")).Add(l.Muted, " "+l.Handle(p.v.Thread.Account))
+	} else {
+		s.Add(l.Strong, " "+look.Author(m.Author))
+		if !m.Author.Name.Empty() && !m.Author.Handle.Empty() {
+			s.Add(l.Muted, " "+l.Cut(m.Author.Handle.String(), 40))
+		}
+	}
+	s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Time.Clock(m.At, p.zone))
+	p.marks(s, m, a)
+	p.add(s)
+	if m.Deleted {
+		p.add(p.line().Add(l.Text, cell.Spaces(indent)).Add(pen, sign).Add(l.Muted, " "+l.P.T("reader.deleted")))
+	}
+	if !m.Text.Empty() {
+		p.gutter(sign, pen, l.Text, indent, m.Text)
+	}
+	for _, media := range m.Media {
+		p.media(media, sign, pen, indent)
+	}
+	if m.Kind == inbox.KindWatch {
+		p.host(m.URL, sign, indent)
+	}
+}
+
+// marks are the words behind the time of a message.
+func (p *page) marks(s *cell.Spans, m inbox.Message, a inbox.Action) {
+	l := p.l
+	dot := " " + l.Glyphs.Dot + " "
+	if !m.Edited.IsZero() {
+		s.Add(l.Warn, dot+l.P.T("reader.edited", l.Time.Clock(m.Edited, p.zone)))
+	}
+	if m.Rating > 0 {
+		s.Add(l.Accent, dot+strconv.Itoa(m.Rating)+"/5")
+	}
+	if m.Visibility != "" {
+		if k := lang.Key("visibility." + m.Visibility); l.P.Has(k) {
+			s.Add(l.Muted, dot+l.P.T(k))
+		}
+	}
+	switch {
+	case m.Outgoing && a.State != "":
+		word, pen := delivery(l, a)
+		s.Add(l.Muted, dot).Add(pen, word)
+	case m.Outgoing && m.Origin == inbox.Live:
+		s.Add(l.Muted, dot+l.P.T("reader.elsewhere"))
+	}
+}
+
+func (p *page) media(m inbox.Media, sign string, pen theme.Pen, indent int) {
+	l := p.l
+	kind := m.Kind
+	if k := lang.Key("media." + m.Kind); l.P.Has(k) {
+		kind = l.P.T(k)
+	}
+	alt := l.P.T("media.no-alt")
+	if !m.Alt.Empty() {
+		alt = m.Alt.String()
+	}
+	p.gutter(sign, pen, l.Muted, indent, text.Clean("["+kind+"] "+strings.TrimSpace(alt)))
+}
+
+func (p *page) note(e inbox.Event) {
+	l := p.l
+	s := p.line().Add(l.Note, " "+l.P.T("reader.note")+" ").Add(l.Muted, " "+l.Time.Clock(e.At, p.zone))
+	if e.Session != "" {
+		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Cut(e.Session, 24))
+	}
+	p.add(s)
+	p.gutter(l.Glyphs.Note, l.NoteText, l.NoteText, 1, e.Text)
+}
+
+func (p *page) event(e inbox.Event) {
+	l := p.l
+	words := eventWords(l, e, p.v.Thread)
+	if words == "" {
+		return
+	}
+	p.add(p.line().Add(l.Muted, " "+l.Glyphs.Bullet+" "+l.Time.Clock(e.At, p.zone)+" "+words))
+	if e.Verb == inbox.Escalate && !e.Text.Empty() {
+		p.gutter(l.Glyphs.Post, l.Post, l.Muted, 3, e.Text)
+	}
+}
+
+// action draws an act of ours that the network has not shown back yet.
+func (p *page) action(a inbox.Action) {
+	l := p.l
+	word, pen := delivery(l, a)
+	if a.Kind != inbox.ActReply {
+		what := l.P.T(lang.Key("act." + string(a.Kind)))
+		p.add(p.line().Add(l.Muted, " "+l.Glyphs.Bullet+" "+l.Time.Clock(a.CreatedAt, p.zone)+" "+what+" "+l.Glyphs.Dot+" ").Add(pen, word))
+		p.problem(a)
+		return
+	}
+	p.add(p.line().Add(l.Accent, "   "+l.P.T("reader.you")).Add(l.Muted, " "+l.Handle(a.Account)+" "+l.Glyphs.Dot+" "+
+		l.Time.Clock(a.CreatedAt, p.zone)+" "+l.Glyphs.Dot+" ").Add(pen, word))
+	p.gutter(l.Glyphs.Ours, l.Ours, l.Text, 3, text.Clean(a.Text))
+	p.problem(a)
+}
+
+// problem says why an act is not done and what comes next.
+func (p *page) problem(a inbox.Action) {
+	if a.Problem.Zero() || a.State == inbox.Accepted || a.State == inbox.Verified {
+		return
+	}
+	l := p.l
+	what, next := l.Problem(a.Problem, l.Handle(a.Account))
+	for _, s := range l.Wrap(what, max(p.w-5, 1)) {
+		p.add(p.line().Add(l.Text, "   ").Add(l.Danger, s))
+	}
+	if a.State.Trouble() || next == "" {
+		next = l.P.T("reader.outbox")
+	}
+	for _, s := range l.Wrap(l.Glyphs.To+" "+next, max(p.w-5, 1)) {
+		p.add(p.line().Add(l.Text, "   ").Add(l.Muted, s))
+	}
+}

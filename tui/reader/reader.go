@@ -1,0 +1,202 @@
+// Package reader is the pane that shows one thread: whose it is, the post it
+// hangs under, its messages with our answers and where they are, notes and
+// what was done to it. Remote text only ever stands behind a gutter that it
+// cannot draw itself.
+package reader
+
+import (
+	"vigie/inbox"
+	"vigie/tui/cell"
+	"vigie/tui/look"
+)
+
+// head is how many lines stand still above the scrolling ones.
+const head = 2
+
+// Model is the reader. Lines are laid out when a thread comes or the width
+// changes, never on a scroll.
+type Model struct {
+	id     inbox.ThreadID
+	view   inbox.ThreadView
+	loaded bool
+	lines  []string
+	last   int    // first line of the newest item
+	newAt  string // remote id of the first message that was unread when opened
+	top    int
+
+	width, height int
+}
+
+// SetSize tells the pane its cells.
+func (m *Model) SetSize(w, h int, l look.Look) {
+	old := m.width
+	wasEnd := m.top >= m.maxTop()
+	m.width, m.height = w, h
+	if w != old {
+		m.Relayout(l)
+	}
+	if wasEnd {
+		m.top = m.maxTop()
+	}
+	m.clamp()
+}
+
+// Await empties the pane for a thread that is being loaded.
+func (m *Model) Await(id inbox.ThreadID) {
+	if m.id != id {
+		*m = Model{id: id, width: m.width, height: m.height}
+	}
+}
+
+// ID is the thread that is shown or awaited; 0: none.
+func (m *Model) ID() inbox.ThreadID { return m.id }
+
+// Thread returns what is shown.
+func (m *Model) Thread() (inbox.ThreadView, bool) { return m.view, m.loaded }
+
+// Show shows a thread, or what it has become. A thread that is shown already
+// keeps its place; a new one shows its newest message.
+func (m *Model) Show(v inbox.ThreadView, l look.Look) {
+	same := m.loaded && m.id == v.Thread.ID
+	wasEnd := m.top >= m.maxTop()
+	if !same {
+		m.newAt = firstNew(v)
+	}
+	m.id, m.view, m.loaded = v.Thread.ID, v, true
+	m.Relayout(l)
+	switch {
+	case !same:
+		m.top = min(m.last, m.maxTop())
+	case wasEnd:
+		m.top = m.maxTop()
+	}
+	m.clamp()
+}
+
+// Relayout draws the lines again, after a change of style or width.
+func (m *Model) Relayout(l look.Look) {
+	m.lines, m.last = nil, 0
+	if m.loaded && m.width > 0 {
+		m.lines, m.last = layout(m.view, l, m.width, m.newAt)
+	}
+	m.clamp()
+}
+
+// firstNew is the first message that came after the thread was read last.
+func firstNew(v inbox.ThreadView) string {
+	if !v.Thread.Unread {
+		return ""
+	}
+	seen := v.Thread.OutAt
+	for _, e := range v.Events {
+		if e.Verb == inbox.Read && e.At.After(seen) {
+			seen = e.At
+		}
+	}
+	for i, msg := range v.Messages {
+		if !msg.Outgoing && msg.At.After(seen) {
+			if i == 0 {
+				return ""
+			}
+			return msg.Remote
+		}
+	}
+	return ""
+}
+
+// Scroll moves by lines.
+func (m *Model) Scroll(n int) { m.top += n; m.clamp() }
+
+// Page moves by screens.
+func (m *Model) Page(n int) { m.Scroll(n * max(m.body()-1, 1)) }
+
+// Ends goes to the first or the last line.
+func (m *Model) Ends(last bool) {
+	m.top = 0
+	if last {
+		m.top = m.maxTop()
+	}
+}
+
+func (m *Model) body() int   { return max(m.height-head, 0) }
+func (m *Model) maxTop() int { return max(len(m.lines)-m.body(), 0) }
+func (m *Model) clamp()      { m.top = max(min(m.top, m.maxTop()), 0) }
+
+// View draws the pane, exactly the size it was given.
+func (m *Model) View(l look.Look, focused bool) []string {
+	if m.height <= 0 || m.width <= 0 {
+		return nil
+	}
+	out := make([]string, 0, m.height)
+	if !m.loaded {
+		return cell.Height(m.empty(l), m.height, m.width)
+	}
+	out = append(out, Band(l, m.view.Thread, m.width), m.state(l, focused))
+	end := min(m.top+m.body(), len(m.lines))
+	out = append(out, m.lines[m.top:end]...)
+	return cell.Height(out, m.height, m.width)
+}
+
+// empty is the pane without a thread.
+func (m *Model) empty(l look.Look) []string {
+	out := []string{cell.Spaces(m.width), cell.Spaces(m.width)}
+	if m.id != 0 {
+		return out // it comes within a blink: nothing is calmer than a word that flashes
+	}
+	for _, s := range l.Wrap(l.P.T("reader.empty"), max(m.width-4, 1)) {
+		out = append(out, l.Spans(m.width).Add(l.Muted, "  "+s).End(l.Text))
+	}
+	return out
+}
+
+// Band is the identity band: whose thread this is, in words, in the colour of
+// the client.
+func Band(l look.Look, t inbox.Thread, w int) string {
+	c := l.Client(t.Client)
+	s := l.Spans(w)
+	s.Add(c.Pens.Band, " "+c.Name+" "+l.Glyphs.Dot+" "+l.Handle(t.Account)+" "+l.Glyphs.Dot+" "+l.Network(t.Network)+" "+l.Glyphs.Dot+" "+l.P.T(kindLong(t.Kind)))
+	return s.End(c.Pens.Band)
+}
+
+// state is the second line: where the thread stands.
+func (m *Model) state(l look.Look, focused bool) string {
+	t := m.view.Thread
+	s := l.Spans(m.width)
+	p := l.Muted
+	if focused {
+		p = l.Title
+	}
+	s.Add(p, " "+stateWords(l, t))
+	s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.P.T("reader.messages", t.Messages))
+	if who, ok := l.Writing[t.ID]; ok {
+		s.Add(l.Warn, " "+l.Glyphs.Dot+" "+l.Glyphs.Writing+" "+l.P.T("reader.writing", who))
+	}
+	for _, tag := range t.Tags {
+		s.Add(l.Tag, " "+l.Glyphs.Tag+tag)
+	}
+	if right := m.where(l); right != "" && l.Width(right)+1 < s.Left() {
+		s.Fill(l.Text, l.Width(right)).Add(l.Faint, right)
+	}
+	return s.End(l.Text)
+}
+
+// where says how much is hidden above and below.
+func (m *Model) where(l look.Look) string {
+	up, down := m.top, m.maxTop()-m.top
+	switch {
+	case up > 0 && down > 0:
+		return l.Glyphs.Less + l.Glyphs.More
+	case up > 0:
+		return l.Glyphs.Less
+	case down > 0:
+		return l.Glyphs.More
+	}
+	return ""
+}
+
+// Current reports whether the reader shows the thread as its head says it is.
+func (m *Model) Current(t inbox.Thread) bool {
+	have := m.view.Thread
+	return m.loaded && have.ID == t.ID && have.Events == t.Events && have.Messages == t.Messages &&
+		have.LastAt.Equal(t.LastAt) && have.Snippet == t.Snippet
+}

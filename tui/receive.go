@@ -1,0 +1,278 @@
+package tui
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/tui/dialog"
+	"vigie/tui/list"
+	"vigie/tui/look"
+)
+
+const listPage = list.PageRows
+
+// data puts what came where it belongs.
+func (m *Model) data(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case deskLoadedMsg:
+		return m.gotDesk(msg)
+	case threadsLoadedMsg:
+		return m.gotThreads(msg)
+	case threadLoadedMsg:
+		return m.gotThread(msg)
+	case countsLoadedMsg:
+		m.loads.countsBusy = false
+		if !m.failed(msg.err) {
+			m.counts = msg.counts
+		}
+		return again(&m.loads.countsAgain, m.loadCounts)
+	case accountsLoadedMsg:
+		m.loads.accountsBusy = false
+		if !m.failed(msg.err) {
+			m.gotAccounts(msg.accounts)
+		}
+		return again(&m.loads.accountsAgain, m.loadAccounts)
+	case outboxLoadedMsg:
+		m.loads.outboxBusy = false
+		cmd := again(&m.loads.outboxAgain, m.loadOutbox)
+		if !m.failed(msg.err) {
+			return tea.Batch(m.gotOutbox(msg.actions), cmd)
+		}
+		return cmd
+	case sessionsLoadedMsg:
+		m.gotSessions(msg.sessions)
+	case subscribedMsg:
+		m.sub = msg.sub
+		return m.listen()
+	case changesCameMsg:
+		return m.gotChanges(msg.changes)
+	case engineStoppedMsg:
+		m.outcome = Stopped
+		return tea.Quit
+	case timeCameMsg:
+		return m.gotTime(msg)
+	case cursorRestedMsg:
+		if msg.gen == m.loads.thread {
+			return m.loadCurrent()
+		}
+	default:
+		return m.acted(msg)
+	}
+	return nil
+}
+
+// again repeats a load that was asked for while it ran.
+func again(wanted *bool, load func() tea.Cmd) tea.Cmd {
+	if !*wanted {
+		return nil
+	}
+	*wanted = false
+	return load()
+}
+
+func (m *Model) gotDesk(msg deskLoadedMsg) tea.Cmd {
+	first := !m.ready
+	m.ready = true
+	old := m.query().View.ID
+	m.look.Clients, m.views = msg.clients, msg.views
+	m.view = max(slices.IndexFunc(m.views, func(v inbox.View) bool { return v.ID == old }), 0)
+	if !slices.ContainsFunc(msg.clients, func(c look.Client) bool { return c.ID == m.client }) {
+		m.client = ""
+	}
+	m.look.ClientWidth = 4
+	for _, c := range msg.clients {
+		m.look.ClientWidth = max(m.look.ClientWidth, min(m.look.Width(c.Name), 10))
+	}
+	m.failed(msg.err)
+	m.gotAccounts(msg.accounts)
+	m.changedLook()
+	m.reader.Relayout(m.look)
+	cmds := []tea.Cmd{m.loadThreads(), m.loadCounts()}
+	if first {
+		cmds = append(cmds, m.loadOutbox(), m.loadSessions())
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *Model) gotAccounts(as []inbox.AccountStatus) {
+	m.accounts = as
+	byID := make(map[inbox.AccountID]inbox.Account, len(as))
+	renamed := len(as) != len(m.look.Accounts)
+	for _, a := range as {
+		acc := a.Account
+		if acc.Handle == "" {
+			acc.Handle = a.Identity.Handle
+		}
+		renamed = renamed || m.look.Accounts[acc.ID] != acc
+		byID[acc.ID] = acc
+	}
+	if renamed {
+		m.look.Accounts = byID
+		m.changedLook()
+		m.reader.Relayout(m.look)
+	}
+	if d, ok := m.top().(*dialog.Health); ok {
+		d.Accounts = as
+	}
+}
+
+func (m *Model) gotThreads(msg threadsLoadedMsg) tea.Cmd {
+	if msg.gen != m.loads.list {
+		return nil
+	}
+	m.loads.listBusy = false
+	if m.failed(msg.err) {
+		m.loads.listAgain = false
+		return nil
+	}
+	if msg.follow {
+		m.list.Append(msg.page)
+	} else {
+		m.list.Set(msg.page)
+	}
+	if m.loads.listAgain {
+		m.loads.listAgain = false
+		return tea.Batch(m.loadThreads(), m.follow())
+	}
+	return tea.Batch(m.follow(), m.loadMore())
+}
+
+func (m *Model) gotThread(msg threadLoadedMsg) tea.Cmd {
+	if msg.gen != m.loads.thread {
+		return nil
+	}
+	if errors.Is(msg.err, inbox.ErrNotFound) {
+		m.reader.Await(0)
+		return nil
+	}
+	if m.failed(msg.err) {
+		return nil
+	}
+	m.reader.Show(msg.view, m.look)
+	m.list.Update(msg.view.Thread)
+	return m.follow()
+}
+
+// follow lets the reader follow the cursor, once it rests.
+func (m *Model) follow() tea.Cmd {
+	t, ok := m.list.Current()
+	switch {
+	case !ok:
+		m.loads.thread++
+		if m.list.Loaded() && !m.composer.Active() {
+			m.reader.Await(0)
+			m.focus = onList
+		}
+		return nil
+	case m.composer.Active(), t.ID == m.reader.ID() && m.reader.Current(t):
+		return nil
+	case m.lay.reader.empty():
+		return nil
+	}
+	m.loads.thread++
+	gen := m.loads.thread
+	return m.timer(restTime, func() tea.Msg { return cursorRestedMsg{gen} })
+}
+
+// loadCurrent loads the thread under the cursor into the reader.
+func (m *Model) loadCurrent() tea.Cmd {
+	if t, ok := m.list.Current(); ok {
+		return m.loadThread(t.ID)
+	}
+	return nil
+}
+
+func (m *Model) gotOutbox(as []inbox.Action) tea.Cmd {
+	m.outbox = as
+	m.look.Trouble = nil
+	for _, a := range as {
+		if a.State.Trouble() && a.Thread != 0 {
+			if m.look.Trouble == nil {
+				m.look.Trouble = map[inbox.ThreadID]inbox.SendState{}
+			}
+			m.look.Trouble[a.Thread] = a.State
+		}
+	}
+	m.changedLook()
+	if d, ok := m.top().(*dialog.Outbox); ok {
+		d.Set(as)
+	}
+	if _, held := m.held(); held {
+		return m.tickNow()
+	}
+	return nil
+}
+
+func (m *Model) gotSessions(ss []inbox.SessionInfo) {
+	m.sessions = ss
+	m.look.Writing = nil
+	for _, s := range ss {
+		if s.Composing != 0 && s.ID != m.by.Session {
+			if m.look.Writing == nil {
+				m.look.Writing = map[inbox.ThreadID]string{}
+			}
+			m.look.Writing[s.Composing] = s.Name
+		}
+	}
+	if m.composer.Active() {
+		m.composer.Others = m.look.Writing[m.composer.Thread.ID]
+	}
+	m.changedLook()
+}
+
+// gotChanges loads again what is visible of what changed.
+func (m *Model) gotChanges(changes []inbox.Change) tea.Cmd {
+	var all, threads, shown, outbox, health, session bool
+	for _, c := range changes {
+		all = all || c.All
+		threads = threads || c.Thread != 0
+		shown = shown || (c.Thread != 0 && c.Thread == m.reader.ID())
+		outbox = outbox || c.Outbox
+		health = health || c.Health
+		session = session || c.Session
+	}
+	var cmds []tea.Cmd
+	if all {
+		cmds = append(cmds, m.loadDesk())
+	}
+	if all || threads {
+		cmds = append(cmds, m.loadThreads(), m.loadCounts())
+	}
+	if (all || shown || outbox) && m.reader.ID() != 0 {
+		cmds = append(cmds, m.loadThread(m.reader.ID()))
+	}
+	if all || outbox {
+		cmds = append(cmds, m.loadOutbox())
+	}
+	if (all || health) && m.ready {
+		cmds = append(cmds, m.loadAccounts())
+	}
+	if all || session {
+		cmds = append(cmds, m.loadSessions())
+	}
+	listen := m.listen()
+	cmds = append(cmds, m.timer(gatherTime, func() tea.Msg { return listenAgainMsg{listen} }))
+	return tea.Batch(cmds...)
+}
+
+// listenAgainMsg re-arms the subscription after changes had time to gather.
+type listenAgainMsg struct{ listen tea.Cmd }
+
+func (m *Model) gotTime(msg timeCameMsg) tea.Cmd {
+	if msg.gen != m.tick {
+		return nil
+	}
+	old := m.look.Now
+	m.look.Now = msg.now
+	if !old.Truncate(time.Minute).Equal(msg.now.Truncate(time.Minute)) {
+		m.changedLook()
+	}
+	if m.flash.text != "" && !msg.now.Before(m.flash.until) {
+		m.flash = flash{}
+	}
+	return m.tickLater()
+}

@@ -1,0 +1,310 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/tui/cell"
+	"vigie/tui/dialog"
+	"vigie/tui/keys"
+	"vigie/tui/lang"
+	"vigie/tui/status"
+	"vigie/tui/theme"
+)
+
+// title is the terminal's title: constant, for it is written raw.
+const title = "vigie"
+
+// View draws the screen. It changes nothing but what panes keep of their
+// drawing.
+func (m *Model) View() tea.View {
+	lines := m.screenLines()
+	v := tea.NewView(strings.Join(lines, "\n"))
+	v.AltScreen = true
+	v.WindowTitle = title
+	if m.mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	v.Cursor = m.cursor()
+	return v
+}
+
+// screenLines is the frame: exactly as many lines as the window has.
+func (m *Model) screenLines() []string {
+	l, lay := m.look, m.lay
+	d := m.desk()
+	out := make([]string, 0, m.h)
+	if !lay.header.empty() {
+		out = append(out, status.Header(l, d, m.w))
+	}
+	if !lay.tabs.empty() {
+		out = append(out, status.Tabs(l, d, m.w))
+	}
+	out = m.body(out)
+	if !lay.status.empty() {
+		out = append(out, m.statusLine())
+	}
+	if !lay.hints.empty() {
+		out = append(out, m.hints())
+	}
+	return cell.Height(out, m.h, m.w)
+}
+
+// cursor is the real cursor: screen readers and input methods follow it.
+func (m *Model) cursor() *tea.Cursor {
+	var c *tea.Cursor
+	at := m.lay.composer
+	if d := m.top(); d != nil {
+		c, at = d.Cursor(), m.lay.sheet
+	} else {
+		c = m.composer.Cursor()
+	}
+	if c == nil || c.X >= at.w || c.Y >= at.h {
+		return nil
+	}
+	moved := *c
+	moved.X += at.x
+	moved.Y += at.y
+	return &moved
+}
+
+func (m *Model) desk() status.Desk {
+	return status.Desk{Views: m.views, View: m.view, Client: m.client, Counts: m.counts, Accounts: m.accounts}
+}
+
+// body draws the panes side by side or above each other.
+func (m *Model) body(out []string) []string {
+	l, lay := m.look, m.lay
+	if m.ready && len(l.Clients) == 0 && m.top() == nil {
+		return append(out, m.welcome(m.w, lay.all)...)
+	}
+	sep := l.Rule.Draw(l.Glyphs.Column)
+	if !lay.side.empty() {
+		side := cell.Pane{Width: lay.side.w, Lines: status.Side(l, m.desk(), lay.side.w, lay.side.h)}
+		if lay.sheet.w == lay.all.w {
+			work := cell.Pane{Width: lay.all.w, Lines: m.work(sep)}
+			return cell.Beside(out, lay.side.h, sep, side, work)
+		}
+		return cell.Beside(out, lay.side.h, sep, side,
+			cell.Pane{Width: lay.list.w, Lines: m.drawList()},
+			cell.Pane{Width: lay.reader.w, Lines: m.drawReader()})
+	}
+	return append(out, m.work(sep)...)
+}
+
+// work draws list, thread and composer, and a dialog over their lower part.
+func (m *Model) work(sep string) []string {
+	lay := m.lay
+	var out []string
+	if lay.sheet.h == lay.all.h && lay.sheet.h > 0 {
+		return dialog.Sheet(m.top(), m.look, lay.sheet.w, lay.sheet.h)
+	}
+	if !lay.side.empty() {
+		out = cell.Beside(nil, lay.all.h, sep,
+			cell.Pane{Width: lay.list.w, Lines: m.drawList()},
+			cell.Pane{Width: lay.reader.w, Lines: m.drawReader()})
+	} else {
+		out = append(append(out, m.drawList()...), m.drawReader()...)
+	}
+	return m.cover(out)
+}
+
+// cover puts a dialog that is as wide as the work area over its lower part.
+func (m *Model) cover(lines []string) []string {
+	s := m.lay.sheet
+	if s.empty() || s.w != m.lay.all.w {
+		return lines
+	}
+	from := s.y - m.lay.all.y
+	copy(lines[from:], dialog.Sheet(m.top(), m.look, s.w, s.h))
+	return lines
+}
+
+func (m *Model) drawList() []string {
+	r := m.lay.list
+	if r.empty() {
+		return nil
+	}
+	focused := m.focus == onList && !m.composer.Active()
+	if m.list.Loaded() && m.list.Len() == 0 {
+		return m.emptyList(r)
+	}
+	return m.list.View(m.look, m.listTitle(), focused)
+}
+
+// drawReader draws the column of the thread: the thread, the composer below
+// it, and a dialog over the lower part when the column has a sidebar's width.
+func (m *Model) drawReader() []string {
+	lay := m.lay
+	lines := m.reader.View(m.look, m.focus == onReader)
+	lines = append(lines, m.composer.View(m.look)...)
+	s := lay.sheet
+	if !s.empty() && s.w == lay.reader.w && s.w != lay.all.w {
+		copy(lines[s.y-lay.reader.y:], dialog.Sheet(m.top(), m.look, s.w, s.h))
+	}
+	return lines
+}
+
+// listTitle says what the list shows.
+func (m *Model) listTitle() string {
+	l := m.look
+	name := ""
+	if m.view < len(m.views) {
+		name = l.ViewName(m.views[m.view])
+	}
+	if m.client != "" {
+		name += " " + l.Glyphs.Dot + " " + l.Client(m.client).Name
+	}
+	if m.filter != "" {
+		name += " " + l.Glyphs.Dot + " " + l.Cut(m.filter, 40)
+	}
+	return name
+}
+
+// emptyList says that nothing is there, and that this is fine.
+func (m *Model) emptyList(r rect) []string {
+	l := m.look
+	key := lang.Key("empty.view")
+	if v := m.query().View; l.P.Has(lang.Key("empty." + v.ID)) {
+		key = lang.Key("empty." + v.ID)
+	}
+	if m.filter != "" {
+		key = "empty.filter"
+	}
+	out := m.list.View(l, m.listTitle(), true)
+	at := min(max(r.h/3, 1), r.h-1)
+	for i, s := range l.Wrap(l.P.T(key), max(r.w-4, 1)) {
+		if at+i < len(out) {
+			out[at+i] = l.Spans(r.w).Add(l.Muted, "  "+s).End(l.Text)
+		}
+	}
+	return out
+}
+
+// welcome is the screen of somebody who has configured nothing yet.
+func (m *Model) welcome(w int, r rect) []string {
+	l := m.look
+	out := make([]string, 0, r.h)
+	blank := cell.Spaces(w)
+	out = append(out, blank, l.Spans(w).Add(l.Title, "  "+l.P.T("welcome.title")).End(l.Text), blank)
+	for _, k := range []lang.Key{"welcome.what", "welcome.demo", "welcome.account", "welcome.where", "welcome.help"} {
+		for _, s := range l.Wrap(l.P.T(k), max(min(w, 90)-4, 1)) {
+			out = append(out, l.Spans(w).Add(l.Text, "  "+s).End(l.Text))
+		}
+		out = append(out, blank)
+	}
+	return cell.Height(out, r.h, w)
+}
+
+// hints is the last line: the keys that matter here, or how a sequence that
+// was begun goes on.
+func (m *Model) hints() string {
+	scopes := m.scopes()
+	if m.seq != "" {
+		return status.Hints(m.look, m.keys.After(m.seq, scopes...), m.w)
+	}
+	var bs []keys.Binding
+	met := m.met()
+	for _, b := range m.keys.In(scopes...) {
+		if b.Hint && b.Blocked(met) == "" {
+			bs = append(bs, b)
+		}
+	}
+	return status.Hints(m.look, bs, m.w)
+}
+
+// statusLine says what is wrong, or what just happened, or who else is here.
+func (m *Model) statusLine() string {
+	l := m.look
+	s := l.Spans(m.w)
+	pen, words := m.news()
+	right := m.others()
+	s.Add(pen, " "+words)
+	if w := l.Width(right) + 1; right != "" && w < s.Left() {
+		s.Fill(l.Bar, w).Add(l.BarMuted, right+" ")
+	}
+	return s.End(l.Bar)
+}
+
+// news is the most important sentence there is to say.
+func (m *Model) news() (theme.Pen, string) {
+	l := m.look
+	if m.flash.text != "" {
+		switch m.flash.kind {
+		case wrong:
+			return l.BarDanger, l.Glyphs.Fail + " " + m.flash.text
+		case warned:
+			return l.BarWarn, m.flash.text
+		}
+		return l.BarStrong, m.flash.text
+	}
+	if a, held := m.held(); held {
+		return l.BarWarn, l.Glyphs.Wait + " " + l.P.T("status.held", l.Time.Left(a.NotBefore.Sub(l.Now)), m.keys.Key(keys.Undo))
+	}
+	if m.fault != "" {
+		return l.BarDanger, l.Glyphs.Fail + " " + m.fault
+	}
+	if n := m.trouble(); n > 0 {
+		return l.BarDanger, l.Glyphs.Fail + " " + l.P.T("status.trouble", n, m.keys.Key(keys.OutboxBox))
+	}
+	if pen, words, bad := m.sick(); bad {
+		return pen, words
+	}
+	if n := m.waiting(); n > 0 {
+		return l.BarMuted, l.P.T("status.waiting", n)
+	}
+	return l.BarMuted, l.P.T("status.calm")
+}
+
+// trouble counts answers that a person must look at.
+func (m *Model) trouble() (n int) {
+	for _, a := range m.outbox {
+		if a.State.Trouble() {
+			n++
+		}
+	}
+	return n
+}
+
+// waiting counts answers that are on their way.
+func (m *Model) waiting() (n int) {
+	for _, a := range m.outbox {
+		if a.State == inbox.Queued || a.State == inbox.Sending || a.State == inbox.RetryWait {
+			n++
+		}
+	}
+	return n
+}
+
+// sick says which account fails, why, and what to do.
+func (m *Model) sick() (theme.Pen, string, bool) {
+	l := m.look
+	for _, a := range m.accounts {
+		if a.Problem.Zero() {
+			continue
+		}
+		what, next := l.Problem(a.Problem, string(a.Account.ID))
+		words := l.Glyphs.Fail + " " + l.P.T("status.sick", l.Client(a.Account.Client).Name, l.Network(a.Account.Network), what)
+		if next != "" {
+			words += " " + l.Glyphs.To + " " + next
+		}
+		return l.BarDanger, words + " (" + m.keys.Key(keys.Accounts) + ")", true
+	}
+	return theme.Pen{}, "", false
+}
+
+// others names the other sessions.
+func (m *Model) others() string {
+	var names []string
+	for _, s := range m.sessions {
+		if s.ID != m.by.Session {
+			names = append(names, m.look.Cut(s.Name, 24))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return m.look.P.T("status.others", strings.Join(names, ", "))
+}
