@@ -33,7 +33,11 @@ func (f *fetch) ownPosts(ctx context.Context) error {
 			Reason json.RawMessage `json:"reason"` // a repost or a pin
 		} `json:"feed"`
 	}
-	if err := f.c.call(ctx, call{method: "app.bsky.feed.getAuthorFeed", query: q}, &out); err != nil {
+	err := f.c.call(ctx, call{method: "app.bsky.feed.getAuthorFeed", query: q}, &out)
+	if errors.Is(err, inbox.ErrInvalid) {
+		return nil // "Profile not found": a new account is not shown at once
+	}
+	if err != nil {
 		return err
 	}
 	var mine, answers []post

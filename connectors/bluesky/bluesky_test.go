@@ -12,6 +12,7 @@ import (
 	"vigie/connectors/bluesky"
 	"vigie/connectors/sandbox"
 	"vigie/inbox"
+	"vigie/inbox/text"
 )
 
 // A reply that makes no notification is found by the thread of our own post,
@@ -249,6 +250,41 @@ func TestFindAmbiguousMessage(t *testing.T) {
 	}
 	if _, _, err := c.(inbox.Finder).Find(t.Context(), a); !errors.Is(err, inbox.ErrConflict) {
 		t.Errorf("find: %v, want ErrConflict", err)
+	}
+}
+
+// A month of a brand's life is read whole: all that people wrote, all that the
+// brand answered, each once, and then nothing.
+func TestMonth(t *testing.T) {
+	n := newNetworkOf(t, sandbox.Options{Seed: 7})
+	c := n.open()
+	since := n.clock.Now().Add(-30 * 24 * time.Hour)
+	want := map[string]sandbox.Item{}
+	for _, it := range n.world.Items(n.brand.Account, nil) {
+		if !it.Deleted && it.Kind != sandbox.BrandPost && it.At.After(since) {
+			want[n.sim.URI(it.ID)] = it
+		}
+	}
+	posts, messages := n.drain(c, inbox.StreamMentions, ""), n.drain(c, inbox.StreamMessages, "")
+	got := map[string]int{}
+	for _, m := range append(posts.Messages, messages.Messages...) {
+		got[m.Remote]++
+		it, ok := want[m.Remote]
+		if !ok || m.Outgoing != it.ByBrand() || !strings.Contains(m.Text.String(), text.Clean(it.Text).String()) || !m.At.Equal(it.At.Truncate(time.Millisecond)) {
+			t.Errorf("%s: %+v\nis %+v", m.Remote, m, it)
+		}
+	}
+	for id, it := range want {
+		if got[id] != 1 {
+			t.Errorf("item %d of %s came %d times: %+v", it.ID, id, got[id], it)
+		}
+	}
+	if len(want) < 40 || len(posts.Refused)+len(messages.Refused)+len(posts.Deleted) > 0 {
+		t.Errorf("%d items, refused %v %v, deleted %v", len(want), posts.Refused, messages.Refused, posts.Deleted)
+	}
+	again := n.drain(c, inbox.StreamMentions, posts.Cursor)
+	if len(again.Messages)+len(again.Deleted) > 0 || again.Cursor != posts.Cursor {
+		t.Errorf("again: %d messages, %v", len(again.Messages), again.Deleted)
 	}
 }
 

@@ -85,7 +85,7 @@ func (l *logged) String() string {
 	return l.b.String()
 }
 
-// net is a simulated network with one account of ours.
+// network is a simulated network with one account of ours.
 type network struct {
 	t     conformance.T
 	clock *clock
@@ -103,9 +103,15 @@ type network struct {
 
 func newNetwork(t conformance.T) *network {
 	t.Helper()
+	return newNetworkOf(t, sandbox.Options{Empty: true})
+}
+
+func newNetworkOf(t conformance.T, o sandbox.Options) *network {
+	t.Helper()
 	n := &network{t: t, clock: &clock{now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}}
 	var err error
-	if n.world, err = sandbox.NewWorld(sandbox.Options{Empty: true, Clock: n.clock}); err != nil {
+	o.Clock = n.clock
+	if n.world, err = sandbox.NewWorld(o); err != nil {
 		t.Fatalf("world: %v", err)
 	}
 	n.sim = sandbox.NewBluesky(n.world)

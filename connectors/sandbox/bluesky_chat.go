@@ -37,11 +37,11 @@ type chatEvent struct {
 	rev     string
 }
 
-// begin takes up what is there and all that will come.
+// begin takes up what is there and all that will come: the world and its
+// simulations end together.
 func (c *bskyChat) begin(w *World) {
 	c.revs = map[ItemID]string{}
-	stop := w.Watch(func(ch Change) { c.add(ch.Item, ch.What) })
-	_ = stop // the world and its simulations end together
+	w.Watch(func(ch Change) { c.add(ch.Item, ch.What) })
 	for _, b := range w.Brands("bluesky") {
 		for _, it := range w.Items(b.Account, nil) {
 			c.add(it, Wrote)
