@@ -27,6 +27,7 @@ const (
 	PromiseUnsupported = "unsupported" // what is not declared is refused as unsupported
 	PromiseOnce        = "once"        // the same act with the same key is done once
 	PromiseFind        = "find"        // what was done is found, what was not is not
+	PromiseDelete      = "delete"      // what it wrote, it can take away
 	PromiseStop        = "stop"        // it ends by itself when its input is closed
 )
 

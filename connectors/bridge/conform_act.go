@@ -35,8 +35,9 @@ func (t *trial) ask(ctx context.Context, method string, params any) error {
 }
 
 func (t *trial) acting(ctx context.Context) {
-	var first inbox.Action
-	done := t.check(PromiseOnce, func() error {
+	var a inbox.Action
+	var sent inbox.Receipt
+	t.check(PromiseOnce, func() error {
 		target, found := t.newest()
 		switch h := t.con.said(); {
 		case !h.has("reply"):
@@ -49,71 +50,85 @@ func (t *trial) acting(ctx context.Context) {
 			return fmt.Errorf("%w: there is no message to answer", errSkip)
 		}
 		now := t.options.Env.Clock.Now()
-		first = inbox.Action{
+		a = inbox.Action{
 			Kind: inbox.ActReply, Key: rand.Text(), Conversation: target.Conversation, Target: target.Remote,
 			ThreadKind: target.Kind, Text: say(now), CreatedAt: now,
 		}
-		return t.twice(ctx, first)
+		var err error
+		sent, err = t.twice(ctx, a)
+		return err
 	})
-	t.check(PromiseFind, func() error {
-		if !done || !t.con.said().has("find") {
-			return fmt.Errorf("%w: nothing was sent, or find is not declared", errSkip)
-		}
-		return t.finds(ctx, first)
-	})
+	after := func(promise, capability string, run func() error) {
+		t.check(promise, func() error {
+			if sent.Remote == "" || !t.con.said().has(capability) {
+				return fmt.Errorf("%w: nothing was sent, or %s is not declared", errSkip, capability)
+			}
+			return run()
+		})
+	}
+	after(PromiseFind, "find", func() error { return t.finds(ctx, a) })
+	after(PromiseDelete, "delete", func() error { return t.deletes(ctx, a, sent) })
 }
 
 // twice sends one answer two times and counts what came of it.
-func (t *trial) twice(ctx context.Context, a inbox.Action) error {
+func (t *trial) twice(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
 	one, err := t.con.Do(ctx, a)
 	if err != nil {
-		return err
+		return one, err
 	}
 	two, err := t.con.Do(ctx, a)
 	if err != nil {
-		return fmt.Errorf("the second time: %w", err)
+		return one, fmt.Errorf("the second time: %w", err)
 	}
 	if one.Remote != two.Remote {
-		return fmt.Errorf("two ids, %s and %s", line(one.Remote), line(two.Remote))
+		return one, fmt.Errorf("two ids, %s and %s", line(one.Remote), line(two.Remote))
 	}
+	n, err := t.count(ctx, a.Text)
+	if err == nil && n > 1 {
+		err = fmt.Errorf("%d messages with that text", n)
+	}
+	return one, err
+}
+
+// count reads on and counts the messages with exactly this text.
+func (t *trial) count(ctx context.Context, text string) (int, error) {
+	n := 0
 	for s, r := range t.read {
 		again, err := t.readAll(ctx, s, r.cursor)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		n := 0
 		for _, m := range again.messages {
-			if m.Text.String() == a.Text {
+			if m.Text.String() == text {
 				n++
 			}
 		}
-		if n > 1 {
-			return fmt.Errorf("%d messages with that text", n)
-		}
+	}
+	return n, nil
+}
+
+func (t *trial) finds(ctx context.Context, a inbox.Action) error {
+	if _, ok, err := t.con.Find(ctx, a); err != nil || !ok {
+		return fmt.Errorf("it does not find what it did (%v)", err)
+	}
+	a.Key, a.Text = rand.Text(), say(a.CreatedAt.Add(time.Hour))
+	if _, ok, err := t.con.Find(ctx, a); err != nil || ok {
+		return fmt.Errorf("it finds what it never did (%v)", err)
 	}
 	return nil
 }
 
-func (t *trial) finds(ctx context.Context, a inbox.Action) error {
-	r, ok, err := t.con.Find(ctx, a)
-	switch {
-	case err != nil:
+func (t *trial) deletes(ctx context.Context, a inbox.Action, sent inbox.Receipt) error {
+	text := a.Text
+	a.Kind, a.Key, a.Target, a.Text = inbox.ActDelete, rand.Text(), sent.Remote, ""
+	if _, err := t.con.Do(ctx, a); err != nil {
 		return err
-	case !ok:
-		return errors.New("it does not find what it did")
 	}
-	never := a
-	never.Key, never.Text = rand.Text(), say(a.CreatedAt.Add(time.Hour))
-	if _, ok, err := t.con.Find(ctx, never); err != nil || ok {
-		return fmt.Errorf("it finds what it never did (%v)", err)
+	n, err := t.count(ctx, text)
+	if err == nil && n > 0 {
+		err = errors.New("it is still there")
 	}
-	if t.con.said().has("delete") {
-		never.Kind, never.Target = inbox.ActDelete, r.Remote
-		if _, err := t.con.Do(ctx, never); err != nil {
-			return fmt.Errorf("take the answer away: %w", err)
-		}
-	}
-	return nil
+	return err
 }
 
 // stops closes the program's input and looks whether it ends by itself.

@@ -274,13 +274,13 @@ func TestTest(t *testing.T) {
 		return strings.Join(out, ", ")
 	}
 	const reads = "hello ok, fetch ok, messages ok, paging ok, caught-up ok, bad-cursor ok, stable-ids ok, unsupported ok, "
-	if got, want := run([]string{program}, false), reads+"once skip, find skip, stop ok"; got != want {
+	if got, want := run([]string{program}, false), reads+"once skip, find skip, delete skip, stop ok"; got != want {
 		t.Errorf("sample\n got %s\nwant %s", got, want)
 	}
 	if n := len(b.load()); n != 3 {
 		t.Errorf("a test that must not act left %d entries", n)
 	}
-	if got, want := run([]string{program}, true), reads+"once ok, find ok, stop ok"; got != want {
+	if got, want := run([]string{program}, true), reads+"once ok, find ok, delete ok, stop ok"; got != want {
 		t.Errorf("sample, acting\n got %s\nwant %s", got, want)
 	}
 	for mode, want := range map[string]string{

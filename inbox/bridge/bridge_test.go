@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"reflect"
 	"runtime"
 	"strings"
@@ -261,5 +262,32 @@ func TestDecodeMessageOfConnector(t *testing.T) {
 	m, err := DecodeMessage([]byte(in), "mine")
 	if err != nil || m.Account != "mine" || m.Remote != "1" {
 		t.Errorf("got %+v, %v", m, err)
+	}
+}
+
+// TestDocs: the examples of the documents are lines, spelled as we spell them.
+func TestDocs(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/bridge.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for example := range strings.Lines(string(doc)) {
+		if !strings.HasPrefix(example, `{"v":1,"type":`) {
+			continue
+		}
+		n++
+		example = strings.TrimSuffix(example, "\n")
+		l, err := Decode([]byte(example))
+		if err != nil {
+			t.Errorf("%s: %v", example, err)
+			continue
+		}
+		if b, err := Encode(l); err != nil || string(b) != example {
+			t.Errorf("(%v)\n got %s\nwant %s", err, b, example)
+		}
+	}
+	if n != 4 {
+		t.Errorf("%d examples, want 4", n)
 	}
 }
