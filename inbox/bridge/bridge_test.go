@@ -114,6 +114,8 @@ func TestRefused(t *testing.T) {
 		{"deep", strings.Repeat("[", 20000), "not a JSON object: broken at byte 10001"},
 		{"no version", swap(`"v":1,`, ``), "v is missing"},
 		{"version 2", swap(`"v":1`, `"v":2`), "v is 2, only 1 is understood"},
+		{"version 2 after all", swap(`"v":1`, `"v":1,"type":"message","v":2`), "v is 2, only 1 is understood"},
+		{"another type after all", swap(`"id":"1"`, `"id":"1","type":"thread"`), "type is not message, thread, note or event"},
 		{"version word", swap(`"v":1`, `"v":"1"`), "v is of the wrong type"},
 		{"no type", swap(`"type":"message",`, ``), "type is not message, thread, note or event"},
 		{"unknown type", swap(`"type":"message"`, `"type":"like"`), "type is not message, thread, note or event"},

@@ -2,8 +2,10 @@ package bridge
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
+	"slices"
 	"unicode/utf8"
 
 	"vigie/inbox"
@@ -22,15 +24,9 @@ func Decode(b []byte) (Line, error) {
 	if len(b) > MaxLine {
 		return Line{}, refuse("longer than %d bytes", MaxLine)
 	}
-	var h head
-	if err := unmarshal(b, &h); err != nil {
+	h, err := headOf(b)
+	if err != nil {
 		return Line{}, err
-	}
-	switch {
-	case h.V == nil:
-		return Line{}, refuse("v is missing")
-	case *h.V != Version:
-		return Line{}, refuse("v is %d, only %d is understood", *h.V, Version)
 	}
 	switch h.Type {
 	case typeMessage:
@@ -39,11 +35,39 @@ func Decode(b []byte) (Line, error) {
 	case typeThread:
 		t, err := decodeThread(b)
 		return Line{Thread: t}, err
-	case typeEvent, typeNote:
+	default:
 		e, err := decodeEvent(b)
 		return Line{Event: e}, err
 	}
-	return Line{}, refuse("type is not message, thread, note or event")
+}
+
+// headOf says what a line is. The way we begin lines ourselves it sees at
+// once; the decoders check the head again with all the rest.
+func headOf(b []byte) (head, error) {
+	v := Version
+	for _, t := range []string{typeMessage, typeEvent, typeThread, typeNote} {
+		if rest, ok := bytes.CutPrefix(b, []byte(`{"v":1,"type":"`)); ok && bytes.HasPrefix(rest, []byte(t+`",`)) {
+			return head{V: &v, Type: t}, nil
+		}
+	}
+	var h head
+	if err := unmarshal(b, &h); err != nil {
+		return head{}, err
+	}
+	return h, h.check(typeMessage, typeThread, typeNote, typeEvent)
+}
+
+// check says why a head is not one of these types.
+func (h head) check(types ...string) error {
+	switch {
+	case h.V == nil:
+		return refuse("v is missing")
+	case *h.V != Version:
+		return refuse("v is %d, only %d is understood", *h.V, Version)
+	case !slices.Contains(types, h.Type):
+		return refuse("type is not message, thread, note or event")
+	}
+	return nil
 }
 
 // DecodeMessage reads a message that an external connector gives for an
@@ -83,6 +107,8 @@ func decodeMessage(b []byte, account inbox.AccountID) (*MessageLine, error) {
 	}
 	if account != "" {
 		w.Account = string(account)
+	} else if err := w.head.check(typeMessage); err != nil {
+		return nil, err
 	}
 	if err := w.check(); err != nil {
 		return nil, err
@@ -121,7 +147,7 @@ func decodeThread(b []byte) (*ThreadLine, error) {
 	if err := unmarshal(b, &w); err != nil {
 		return nil, err
 	}
-	if err := w.check(); err != nil {
+	if err := cmp.Or(w.head.check(typeThread), w.check()); err != nil {
 		return nil, err
 	}
 	return &ThreadLine{
@@ -155,7 +181,7 @@ func decodeEvent(b []byte) (*EventLine, error) {
 	if w.Type == typeNote {
 		w.Verb = string(inbox.Noted)
 	}
-	if err := w.check(); err != nil {
+	if err := cmp.Or(w.head.check(typeEvent, typeNote), w.check()); err != nil {
 		return nil, err
 	}
 	return &EventLine{
