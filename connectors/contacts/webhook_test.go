@@ -65,19 +65,19 @@ func TestWebhook(t *testing.T) {
 }
 
 func TestWebhookOutcomes(t *testing.T) {
-	status, asked := 200, atomic.Int32{}
+	var status, asked atomic.Int32
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
-		if status == 0 {
+		if status.Load() == 0 {
 			panic(http.ErrAbortHandler)
 		}
 		w.Header().Set("Location", "/elsewhere")
-		w.WriteHeader(status)
+		w.WriteHeader(int(status.Load()))
 		_, _ = io.WriteString(w, strings.Repeat("x", 1<<20))
 	}))
 	defer srv.Close()
 	d := deliverer(Options{})
-	for s, want := range map[int]func(error) bool{
+	for s, want := range map[int32]func(error) bool{
 		200: func(err error) bool { return err == nil },
 		204: func(err error) bool { return err == nil },
 		302: isUncertain, 500: isUncertain, 503: isUncertain, 0: isUncertain,
@@ -86,7 +86,7 @@ func TestWebhookOutcomes(t *testing.T) {
 		404: func(err error) bool { return errors.Is(err, inbox.ErrGone) },
 		401: func(err error) bool { return errors.Is(err, inbox.ErrAuth) },
 	} {
-		status = s
+		status.Store(s)
 		before := asked.Load()
 		_, err := d.Deliver(t.Context(), hook(srv.URL+"/s3cret-path"), brief(), key)
 		if !want(err) || (err != nil && strings.Contains(err.Error(), "s3cret")) {
