@@ -6,7 +6,7 @@ RACE := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
 FUZZTIME ?= 5s
 SOURCES := $(shell find . -name '*.go' -not -path './bin/*') go.mod go.sum
 
-.PHONY: build demo test unit lint fuzz golden e2e bench bench-quick picture clean
+.PHONY: build demo test unit lint fuzz golden e2e bench picture clean
 
 build: $(BIN)
 
@@ -40,8 +40,10 @@ golden:
 e2e: $(BIN)
 	./e2e/run.sh
 
-bench: $(BIN)
-	./hack/bench.sh
+# Whole processes over an inbox of 100,000 messages, then the inner pieces.
+bench:
+	$(GO) test -run '^$$' -bench . -benchtime 40x -timeout 30m ./cmd/vigie
+	$(GO) test -run '^$$' -bench . -timeout 30m ./store ./tui/... ./inbox/...
 
 picture: $(BIN)
 	./docs/picture.sh
