@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -105,13 +104,16 @@ func (p *program) accountCheck() *cobra.Command {
 				args = append(args, string(a.Account.ID))
 			}
 		}
-		var worst error
+		code := exitOK
 		for _, id := range args {
 			if err := d.check(ctx, inbox.AccountID(id)); err != nil {
-				worst = errors.Join(worst, err)
+				code = max(code, report(d.err, d.p, err))
 			}
 		}
-		return worst
+		if code != exitOK {
+			return &exitError{code: code}
+		}
+		return nil
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -88,9 +89,12 @@ func (p *program) reopenCommand() *cobra.Command {
 }
 
 func (p *program) tagCommand() *cobra.Command {
-	cmd := p.command("tag THREAD… +a -b", "tag", cobra.MinimumNArgs(2))
+	cmd := p.command("tag THREAD… +a -b", "tag", cobra.MinimumNArgs(1))
 	cmd.DisableFlagParsing = true // "-b" takes a tag away
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
+		if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
+			return cmd.Help()
+		}
 		var threads, changes []string
 		for _, a := range args {
 			if _, err := strconv.ParseUint(a, 10, 64); err == nil || a == "-" {

@@ -27,7 +27,7 @@ func (p *program) configCheck() *cobra.Command {
 			return err
 		}
 		if _, err := os.Stat(paths.Config); os.IsNotExist(err) {
-			return fail(exitNotFound, "config.none", paths.Config)
+			return fail(exitNotFound, "config.none", paths.Config, paths.Config)
 		}
 		conf, err := p.loadConfig(paths)
 		if err != nil {

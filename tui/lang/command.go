@@ -42,7 +42,7 @@ var commandTable = map[Key]entry{
 	"cmd.config":         {"la configuration : vérification, exemple", "the configuration: check, example"},
 	"cmd.config.check":   {"dit chaque erreur, avec sa ligne et ce qui est attendu", "tell every mistake, with its line and what is expected"},
 	"cmd.config.example": {"écrit une configuration complète et commentée", "write a complete, commented configuration"},
-	"cmd.doctor":         {"examine terminal, base, comptes et horloge", "examine terminal, store, accounts and clock"},
+	"cmd.doctor":         {"examine le terminal, la base et les comptes", "examine the terminal, the store and the accounts"},
 	"cmd.version":        {"dit la version", "say the version"},
 
 	"flag.config":      {"fichier de configuration (sinon VIGIE_CONFIG)", "configuration file (else VIGIE_CONFIG)"},

@@ -72,7 +72,7 @@ type Account struct {
 	Network  string   `yaml:"network" doc:"mastodon, bluesky, feeds or bridge"`
 	Server   string   `yaml:"server" doc:"address of the server, https://…"`
 	Handle   string   `yaml:"handle" eg:"\"@miette@mastodon.example\"" doc:"your name there"`
-	Chat     string   `yaml:"chat" eg:"https://api.bsky.chat" doc:"bluesky: the chat service, when not the usual one"`
+	Chat     string   `yaml:"chat" eg:"did:web:api.bsky.chat" doc:"bluesky: the chat service, when not the usual one"`
 	URLs     []string `yaml:"urls" eg:"[https://example.com/feed.xml]" doc:"feeds: their addresses"`
 	Words    []string `yaml:"keywords" eg:"[miette, crumble]" doc:"feeds: keep only entries with one of these"`
 	Command  []string `yaml:"command" eg:"[/usr/local/bin/forum-bridge]" doc:"bridge: the external program, as an argument list"`
