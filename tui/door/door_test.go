@@ -32,7 +32,6 @@ type screenModel struct {
 	height  int
 	typed   string
 	boom    bool
-	flood   int
 }
 
 type floodMsg struct{}
@@ -45,8 +44,7 @@ func (m *screenModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 	case floodMsg:
-		m.flood++
-		return m, tea.Tick(time.Millisecond, func(time.Time) tea.Msg { return floodMsg{} })
+		return m, tea.Sequence(tea.Raw(strings.Repeat("x", 64<<10)), func() tea.Msg { return floodMsg{} })
 	case tea.KeyPressMsg:
 		m.typed += msg.String()
 		switch msg.String() {
@@ -68,7 +66,7 @@ func (m *screenModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return m, tea.Sequence(tea.ClearScreen, tea.Batch(boom, tea.ClearScreen))
 		case "6":
 			m.typed += "\x1b[" + strings.Repeat("1;", 40) + "m"
-		case "f":
+		case "f": // more output than any buffer on the way holds
 			return m, func() tea.Msg { return floodMsg{} }
 		case "c":
 			return m, tea.SetClipboard("secret")
@@ -82,9 +80,6 @@ func (m *screenModel) View() tea.View {
 		panic("a text of a message")
 	}
 	line := fmt.Sprintf("size %dx%d typed [%s] env %q\n", m.width, m.height, m.typed, m.session.Environ)
-	if m.flood > 0 {
-		line += strings.Repeat(fmt.Sprintf("%c\x1b[3%dm", 'a'+m.flood%26, m.flood%8)+strings.Repeat(string(rune('a'+m.flood%26)), m.width)+"\n", max(0, m.height-1))
-	}
 	v := tea.NewView(line)
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion

@@ -38,6 +38,7 @@ type gate struct {
 	conns    int
 	unproven int
 	buckets  map[netip.Addr]bucket
+	swept    time.Time // when full buckets were last thrown away
 }
 
 // bucket holds what is left for an address as of a time.
@@ -102,7 +103,8 @@ func (g *gate) drawLocked(addr netip.Addr, now time.Time) bool {
 			addr = net.Addr()
 		}
 	}
-	if len(g.buckets) >= maxBuckets {
+	if len(g.buckets) >= maxBuckets && now.Sub(g.swept) >= time.Second {
+		g.swept = now
 		for a, b := range g.buckets {
 			if b.refilled(now) >= bucketSize {
 				delete(g.buckets, a)

@@ -398,7 +398,7 @@ func TestStuckVisitor(t *testing.T) {
 			if _, err := sess.StdoutPipe(); err != nil { // nobody reads it
 				t.Fatal(err)
 			}
-			if err := errors.Join(sess.RequestPty("xterm", 300, 400, nil), sess.Shell()); err != nil {
+			if err := errors.Join(sess.RequestPty("xterm", 24, 80, nil), sess.Shell()); err != nil {
 				t.Fatal(err)
 			}
 			release := make(chan struct{})
