@@ -87,7 +87,7 @@ func (d *desk) tellAccount(a inbox.AccountStatus) {
 	if what, next := d.p.Problem(problemFor(a.Problem, a.Account.ID)); !a.Problem.Zero() {
 		fmt.Fprintf(d.out, "        %s — %s\n", what, next)
 		if a.Problem.Detail != "" {
-			fmt.Fprintf(d.out, "        %s\n", a.Problem.Detail)
+			fmt.Fprintf(d.out, "        %s\n", inert(a.Problem.Detail))
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"vigie/inbox"
 	"vigie/inbox/query"
+	"vigie/inbox/text"
 	"vigie/tui/lang"
 )
 
@@ -78,7 +79,7 @@ func report(w io.Writer, p lang.Printer, err error) int {
 	what, next := p.Problem(problem)
 	say(w, what, next)
 	if problem.Detail != "" {
-		fmt.Fprintf(w, "        %s\n", problem.Detail)
+		fmt.Fprintf(w, "        %s\n", inert(problem.Detail))
 	}
 	return problemCode(problem)
 }
@@ -87,8 +88,11 @@ func say(w io.Writer, what, next string) {
 	if next != "" {
 		what += " — " + next
 	}
-	fmt.Fprintf(w, "vigie: %s\n", what)
+	fmt.Fprintf(w, "vigie: %s\n", inert(what))
 }
+
+// inert makes a word that may come from elsewhere harmless to a terminal.
+func inert(s string) string { return text.CleanLine(s).String() }
 
 func problemCode(p inbox.Problem) int {
 	switch p.Code {

@@ -159,7 +159,7 @@ func (d *desk) hit(h inbox.Hit, o listOptions) error {
 	case o.count:
 		return nil
 	case o.json:
-		return d.jsonLine(hitRow{rowOf(h.Thread), h.Message.Remote, h.Message.Text, stamp(h.Message.At)})
+		return d.jsonLine(hitRow{rowOf(h.Thread), inert(h.Message.Remote), h.Message.Text, stamp(h.Message.At)})
 	case o.ids:
 		fmt.Fprintln(d.out, uint64(h.Thread.ID))
 		return nil

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"vigie/inbox"
+	"vigie/inbox/text"
 )
 
 // actRow is an action as "outbox --json" prints it.
@@ -19,7 +20,7 @@ type actRow struct {
 	Thread  string        `json:"thread"`
 	Target  string        `json:"target"`
 	Contact string        `json:"contact,omitempty"`
-	Text    string        `json:"text"`
+	Text    text.Safe     `json:"text"`
 	Attempt int           `json:"attempt"`
 	At      string        `json:"at"`
 	NotYet  string        `json:"not_before"`
@@ -32,8 +33,8 @@ func actionRow(a inbox.Action) actRow {
 	return actRow{
 		ID: fmt.Sprint(uint64(a.ID)), Kind: string(a.Kind), State: string(a.State),
 		Client: string(a.Client), Account: string(a.Account), Thread: fmt.Sprint(uint64(a.Thread)),
-		Target: a.Target, Contact: string(a.Contact), Text: a.Text, Attempt: a.Attempt,
-		At: stamp(a.CreatedAt), NotYet: stamp(a.NotBefore), Remote: a.Receipt.Remote, URL: a.Receipt.URL,
+		Target: inert(a.Target), Contact: string(a.Contact), Text: text.Clean(a.Text), Attempt: a.Attempt,
+		At: stamp(a.CreatedAt), NotYet: stamp(a.NotBefore), Remote: inert(a.Receipt.Remote), URL: inert(a.Receipt.URL),
 		Problem: a.Problem,
 	}
 }

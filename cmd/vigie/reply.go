@@ -128,7 +128,7 @@ func (d *desk) follow(ctx context.Context, a inbox.Action, nowait, json bool) er
 
 func (d *desk) tellAction(a inbox.Action) {
 	state := d.p.T(langKey("send." + string(a.State)))
-	fmt.Fprintf(d.out, "%6d  %s  %s  %s\n", uint64(a.ID), state, a.Kind, a.Receipt.URL)
+	fmt.Fprintf(d.out, "%6d  %s  %s  %s\n", uint64(a.ID), state, a.Kind, inert(a.Receipt.URL))
 	if what, next := d.p.Problem(a.Problem); what != "" {
 		fmt.Fprintf(d.out, "        %s — %s\n", what, next)
 	}

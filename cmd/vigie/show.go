@@ -41,7 +41,7 @@ func (d *desk) show(v inbox.ThreadView) error {
 	fmt.Fprintf(d.out, "#%d  %s · %s · %s  [%s]  %s\n", uint64(t.ID), clientName(v.Client, t.Client),
 		v.Account.Handle, t.Network, shortState(d.p, t), joinTags(t.Tags))
 	if t.URL != "" {
-		fmt.Fprintln(d.out, t.URL)
+		fmt.Fprintln(d.out, inert(t.URL))
 	}
 	if v.Post != nil {
 		fmt.Fprintf(d.out, "\n%s\n", d.p.T("show.post"))
@@ -62,7 +62,7 @@ func (d *desk) show(v inbox.ThreadView) error {
 		fmt.Fprintf(d.out, "\n%s %s  %s  %s\n", arrow, text.Plain(m.Author.Handle.String(), 32), m.At.Local().Format("2006-01-02 15:04"), mark)
 		d.block(m.Text, "  │ ")
 		for _, media := range m.Media {
-			fmt.Fprintf(d.out, "  │ [%s] %s\n", media.Kind, media.Alt.String())
+			fmt.Fprintf(d.out, "  │ [%s] %s\n", inert(media.Kind), inert(media.Alt.String()))
 		}
 	}
 	d.showNotes(v)

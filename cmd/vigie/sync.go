@@ -83,7 +83,7 @@ func (d *desk) tellProgress(p inbox.Progress, sum syncRow) {
 		what, next := d.p.Problem(p.Problem)
 		fmt.Fprintf(d.out, "  %s %s: %s — %s\n", p.Account, p.Stream, what, next)
 		if p.Problem.Detail != "" {
-			fmt.Fprintf(d.out, "        %s\n", p.Problem.Detail)
+			fmt.Fprintf(d.out, "        %s\n", inert(p.Problem.Detail))
 		}
 	default:
 		for _, r := range p.Refused {

@@ -47,9 +47,9 @@ func rowOf(t inbox.Thread) row {
 	r := row{
 		ID: fmt.Sprint(uint64(t.ID)), Client: string(t.Client), Account: string(t.Account),
 		Network: string(t.Network), Kind: string(t.Kind), State: t.State.String(), Unread: t.Unread,
-		Tags: t.Tags, Author: rowAuthor{t.Author.ID, t.Author.Handle, t.Author.Name},
-		Title: t.Title, Snippet: t.Snippet, At: stamp(t.LastAt), Due: stamp(t.Due()), URL: t.URL,
-		Thread: t.Remote, Messages: t.Messages, Notes: t.Notes,
+		Tags: t.Tags, Author: rowAuthor{inert(t.Author.ID), t.Author.Handle, t.Author.Name},
+		Title: t.Title, Snippet: t.Snippet, At: stamp(t.LastAt), Due: stamp(t.Due()), URL: inert(t.URL),
+		Thread: inert(t.Remote), Messages: t.Messages, Notes: t.Notes,
 	}
 	if r.Tags == nil {
 		r.Tags = []string{}
