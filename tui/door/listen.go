@@ -1,11 +1,13 @@
 package door
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -77,7 +79,11 @@ func (d *Door) entrance(l net.Listener, signer gossh.Signer, local bool) (*entra
 		s.ConnCallback = g.admit
 		s.ServerConfigCallback = g.config
 		s.ConnectionFailedCallback = func(conn net.Conn, err error) {
-			d.opts.Log.Info("door: sign-in failed", "from", remoteName(conn), "err", label(err.Error()))
+			level := slog.LevelInfo
+			if local {
+				level = slog.LevelDebug // somebody looked whether a server runs
+			}
+			d.opts.Log.Log(context.Background(), level, "door: sign-in failed", "from", remoteName(conn), "err", label(err.Error()))
 		}
 		s.ChannelHandlers = map[string]ssh.ChannelHandler{"session": d.serveChannel}
 		// Left nil, these would be filled from tables that others may change.
