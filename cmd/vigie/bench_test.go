@@ -258,4 +258,3 @@ func BenchmarkList(b *testing.B) {
 	}
 	reportTimes(b, times, "ms-list-50")
 }
-
