@@ -93,6 +93,10 @@ func (p *program) newServer(ctx context.Context, paths config.Paths, conf config
 	if err != nil {
 		return nil, nil, err
 	}
+	// A configuration that is written later is noticed in a directory that exists.
+	if err := os.MkdirAll(filepath.Dir(paths.Config), 0o700); err != nil {
+		log.Warn("make the configuration's directory", "error", err)
+	}
 	repo, eng, wires, err := openEngine(ctx, paths, conf, log, wires)
 	if err != nil {
 		return nil, nil, errors.Join(p.storeError(err), closeLog())
