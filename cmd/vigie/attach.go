@@ -36,7 +36,12 @@ func (p *program) attach(ctx context.Context) error {
 		}
 	}
 	p.ran, err = attach.Shell(ctx, p.door(paths))
-	if err != nil {
+	switch {
+	case errors.Is(err, attach.ErrLost): // it has told so itself
+		return &exitError{code: p.ran}
+	case errors.Is(err, attach.ErrNoTerminal):
+		return usage("cli.need-terminal")
+	case err != nil:
 		return fmt.Errorf("attach: %w", err)
 	}
 	return nil

@@ -78,6 +78,9 @@ func (p *program) demo(ctx context.Context, seed uint64, serve bool) (err error)
 	}
 	p.ran, err = attach.Shell(ctx, p.door(paths))
 	s.stop()
+	if errors.Is(err, attach.ErrNoTerminal) {
+		err = usage("cli.need-terminal")
+	}
 	return errors.Join(err, <-served)
 }
 

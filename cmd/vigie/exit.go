@@ -65,6 +65,9 @@ func report(w io.Writer, p lang.Printer, err error) int {
 	case errors.As(err, &exit) && exit.key != "":
 		say(w, p.T(exit.key, exit.args...), "")
 		return exit.code
+	case errors.As(err, &exit):
+		say(w, exit.err.Error(), "")
+		return exit.code
 	case errors.As(err, &parse):
 		say(w, parseSentence(p, parse), "")
 		return exitUsage

@@ -18,14 +18,30 @@ import (
 	"vigie/tui/lang"
 )
 
-// language is the setting of the command line, else of the environment, else
-// of the configuration when it can be read.
+// language is the setting of the command line, else of the configuration when
+// it can be read, else of the environment.
 func (p *program) language() lang.Tag {
 	setting := p.globals.lang
 	if setting == "" {
-		setting = "auto"
+		setting = p.configured().Language
 	}
 	return lang.Choose(setting, p.env("LC_ALL"), p.env("LC_MESSAGES"), p.env("LANG"))
+}
+
+// configured is the configuration as far as it can be read: whoever needs it
+// whole tells its mistakes.
+func (p *program) configured() config.Config {
+	if p.server != nil {
+		p.server.mu.Lock()
+		defer p.server.mu.Unlock()
+		return p.server.conf
+	}
+	paths, err := p.paths()
+	if err != nil {
+		return config.Default()
+	}
+	conf, _ := config.Load(paths.Config, all.Registry())
+	return conf
 }
 
 func (p *program) paths() (config.Paths, error) {
@@ -35,7 +51,7 @@ func (p *program) paths() (config.Paths, error) {
 func (p *program) door(paths config.Paths) attach.Options {
 	in, _ := p.in.(*os.File)
 	out, _ := p.out.(*os.File)
-	return attach.Options{Socket: paths.Socket, Stdin: in, Stdout: out, Environ: os.Environ()}
+	return attach.Options{Socket: paths.Socket, Stdin: in, Stdout: out, Environ: os.Environ(), Language: p.globals.lang}
 }
 
 func (p *program) serverRuns(ctx context.Context, paths config.Paths) bool {
@@ -47,7 +63,7 @@ func (p *program) forward(ctx context.Context, paths config.Paths, args []string
 	words := append([]string{"--lang=" + string(p.p.Tag())}, args...)
 	code, err := attach.Exec(ctx, p.door(paths), words, p.in, p.out, p.err)
 	if err != nil {
-		return exitFailure, fmt.Errorf("ask the server: %w", err)
+		return code, &exitError{code: code, err: fmt.Errorf("ask the server: %w", err)}
 	}
 	return code, nil
 }

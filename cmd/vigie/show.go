@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -88,9 +89,16 @@ func (d *desk) showNotes(v inbox.ThreadView) {
 			fmt.Fprintf(d.out, "\n%s  %s\n", d.p.T("show.private"), e.At.Local().Format("2006-01-02 15:04"))
 			d.block(e.Text, "  ░ ")
 		case e.Verb == inbox.Escalate && len(e.Args) > 1:
-			fmt.Fprintf(d.out, "\n%s\n", d.p.T("show.escalated", text.Clip(e.Args[1], 40), stamp(e.Until)))
+			fmt.Fprintf(d.out, "\n%s\n", d.escalatedTo(text.Clip(e.Args[1], 40), e.Until))
 		}
 	}
+}
+
+func (d *desk) escalatedTo(name string, until time.Time) string {
+	if until.IsZero() {
+		return d.p.T("event.escalated", name)
+	}
+	return d.p.T("show.escalated", name, until.Local().Format("2006-01-02 15:04 MST"))
 }
 
 func clientName(c inbox.Client, id inbox.ClientID) string {

@@ -289,57 +289,6 @@ func (e *Engine) ingest(ctx context.Context, a *account, in inbox.Ingest) (inbox
 	return res, nil
 }
 
-// contextThreads is how many conversations one page may make the engine read
-// around; the rest is read when they are opened.
-const contextThreads = 20
-
-// fillContext reads what stands before new messages that answer something the
-// store does not have.
-func (e *Engine) fillContext(ctx context.Context, a *account, messages []inbox.Message, res inbox.IngestResult) error {
-	reader, ok := a.conn.(inbox.Contexter)
-	if !ok || res.New == 0 {
-		return nil
-	}
-	done := map[string]bool{}
-	for _, m := range messages {
-		if m.Parent == "" || m.Outgoing || done[m.Conversation] || len(done) >= contextThreads {
-			continue
-		}
-		if m.Post != nil && m.Post.ID == m.Parent {
-			continue
-		}
-		if _, err := e.repo.MessageOf(ctx, a.set.Account.ID, m.Parent); !errors.Is(err, inbox.ErrNotFound) {
-			continue
-		}
-		done[m.Conversation] = true
-		t, err := e.repo.ThreadOf(ctx, a.set.Account.ID, m.Conversation)
-		if err != nil {
-			return err
-		}
-		if err := e.readAround(ctx, a, reader, t); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// readAround stores the rest of a conversation as history.
-func (e *Engine) readAround(ctx context.Context, a *account, reader inbox.Contexter, t inbox.Thread) error {
-	fetching, cancel := context.WithTimeout(ctx, fetchTime)
-	defer cancel()
-	page, err := reader.Context(fetching, t)
-	if err != nil {
-		return fmt.Errorf("context of thread %d: %w", t.ID, err)
-	}
-	now := e.now()
-	messages, _ := sift(page.Messages, now)
-	_, err = e.ingest(ctx, a, inbox.Ingest{
-		Account: a.set.Account, Messages: messages, Origin: inbox.Live, Actor: inbox.Native,
-		Now: now, HistoryBefore: now, KeepDeleted: a.set.KeepDeleted,
-	})
-	return err
-}
-
 // streamFailed remembers a failure and when to try again.
 func (e *Engine) streamFailed(ctx context.Context, a *account, st inbox.StreamState, err error, report func(inbox.Progress)) {
 	now := e.now()
@@ -392,72 +341,6 @@ func unfit(m inbox.Message, now time.Time) string {
 		return "time in the future"
 	}
 	return ""
-}
-
-// Sync asks for a pass of these accounts (none: all) as soon as a worker is
-// free. A network's own "not before" is kept.
-func (e *Engine) Sync(ids ...inbox.AccountID) {
-	now := e.now()
-	for _, a := range e.allAccounts() {
-		if len(ids) > 0 && !slices.Contains(ids, a.set.Account.ID) {
-			continue
-		}
-		a.mu.Lock()
-		for s, st := range a.streams {
-			if a.blocked[s].After(now) {
-				continue
-			}
-			st.NextAt = now
-		}
-		a.mu.Unlock()
-	}
-	poke(e.collectNow)
-}
-
-// SyncNow runs one pass of these accounts (none: all), one after another, and
-// reports each page. It fails for an unknown account; what a network refuses
-// is reported, not returned.
-func (e *Engine) SyncNow(ctx context.Context, ids []inbox.AccountID, report func(inbox.Progress)) error {
-	var list []*account
-	for _, id := range ids {
-		a, ok := e.account(id)
-		if !ok {
-			return fmt.Errorf("account %q: %w", id, inbox.ErrNotFound)
-		}
-		list = append(list, a)
-	}
-	if len(ids) == 0 {
-		list = e.allAccounts()
-	}
-	for _, a := range list {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if a.conn == nil {
-			report(inbox.Progress{Account: a.set.Account.ID, Problem: a.set.Problem})
-		}
-		e.collect(ctx, a, a.ready(e.now(), report), report)
-		report(inbox.Progress{Account: a.set.Account.ID, Done: true})
-	}
-	poke(e.collectNow)
-	return nil
-}
-
-// ready lists the streams that the network allows to fetch now; it reports
-// those it does not.
-func (a *account) ready(now time.Time, report func(inbox.Progress)) []inbox.Stream {
-	var list []inbox.Stream
-	for _, s := range a.wanted() {
-		a.mu.Lock()
-		until := a.blocked[s]
-		a.mu.Unlock()
-		if until.After(now) {
-			report(inbox.Progress{Account: a.set.Account.ID, Stream: s, Problem: a.state(s).Problem})
-			continue
-		}
-		list = append(list, s)
-	}
-	return list
 }
 
 func earlier(a, b time.Time) time.Time {
