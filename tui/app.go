@@ -144,7 +144,7 @@ func New(o Options) (*Model, error) {
 		look: look.Look{
 			Styles: theme.New(name, !o.Light, glyphs),
 			Kit:    cell.Kit{Ink: draw.Pen{ASCII: glyphs.ASCII, Names: o.Emoji == "text"}},
-			P:      p, Time: stamp.For(p),
+			P:      p, Time: stamp.For(p), OutboxKey: km.Key(keys.OutboxBox),
 		},
 		seen: map[inbox.AccountID]bool{},
 		w:    80, h: 24,

@@ -17,6 +17,9 @@ const (
 	// restTime is how long the cursor rests before the thread under it is
 	// loaded, so that a run of keys draws rows only.
 	restTime = 50 * time.Millisecond
+	// settleTime is how long after the start the cursor stays on the first row,
+	// if nobody touches a key.
+	settleTime = 3 * time.Second
 	// gatherTime is how long changes gather before they are asked for again.
 	gatherTime = 120 * time.Millisecond
 	// calmTick and busyTick are how often the time is told: the latter while
@@ -75,6 +78,7 @@ type (
 		now time.Time
 	}
 	cursorRestedMsg struct{ gen int }
+	settledMsg      struct{}
 )
 
 // call makes a command with the session's deadline.

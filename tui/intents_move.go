@@ -78,9 +78,9 @@ func (m *Model) moveReader(i keys.Intent) (tea.Cmd, bool) {
 	case keys.PageUp, keys.ReadBack:
 		m.reader.Page(-1)
 	case keys.Top:
-		m.reader.Ends(false)
+		m.reader.Ends(false, m.look)
 	case keys.Bottom:
-		m.reader.Ends(true)
+		m.reader.Ends(true, m.look)
 	default:
 		return nil, false
 	}

@@ -42,6 +42,7 @@ func (m *Model) scopes() []keys.Scope {
 
 // key gives a key to whoever has the focus: a binding first, then the text.
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
+	m.list.Settle()
 	if m.wait {
 		if len(m.typed) < maxTyped {
 			m.typed = append(m.typed, k)
@@ -178,7 +179,8 @@ func (m *Model) met() keys.Need {
 type flash struct {
 	text  string
 	kind  flashKind
-	until time.Time
+	last  time.Duration
+	until time.Time // set when the time is told next: the one known is old
 }
 
 type flashKind uint8
@@ -199,7 +201,7 @@ func (m *Model) show(kind flashKind, s string) tea.Cmd {
 	if kind == wrong {
 		d = wrongTime
 	}
-	m.flash = flash{s, kind, m.look.Now.Add(d)}
+	m.flash = flash{text: s, kind: kind, last: d}
 	return m.tickNow()
 }
 

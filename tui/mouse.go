@@ -12,12 +12,13 @@ const wheelLines = 3
 // click selects what was clicked; a second click on the selected thread
 // opens it. Dialogs and the composer keep the focus they have.
 func (m *Model) click(at tea.Mouse) tea.Cmd {
+	m.list.Settle()
 	if at.Button != tea.MouseLeft || m.top() != nil || m.wait {
 		return nil
 	}
 	switch lay := m.lay; {
 	case lay.header.holds(at.X, at.Y) && !m.composer.Active():
-		if n := status.HeaderAt(m.look, m.desk(), at.X); n >= 0 {
+		if n := status.HeaderAt(m.look, m.desk(), m.w, at.X); n >= 0 {
 			return m.pickClient(n)
 		}
 	case lay.tabs.holds(at.X, at.Y) && !m.composer.Active():
@@ -49,6 +50,7 @@ func (m *Model) click(at tea.Mouse) tea.Cmd {
 
 // wheel scrolls what is under the pointer.
 func (m *Model) wheel(at tea.Mouse) tea.Cmd {
+	m.list.Settle()
 	delta := 0
 	switch at.Button {
 	case tea.MouseWheelUp:

@@ -55,6 +55,8 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 		return tea.Quit
 	case timeCameMsg:
 		return m.gotTime(msg)
+	case settledMsg:
+		m.list.Settle()
 	case cursorRestedMsg:
 		if msg.gen == m.loads.thread {
 			return m.loadCurrent()
@@ -93,7 +95,7 @@ func (m *Model) gotDesk(msg deskLoadedMsg) tea.Cmd {
 	m.reader.Relayout(m.look)
 	cmds := []tea.Cmd{m.loadThreads(), m.loadCounts()}
 	if first {
-		cmds = append(cmds, m.loadOutbox(), m.loadSessions())
+		cmds = append(cmds, m.loadOutbox(), m.loadSessions(), m.timer(settleTime, func() tea.Msg { return settledMsg{} }))
 	}
 	return tea.Batch(cmds...)
 }
@@ -271,7 +273,10 @@ func (m *Model) gotTime(msg timeCameMsg) tea.Cmd {
 	if !old.Truncate(time.Minute).Equal(msg.now.Truncate(time.Minute)) {
 		m.changedLook()
 	}
-	if m.flash.text != "" && !msg.now.Before(m.flash.until) {
+	switch {
+	case m.flash.until.IsZero():
+		m.flash.until = msg.now.Add(m.flash.last)
+	case !msg.now.Before(m.flash.until):
 		m.flash = flash{}
 	}
 	return m.tickLater()

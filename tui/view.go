@@ -205,14 +205,20 @@ func (m *Model) hints() string {
 	if m.seq != "" {
 		return status.Hints(m.look, m.keys.After(m.seq, scopes...), m.w)
 	}
-	var bs []keys.Binding
-	met := m.met()
+	var bs, last []keys.Binding
+	// What depends on the thread under the cursor stays: a line that flickers
+	// with every move would be read by nobody. The key says why when pressed.
+	met := m.met() | keys.NeedOpen | keys.NeedReply | keys.NeedLike | keys.NeedContact
 	for _, b := range m.keys.In(scopes...) {
-		if b.Hint && b.Blocked(met) == "" {
+		switch {
+		case !b.Hint || b.Blocked(met) != "":
+		case b.Intent == keys.Back:
+			last = append(last, b)
+		default:
 			bs = append(bs, b)
 		}
 	}
-	return status.Hints(m.look, bs, m.w)
+	return status.Hints(m.look, append(bs, last...), m.w)
 }
 
 // statusLine says what is wrong, or what just happened, or who else is here.
@@ -287,10 +293,13 @@ func (m *Model) sick() (theme.Pen, string, bool) {
 		}
 		what, next := l.Problem(a.Problem, string(a.Account.ID))
 		words := l.Glyphs.Fail + " " + l.P.T("status.sick", l.Client(a.Account.Client).Name, l.Network(a.Account.Network), what)
+		if k := m.keys.Key(keys.Accounts); k != "" {
+			words += " (" + k + ")"
+		}
 		if next != "" {
 			words += " " + l.Glyphs.To + " " + next
 		}
-		return l.BarDanger, words + " (" + m.keys.Key(keys.Accounts) + ")", true
+		return l.BarDanger, words, true
 	}
 	return theme.Pen{}, "", false
 }

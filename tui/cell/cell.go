@@ -17,7 +17,7 @@ func (k Kit) Width(s string) int {
 	if plain(s) {
 		return len(s)
 	}
-	return k.Ink.Width(text.CleanLine(s))
+	return k.Ink.Width(text.CleanLine(bound(s)))
 }
 
 // plain reports whether s is printable ASCII, where a byte is a cell.
@@ -30,6 +30,16 @@ func plain(s string) bool {
 	return true
 }
 
+// bound keeps what can be seen of a very long string, so that drawing a row
+// costs what the row does.
+func bound(s string) string {
+	const most = 4096 // bytes: more than any row shows
+	if len(s) <= most {
+		return s
+	}
+	return s[:most]
+}
+
 // Cut returns s in at most w cells, with an ellipsis where it was cut. Any
 // control character is made visible, whoever wrote s.
 func (k Kit) Cut(s string, w int) string {
@@ -39,7 +49,7 @@ func (k Kit) Cut(s string, w int) string {
 	if len(s) <= w && plain(s) {
 		return s
 	}
-	return k.Ink.Fit(text.CleanLine(s), w)
+	return k.Ink.Fit(text.CleanLine(bound(s)), w)
 }
 
 // Fit returns s in exactly w cells: cut or filled with spaces.
@@ -50,7 +60,7 @@ func (k Kit) Fit(s string, w int) string {
 	if len(s) <= w && plain(s) {
 		return s + Spaces(w-len(s))
 	}
-	return k.Ink.Plain(s, w)
+	return k.Ink.Plain(bound(s), w)
 }
 
 // Right returns s at the right edge of w cells.

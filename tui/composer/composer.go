@@ -220,7 +220,11 @@ func (m *Model) above(l look.Look) string {
 		s.Add(p, " "+l.P.T("composer.note")+" "+l.Glyphs.Dot+" "+l.P.T("composer.note-stays"))
 		return s.End(p)
 	}
-	s.Add(p, " "+l.P.T("composer.reply")+" "+m.who(l)+" "+l.Glyphs.To+" "+look.Author(m.Thread.Author))
+	words := m.who(l) + " " + l.Glyphs.To + " " + look.Author(m.Thread.Author)
+	if verb := l.P.T("composer.reply") + " "; l.Width(verb)+l.Width(words)+1 <= s.Left() {
+		words = verb + words
+	}
+	s.Add(p, " "+words)
 	return s.End(p)
 }
 
@@ -229,7 +233,6 @@ func (m *Model) below(l look.Look) string {
 	p := m.band(l)
 	s := l.Spans(m.width)
 	counter := m.counter(l)
-	w := l.Width(counter) + 1
 	switch {
 	case m.Why != "":
 		s.Add(l.Danger, " "+l.Glyphs.Fail+" "+m.Why+" ")
@@ -243,7 +246,11 @@ func (m *Model) below(l look.Look) string {
 			s.Add(p, " "+l.Glyphs.Dot+" "+m.visibilityWord(l))
 		}
 	}
-	if w <= s.Left() {
+	if l.Width(counter)+2 > s.Left() {
+		n := m.Length()
+		counter = l.P.T("composer.short", n.Count, n.Limit.Max)
+	}
+	if w := l.Width(counter) + 1; w <= s.Left() {
 		s.Fill(p, w)
 		if m.Length().Over() {
 			s.Add(l.Danger, counter)

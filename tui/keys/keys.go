@@ -190,21 +190,9 @@ func (m Map) Of(intent Intent) (Binding, bool) {
 // Key returns the key of an intent to show in a sentence, "" for none.
 func (m Map) Key(intent Intent) string {
 	if b, ok := m.Of(intent); ok && len(b.Keys) > 0 {
-		return Show(b.Keys[0])
+		return b.Keys[0]
 	}
 	return ""
-}
-
-// Show spells a key for people: "ctrl+s" stays, "space" stays, a sequence is
-// written without the space.
-func Show(key string) string {
-	words := strings.Fields(key)
-	for _, w := range words {
-		if len([]rune(w)) > 1 {
-			return key
-		}
-	}
-	return strings.Join(words, "")
 }
 
 // After returns the bindings whose sequence goes on from what was typed, each

@@ -24,6 +24,7 @@ type Model struct {
 	next   inbox.ListCursor
 	more   bool
 	loaded bool
+	still  bool          // somebody has looked or moved: new rows push nothing away
 	pinned *inbox.Thread // shown first though the list does not hold it
 
 	sel   inbox.ThreadID
@@ -48,7 +49,7 @@ func (m *Model) SetSize(w, h int) {
 
 // Reset empties the list before another view is loaded.
 func (m *Model) Reset() {
-	*m = Model{width: m.width, height: m.height, gen: m.gen + 1}
+	*m = Model{width: m.width, height: m.height, gen: m.gen + 1, still: m.still}
 }
 
 // Window is what to ask for to load the list again where it stands.
@@ -70,7 +71,10 @@ func (m *Model) Set(page inbox.ThreadPage) {
 	m.rows, m.next, m.more = page.Threads, page.Next, page.More
 	m.pin()
 	m.sel = m.heir(old)
-	if first || m.sel == 0 {
+	if !m.still && len(m.rows) > 0 {
+		m.sel = m.rows[0].ID
+	}
+	if first || m.sel == 0 || !m.still {
 		m.top, m.fresh = 0, 0
 		m.show()
 		return
@@ -79,6 +83,10 @@ func (m *Model) Set(page inbox.ThreadPage) {
 	m.show()
 	m.countFresh(known)
 }
+
+// Settle binds the cursor to its thread. Until then, just after the start,
+// it stays on the first row while the first threads come in.
+func (m *Model) Settle() { m.still = true }
 
 // countFresh adds the rows that came in above the screen.
 func (m *Model) countFresh(known map[inbox.ThreadID]bool) {

@@ -1,8 +1,6 @@
 package list
 
 import (
-	"strings"
-
 	"vigie/inbox"
 	"vigie/tui/cell"
 	"vigie/tui/lang"
@@ -222,7 +220,7 @@ func (r rowDrawer) chips(room int) []chip {
 	if who, ok := r.l.Writing[r.t.ID]; ok {
 		add(r.pens.Warn, r.l.Glyphs.Writing+" "+r.l.Cut(who, 12))
 	}
-	p, due := r.due()
+	p, due := r.due(room)
 	if !add(p, due) && room > 8 {
 		add(p, r.l.Cut(due, room-1))
 	}
@@ -234,22 +232,23 @@ func (r rowDrawer) chips(room int) []chip {
 	return out
 }
 
-// due says in words until when the thread waits, and for whom.
-func (r rowDrawer) due() (theme.Pen, string) {
+// due says in words until when the thread waits, and for whom: the moment is
+// what matters, a long name is cut.
+func (r rowDrawer) due(room int) (theme.Pen, string) {
 	l, t := r.l, r.t
-	at := func(when string) string { return strings.TrimSpace(when) }
 	switch t.State {
 	case inbox.Snoozed:
-		return r.pens.Warn, l.P.T("list.snoozed", at(l.Time.Moment(t.Until, l.Now, r.c.Zone)))
+		return r.pens.Warn, l.P.T("list.snoozed", l.Time.Moment(t.Until, l.Now, r.c.Zone))
 	case inbox.Escalated:
 		if t.Escalation == nil {
 			return r.pens.Warn, l.P.T("state.escalated")
 		}
-		to := l.Glyphs.To + " " + r.l.Cut(t.Escalation.Name.String(), 14)
-		if t.Escalation.Due.IsZero() {
-			return r.pens.Warn, to
+		when := ""
+		if !t.Escalation.Due.IsZero() {
+			when = " " + l.Time.Moment(t.Escalation.Due, l.Now, r.c.Zone)
 		}
-		return r.pens.Warn, to + " " + at(l.Time.Moment(t.Escalation.Due, l.Now, r.c.Zone))
+		name := l.Cut(t.Escalation.Name.String(), min(max(room-l.Width(when)-3, 3), 16))
+		return r.pens.Warn, l.Glyphs.To + " " + name + when
 	case inbox.Ours:
 		if t.Escalation != nil && !t.Escalation.Due.IsZero() && l.Now.After(t.Escalation.Due) {
 			return r.pens.Danger, l.P.T("list.overdue", l.Time.Left(l.Now.Sub(t.Escalation.Due)))

@@ -1,6 +1,8 @@
 package palette
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/tui/cell"
@@ -50,7 +52,7 @@ func (*Help) Rows(look.Look, int) int { return 0 }
 func (*Help) Cursor() *tea.Cursor { return nil }
 
 // columnWidth is how many cells one column of keys takes.
-const columnWidth = 46
+const columnWidth = 40
 
 // View draws the keys in as many columns as fit.
 func (d *Help) View(l look.Look, w, h int) []string {
@@ -63,7 +65,7 @@ func (d *Help) View(l look.Look, w, h int) []string {
 		}
 		flat = append(flat, l.Spans(cw).Add(l.Title, " "+l.P.T(lang.Key("scope."+string(s.scope)))).End(l.Text))
 		for _, b := range s.lines {
-			line := l.Spans(cw).Add(l.Text, "  ").Fixed(l.Key, showAll(b.Keys), 16)
+			line := l.Spans(cw).Add(l.Text, "  ").Fixed(l.Key, strings.Join(b.Keys, ", "), 14)
 			flat = append(flat, line.Add(l.Text, " "+l.P.T(b.Help)).End(l.Text))
 		}
 	}

@@ -122,16 +122,8 @@ func (d *Palette) item(l look.Look, w int, it Item, on bool) string {
 		s.Fixed(l.Faint, string(it.Intent), 16).Add(l.Warn, " "+l.P.T(it.Why))
 		return s.End(l.Text)
 	}
-	s.Fixed(l.Faint, string(it.Intent), 16).Add(l.Key, " "+showAll(it.Keys))
+	s.Fixed(l.Faint, string(it.Intent), 16).Add(l.Key, " "+strings.Join(it.Keys, ", "))
 	return s.End(l.Text)
-}
-
-func showAll(ks []string) string {
-	shown := make([]string, len(ks))
-	for i, k := range ks {
-		shown[i] = keys.Show(k)
-	}
-	return strings.Join(shown, " ")
 }
 
 // Key types.

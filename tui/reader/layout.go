@@ -31,15 +31,24 @@ type page struct {
 	lines []string
 }
 
-// layout draws a thread. It returns the lines and the first line of the
-// newest message.
-func layout(v inbox.ThreadView, l look.Look, w int, newAt string) (lines []string, last int) {
+// mostItems is how many of the newest items of a long thread are laid out
+// before somebody goes to its beginning.
+const mostItems = 200
+
+// layout draws a thread, of a long one only the newest items unless whole. It
+// returns the lines and the first line of the newest message.
+func layout(v inbox.ThreadView, l look.Look, w int, newAt string, whole bool) (lines []string, last int) {
 	p := &page{l: l, v: v, zone: l.Client(v.Thread.Client).Zone, w: w}
 	if v.Post != nil {
 		p.post(*v.Post)
 	}
 	day := ""
-	for _, it := range items(v) {
+	all := items(v)
+	if older := len(all) - mostItems; older > 0 && !whole {
+		p.add(p.line().Add(l.Accent, " "+l.Glyphs.Less+" "+l.P.T("reader.older", older)))
+		all = all[older:]
+	}
+	for _, it := range all {
 		if d := l.Time.Day(it.at, p.zone); d != day {
 			day = d
 			p.rule(d, l.Faint, l.Muted)
@@ -261,7 +270,7 @@ func (p *page) problem(a inbox.Action) {
 		p.add(p.line().Add(l.Text, "   ").Add(l.Danger, s))
 	}
 	if a.State.Trouble() || next == "" {
-		next = l.P.T("reader.outbox")
+		next = l.P.T("reader.outbox", l.OutboxKey)
 	}
 	for _, s := range l.Wrap(l.Glyphs.To+" "+next, max(p.w-5, 1)) {
 		p.add(p.line().Add(l.Text, "   ").Add(l.Muted, s))

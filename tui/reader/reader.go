@@ -21,6 +21,7 @@ type Model struct {
 	loaded bool
 	lines  []string
 	last   int    // first line of the newest item
+	whole  bool   // all of a long thread is laid out
 	newAt  string // remote id of the first message that was unread when opened
 	top    int
 
@@ -60,7 +61,7 @@ func (m *Model) Show(v inbox.ThreadView, l look.Look) {
 	same := m.loaded && m.id == v.Thread.ID
 	wasEnd := m.top >= m.maxTop()
 	if !same {
-		m.newAt = firstNew(v)
+		m.newAt, m.whole = firstNew(v), false
 	}
 	m.id, m.view, m.loaded = v.Thread.ID, v, true
 	m.Relayout(l)
@@ -77,7 +78,7 @@ func (m *Model) Show(v inbox.ThreadView, l look.Look) {
 func (m *Model) Relayout(l look.Look) {
 	m.lines, m.last = nil, 0
 	if m.loaded && m.width > 0 {
-		m.lines, m.last = layout(m.view, l, m.width, m.newAt)
+		m.lines, m.last = layout(m.view, l, m.width, m.newAt, m.whole)
 	}
 	m.clamp()
 }
@@ -110,8 +111,13 @@ func (m *Model) Scroll(n int) { m.top += n; m.clamp() }
 // Page moves by screens.
 func (m *Model) Page(n int) { m.Scroll(n * max(m.body()-1, 1)) }
 
-// Ends goes to the first or the last line.
-func (m *Model) Ends(last bool) {
+// Ends goes to the first or the last line. The first line of a long thread is
+// that of its very first message.
+func (m *Model) Ends(last bool, l look.Look) {
+	if !last && !m.whole {
+		m.whole = true
+		m.Relayout(l)
+	}
 	m.top = 0
 	if last {
 		m.top = m.maxTop()

@@ -59,8 +59,8 @@ func (d Desk) Count(v inbox.View) (total, unread int, ok bool) {
 // is owed, and the health of the accounts.
 func Header(l look.Look, d Desk, w int) string {
 	s := l.Spans(w)
-	s.Add(l.BarStrong, " vigie ")
-	right, pen := health(l, d)
+	s.Add(l.BarStrong, name(w))
+	right, pen := health(l, d, w)
 	keep := l.Width(right) + 1
 	entries := make([]entry, 0, len(l.Clients)+1)
 	total, _ := d.owed("")
@@ -78,7 +78,7 @@ func Header(l look.Look, d Desk, w int) string {
 	}
 	for _, e := range entries {
 		text := e.text()
-		if l.Width(text)+1 > s.Left()-keep {
+		if l.Width(text)+2 > s.Left()-keep {
 			s.Add(l.BarMuted, l.Glyphs.Ellipse)
 			break
 		}
@@ -113,8 +113,23 @@ func (e entry) text() string {
 	return text + " "
 }
 
-func health(l look.Look, d Desk) (string, theme.Pen) {
+// roomy is the width from which the header has place for every word.
+const roomy = 100
+
+// name is the program's name, where there is place for it.
+func name(w int) string {
+	if w < roomy {
+		return ""
+	}
+	return " vigie "
+}
+
+func health(l look.Look, d Desk, w int) (string, theme.Pen) {
 	switch n := d.Health(); {
+	case n > 0 && w < roomy:
+		return l.Glyphs.Fail + " " + l.P.T("header.failing-short", n), l.BarDanger
+	case len(d.Accounts) > 0 && n == 0 && w < roomy:
+		return l.Glyphs.OK, l.BarMuted
 	case n > 0:
 		return l.Glyphs.Fail + " " + l.P.T("header.failing", n), l.BarDanger
 	case len(d.Accounts) > 0:
@@ -256,8 +271,8 @@ func SideAt(l look.Look, d Desk, y int) (view, client int) {
 }
 
 // HeaderAt says which client's digit stands in a column of the header; -1: none.
-func HeaderAt(l look.Look, d Desk, x int) int {
-	at := l.Width(" vigie ")
+func HeaderAt(l look.Look, d Desk, w, x int) int {
+	at := l.Width(name(w))
 	for i := -1; i < len(l.Clients); i++ {
 		id, name, digit := inbox.ClientID(""), l.P.T("header.all"), "0"
 		if i >= 0 {
@@ -267,11 +282,11 @@ func HeaderAt(l look.Look, d Desk, x int) int {
 			}
 		}
 		n, _ := d.owed(id)
-		w := l.Width(entry{digit: digit, name: name, n: n}.text())
-		if x >= at && x < at+w {
+		width := l.Width(entry{digit: digit, name: name, n: n}.text())
+		if x >= at && x < at+width {
 			return i + 1
 		}
-		at += w + 1
+		at += width + 1
 	}
 	return -1
 }
@@ -300,7 +315,7 @@ func Hints(l look.Look, bs []keys.Binding, w int) string {
 		if len(b.Keys) == 0 {
 			continue
 		}
-		k, help := keys.Show(b.Keys[0]), l.P.T(b.Help+".short")
+		k, help := b.Keys[0], l.P.T(b.Help+".short")
 		if !l.P.Has(b.Help + ".short") {
 			help = l.P.T(b.Help)
 		}

@@ -12,6 +12,12 @@ import (
 // words are the colour words a configuration can give a Client.
 var words = []string{"red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "grey"}
 
+// synonyms are other words for the same colours.
+var synonyms = map[string]string{
+	"magenta": "purple", "violet": "purple", "cyan": "teal", "turquoise": "teal", "gold": "yellow", "gray": "grey",
+	"white": "grey", "rose": "pink",
+}
+
 // Words lists the colour words a configuration can give a Client.
 func Words() []string { return append([]string(nil), words...) }
 

@@ -180,6 +180,9 @@ func (c colors) client(name string) color.Color {
 	if c.mono {
 		return nil
 	}
+	if word, ok := synonyms[name]; ok {
+		name = word
+	}
 	if col, ok := c.clients[name]; ok {
 		return col
 	}

@@ -1,0 +1,54 @@
+package composer_test
+
+import (
+	"testing"
+
+	"vigie/inbox"
+	"vigie/tui/composer"
+)
+
+func TestMeasure(t *testing.T) {
+	mastodon := inbox.TextLimit{Max: 500, Unit: inbox.Characters, URLLength: 23, LocalMentions: true}
+	cases := []struct {
+		name, text string
+		limit      inbox.TextLimit
+		want       int
+	}{
+		{"letters", "été", inbox.TextLimit{Unit: inbox.Characters}, 3},
+		{"bytes", "été", inbox.TextLimit{Unit: inbox.Bytes}, 5},
+		{"utf-16", "a😀", inbox.TextLimit{Unit: inbox.UTF16}, 3},
+		{"code points of a family", "👨‍👩‍👧", inbox.TextLimit{Unit: inbox.Characters}, 5},
+		{"a family is one grapheme", "👨‍👩‍👧", inbox.TextLimit{Unit: inbox.Graphemes}, 1},
+		{"an accent of its own", "e\u0301", inbox.TextLimit{Unit: inbox.Graphemes}, 1},
+		{"no unit means characters", "abc", inbox.TextLimit{}, 3},
+		{"a link has its own length", "voir https://example.com/a/very/long/path?with=query ici", mastodon, 5 + 23 + 4},
+		{"a short link too", "http://a.b", mastodon, 23},
+		{"punctuation behind a link counts", "(https://example.com).", mastodon, 1 + 23 + 2},
+		{"a scheme alone is no link", "https://", mastodon, 8},
+		{"of a mention only the user counts", "@alice@mastodon.social bonjour", mastodon, 6 + 8},
+		{"and what follows the host", "@alice@mastodon.social, oui", mastodon, 6 + 1 + 4},
+		{"a local mention counts whole", "@alice bonjour", mastodon, 14},
+		{"an address is no mention", "moi@example.com", mastodon, 15},
+		{"lines", "a\n\nb", mastodon, 4},
+		{"empty", "", mastodon, 0},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if got := composer.Measure(c.text, c.limit).Count; got != c.want {
+				t.Errorf("%q counts %d, want %d", c.text, got, c.want)
+			}
+		})
+	}
+}
+
+func TestOver(t *testing.T) {
+	limit := inbox.TextLimit{Max: 3, Unit: inbox.Graphemes, MaxBytes: 8}
+	for text, want := range map[string]bool{"abc": false, "abcd": true, "éééé": true, "👨‍👩‍👧": true, "": false} {
+		if got := composer.Measure(text, limit).Over(); got != want {
+			t.Errorf("%q over: %v, want %v", text, got, want)
+		}
+	}
+	if composer.Measure("whatever", inbox.TextLimit{}).Over() {
+		t.Error("without a limit nothing is too long")
+	}
+}

@@ -1,0 +1,203 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+	"vigie/tui/lang"
+)
+
+// stage is a screen to be tested: how to get there from the start.
+type stage struct {
+	name string
+	keys []string
+	prep func(*sim)
+}
+
+// stages are all the screens there are.
+func stages() []stage {
+	return []stage{
+		{name: "list"},
+		{name: "second", keys: []string{"j"}},
+		{name: "reader", keys: []string{"j enter"}},
+		{name: "marked", keys: []string{"x x"}},
+		{name: "composer", keys: []string{"j r", "text:Bonjour, oui, bien sûr.\nÀ demain !"}},
+		{name: "first-send", keys: []string{"j r", "text:Bonjour", "ctrl+s"}},
+		{name: "note", keys: []string{"j n", "text:Voir avec Paul."}},
+		{name: "tag", keys: []string{"j t"}},
+		{name: "snooze", keys: []string{"j z", "text:demain 9h"}},
+		{name: "escalate", keys: []string{"j j j !"}},
+		{name: "search", keys: []string{"/", "text:test"}},
+		{name: "filter", keys: []string{"f", "text:test", "enter"}},
+		{name: "palette", keys: []string{":", "text:esc"}},
+		{name: "help", keys: []string{"?"}},
+		{name: "link", keys: []string{"j o"}},
+		{name: "accounts", keys: []string{"g a"}},
+		{name: "outbox", prep: (*sim).troubled, keys: []string{"g o"}},
+		{name: "troubled", prep: (*sim).troubled, keys: []string{"j enter"}},
+		{name: "escalated", keys: []string{"tab tab"}},
+		{name: "watches", keys: []string{"w"}},
+		{name: "empty", keys: []string{"4"}},
+		{name: "sequence", keys: []string{"g"}},
+	}
+}
+
+// troubled puts answers in every state into the outbox.
+func (s *sim) troubled() {
+	states := []inbox.SendState{inbox.Queued, inbox.Sending, inbox.RetryWait, inbox.Uncertain, inbox.NeedsYou, inbox.FailedAct, inbox.Accepted}
+	t := s.f.threads[s.f.order[1]].t
+	for i, st := range states {
+		a := inbox.Action{
+			ID: inbox.ActionID(100 + i), Kind: inbox.ActReply, Client: t.Client, Account: t.Account, Thread: t.ID,
+			Text: fmt.Sprintf("Réponse %s", st), State: st, CreatedAt: s.f.now, Session: "there",
+		}
+		if st.Trouble() {
+			a.Problem = inbox.Problem{Code: inbox.CodeUncertain, Detail: "timeout"}
+		}
+		s.f.actions = append(s.f.actions, a)
+	}
+	s.run(s.m.loadOutbox())
+	s.rest()
+}
+
+func (s *sim) play(st stage) {
+	if st.prep != nil {
+		st.prep(s)
+	}
+	s.keys(st.keys...)
+}
+
+// checkFrame fails unless the frame has exactly the window's size.
+func (s *sim) checkFrame(name string) {
+	s.t.Helper()
+	v := s.m.View()
+	lines := strings.Split(v.Content, "\n")
+	if len(lines) != s.m.h {
+		s.t.Fatalf("%s at %dx%d: %d lines", name, s.m.w, s.m.h, len(lines))
+	}
+	for i, l := range lines {
+		plain := strip(l)
+		if strings.ContainsFunc(plain, forbidden) {
+			s.t.Fatalf("%s at %dx%d: line %d holds a control: %q", name, s.m.w, s.m.h, i, l)
+		}
+		if w := s.m.look.Ink.Width(text.CleanLine(plain)); w != s.m.w {
+			s.t.Fatalf("%s at %dx%d: line %d is %d cells: %q", name, s.m.w, s.m.h, i, w, plain)
+		}
+	}
+	if c := v.Cursor; c != nil && (c.X < 0 || c.Y < 0 || c.X >= s.m.w || c.Y >= s.m.h) {
+		s.t.Fatalf("%s at %dx%d: the cursor is at %d,%d", name, s.m.w, s.m.h, c.X, c.Y)
+	}
+}
+
+// forbidden are the characters that must not reach a terminal from a text.
+func forbidden(r rune) bool {
+	switch {
+	case r < ' ', r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f, r == 0x061c:
+		return true
+	}
+	return false
+}
+
+// Every screen has the window's size at every size.
+func TestFrame(t *testing.T) {
+	heights := []int{5, 6, 8, 9, 10, 12, 15, 16, 19, 24, 33, 40, 60}
+	for _, st := range stages() {
+		t.Run(st.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSim(t, world(), 120, 40, nil)
+			s.play(st)
+			for w := 20; w <= 200; w += 9 {
+				for _, h := range heights {
+					s.send(tea.WindowSizeMsg{Width: w, Height: h})
+					s.checkFrame(st.name)
+				}
+			}
+			for _, size := range [][2]int{{1, 1}, {3, 2}, {59, 24}, {60, 24}, {99, 24}, {100, 24}, {20, 5}, {200, 5}} {
+				s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+				s.checkFrame(st.name)
+			}
+		})
+	}
+}
+
+// The same in the other looks.
+func TestFrameLooks(t *testing.T) {
+	looks := map[string]func(*Options){
+		"ascii":    func(o *Options) { o.Glyphs = "ascii" },
+		"mono":     func(o *Options) { o.NoColor = true },
+		"light":    func(o *Options) { o.Theme = "light" },
+		"contrast": func(o *Options) { o.Theme = "contrast" },
+		"names":    func(o *Options) { o.Emoji = "text" },
+		"english":  func(o *Options) { o.Lang = lang.English },
+	}
+	for name, change := range looks {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, st := range stages() {
+				s := newSim(t, world(), 80, 24, change)
+				s.play(st)
+				for _, size := range [][2]int{{80, 24}, {40, 12}, {131, 43}} {
+					s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+					s.checkFrame(st.name)
+				}
+				if name == "ascii" && strings.ContainsAny(s.screen(), "●▌│━─…✓✗") {
+					t.Fatalf("%s: a sign that is not ASCII:\n%s", st.name, s.screen())
+				}
+				if name == "mono" && coloured(s.m.View().Content) {
+					t.Fatalf("%s: a colour in the mono theme", st.name)
+				}
+			}
+		})
+	}
+}
+
+// coloured reports whether a frame sets a colour.
+func coloured(frame string) bool {
+	for _, seq := range strings.Split(frame, "\x1b[")[1:] {
+		params, _, _ := strings.Cut(seq, "m")
+		for _, p := range strings.Split(params, ";") {
+			if len(p) == 2 && (p[0] == '3' || p[0] == '4' || p[0] == '9') {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Before anything is loaded, without clients, and when loads fail there is a
+// frame too.
+func TestFrameWithoutData(t *testing.T) {
+	t.Run("starting", func(t *testing.T) {
+		m, err := New(Options{Backend: world(), Clock: monday})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &sim{t: t, m: m}
+		s.checkFrame("starting")
+	})
+	t.Run("onboarding", func(t *testing.T) {
+		s := newSim(t, newFake(monday()), 80, 24, nil)
+		s.wants("Bienvenue dans vigie", "vigie demo")
+		s.keys("j r e enter ? esc")
+		s.checkFrame("onboarding")
+	})
+	t.Run("failing", func(t *testing.T) {
+		f := world()
+		s := newSim(t, f, 80, 24, func(o *Options) { o.Backend = broken{simBackend{f}} })
+		s.wants("✗")
+		s.checkFrame("failing")
+	})
+}
+
+// broken is a Backend whose store cannot be read.
+type broken struct{ simBackend }
+
+func (broken) Threads(context.Context, inbox.ViewQuery) (inbox.ThreadPage, error) {
+	return inbox.ThreadPage{}, inbox.ErrDamaged
+}

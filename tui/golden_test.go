@@ -1,0 +1,104 @@
+package tui
+
+import (
+	"flag"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"vigie/tui/lang"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// The main screens as plain text, at three sizes and in both languages.
+func TestGolden(t *testing.T) {
+	main := map[string]bool{
+		"list": true, "reader": true, "composer": true, "snooze": true, "escalate": true, "help": true, "outbox": true, "accounts": true, "troubled": true,
+	}
+	for _, st := range stages() {
+		if !main[st.name] {
+			continue
+		}
+		for _, size := range [][2]int{{80, 24}, {120, 40}, {40, 12}} {
+			for _, tag := range []lang.Tag{lang.French, lang.English} {
+				name := fmt.Sprintf("%s-%dx%d-%s", st.name, size[0], size[1], tag)
+				t.Run(name, func(t *testing.T) {
+					t.Parallel()
+					s := newSim(t, world(), size[0], size[1], func(o *Options) { o.Lang = tag })
+					s.play(st)
+					golden(t, name, s.screen())
+				})
+			}
+		}
+	}
+}
+
+// The styles of each theme, as escape sequences.
+func TestGoldenStyles(t *testing.T) {
+	for _, name := range []string{"dark", "light", "mono", "contrast"} {
+		t.Run(name, func(t *testing.T) {
+			s := newSim(t, world(), 100, 16, func(o *Options) { o.Theme = name })
+			s.keys("j enter")
+			golden(t, "styles-"+name, strings.ReplaceAll(s.m.View().Content, "\x1b", "␛"))
+		})
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	var b strings.Builder
+	for _, line := range strings.Split(got, "\n") {
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.String() != string(want) {
+		t.Errorf("%s differs (go test ./tui -update writes it anew); got:\n%s\nwant:\n%s", path, b.String(), want)
+	}
+}
+
+// Styles are made in one place only, and remote text is drawn in one place.
+func TestStylesInThemeOnly(t *testing.T) {
+	err := filepath.WalkDir(".", func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if strings.Contains(string(src), "lipgloss.NewStyle") && !strings.HasPrefix(path, "theme/") {
+			t.Errorf("%s makes a style", path)
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, src, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, i := range file.Imports {
+			if i.Path.Value == `"github.com/charmbracelet/x/ansi"` && !strings.HasPrefix(path, "text/") {
+				t.Errorf("%s imports x/ansi", path)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
