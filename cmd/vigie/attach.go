@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -49,58 +50,97 @@ func (p *program) attach(ctx context.Context) error {
 
 // startServer starts "vigie serve" in the background, in a session of its
 // own, and waits until it listens. What it has to complain about is told here.
+// When another server was quicker, that one serves.
 func (p *program) startServer(ctx context.Context, paths config.Paths) error {
 	if _, err := p.loadConfig(paths); err != nil {
 		return err
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return fmt.Errorf("find this program: %w", err)
+	if err := os.MkdirAll(filepath.Dir(paths.Log), 0o700); err != nil {
+		return fmt.Errorf("make the log directory: %w", err)
 	}
-	ready, told, err := os.Pipe()
+	// What the server writes to standard error stays beside its log: nobody
+	// reads a pipe once the terminal has gone.
+	complaints, err := os.OpenFile(paths.Log+".err", os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("start the server: %w", err)
 	}
-	defer ready.Close()
-	var complaint strings.Builder
-	args := []string{"serve", "--ready-fd=3", "--config=" + paths.Config, "--lang=" + string(p.p.Tag())}
-	if p.globals.data != "" {
-		args = append(args, "--data="+paths.Data)
-	}
-	cmd := exec.Command(self, args...)
-	cmd.ExtraFiles = []*os.File{told}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	errors1, complain, err := os.Pipe()
+	defer complaints.Close() //nolint:errcheck // the server has it too
+	child, ready, err := p.spawn(paths, complaints)
 	if err != nil {
-		return errors.Join(err, told.Close())
+		return fmt.Errorf("start the server: %w", err)
 	}
-	defer errors1.Close()
-	cmd.Stderr = complain
-	if err := cmd.Start(); err != nil {
-		return errors.Join(fmt.Errorf("start the server: %w", err), told.Close(), complain.Close())
-	}
-	if err := errors.Join(told.Close(), complain.Close()); err != nil {
-		return err
-	}
-	deadline := time.Now().Add(startTime)
-	if err := ready.SetReadDeadline(deadline); err != nil {
+	defer ready.Close() //nolint:errcheck // only read
+	if err := ready.SetReadDeadline(time.Now().Add(startTime)); err != nil {
 		return err
 	}
 	line, err := bufio.NewReader(ready).ReadString('\n')
 	if strings.TrimSpace(line) == "ready" {
-		return cmd.Process.Release()
+		return child.Process.Release()
 	}
-	if serr := errors1.SetReadDeadline(deadline); serr == nil {
-		if _, cerr := io.Copy(&complaint, io.LimitReader(errors1, 1<<16)); cerr != nil {
-			err = errors.Join(err, cerr)
+	if !errors.Is(err, io.EOF) {
+		return fail(exitFailure, "attach.not-started", paths.Log)
+	}
+	return p.failedStart(ctx, paths, child, complaints)
+}
+
+// spawn starts the server's process. It says "ready" through the pipe.
+func (p *program) spawn(paths config.Paths, complaints *os.File) (*exec.Cmd, *os.File, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, nil, fmt.Errorf("find this program: %w", err)
+	}
+	ready, told, err := os.Pipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	args := []string{"serve", "--ready-fd=3", "--config=" + paths.Config, "--lang=" + string(p.p.Tag())}
+	if p.globals.data != "" {
+		args = append(args, "--data="+paths.Data)
+	}
+	child := exec.Command(self, args...)
+	child.ExtraFiles = []*os.File{told}
+	child.Stderr = complaints
+	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := errors.Join(child.Start(), told.Close()); err != nil {
+		return nil, nil, errors.Join(err, ready.Close())
+	}
+	return child, ready, nil
+}
+
+// failedStart says why a server did not come up.
+func (p *program) failedStart(ctx context.Context, paths config.Paths, child *exec.Cmd, complaints *os.File) error {
+	code := exitFailure
+	var exited *exec.ExitError
+	if errors.As(child.Wait(), &exited) {
+		code = exited.ExitCode()
+	}
+	if code == exitHeld && p.awaitServer(ctx, paths) {
+		return nil
+	}
+	said, err := os.ReadFile(complaints.Name())
+	if err != nil || len(said) == 0 {
+		return fail(exitFailure, "attach.not-started", paths.Log)
+	}
+	if _, err := p.err.Write(said); err != nil {
+		return err
+	}
+	return &exitError{code: code}
+}
+
+// awaitServer waits until the server that holds the store listens.
+func (p *program) awaitServer(ctx context.Context, paths config.Paths) bool {
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if attach.Running(ctx, paths.Socket) {
+			return true
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-tick.C:
 		}
 	}
-	if complaint.Len() > 0 {
-		fmt.Fprint(p.err, complaint.String())
-		var exited *exec.ExitError
-		if werr := cmd.Wait(); errors.As(werr, &exited) {
-			return &exitError{code: exited.ExitCode()}
-		}
-	}
-	return fail(exitFailure, "attach.not-started", paths.Log)
 }

@@ -31,7 +31,6 @@ type moment struct {
 	timed  bool // an hour was named
 	offset offset
 	moved  bool // an offset was named
-	next   bool // "prochain", "next": a week further than the plain weekday
 }
 
 // offset is a distance: whole days and months move on the calendar, the rest
