@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -54,7 +55,7 @@ func (m *Model) screen(i keys.Intent) (tea.Cmd, bool) {
 	case keys.Filter:
 		m.push(dialog.NewFilter(m.filter))
 	case keys.Palette:
-		m.push(palette.New(palette.Items(m.keys, m.look.P, m.met(), keys.Thread, keys.Root, keys.List)))
+		m.push(palette.New(m.commands()))
 	case keys.Help:
 		m.push(palette.NewHelp(m.keys, m.helpScopes()...))
 	case keys.OutboxBox:
@@ -154,11 +155,26 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 
 // run carries out an intent of the palette as its key would.
 func (m *Model) run(i keys.Intent) tea.Cmd {
-	b, ok := m.keys.Of(i)
-	if !ok {
-		return nil
+	if b, ok := m.keys.Of(i); ok {
+		return m.bound(b)
 	}
-	return m.bound(b)
+	n := slices.IndexFunc(m.views, func(v inbox.View) bool { return keys.ViewIntent(v.ID) == i })
+	return m.pickView(n)
+}
+
+// commands is what the palette offers: every act of the key table, clients
+// and views by their names.
+func (m *Model) commands() []palette.Item {
+	items := palette.Items(m.keys, m.look.P, m.met(), keys.Thread, keys.Root, keys.List)
+	for i, c := range m.look.Clients {
+		if b, ok := m.keys.Of(keys.ClientIntent(i + 1)); ok && i < 9 {
+			items = append(items, palette.Item{Intent: b.Intent, Help: m.look.P.T("palette.client", c.Name), Keys: b.Keys})
+		}
+	}
+	for _, v := range m.views {
+		items = append(items, palette.Item{Intent: keys.ViewIntent(v.ID), Help: m.look.P.T("palette.view", m.look.ViewName(v))})
+	}
+	return items
 }
 
 // dropAction is the yes to giving an answer up.

@@ -275,7 +275,7 @@ func (f *fake) do(by inbox.By, ids []inbox.ThreadID, make_ func(inbox.Thread) (i
 		ft.events = append(ft.events, e)
 		step.events = append(step.events, e)
 	}
-	if len(step.events) > 0 {
+	if len(step.events) > 0 && step.events[0].Verb != inbox.Read {
 		f.steps, f.undone = append(f.steps, step), nil
 	}
 	f.mu.Unlock()

@@ -80,7 +80,7 @@ func (m *Model) bulkOn(ts []inbox.Thread, say lang.Key, act func(ctx context.Con
 		ids[i] = t.ID
 	}
 	said := m.look.P.T(say, m.about(ts))
-	if k := m.keys.Key(keys.Undo); k != "" {
+	if k := m.keys.Key(keys.Undo); k != "" && say != "done.read" { // reading is no act
 		said += " " + m.look.Glyphs.Dot + " " + m.look.P.T("done.undo", k)
 	}
 	return m.call(func(ctx context.Context) tea.Msg {

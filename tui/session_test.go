@@ -248,6 +248,12 @@ func TestPalette(t *testing.T) {
 	if f.threads[th.ID].t.State != inbox.Done {
 		t.Error(":done did nothing")
 	}
+	s.keys(":", "text:vue pause", "enter")
+	s.wants("en pause jusqu'à demain 10:00", "◷ demain 10:00")
+	s.keys(":", "text:nordlys", "enter")
+	if s.m.client != "nordlys" {
+		t.Errorf("the client is %q", s.m.client)
+	}
 	s.keys(":", "text:xyzzy")
 	s.wants("aucune commande ne correspond")
 }

@@ -40,7 +40,7 @@ func (m *Model) screenLines() []string {
 		out = append(out, status.Header(l, d, m.w))
 	}
 	if !lay.tabs.empty() {
-		out = append(out, status.Tabs(l, d, m.w))
+		out = append(out, status.Tabs(l, d, m.w, m.tabNews()))
 	}
 	out = m.body(out)
 	if !lay.status.empty() {
@@ -163,6 +163,15 @@ func (m *Model) listTitle() string {
 	return name
 }
 
+// tabNews is what the title of the list would say, where tabs take its place.
+func (m *Model) tabNews() string {
+	words := m.list.News(m.look)
+	if m.filter != "" {
+		words = m.look.Cut(m.filter, 24) + "  " + words
+	}
+	return words
+}
+
 // emptyList says that nothing is there, and that this is fine.
 func (m *Model) emptyList(r rect) []string {
 	l := m.look
@@ -203,7 +212,7 @@ func (m *Model) welcome(w int, r rect) []string {
 func (m *Model) hints() string {
 	scopes := m.scopes()
 	if m.seq != "" {
-		return status.Hints(m.look, m.keys.After(m.seq, scopes...), m.w)
+		return status.Hints(m.look, m.keys.After(m.seq, scopes...), nil, m.w)
 	}
 	var bs, last []keys.Binding
 	// What depends on the thread under the cursor stays: a line that flickers
@@ -212,13 +221,13 @@ func (m *Model) hints() string {
 	for _, b := range m.keys.In(scopes...) {
 		switch {
 		case !b.Hint || b.Blocked(met) != "":
-		case b.Intent == keys.Back:
+		case b.Intent == keys.Back, b.Intent == keys.Help:
 			last = append(last, b)
 		default:
 			bs = append(bs, b)
 		}
 	}
-	return status.Hints(m.look, append(bs, last...), m.w)
+	return status.Hints(m.look, bs, last, m.w)
 }
 
 // statusLine says what is wrong, or what just happened, or who else is here.

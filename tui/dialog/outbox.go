@@ -55,7 +55,7 @@ const linesPer = 3
 // View draws the dialog.
 func (d *Outbox) View(l look.Look, w, h int) []string {
 	if len(d.Actions) == 0 {
-		return []string{l.Spans(w).Add(l.Muted, " "+l.Glyphs.OK+" "+l.P.T("outbox.empty")).End(l.Text)}
+		return []string{l.Spans(w).Add(l.Muted, " "+l.Glyphs.OK+" "+l.P.T("outbox.clear")).End(l.Text)}
 	}
 	d.height = max(h/linesPer, 1)
 	from, to := d.pick.window(len(d.Actions), d.height)
@@ -69,7 +69,7 @@ func (d *Outbox) View(l look.Look, w, h int) []string {
 func (d *Outbox) action(l look.Look, w, i int) []string {
 	a := d.Actions[i]
 	c := l.Client(a.Client)
-	state, p := l.P.T(lang.Key("send."+string(a.State))), l.Warn
+	state, p := l.P.T(lang.Key("sending."+string(a.State))), l.Warn
 	if a.State == inbox.Queued && a.NotBefore.After(l.Now) {
 		state = l.P.T("outbox.held", l.Time.Left(a.NotBefore.Sub(l.Now)))
 	}

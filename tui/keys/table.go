@@ -69,6 +69,9 @@ func ClientOf(i Intent) (n int, ok bool) {
 	return int(i[len(name)] - '0'), true
 }
 
+// ViewIntent is the intent that shows a view. It has no key of its own.
+func ViewIntent(id string) Intent { return Intent("view-" + id) }
+
 // table is every binding there is, in the order help shows them.
 var table = []Binding{
 	{Scope: List, Intent: Down, Keys: []string{"j", "down"}, Help: "key.down"},
@@ -92,11 +95,11 @@ var table = []Binding{
 	{Scope: Reader, Intent: PrevThread, Keys: []string{"K", "ctrl+p"}, Help: "key.previous-thread"},
 
 	{Scope: Thread, Intent: Reply, Keys: []string{"r"}, Help: "key.reply", Needs: NeedThread | NeedReply, Hint: true},
+	{Scope: Thread, Intent: Done, Keys: []string{"e"}, Help: "key.done", Needs: NeedThread | NeedOpen, Hint: true},
 	{Scope: Thread, Intent: Note, Keys: []string{"n"}, Help: "key.note", Needs: NeedThread, Hint: true},
 	{Scope: Thread, Intent: Tag, Keys: []string{"t"}, Help: "key.tag", Needs: NeedThread, Hint: true},
 	{Scope: Thread, Intent: Snooze, Keys: []string{"z"}, Help: "key.snooze", Needs: NeedThread, Hint: true},
 	{Scope: Thread, Intent: Escalate, Keys: []string{"!"}, Help: "key.escalate", Needs: NeedThread | NeedContact, Hint: true},
-	{Scope: Thread, Intent: Done, Keys: []string{"e"}, Help: "key.done", Needs: NeedThread | NeedOpen, Hint: true},
 	{Scope: Thread, Intent: Reopen, Keys: []string{"E"}, Help: "key.reopen", Needs: NeedThread},
 	{Scope: Thread, Intent: ToggleRd, Keys: []string{"M"}, Help: "key.toggle-read", Needs: NeedThread},
 	{Scope: Thread, Intent: Like, Keys: []string{"l"}, Help: "key.like", Needs: NeedThread | NeedLike},

@@ -33,23 +33,24 @@ type Model struct {
 	marks map[inbox.ThreadID]inbox.Thread
 
 	width, height int
+	bare          bool // without a title line
 	gen           int
 	cache         map[inbox.ThreadID]drawn
 }
 
-// SetSize tells the list its cells, its title line included.
-func (m *Model) SetSize(w, h int) {
-	if w == m.width && h == m.height {
+// SetSize tells the list its cells, and whether the first line is a title.
+func (m *Model) SetSize(w, h int, titled bool) {
+	if w == m.width && h == m.height && m.bare == !titled {
 		return
 	}
-	m.width, m.height = w, h
+	m.width, m.height, m.bare = w, h, !titled
 	m.gen++
 	m.show()
 }
 
 // Reset empties the list before another view is loaded.
 func (m *Model) Reset() {
-	*m = Model{width: m.width, height: m.height, gen: m.gen + 1, still: m.still}
+	*m = Model{width: m.width, height: m.height, bare: m.bare, gen: m.gen + 1, still: m.still}
 }
 
 // Window is what to ask for to load the list again where it stands.

@@ -47,7 +47,7 @@ func current(t *testing.T, m *list.Model) int {
 
 func TestCursorStaysOnItsThread(t *testing.T) {
 	var m list.Model
-	m.SetSize(100, 11)
+	m.SetSize(100, 11, true)
 	m.Set(page(50, 1, false))
 	m.Settle()
 	m.Move(3)
@@ -76,7 +76,7 @@ func TestCursorStaysOnItsThread(t *testing.T) {
 
 func TestCursorOfAThreadThatIsGone(t *testing.T) {
 	var m list.Model
-	m.SetSize(100, 11)
+	m.SetSize(100, 11, true)
 	m.Set(page(10, 1, false))
 	m.Settle()
 	m.Move(4) // on 6
@@ -99,7 +99,7 @@ func TestCursorOfAThreadThatIsGone(t *testing.T) {
 // At the start, before anybody looked, the cursor stays on the newest.
 func TestUnsettled(t *testing.T) {
 	var m list.Model
-	m.SetSize(100, 11)
+	m.SetSize(100, 11, true)
 	m.Set(page(10, 1, false))
 	m.Set(page(14, 1, false))
 	if current(t, &m) != 14 || m.Fresh() != 0 {
@@ -120,7 +120,7 @@ func TestWindow(t *testing.T) {
 		return page(from, to, to > 1)
 	}
 	var m list.Model
-	m.SetSize(100, 21)
+	m.SetSize(100, 21, true)
 	m.Set(load(m.Window()))
 	m.Settle()
 	step := func(delta int) {
@@ -150,7 +150,7 @@ func TestWindow(t *testing.T) {
 
 func TestPin(t *testing.T) {
 	var m list.Model
-	m.SetSize(100, 11)
+	m.SetSize(100, 11, true)
 	m.Set(page(10, 1, false))
 	m.Pin(thread(99))
 	if current(t, &m) != 99 {
@@ -168,7 +168,7 @@ func TestPin(t *testing.T) {
 
 func TestMarks(t *testing.T) {
 	var m list.Model
-	m.SetSize(100, 11)
+	m.SetSize(100, 11, true)
 	m.Set(page(10, 1, false))
 	m.ToggleMark()
 	m.ToggleMark()
@@ -190,7 +190,7 @@ func TestRowsAreKept(t *testing.T) {
 	l := look.Look{Styles: theme.New(theme.Dark, true, theme.Unicode()), P: lang.For(lang.English), Now: noon}
 	l.Time = stamp.For(l.P)
 	var m list.Model
-	m.SetSize(100, 41)
+	m.SetSize(100, 41, true)
 	m.Set(page(100, 1, false))
 	first := m.View(l, "all", true)
 	m.Move(1)

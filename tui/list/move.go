@@ -16,8 +16,16 @@ func (m *Model) rowHeight() int {
 	return 1
 }
 
+// head is how many lines stand above the rows.
+func (m *Model) head() int {
+	if m.bare {
+		return 0
+	}
+	return 1
+}
+
 // Visible is how many rows fit under the title.
-func (m *Model) Visible() int { return max((m.height-1)/m.rowHeight(), 1) }
+func (m *Model) Visible() int { return max((m.height-m.head())/m.rowHeight(), 1) }
 
 // Move moves the cursor; it stops at the ends.
 func (m *Model) Move(delta int) {
@@ -57,10 +65,11 @@ func (m *Model) Select(id inbox.ThreadID) bool {
 	return true
 }
 
-// At is the thread on a line of the pane; line 0 is the title.
+// At is the thread on a line of the pane; the title is none.
 func (m *Model) At(line int) (inbox.ThreadID, bool) {
-	i := m.top + (line-1)/m.rowHeight()
-	if line < 1 || i >= len(m.rows) {
+	line -= m.head()
+	i := m.top + line/m.rowHeight()
+	if line < 0 || i >= len(m.rows) {
 		return 0, false
 	}
 	return m.rows[i].ID, true

@@ -28,13 +28,16 @@ const (
 	here
 )
 
-// View draws the pane: title, then rows, exactly the size it was given.
+// View draws the pane: the title if it has one, then rows, exactly the size it
+// was given.
 func (m *Model) View(l look.Look, title string, focused bool) []string {
 	if m.height <= 0 || m.width <= 0 {
 		return nil
 	}
 	out := make([]string, 0, m.height)
-	out = append(out, m.title(l, title, focused))
+	if !m.bare {
+		out = append(out, m.title(l, title, focused))
+	}
 	if len(m.cache) > 2*maxRows || m.cache == nil {
 		m.cache = make(map[inbox.ThreadID]drawn, 2*m.Visible())
 	}
@@ -53,18 +56,27 @@ func (m *Model) title(l look.Look, title string, focused bool) string {
 		p = l.Title
 	}
 	s.Add(l.Text, " ").Add(p, title)
-	if n := len(m.marks); n > 0 {
-		s.Add(l.Accent, "  "+l.P.T("list.marked", n))
-	}
-	right := ""
-	if m.fresh > 0 {
-		right = l.Glyphs.Less + " " + l.P.T("list.fresh", m.fresh)
-	}
+	right := m.News(l)
 	w := l.Width(right)
 	if w > 0 && w+1 < s.Left() {
 		s.Fill(l.Text, w+1).Add(l.Accent, right)
 	}
 	return s.End(l.Text)
+}
+
+// News says how many threads are marked, and how many came in above.
+func (m *Model) News(l look.Look) string {
+	words := ""
+	if n := len(m.marks); n > 0 {
+		words = l.P.T("list.marked", n)
+	}
+	if m.fresh > 0 {
+		if words != "" {
+			words += "  "
+		}
+		words += l.Glyphs.Less + " " + l.P.T("list.fresh", m.fresh)
+	}
+	return words
 }
 
 func (m *Model) row(l look.Look, t inbox.Thread, focused bool) [2]string {
@@ -158,11 +170,14 @@ func (r rowDrawer) two() [2]string {
 	s.Add(r.pens.Muted, " "+age)
 	first := s.End(r.pens.Text)
 
+	// The second line has the sign of the cursor but not its ground: half of
+	// the row stays as it is when the cursor moves.
 	s = r.l.Spans(r.w)
 	bar := "   "
 	if r.k.cursor != elsewhere {
 		bar = r.l.Glyphs.Cursor + "  "
 	}
+	r.pens = r.l.Plain
 	s.Add(r.pens.Mark, bar)
 	s.Add(r.pens.Muted, r.l.NetworkShort(r.t.Network)+" "+r.l.Kind(r.t.Kind)+" ")
 	r.tail(s, 0)
@@ -175,7 +190,7 @@ func (r rowDrawer) tail(s *cell.Spans, keep int) {
 	if free <= 0 {
 		return
 	}
-	chips := r.chips(free * 11 / 20)
+	chips := r.chips(free * 3 / 5)
 	for _, c := range chips {
 		free -= r.l.Width(c.text) + 1
 	}
@@ -238,7 +253,11 @@ func (r rowDrawer) due(room int) (theme.Pen, string) {
 	l, t := r.l, r.t
 	switch t.State {
 	case inbox.Snoozed:
-		return r.pens.Warn, l.P.T("list.snoozed", l.Time.Moment(t.Until, l.Now, r.c.Zone))
+		when := l.Time.Moment(t.Until, l.Now, r.c.Zone)
+		if long := l.P.T("list.snoozed", when); l.Width(long) < room {
+			return r.pens.Warn, long
+		}
+		return r.pens.Warn, l.Glyphs.Wait + " " + when
 	case inbox.Escalated:
 		if t.Escalation == nil {
 			return r.pens.Warn, l.P.T("state.escalated")

@@ -31,11 +31,11 @@ func stateWords(l look.Look, t inbox.Thread) string {
 
 // delivery says where an answer of ours is, and in which pen.
 func delivery(l look.Look, a inbox.Action) (string, theme.Pen) {
-	word := l.P.T(lang.Key("send." + string(a.State)))
+	word := l.P.T(lang.Key("sending."+ string(a.State)))
 	switch a.State {
 	case inbox.Queued:
 		if a.NotBefore.After(l.Now) {
-			word = l.P.T("send.held")
+			word = l.P.T("sending.held")
 		}
 		return l.Glyphs.Wait + " " + word, l.Warn
 	case inbox.Sending, inbox.RetryWait:

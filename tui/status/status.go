@@ -138,10 +138,12 @@ func health(l look.Look, d Desk, w int) (string, theme.Pen) {
 	return "", l.BarMuted
 }
 
-// Tabs is the line of views of screens without a sidebar.
-func Tabs(l look.Look, d Desk, w int) string {
+// Tabs is the line of views of screens without a sidebar; news are words about
+// the list, at its right end.
+func Tabs(l look.Look, d Desk, w int, news string) string {
 	s := l.Spans(w)
-	first := tabStart(l, d, w)
+	keep := room(l, news)
+	first := tabStart(l, d, w-keep)
 	if first > 0 {
 		s.Add(l.Faint, l.Glyphs.Ellipse)
 	}
@@ -152,9 +154,24 @@ func Tabs(l look.Look, d Desk, w int) string {
 			s.Add(l.Strong, "[").Add(l.Title, text[1:len(text)-1]).Add(l.Strong, "]")
 			continue
 		}
+		if l.Width(text)+1 > s.Left()-keep {
+			s.Add(l.Faint, l.Glyphs.Ellipse)
+			break
+		}
 		s.Add(l.Muted, text)
 	}
+	if keep > 0 && keep < s.Left() {
+		s.Fill(l.Text, keep).Add(l.Accent, news)
+	}
 	return s.End(l.Text)
+}
+
+// room is what words at the right end of a line take.
+func room(l look.Look, words string) int {
+	if words == "" {
+		return 0
+	}
+	return l.Width(words) + 1
 }
 
 func tab(l look.Look, d Desk, v inbox.View) string {
@@ -292,8 +309,8 @@ func HeaderAt(l look.Look, d Desk, w, x int) int {
 }
 
 // TabAt says which view's tab is in a column; -1: none.
-func TabAt(l look.Look, d Desk, w, x int) int {
-	first := tabStart(l, d, w)
+func TabAt(l look.Look, d Desk, w, x int, news string) int {
+	first := tabStart(l, d, w-room(l, news))
 	at := 0
 	if first > 0 {
 		at = 1
@@ -308,21 +325,36 @@ func TabAt(l look.Look, d Desk, w, x int) int {
 	return -1
 }
 
-// Hints is the line of keys worth knowing here.
-func Hints(l look.Look, bs []keys.Binding, w int) string {
+// Hints is the line of keys worth knowing here: as many as fit, and last in
+// any case.
+func Hints(l look.Look, bs, last []keys.Binding, w int) string {
 	s := l.Spans(w)
-	for _, b := range bs {
-		if len(b.Keys) == 0 {
+	keep := 0
+	for _, b := range last {
+		k, help := hint(l, b)
+		keep += l.Width(k) + l.Width(help) + 3
+	}
+	for _, b := range append(slices.Clone(bs), last...) {
+		k, help := hint(l, b)
+		n := l.Width(k) + l.Width(help) + 3
+		if len(last) > 0 && b.Intent == last[0].Intent {
+			keep = 0
+		}
+		if len(b.Keys) == 0 || n > s.Left()-keep {
 			continue
-		}
-		k, help := b.Keys[0], l.P.T(b.Help+".short")
-		if !l.P.Has(b.Help + ".short") {
-			help = l.P.T(b.Help)
-		}
-		if l.Width(k)+l.Width(help)+3 > s.Left() {
-			break
 		}
 		s.Add(l.Text, " ").Add(l.Key, k).Add(l.Muted, " "+help+" ")
 	}
 	return s.End(l.Text)
+}
+
+// hint is a key with a word or two.
+func hint(l look.Look, b keys.Binding) (key, help string) {
+	if len(b.Keys) > 0 {
+		key = b.Keys[0]
+	}
+	if short := b.Help + ".short"; l.P.Has(short) {
+		return key, l.P.T(short)
+	}
+	return key, l.P.T(b.Help)
 }
