@@ -318,7 +318,7 @@ func (c *Client) place(method string, u *url.URL) string {
 	if c.public {
 		return method + " " + u.Host
 	}
-	return method + " " + u.Host + u.EscapedPath()
+	return method + " " + u.Host + "/" + strings.TrimPrefix(u.EscapedPath(), "/")
 }
 
 // Loopback reports whether a host name means this machine: localhost or a

@@ -171,9 +171,9 @@ func (e *Engine) Like(ctx context.Context, by inbox.By, id inbox.ThreadID, messa
 
 // prepare makes an action for a thread, if the thread's account can do it.
 func (e *Engine) prepare(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind) (inbox.Action, error) {
-	t, err := e.repo.Thread(ctx, id)
+	t, err := e.head(ctx, id)
 	if err != nil {
-		return inbox.Action{}, fmt.Errorf("thread %d: %w", id, err)
+		return inbox.Action{}, err
 	}
 	info, err := e.repo.Info(ctx)
 	if err != nil {

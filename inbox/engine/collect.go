@@ -190,13 +190,13 @@ func (e *Engine) collect(ctx context.Context, a *account, streams []inbox.Stream
 	e.changes.publish(inbox.Change{Account: a.set.Account.ID, Health: true})
 }
 
-// introduce asks once who the network takes us for. It may fail: the fetch
-// that follows tells why.
+// introduce asks once who the network takes us for, where answers are written
+// in our name. It may fail: the fetch that follows tells why.
 func (e *Engine) introduce(ctx context.Context, a *account) {
 	a.mu.Lock()
 	known := a.identity.Remote != ""
 	a.mu.Unlock()
-	if known {
+	if known || !a.conn.Caps().Can(inbox.ActReply) {
 		return
 	}
 	if _, err := e.Check(ctx, a.set.Account.ID); err != nil {

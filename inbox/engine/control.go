@@ -116,14 +116,15 @@ func (e *Engine) forget(by inbox.By, id inbox.ActionID) {
 	}
 }
 
-// Await waits until an action is settled, or ctx ends. It works with the
-// engine started (the outbox loop moves it) or not (Await moves it itself).
+// Await waits until an action is settled, or waits for a person to renew a
+// sign-in, or ctx ends. It works with the engine started (the outbox loop
+// moves it) or not (Await moves it itself).
 func (e *Engine) Await(ctx context.Context, id inbox.ActionID, started bool) (inbox.Action, error) {
 	sub := e.Subscribe()
 	defer sub.Close()
 	for {
 		a, err := e.repo.Action(ctx, id)
-		if err != nil || a.State.Terminal() {
+		if err != nil || a.State.Terminal() || stuck(a) {
 			return a, err
 		}
 		if !started {
@@ -141,6 +142,12 @@ func (e *Engine) Await(ctx context.Context, id inbox.ActionID, started bool) (in
 			return a, err
 		}
 	}
+}
+
+// stuck reports whether an action waits for somebody to renew a sign-in or to
+// complete the configuration.
+func stuck(a inbox.Action) bool {
+	return a.State == inbox.RetryWait && (a.Problem.Code == inbox.CodeAuth || a.Problem.Code == inbox.CodeMissing)
 }
 
 // Draft returns the thread's draft, if there is one.

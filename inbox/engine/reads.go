@@ -144,14 +144,20 @@ func parseBoth(view, filter string) (query.Query, error) {
 	return query.And(v, f), err
 }
 
+// head reads a thread's head; one that is not there is a Problem.
+func (e *Engine) head(ctx context.Context, id inbox.ThreadID) (inbox.Thread, error) {
+	t, err := e.repo.Thread(ctx, id)
+	if errors.Is(err, inbox.ErrNotFound) {
+		return t, inbox.Problem{Code: inbox.CodeNotFound, Args: []string{fmt.Sprint(id)}}
+	}
+	return t, err
+}
+
 // Thread returns a thread with all that the reader shows.
 func (e *Engine) Thread(ctx context.Context, id inbox.ThreadID) (inbox.ThreadView, error) {
 	var v inbox.ThreadView
-	t, err := e.repo.Thread(ctx, id)
+	t, err := e.head(ctx, id)
 	if err != nil {
-		if errors.Is(err, inbox.ErrNotFound) {
-			err = inbox.Problem{Code: inbox.CodeNotFound, Args: []string{fmt.Sprint(id)}}
-		}
 		return v, err
 	}
 	v.Thread = t

@@ -40,11 +40,12 @@ var outputTable = map[Key]entry{
 	"send.failed":      {"échec", "failed"},
 	"send.dropped":     {"abandonné", "dropped"},
 
-	"show.post":      {"sous la publication :", "under the post:"},
-	"show.edited":    {"(modifié)", "(edited)"},
-	"show.deleted":   {"(supprimé sur le réseau)", "(deleted on the network)"},
-	"show.private":   {"NOTE PRIVÉE", "PRIVATE NOTE"},
-	"show.escalated": {"escaladé à %s, réponse avant %s", "escalated to %s, answer by %s"},
+	"show.post":            {"sous la publication :", "under the post:"},
+	"show.edited":          {"(modifié)", "(edited)"},
+	"show.deleted":         {"(supprimé sur le réseau)", "(deleted on the network)"},
+	"show.private":         {"NOTE PRIVÉE", "PRIVATE NOTE"},
+	"show.escalated":       {"escaladé à %s", "escalated to %s"},
+	"show.escalated-until": {"escaladé à %s, réponse avant %s", "escalated to %s, answer by %s"},
 
 	"outbox.empty": {"rien en attente", "nothing waiting"},
 

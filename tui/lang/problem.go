@@ -31,8 +31,8 @@ var problemTable = map[Key]entry{
 	"problem.epoch.next":       {"vérifier sur le réseau, puis renvoyer ou abandonner", "look on the network, then send again or drop"},
 	"problem.role":             {"cette clé SSH (rôle %s) ne le permet pas : il faut le rôle %s", "this SSH key (role %s) may not do that: it takes the role %s"},
 	"problem.role.next":        {"demander un autre rôle dans authorized_keys", "ask for another role in authorized_keys"},
-	"problem.missing":          {"réglage manquant : %s", "missing setting: %s"},
-	"problem.missing.next":     {"compléter la configuration : vigie config check", "complete the configuration: vigie config check"},
+	"problem.missing":          {"réglage ou secret manquant : %s", "missing setting or secret: %s"},
+	"problem.missing.next":     {"le définir, ou corriger la configuration ; vigie config check et vigie account check le vérifient", "set it, or correct the configuration; vigie config check and vigie account check try it"},
 	"problem.internal":         {"erreur de vigie : %s", "a fault of vigie: %s"},
 	"problem.internal.next":    {"voir le journal : vigie doctor", "see the log: vigie doctor"},
 }
