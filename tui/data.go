@@ -36,7 +36,6 @@ type loads struct {
 	countsBusy, countsAgain     bool
 	outboxBusy, outboxAgain     bool
 	accountsBusy, accountsAgain bool
-	threadBusy, threadAgain     bool
 }
 
 type (

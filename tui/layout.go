@@ -16,11 +16,10 @@ func (r rect) holds(x, y int) bool { return x >= r.x && x < r.x+r.w && y >= r.y 
 
 // shape is what the layout depends on besides the size.
 type shape struct {
-	reading   bool // the thread has the focus
-	writing   bool // the composer is open
-	sheet     int  // lines a dialog wants, its title included; 0: none
-	large     bool // the dialog takes the whole work area
-	noSidebar bool
+	reading bool // the thread has the focus
+	writing bool // the composer is open
+	sheet   int  // lines a dialog wants, its title included; 0: none
+	large   bool // the dialog takes the whole work area
 }
 
 // layout says where everything is. Places that are not shown are empty.

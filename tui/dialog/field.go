@@ -43,7 +43,6 @@ func (f *Field) Paste(s string) { f.insert(s) }
 
 // insert joins text into what is there: a mark may join the cluster before.
 func (f *Field) insert(s string) {
-	s = text.CleanLine(s).String()
 	var head string
 	for _, c := range f.clusters[:f.at] {
 		head += c
@@ -52,7 +51,7 @@ func (f *Field) insert(s string) {
 	for _, c := range f.clusters[f.at:] {
 		tail += c
 	}
-	f.clusters = split(head + s)
+	f.clusters = split(text.CleanLine(head + s).String())
 	f.at = len(f.clusters)
 	f.clusters = append(f.clusters, split(tail)...)
 }

@@ -31,7 +31,7 @@ func stateWords(l look.Look, t inbox.Thread) string {
 
 // delivery says where an answer of ours is, and in which pen.
 func delivery(l look.Look, a inbox.Action) (string, theme.Pen) {
-	word := l.P.T(lang.Key("sending."+ string(a.State)))
+	word := l.P.T(lang.Key("sending." + string(a.State)))
 	switch a.State {
 	case inbox.Queued:
 		if a.NotBefore.After(l.Now) {

@@ -1,0 +1,135 @@
+package tui
+
+import (
+	"context"
+	"slices"
+
+	"vigie/inbox"
+)
+
+func (f *fake) Reply(_ context.Context, by inbox.By, r inbox.ReplyRequest) (inbox.Action, error) {
+	f.mu.Lock()
+	if err := f.fail; err != nil {
+		f.fail = nil
+		f.mu.Unlock()
+		return inbox.Action{}, err
+	}
+	t := f.threads[r.Thread].t
+	a := inbox.Action{
+		ID: inbox.ActionID(len(f.actions) + 1), Kind: inbox.ActReply, Client: t.Client, Account: t.Account, Thread: r.Thread,
+		Text: r.Text, Visibility: r.Visibility, State: inbox.Queued, CreatedAt: f.now, NotBefore: f.now.Add(f.hold), Session: by.Session,
+	}
+	f.actions = append(f.actions, a)
+	delete(f.drafts, r.Thread)
+	f.steps = append(f.steps, fakeStep{action: a.ID})
+	f.mu.Unlock()
+	f.changed(inbox.Change{Thread: r.Thread, Outbox: true})
+	return a, nil
+}
+
+func (f *fake) Like(_ context.Context, by inbox.By, id inbox.ThreadID, message string) (inbox.Action, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a := inbox.Action{
+		ID: inbox.ActionID(len(f.actions) + 1), Kind: inbox.ActLike, Thread: id, Target: message,
+		State: inbox.Queued, CreatedAt: f.now, NotBefore: f.now, Session: by.Session,
+	}
+	f.actions = append(f.actions, a)
+	return a, nil
+}
+
+func (f *fake) set(id inbox.ActionID, change func(*inbox.Action)) (inbox.Action, error) {
+	for i := range f.actions {
+		if f.actions[i].ID == id {
+			change(&f.actions[i])
+			return f.actions[i], nil
+		}
+	}
+	return inbox.Action{}, inbox.ErrNotFound
+}
+
+func (f *fake) CancelAction(_ context.Context, _ inbox.By, id inbox.ActionID) (inbox.Action, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a, err := f.set(id, func(a *inbox.Action) { a.State = inbox.Dropped })
+	if err == nil {
+		f.drafts[a.Thread] = inbox.Draft{Thread: a.Thread, Account: a.Account, Text: a.Text, Visibility: a.Visibility}
+	}
+	return a, err
+}
+
+func (f *fake) RetryAction(_ context.Context, _ inbox.By, id inbox.ActionID) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, err := f.set(id, func(a *inbox.Action) { a.State, a.Problem = inbox.Queued, inbox.Problem{} })
+	return err
+}
+
+func (f *fake) ConfirmAction(_ context.Context, _ inbox.By, id inbox.ActionID) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, err := f.set(id, func(a *inbox.Action) { a.State = inbox.Verified })
+	return err
+}
+
+func (f *fake) DropAction(_ context.Context, _ inbox.By, id inbox.ActionID) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, err := f.set(id, func(a *inbox.Action) { a.State = inbox.Dropped })
+	return err
+}
+
+func (f *fake) Outbox(context.Context) ([]inbox.Action, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []inbox.Action
+	for _, a := range f.actions {
+		switch a.State {
+		case inbox.Accepted, inbox.Verified, inbox.Dropped:
+		default:
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+func (f *fake) Draft(_ context.Context, id inbox.ThreadID) (inbox.Draft, bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	d, ok := f.drafts[id]
+	return d, ok, nil
+}
+
+func (f *fake) SaveDraft(_ context.Context, by inbox.By, d inbox.Draft) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.saves++
+	d.Session = by.Session
+	f.drafts[d.Thread] = d
+	return nil
+}
+
+func (f *fake) DropDraft(_ context.Context, id inbox.ThreadID) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.drafts, id)
+	return nil
+}
+
+func (f *fake) Sync(accounts ...inbox.AccountID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.synced = append(f.synced, accounts...)
+}
+
+func (f *fake) Compose(_ inbox.By, id inbox.ThreadID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.composed = id
+}
+
+func (f *fake) Sessions() []inbox.SessionInfo {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.sessions)
+}
