@@ -112,7 +112,7 @@ func TestFrame(t *testing.T) {
 			t.Parallel()
 			s := newSim(t, world(), 120, 40, nil)
 			s.play(st)
-			for w := 20; w <= 200; w += 9 {
+			for w := 20; w <= 200; w += 12 {
 				for _, h := range heights {
 					s.send(tea.WindowSizeMsg{Width: w, Height: h})
 					s.checkFrame(st.name)

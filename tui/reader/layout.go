@@ -224,9 +224,6 @@ func (p *page) media(m inbox.Media, sign string, pen theme.Pen, indent int) {
 func (p *page) note(e inbox.Event) {
 	l := p.l
 	s := p.line().Add(l.Note, " "+l.P.T("reader.note")+" ").Add(l.Muted, " "+l.Time.Clock(e.At, p.zone))
-	if e.Session != "" {
-		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Cut(e.Session, 24))
-	}
 	p.add(s)
 	p.gutter(l.Glyphs.Note, l.NoteText, l.NoteText, 1, e.Text)
 }
