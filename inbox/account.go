@@ -19,7 +19,6 @@ type Client struct {
 	Color    string        // "#rrggbb" or a palette word; never the only sign
 	Zone     string        // IANA time zone
 	Hold     time.Duration // how long an answer waits, undoable, before it is sent
-	Guards   []string      // words, handles and domains that belong to this brand
 	Contacts []Contact
 }
 

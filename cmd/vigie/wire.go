@@ -126,7 +126,7 @@ func (w *wiring) setup(conf config.Account, acc inbox.Account) connectors.Setup 
 func clientOf(c config.Client) inbox.Client {
 	client := inbox.Client{
 		ID: inbox.ClientID(c.ID), Name: c.Name, Color: c.Color, Zone: c.Zone,
-		Hold: time.Duration(c.Hold), Guards: c.Guards,
+		Hold: time.Duration(c.Hold),
 	}
 	if client.Name == "" {
 		client.Name = c.ID

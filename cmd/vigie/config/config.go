@@ -49,7 +49,6 @@ type Client struct {
 	Color    string    `yaml:"color" doc:"a name such as green, or #rrggbb; always shown with the name"`
 	Zone     string    `yaml:"zone" doc:"IANA time zone; without: this machine's"`
 	Hold     Duration  `yaml:"hold" eg:"30s" doc:"see hold above"`
-	Guards   []string  `yaml:"guards" doc:"words, handles and domains that belong to this brand alone"`
 	Contacts []Contact `yaml:"contacts" doc:"people without a seat to whom a thread can be escalated"`
 	Accounts []Account `yaml:"accounts" doc:"the identities you sign in with for this client"`
 }

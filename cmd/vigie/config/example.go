@@ -33,7 +33,6 @@ func exampleConfig() Config {
 	c.Clients = []Client{
 		{
 			ID: "miette", Name: "Miette", Color: "orange", Zone: "Europe/Paris",
-			Guards: []string{"miette", "@miette", "miette.example"},
 			Contacts: []Contact{
 				{ID: "marc", Name: "Marc", Role: "workshop", Mail: "marc@miette.example"},
 				{ID: "press", Name: "Press office", Webhook: "https://miette.example/hooks/vigie", Secret: Secret{Ref: "env:MIETTE_HOOK_SECRET"}},
