@@ -48,10 +48,17 @@ func (p *program) paths() (config.Paths, error) {
 	return config.FindPaths(p.globals.config, p.globals.data, p.env)
 }
 
+// envLanguage is how --lang crosses the door with a terminal.
+const envLanguage = "VIGIE_LANG"
+
 func (p *program) door(paths config.Paths) attach.Options {
 	in, _ := p.in.(*os.File)
 	out, _ := p.out.(*os.File)
-	return attach.Options{Socket: paths.Socket, Stdin: in, Stdout: out, Environ: os.Environ(), Language: p.globals.lang}
+	environ := os.Environ()
+	if p.globals.lang != "" {
+		environ = append(environ, envLanguage+"="+p.globals.lang)
+	}
+	return attach.Options{Socket: paths.Socket, Stdin: in, Stdout: out, Environ: environ, Language: p.globals.lang}
 }
 
 func (p *program) serverRuns(ctx context.Context, paths config.Paths) bool {

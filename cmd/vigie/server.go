@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -134,10 +135,12 @@ func (s *server) goodbye(sess door.Session) string {
 	return s.printer(sess.Visitor).T("attach.goes-on")
 }
 
-// printer writes in the language of a visitor.
+// printer writes in the language that a visitor asked for, else in that of the
+// configuration, else in that of the visitor's environment.
 func (s *server) printer(v door.Visitor) lang.Printer {
 	environ := environment(v.Environ)
-	return lang.For(lang.Choose(s.conf.Language, environ("LC_ALL"), environ("LC_MESSAGES"), environ("LANG")))
+	setting := cmp.Or(environ(envLanguage), s.conf.Language)
+	return lang.For(lang.Choose(setting, environ("LC_ALL"), environ("LC_MESSAGES"), environ("LANG")))
 }
 
 // exec runs one command that came through the door.
