@@ -206,19 +206,38 @@ func BenchmarkAttach(b *testing.B) {
 
 // BenchmarkKey moves the cursor in an inbox of 100,000 messages: from the key
 // to the last byte of the move, and how many bytes that is. What the preview
-// writes when the cursor rests is counted apart.
+// writes when the cursor rests is counted apart. "within" moves where all rows
+// are on the screen, "scroll" moves every row by one.
 func BenchmarkKey(b *testing.B) {
 	dir := served(b)
-	s := attachScreen(b, dir)
-	s.until("Person")
-	s.settle(300 * time.Millisecond)
+	for _, c := range []struct{ name, before, keys string }{{"within", "", "jk"}, {"scroll", "\x06\x06", "jj"}} {
+		b.Run(c.name, func(b *testing.B) {
+			s := attachScreen(b, dir)
+			s.until("Person")
+			s.press(c.before)
+			s.settle(300 * time.Millisecond)
+			s.moves(c.keys)
+			s.leave()
+		})
+	}
+}
+
+func (s *screen) press(keys string) {
+	s.b.Helper()
+	if _, err := s.tty.WriteString(keys); err != nil {
+		s.b.Fatal(err)
+	}
+}
+
+// moves presses the keys in turn and reports what the moves cost.
+func (s *screen) moves(keys string) {
+	b := s.b
+	b.Helper()
 	var times []time.Duration
 	var move, rest []int
-	for b.Loop() {
+	for i := 0; b.Loop(); i++ {
 		begun := time.Now()
-		if _, err := s.tty.WriteString("j"); err != nil {
-			b.Fatal(err)
-		}
+		s.press(keys[i%len(keys) : i%len(keys)+1])
 		n, last := s.settle(35 * time.Millisecond)
 		if n == 0 {
 			b.Fatal("a key without an answer")
@@ -228,7 +247,6 @@ func BenchmarkKey(b *testing.B) {
 		n, _ = s.settle(200 * time.Millisecond)
 		rest = append(rest, n)
 	}
-	s.leave()
 	reportTimes(b, times, "ms-key-to-screen")
 	slices.Sort(move)
 	slices.Sort(rest)
