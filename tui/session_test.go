@@ -320,3 +320,17 @@ func TestDraftsAreCleaned(t *testing.T) {
 		t.Errorf("the composer holds %q", got)
 	}
 }
+
+// Of a very long text the beginning is shown, and all of it on demand.
+func TestLongText(t *testing.T) {
+	f := world()
+	who := author("long@piaille.fr", "Long Lettre")
+	f.add("miette-masto", nil, theirs(inbox.KindMention, minute, who, strings.Repeat("Un mot après l'autre. ", 900)+"FIN"))
+	s := newSim(t, f, 120, 40, nil)
+	s.on(t, "Long Lettre")
+	s.keys("enter", "end")
+	s.wants("octets : début du fil pour tout voir")
+	s.lacks("FIN")
+	s.keys("home", "end")
+	s.wants("FIN")
+}

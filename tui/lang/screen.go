@@ -110,6 +110,7 @@ var screenTable = map[Key]entry{
 	"reader.post":            {"PUBLICATION", "POST"},
 	"reader.counts":          {"%d j'aime, %d partages, %d réponses", "%d likes, %d reposts, %d replies"},
 	"reader.older":           {"%d élément plus ancien : début du fil pour tout voir|%d éléments plus anciens : début du fil pour tout voir", "%d older item: go to the beginning to see all|%d older items: go to the beginning to see all"},
+	"reader.longer":          {"encore %d octet : début du fil pour tout voir|encore %d octets : début du fil pour tout voir", "%d more byte: go to the beginning to see all|%d more bytes: go to the beginning to see all"},
 	"reader.new":             {"nouveau depuis la dernière lecture", "new since you last read it"},
 	"reader.you":             {"Vous", "You"},
 	"reader.elsewhere":       {"écrit sur le réseau", "written on the network"},

@@ -28,17 +28,22 @@ type page struct {
 	v     inbox.ThreadView
 	zone  *time.Location
 	w     int
+	whole bool
 	lines []string
 }
 
-// mostItems is how many of the newest items of a long thread are laid out
-// before somebody goes to its beginning.
-const mostItems = 200
+// Of a long thread, and of a long text, only so much is laid out before
+// somebody goes to the beginning of the thread: the newest items, the first
+// bytes of a text.
+const (
+	mostItems = 200
+	mostText  = 12 << 10
+)
 
 // layout draws a thread, of a long one only the newest items unless whole. It
 // returns the lines and the first line of the newest message.
 func layout(v inbox.ThreadView, l look.Look, w int, newAt string, whole bool) (lines []string, last int) {
-	p := &page{l: l, v: v, zone: l.Client(v.Thread.Client).Zone, w: w}
+	p := &page{l: l, v: v, zone: l.Client(v.Thread.Client).Zone, w: w, whole: whole}
 	if v.Post != nil {
 		p.post(*v.Post)
 	}
@@ -128,8 +133,19 @@ func (p *page) rule(word string, line, ink theme.Pen) {
 // gutter draws a block of text behind a gutter.
 func (p *page) gutter(sign string, pen theme.Pen, ink theme.Pen, indent int, t text.Safe) {
 	w := max(p.w-indent-2, 1)
+	line := func() *cell.Spans {
+		return p.line().Add(p.l.Text, cell.Spaces(indent)).Add(pen, sign).Add(p.l.Text, " ")
+	}
+	rest := 0
+	if s := t.String(); len(s) > mostText && !p.whole {
+		rest = len(s) - mostText
+		t = text.Clean(strings.ToValidUTF8(s[:mostText], ""))
+	}
 	for _, l := range p.l.Paragraph(t, w) {
-		p.add(p.line().Add(p.l.Text, cell.Spaces(indent)).Add(pen, sign).Add(p.l.Text, " ").Add(ink, l))
+		p.add(line().Add(ink, l))
+	}
+	if rest > 0 {
+		p.add(line().Add(p.l.Accent, p.l.P.T("reader.longer", rest)))
 	}
 }
 
