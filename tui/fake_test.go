@@ -344,58 +344,6 @@ func (f *fake) Escalate(_ context.Context, by inbox.By, id inbox.ThreadID, r inb
 	return inbox.Action{Kind: inbox.ActEscalate, Thread: id}, err
 }
 
-func (f *fake) Undo(_ context.Context, by inbox.By) (inbox.Undid, error) {
-	f.mu.Lock()
-	if len(f.steps) == 0 {
-		f.mu.Unlock()
-		return inbox.Undid{}, nil
-	}
-	step := f.steps[len(f.steps)-1]
-	f.steps = f.steps[:len(f.steps)-1]
-	if step.action != 0 {
-		f.mu.Unlock()
-		a, err := f.CancelAction(context.Background(), by, step.action)
-		return inbox.Undid{Verb: inbox.Replied, Threads: []inbox.ThreadID{a.Thread}, Action: &a}, err
-	}
-	defer f.mu.Unlock()
-	f.undone = append(f.undone, step)
-	u := inbox.Undid{Verb: step.events[0].Verb}
-	for _, e := range step.events {
-		ft := f.threads[e.Thread]
-		back, err := inbox.UndoOf(ft.t, e)
-		if err != nil {
-			return inbox.Undid{}, err
-		}
-		back.At, back.Session = f.now, by.Session
-		if err := inbox.Append(&ft.t, &back); err != nil {
-			return inbox.Undid{}, err
-		}
-		ft.events = append(ft.events, back)
-		u.Threads = append(u.Threads, e.Thread)
-	}
-	f.sort()
-	return u, nil
-}
-
-func (f *fake) Redo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
-	f.mu.Lock()
-	if len(f.undone) == 0 {
-		f.mu.Unlock()
-		return inbox.Undid{}, nil
-	}
-	step := f.undone[len(f.undone)-1]
-	rest := f.undone[:len(f.undone)-1]
-	f.mu.Unlock()
-	for _, e := range step.events {
-		e.Before = nil
-		if err := f.do(by, []inbox.ThreadID{e.Thread}, func(inbox.Thread) (inbox.Event, bool) { return e, true }); err != nil {
-			return inbox.Undid{}, err
-		}
-	}
-	f.undone = rest
-	return inbox.Undid{Verb: step.events[0].Verb}, nil
-}
-
 func (f *fake) Subscribe() Subscription { return fakeSub{f} }
 
 type fakeSub struct{ f *fake }
