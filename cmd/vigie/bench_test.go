@@ -238,12 +238,17 @@ func (s *screen) moves(keys string) {
 	for i := 0; b.Loop(); i++ {
 		begun := time.Now()
 		s.press(keys[i%len(keys) : i%len(keys)+1])
-		n, last := s.settle(35 * time.Millisecond)
+		first, ok := <-s.in
+		if !ok {
+			b.Fatal("ended while keys were pressed")
+		}
+		at := time.Now()
+		n, last := s.settle(30 * time.Millisecond)
 		if n == 0 {
-			b.Fatal("a key without an answer")
+			last = at
 		}
 		times = append(times, last.Sub(begun))
-		move = append(move, n)
+		move = append(move, n+len(first))
 		n, _ = s.settle(200 * time.Millisecond)
 		rest = append(rest, n)
 	}
