@@ -89,6 +89,12 @@ type SessionInfo struct {
 	Composing ThreadID
 }
 
+// Found is what a search found: the newest hits, and how many there are.
+type Found struct {
+	Hits  []Hit // newest first, by the messages' own time
+	Total int
+}
+
 // Progress is one step of a pass, for people who wait.
 type Progress struct {
 	Account  AccountID

@@ -21,7 +21,8 @@ type Backend interface {
 	Threads(ctx context.Context, q inbox.ViewQuery) (inbox.ThreadPage, error)
 	Thread(ctx context.Context, id inbox.ThreadID) (inbox.ThreadView, error)
 	Counts(ctx context.Context) (inbox.Counters, error)
-	Search(ctx context.Context, query string, after inbox.MessageID, limit int) (inbox.ScanPage, error)
+	// Search looks through every message ever stored; limit 0 returns all hits.
+	Search(ctx context.Context, query string, limit int) (inbox.Found, error)
 
 	// Acts on threads. Each is one undoable step, whatever the number of
 	// threads, and returns what it changed.

@@ -24,7 +24,7 @@ type (
 	searchDueMsg struct{ gen int }
 	foundMsg     struct {
 		query string
-		page  inbox.ScanPage
+		page  inbox.Found
 		err   error
 	}
 )
@@ -239,7 +239,7 @@ func (m *Model) found(msg tea.Msg) tea.Cmd {
 		}
 		b, query := m.backend, d.Query()
 		return m.call(func(ctx context.Context) tea.Msg {
-			page, err := b.Search(ctx, query, 0, searchLimit)
+			page, err := b.Search(ctx, query, searchLimit)
 			return foundMsg{query, page, err}
 		})
 	case foundMsg:

@@ -237,14 +237,18 @@ func (f *fake) Counts(context.Context) (inbox.Counters, error) {
 	return out, nil
 }
 
-func (f *fake) Search(_ context.Context, query string, _ inbox.MessageID, limit int) (inbox.ScanPage, error) {
+func (f *fake) Search(_ context.Context, query string, limit int) (inbox.Found, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.loads["search"]++
-	var page inbox.ScanPage
+	var page inbox.Found
 	for _, id := range f.order {
 		for _, m := range f.threads[id].messages {
-			if len(page.Hits) < limit && strings.Contains(strings.ToLower(m.Text.String()), strings.ToLower(query)) {
+			if !strings.Contains(strings.ToLower(m.Text.String()), strings.ToLower(query)) {
+				continue
+			}
+			page.Total++
+			if len(page.Hits) < limit {
 				page.Hits = append(page.Hits, inbox.Hit{Thread: f.threads[id].t, Message: m})
 			}
 		}

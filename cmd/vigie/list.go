@@ -127,37 +127,24 @@ type hitRow struct {
 }
 
 func (d *desk) search(ctx context.Context, query string, o listOptions) error {
-	var after inbox.MessageID
-	n := 0
-	for {
-		page, err := d.eng.Search(ctx, query, after, pageRows)
-		if err != nil {
-			return err
-		}
-		for _, h := range page.Hits {
-			n++
-			if err := d.hit(h, o); err != nil {
-				return err
-			}
-			if o.limit > 0 && n == o.limit && !o.count {
-				return nil
-			}
-		}
-		if !page.More {
-			break
-		}
-		after = page.Next
+	found, err := d.eng.Search(ctx, query, o.limit)
+	if err != nil {
+		return err
 	}
 	if o.count {
-		fmt.Fprintln(d.out, n)
+		fmt.Fprintln(d.out, found.Total)
+		return nil
+	}
+	for _, h := range found.Hits {
+		if err := d.hit(h, o); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 func (d *desk) hit(h inbox.Hit, o listOptions) error {
 	switch {
-	case o.count:
-		return nil
 	case o.json:
 		return d.jsonLine(hitRow{rowOf(h.Thread), inert(h.Message.Remote), h.Message.Text, stamp(h.Message.At)})
 	case o.ids:

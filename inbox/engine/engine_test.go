@@ -3,6 +3,8 @@ package engine_test
 import (
 	"errors"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -422,6 +424,33 @@ func TestChangesCoalesce(t *testing.T) {
 		b.close()
 		if _, err := sub.Next(t.Context()); err == nil {
 			t.Error("a subscription outlives its engine")
+		}
+	})
+}
+
+func TestSearchIsNewestFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassB}
+		b := newBench(t, n)
+		defer b.close()
+		// what arrives last in the store is the oldest
+		for i, age := range []time.Duration{time.Hour, 3 * time.Hour, 2 * time.Hour, 30 * 24 * time.Hour} {
+			n.say("c"+strconv.Itoa(i), "m"+strconv.Itoa(i), "une crème brûlée", time.Now().Add(-age))
+		}
+		n.say("c9", "m9", "autre chose", time.Now())
+		if err := b.eng.SyncNow(t.Context(), nil, func(inbox.Progress) {}); err != nil {
+			t.Fatal(err)
+		}
+		found, err := b.eng.Search(t.Context(), "creme", 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, h := range found.Hits {
+			ids = append(ids, h.Message.Remote)
+		}
+		if found.Total != 4 || !slices.Equal(ids, []string{"m0", "m2", "m1"}) {
+			t.Errorf("found %d: %v, want 4 and m0 m2 m1", found.Total, ids)
 		}
 	})
 }

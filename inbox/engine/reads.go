@@ -117,24 +117,6 @@ func (e *Engine) queryEnv(ctx context.Context) (query.Env, error) {
 	}, nil
 }
 
-// Search finds messages, newest first; after continues a former page.
-func (e *Engine) Search(ctx context.Context, text string, after inbox.MessageID, limit int) (inbox.ScanPage, error) {
-	q, err := query.Parse(text)
-	if err != nil {
-		return inbox.ScanPage{}, err
-	}
-	env, err := e.queryEnv(ctx)
-	if err != nil {
-		return inbox.ScanPage{}, err
-	}
-	return e.repo.Scan(ctx, inbox.ScanRequest{
-		After: after, Limit: limit,
-		Match: func(t inbox.Thread, m inbox.Message) bool {
-			return q.Message(env, t, m)
-		},
-	})
-}
-
 func parseBoth(view, filter string) (query.Query, error) {
 	v, err := query.Parse(view)
 	if err != nil {

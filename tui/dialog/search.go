@@ -17,7 +17,7 @@ type Search struct {
 	field   Field
 	hits    []inbox.Hit
 	asked   string // the query that hits are of
-	more    bool
+	total   int // hits there are; not all are shown
 	problem string
 	pick    chooser
 	height  int
@@ -43,11 +43,11 @@ func (d *Search) Query() string { return strings.TrimSpace(d.field.Value()) }
 
 // Found gives the hits of a query; a query that is no longer the one in the
 // field is dropped.
-func (d *Search) Found(query string, page inbox.ScanPage, problem string) {
+func (d *Search) Found(query string, found inbox.Found, problem string) {
 	if query != d.Query() {
 		return
 	}
-	d.asked, d.hits, d.more, d.problem, d.pick = query, page.Hits, page.More, problem, chooser{}
+	d.asked, d.hits, d.total, d.problem, d.pick = query, found.Hits, found.Total, problem, chooser{}
 }
 
 // View draws the dialog.
@@ -63,8 +63,8 @@ func (d *Search) View(l look.Look, w, h int) []string {
 	case d.Query() == "":
 	case d.asked != d.Query():
 		status.Add(l.Faint, l.P.T("search.running"))
-	case d.more:
-		status.Add(l.Muted, l.P.T("search.found-more", len(d.hits)))
+	case d.total > len(d.hits):
+		status.Add(l.Muted, l.P.T("search.found-more", d.total, len(d.hits)))
 	default:
 		status.Add(l.Muted, l.P.T("search.found", len(d.hits)))
 	}

@@ -90,7 +90,7 @@ func New(overrides map[string][]string) (Map, error) {
 	for i, b := range m.table {
 		known[b.Intent] = true
 		if ks, ok := overrides[string(b.Intent)]; ok {
-			m.table[i].Keys = ks
+			m.table[i].Keys = m.override(b, ks)
 		}
 	}
 	for name := range overrides {
@@ -106,6 +106,21 @@ func New(overrides map[string][]string) (Map, error) {
 		}
 	}
 	return m, m.checkPrefixes()
+}
+
+// override returns the keys that a binding gets. A text field takes every
+// printable key: an intent that is bound elsewhere too takes those there, and
+// keeps its own keys in the text field when no other is wished.
+func (m Map) override(b Binding, wished []string) []string {
+	elsewhere := slices.ContainsFunc(m.table, func(o Binding) bool { return o.Intent == b.Intent && !o.Scope.Text() })
+	if !b.Scope.Text() || len(wished) == 0 || !elsewhere {
+		return wished
+	}
+	free := slices.DeleteFunc(slices.Clone(wished), func(k string) bool { return strings.TrimSpace(k) != "" && printable(k) })
+	if len(free) == 0 {
+		return b.Keys
+	}
+	return free
 }
 
 func (m Map) bind(i int, b Binding, key string) error {

@@ -86,6 +86,22 @@ func TestOverride(t *testing.T) {
 	}
 }
 
+func TestOverrideKeepsTextFields(t *testing.T) {
+	m, err := keys.New(map[string][]string{"down": {"n"}, "note": {"N"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, _, _ := m.Lookup("", []string{"n"}, keys.Thread, keys.List); b.Intent != keys.Down {
+		t.Errorf("n is %q in the list", b.Intent)
+	}
+	if b, _, _ := m.Lookup("", []string{"n"}, keys.Form); b.Intent != "" {
+		t.Errorf("n is %q in a text field", b.Intent)
+	}
+	if b, _, _ := m.Lookup("", []string{"down"}, keys.Form); b.Intent != keys.Down {
+		t.Errorf("the arrow is %q in a text field", b.Intent)
+	}
+}
+
 func TestSequence(t *testing.T) {
 	m := built(t)
 	_, seq, more := m.Lookup("", []string{"g"}, keys.List, keys.Root)

@@ -108,7 +108,7 @@ var screenTable = map[Key]entry{
 	"reader.empty":           {"Aucun fil sous le curseur.", "No thread under the cursor."},
 	"reader.messages":        {"%d message|%d messages", "%d message|%d messages"},
 	"reader.post":            {"PUBLICATION", "POST"},
-	"reader.counts":          {"%d j'aime, %d partages, %d réponses", "%d likes, %d reposts, %d replies"},
+	"reader.counts":          {"j'aime %d, partages %d, réponses %d", "likes %d, reposts %d, replies %d"},
 	"reader.older":           {"%d élément plus ancien : début du fil pour tout voir|%d éléments plus anciens : début du fil pour tout voir", "%d older item: go to the beginning to see all|%d older items: go to the beginning to see all"},
 	"reader.longer":          {"encore %d octet : début du fil pour tout voir|encore %d octets : début du fil pour tout voir", "%d more byte: go to the beginning to see all|%d more bytes: go to the beginning to see all"},
 	"reader.new":             {"nouveau depuis la dernière lecture", "new since you last read it"},
@@ -216,7 +216,7 @@ var screenTable = map[Key]entry{
 
 	"search.running":    {"recherche…", "searching…"},
 	"search.found":      {"%d message|%d messages", "%d message|%d messages"},
-	"search.found-more": {"les %d plus récents", "the newest %d"},
+	"search.found-more": {"%d messages ; voici les %d plus récents", "%d messages; here are the newest %d"},
 	"palette.client":    {"client %s", "client %s"},
 	"palette.view":      {"vue %s", "view %s"},
 	"palette.none":      {"aucune commande ne correspond", "no command matches"},
@@ -279,7 +279,7 @@ var screenTable = map[Key]entry{
 	"welcome.title":   {"Bienvenue dans vigie", "Welcome to vigie"},
 	"welcome.what":    {"Toutes les mentions, tous les commentaires et messages de vos clients, à un seul endroit, au clavier.", "Every mention, comment and message of your clients, in one place, at the keyboard."},
 	"welcome.demo":    {"Essayer sans compte : vigie demo", "Try it without an account: vigie demo"},
-	"welcome.account": {"Ajouter un premier compte : décrire clients et comptes dans la configuration, puis vigie config check", "Add a first account: describe clients and accounts in the configuration, then vigie config check"},
+	"welcome.account": {"Ajouter un premier compte : vigie config example écrit une configuration à adapter, vigie doctor dit où la mettre, vigie config check la vérifie.", "Add a first account: vigie config example writes a configuration to adapt, vigie doctor says where it goes, vigie config check checks it."},
 	"welcome.where":   {"Où sont les choses : vigie doctor", "Where things are: vigie doctor"},
 	"welcome.help":    {"? montre les touches, q referme ce terminal (le relevé continue).", "? shows the keys, q closes this terminal (collecting goes on)."},
 
