@@ -89,7 +89,7 @@ func (d *Desk) Open(width, height int, env ...string) *Pane {
 	out := d.tmux(append(args, "sh")...)
 	d.panes++
 	p := &Pane{d, strings.TrimSpace(out)}
-	p.Wait(`^<0> $`)
+	p.Wait(`^<0>$`)
 	return p
 }
 
@@ -108,7 +108,7 @@ func (p *Pane) Command(line string) { p.t.Helper(); p.Type(line); p.Press("Enter
 // Screen is the text that is there now.
 func (p *Pane) Screen() string {
 	p.t.Helper()
-	return p.tmux("capture-pane", "-p", "-N", "-t", p.id)
+	return p.tmux("capture-pane", "-p", "-t", p.id)
 }
 
 // Wait waits until the screen matches all patterns; ^ and $ are a line's ends.
@@ -179,14 +179,14 @@ func (p *Pane) Modes() Modes {
 // the terminal is as it was.
 func (p *Pane) Home(code int) {
 	p.t.Helper()
-	p.Wait(fmt.Sprintf(`^<%d> $`, code))
+	p.Wait(fmt.Sprintf(`^<%d>$`, code))
 	if m := p.Modes(); m != atHome {
 		p.t.Errorf("the terminal was not given back: %+v", m)
 	}
 }
 
-// PID is the process id of the pane's shell.
-func (p *Pane) PID() int {
+// Shell is the process id of the pane's shell.
+func (p *Pane) Shell() int {
 	p.t.Helper()
 	var pid int
 	if _, err := fmt.Sscan(p.tmux("display-message", "-p", "-t", p.id, "#{pane_pid}"), &pid); err != nil {
