@@ -17,7 +17,7 @@ type Search struct {
 	field   Field
 	hits    []inbox.Hit
 	asked   string // the query that hits are of
-	total   int // hits there are; not all are shown
+	total   int    // hits there are; not all are shown
 	problem string
 	pick    chooser
 	height  int
