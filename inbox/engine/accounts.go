@@ -24,7 +24,7 @@ func (e *Engine) Accounts(ctx context.Context) ([]inbox.AccountStatus, error) {
 }
 
 func (a *account) status() inbox.AccountStatus {
-	s := inbox.AccountStatus{Account: a.set.Account, Problem: a.set.Problem}
+	s := inbox.AccountStatus{Account: a.set().Account, Problem: a.set().Problem}
 	if a.conn != nil {
 		s.Caps = a.conn.Caps()
 	}
@@ -35,7 +35,7 @@ func (a *account) status() inbox.AccountStatus {
 	for _, name := range wanted {
 		st := a.streams[name]
 		if st == nil {
-			s.Streams = append(s.Streams, inbox.StreamState{Account: a.set.Account.ID, Stream: name})
+			s.Streams = append(s.Streams, inbox.StreamState{Account: a.set().Account.ID, Stream: name})
 			continue
 		}
 		s.Streams = append(s.Streams, *st)
@@ -62,7 +62,7 @@ func (e *Engine) Check(ctx context.Context, id inbox.AccountID) (inbox.Identity,
 		return inbox.Identity{}, inbox.Problem{Code: inbox.CodeNotFound, Args: []string{string(id)}}
 	}
 	if a.conn == nil {
-		return inbox.Identity{}, a.set.Problem
+		return inbox.Identity{}, a.set().Problem
 	}
 	checking, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
@@ -128,7 +128,7 @@ func (e *Engine) Sessions() []inbox.SessionInfo {
 // import brought.
 func (e *Engine) AccountOf(ctx context.Context, id inbox.AccountID) (inbox.Account, bool, error) {
 	if a, ok := e.account(id); ok {
-		return a.set.Account, true, nil
+		return a.set().Account, true, nil
 	}
 	threads, err := e.repo.Walk(ctx, id, "", 1)
 	if err != nil {

@@ -27,11 +27,11 @@ func (e *Engine) fillContext(ctx context.Context, a *account, messages []inbox.M
 		if m.Post != nil && m.Post.ID == m.Parent {
 			continue
 		}
-		if _, err := e.repo.MessageOf(ctx, a.set.Account.ID, m.Parent); !errors.Is(err, inbox.ErrNotFound) {
+		if _, err := e.repo.MessageOf(ctx, a.set().Account.ID, m.Parent); !errors.Is(err, inbox.ErrNotFound) {
 			continue
 		}
 		done[m.Conversation] = true
-		t, err := e.repo.ThreadOf(ctx, a.set.Account.ID, m.Conversation)
+		t, err := e.repo.ThreadOf(ctx, a.set().Account.ID, m.Conversation)
 		if err != nil {
 			return err
 		}
@@ -53,8 +53,8 @@ func (e *Engine) readAround(ctx context.Context, a *account, reader inbox.Contex
 	now := e.now()
 	messages, _ := sift(page.Messages, now)
 	_, err = e.ingest(ctx, a, inbox.Ingest{
-		Account: a.set.Account, Messages: messages, Origin: inbox.Live, Actor: inbox.Native,
-		Now: now, HistoryBefore: now, KeepDeleted: a.set.KeepDeleted,
+		Account: a.set().Account, Messages: messages, Origin: inbox.Live, Actor: inbox.Native,
+		Now: now, HistoryBefore: now, KeepDeleted: a.set().KeepDeleted,
 	})
 	return err
 }

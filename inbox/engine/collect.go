@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"vigie/inbox"
@@ -14,7 +15,7 @@ import (
 // account is one configured account at work. At most one pass of an account
 // runs at a time.
 type account struct {
-	set  AccountSettings
+	conf atomic.Pointer[AccountSettings]
 	conn inbox.Connector
 	pass sync.Mutex // held during a pass
 	// sending is held for reading while an action of this account is under
@@ -32,12 +33,17 @@ type account struct {
 }
 
 func newAccount(set AccountSettings) *account {
-	return &account{
-		set: set, conn: set.Connector,
+	a := &account{
+		conn:    set.Connector,
 		streams: map[inbox.Stream]*inbox.StreamState{},
 		blocked: map[inbox.Stream]time.Time{},
 	}
+	a.conf.Store(&set)
+	return a
 }
+
+// set is the account's part of the settings, as they are now.
+func (a *account) set() AccountSettings { return *a.conf.Load() }
 
 func (a *account) retire() {
 	a.mu.Lock()
@@ -53,10 +59,10 @@ func (a *account) wanted() []inbox.Stream {
 		return nil
 	}
 	offered := a.conn.Caps().Streams
-	if len(a.set.Streams) == 0 {
+	if len(a.set().Streams) == 0 {
 		return offered
 	}
-	return slices.DeleteFunc(slices.Clone(a.set.Streams), func(s inbox.Stream) bool {
+	return slices.DeleteFunc(slices.Clone(a.set().Streams), func(s inbox.Stream) bool {
 		return !slices.Contains(offered, s)
 	})
 }
@@ -67,7 +73,7 @@ func (a *account) state(s inbox.Stream) inbox.StreamState {
 	if st, ok := a.streams[s]; ok {
 		return *st
 	}
-	return inbox.StreamState{Account: a.set.Account.ID, Stream: s}
+	return inbox.StreamState{Account: a.set().Account.ID, Stream: s}
 }
 
 func (a *account) keep(st inbox.StreamState, blocked time.Time) {
@@ -177,7 +183,7 @@ func (e *Engine) allAccounts() []*account {
 func (e *Engine) collect(ctx context.Context, a *account, streams []inbox.Stream, report func(inbox.Progress)) {
 	a.pass.Lock()
 	defer a.pass.Unlock()
-	e.changes.publish(inbox.Change{Account: a.set.Account.ID, Health: true})
+	e.changes.publish(inbox.Change{Account: a.set().Account.ID, Health: true})
 	if len(streams) > 0 {
 		e.introduce(ctx, a)
 	}
@@ -187,7 +193,7 @@ func (e *Engine) collect(ctx context.Context, a *account, streams []inbox.Stream
 		}
 		e.collectStream(ctx, a, s, report)
 	}
-	e.changes.publish(inbox.Change{Account: a.set.Account.ID, Health: true})
+	e.changes.publish(inbox.Change{Account: a.set().Account.ID, Health: true})
 }
 
 // introduce asks once who the network takes us for, where answers are written
@@ -199,8 +205,8 @@ func (e *Engine) introduce(ctx context.Context, a *account) {
 	if known || !a.conn.Caps().Can(inbox.ActReply) {
 		return
 	}
-	if _, err := e.Check(ctx, a.set.Account.ID); err != nil {
-		e.log.Debug("who are we", "account", a.set.Account.ID, "error", err)
+	if _, err := e.Check(ctx, a.set().Account.ID); err != nil {
+		e.log.Debug("who are we", "account", a.set().Account.ID, "error", err)
 	}
 }
 
@@ -228,19 +234,19 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 	fetching, cancel := context.WithTimeout(ctx, fetchTime)
 	defer cancel()
 	page, err := a.conn.Fetch(fetching, inbox.FetchRequest{
-		Stream: st.Stream, Cursor: st.Cursor, Limit: pageLimit, History: a.set.History, Now: now,
+		Stream: st.Stream, Cursor: st.Cursor, Limit: pageLimit, History: a.set().History, Now: now,
 	})
 	if err != nil {
-		return false, fmt.Errorf("fetch %s of %s: %w", st.Stream, a.set.Account.ID, err)
+		return false, fmt.Errorf("fetch %s of %s: %w", st.Stream, a.set().Account.ID, err)
 	}
 	messages, refused := sift(page.Messages, now)
 	refused = append(page.Refused, refused...)
 	in := inbox.Ingest{
-		Account: a.set.Account, Messages: messages, Deleted: page.Deleted,
-		Origin: inbox.Live, Actor: inbox.Native, Now: now, KeepDeleted: a.set.KeepDeleted,
+		Account: a.set().Account, Messages: messages, Deleted: page.Deleted,
+		Origin: inbox.Live, Actor: inbox.Native, Now: now, KeepDeleted: a.set().KeepDeleted,
 	}
 	if !st.Begun {
-		in.HistoryBefore = now.Add(-a.set.Fresh)
+		in.HistoryBefore = now.Add(-a.set().Fresh)
 	}
 	next := *st
 	next.Cursor, next.LastAt, next.OKAt = page.Cursor, now, now
@@ -250,7 +256,7 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 	if !page.More {
 		next.Begun = true
 		caps := a.conn.Caps()
-		next.NextAt = nextFetch(now, a.set.Poll, caps.MinPoll, page.PollAfter, caps.Push)
+		next.NextAt = nextFetch(now, a.set().Poll, caps.MinPoll, page.PollAfter, caps.Push)
 	}
 	in.Stream = &next
 	res, err := e.ingest(ctx, a, in)
@@ -258,15 +264,15 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 		return false, err
 	}
 	for _, r := range refused {
-		e.log.Warn("item refused", "account", a.set.Account.ID, "stream", st.Stream, "item", r.Item, "reason", r.Reason)
+		e.log.Warn("item refused", "account", a.set().Account.ID, "stream", st.Stream, "item", r.Item, "reason", r.Reason)
 	}
 	*st = next
 	a.keep(next, time.Time{})
 	if report != nil {
-		report(inbox.Progress{Account: a.set.Account.ID, Stream: st.Stream, Result: res, Refused: refused})
+		report(inbox.Progress{Account: a.set().Account.ID, Stream: st.Stream, Result: res, Refused: refused})
 	}
 	if err := e.fillContext(ctx, a, messages, res); err != nil {
-		e.log.Warn("read context", "account", a.set.Account.ID, "error", err)
+		e.log.Warn("read context", "account", a.set().Account.ID, "error", err)
 	}
 	return page.More, nil
 }
@@ -279,11 +285,11 @@ func (e *Engine) ingest(ctx context.Context, a *account, in inbox.Ingest) (inbox
 	}
 	res, err := e.repo.Ingest(ctx, in)
 	if err != nil {
-		return res, fmt.Errorf("store a page of %s: %w", a.set.Account.ID, err)
+		return res, fmt.Errorf("store a page of %s: %w", a.set().Account.ID, err)
 	}
 	list := make([]inbox.Change, 0, len(res.Threads))
 	for _, id := range res.Threads {
-		list = append(list, inbox.Change{Thread: id, Account: a.set.Account.ID})
+		list = append(list, inbox.Change{Thread: id, Account: a.set().Account.ID})
 	}
 	e.changes.publish(list...)
 	return res, nil
@@ -302,12 +308,12 @@ func (e *Engine) streamFailed(ctx context.Context, a *account, st inbox.StreamSt
 		blocked = st.NextAt
 	}
 	a.keep(st, blocked)
-	e.log.Warn("fetch failed", "account", a.set.Account.ID, "stream", st.Stream, "fails", st.Fails, "error", err)
+	e.log.Warn("fetch failed", "account", a.set().Account.ID, "stream", st.Stream, "fails", st.Fails, "error", err)
 	if serr := e.repo.SaveStream(context.WithoutCancel(ctx), st); serr != nil {
-		e.log.Error("save stream", "account", a.set.Account.ID, "error", serr)
+		e.log.Error("save stream", "account", a.set().Account.ID, "error", serr)
 	}
 	if report != nil {
-		report(inbox.Progress{Account: a.set.Account.ID, Stream: st.Stream, Problem: st.Problem})
+		report(inbox.Progress{Account: a.set().Account.ID, Stream: st.Stream, Problem: st.Problem})
 	}
 }
 

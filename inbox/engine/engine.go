@@ -142,7 +142,7 @@ func (e *Engine) Stop(ctx context.Context) error {
 	for _, a := range e.accounts {
 		if a.conn != nil {
 			if cerr := a.conn.Close(); cerr != nil && err == nil {
-				err = fmt.Errorf("close %s: %w", a.set.Account.ID, cerr)
+				err = fmt.Errorf("close %s: %w", a.set().Account.ID, cerr)
 			}
 		}
 	}
@@ -192,7 +192,7 @@ func (e *Engine) adopt(s Settings) []inbox.Connector {
 	for _, set := range s.Accounts {
 		id := set.Account.ID
 		if old, ok := e.accounts[id]; ok && old.conn == set.Connector {
-			old.set = set
+			old.conf.Store(&set)
 			next[id] = old
 			continue
 		}

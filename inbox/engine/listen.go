@@ -34,14 +34,14 @@ func (e *Engine) hear(ctx context.Context, a *account, waiter inbox.Waiter) {
 		err := waiter.Wait(ctx)
 		if err == nil {
 			fails = 0
-			e.Sync(a.set.Account.ID)
+			e.Sync(a.set().Account.ID)
 			continue
 		}
 		if errors.Is(err, inbox.ErrUnsupported) {
 			return
 		}
 		fails++
-		e.log.Debug("push ended", "account", a.set.Account.ID, "fails", fails, "error", err)
+		e.log.Debug("push ended", "account", a.set().Account.ID, "fails", fails, "error", err)
 		timer := time.NewTimer(retryAt(e.now(), fails, err, e.jitter).Sub(e.now()))
 		select {
 		case <-ctx.Done():

@@ -263,7 +263,7 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 			return nil, nil, nil
 		case inbox.ActDelete:
 			ev := inbox.Event{At: now, Actor: inbox.Human, Session: a.Session, Verb: inbox.Acted, Action: a.ID, Message: a.Target, Args: []string{string(a.Kind)}}
-			return []inbox.Event{ev}, &inbox.Ingest{Account: acc.set.Account, Deleted: []string{a.Target}, Origin: inbox.Live, Actor: inbox.Human, Now: now}, nil
+			return []inbox.Event{ev}, &inbox.Ingest{Account: acc.set().Account, Deleted: []string{a.Target}, Origin: inbox.Live, Actor: inbox.Human, Now: now}, nil
 		}
 		ev := inbox.Event{At: now, Actor: inbox.Human, Session: a.Session, Verb: inbox.Acted, Action: a.ID, Message: a.Target, Args: []string{string(a.Kind)}}
 		return []inbox.Event{ev}, nil, nil

@@ -14,7 +14,7 @@ import (
 func (e *Engine) Sync(ids ...inbox.AccountID) {
 	now := e.now()
 	for _, a := range e.allAccounts() {
-		if len(ids) > 0 && !slices.Contains(ids, a.set.Account.ID) {
+		if len(ids) > 0 && !slices.Contains(ids, a.set().Account.ID) {
 			continue
 		}
 		a.mu.Lock()
@@ -49,10 +49,10 @@ func (e *Engine) SyncNow(ctx context.Context, ids []inbox.AccountID, report func
 			return err
 		}
 		if a.conn == nil {
-			report(inbox.Progress{Account: a.set.Account.ID, Problem: a.set.Problem})
+			report(inbox.Progress{Account: a.set().Account.ID, Problem: a.set().Problem})
 		}
 		e.collect(ctx, a, a.ready(e.now(), report), report)
-		report(inbox.Progress{Account: a.set.Account.ID, Done: true})
+		report(inbox.Progress{Account: a.set().Account.ID, Done: true})
 	}
 	poke(e.collectNow)
 	return nil
@@ -67,7 +67,7 @@ func (a *account) ready(now time.Time, report func(inbox.Progress)) []inbox.Stre
 		until := a.blocked[s]
 		a.mu.Unlock()
 		if until.After(now) {
-			report(inbox.Progress{Account: a.set.Account.ID, Stream: s, Problem: a.state(s).Problem})
+			report(inbox.Progress{Account: a.set().Account.ID, Stream: s, Problem: a.state(s).Problem})
 			continue
 		}
 		list = append(list, s)

@@ -146,7 +146,7 @@ func (e *Engine) Thread(ctx context.Context, id inbox.ThreadID) (inbox.ThreadVie
 	v.Client, _ = e.Client(t.Client)
 	v.Account = inbox.Account{ID: t.Account, Client: t.Client, Network: t.Network}
 	if a, ok := e.account(t.Account); ok {
-		v.Account = a.set.Account
+		v.Account = a.set().Account
 		a.mu.Lock()
 		if a.identity.Handle != "" {
 			v.Account.Handle = a.identity.Handle

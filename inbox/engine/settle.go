@@ -121,15 +121,15 @@ func sentMessage(acc *account, a inbox.Action, r inbox.Receipt, now time.Time) *
 	acc.mu.Unlock()
 	author := inbox.Author{ID: me.Remote, Handle: text.CleanLine(me.Handle), Name: text.CleanLine(me.Name), URL: me.URL}
 	if author.ID == "" {
-		author.ID = string(acc.set.Account.ID)
+		author.ID = string(acc.set().Account.ID)
 	}
 	if author.Handle.Empty() {
-		author.Handle = text.CleanLine(acc.set.Account.Handle)
+		author.Handle = text.CleanLine(acc.set().Account.Handle)
 	}
 	m := inbox.Message{
 		Remote: r.Remote, Conversation: a.Conversation, Parent: a.Target, Kind: a.ThreadKind,
 		At: r.At.UTC(), Author: author, Text: text.Clean(a.Text), URL: r.URL,
 		Visibility: a.Visibility, Outgoing: true,
 	}
-	return &inbox.Ingest{Account: acc.set.Account, Messages: []inbox.Message{m}, Origin: inbox.Sent, Actor: inbox.Human, Now: now}
+	return &inbox.Ingest{Account: acc.set().Account, Messages: []inbox.Message{m}, Origin: inbox.Sent, Actor: inbox.Human, Now: now}
 }
