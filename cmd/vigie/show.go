@@ -96,9 +96,9 @@ func (d *desk) showNotes(v inbox.ThreadView) {
 
 func (d *desk) escalatedTo(name string, until time.Time) string {
 	if until.IsZero() {
-		return d.p.T("event.escalated", name)
+		return d.p.T("show.escalated", name)
 	}
-	return d.p.T("show.escalated", name, until.Local().Format("2006-01-02 15:04 MST"))
+	return d.p.T("show.escalated-until", name, until.Local().Format("2006-01-02 15:04 MST"))
 }
 
 func clientName(c inbox.Client, id inbox.ClientID) string {
