@@ -89,7 +89,8 @@ type Action struct {
 	Session   string
 	Receipt   Receipt
 	Problem   Problem
-	Looks     int // how often an uncertain one was looked up
+	Looks     int  // how often an uncertain one was looked up
+	Doubted   bool // some attempt of this Key may have been carried out
 }
 
 // Receipt is what a network gave for a done Action.

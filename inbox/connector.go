@@ -132,6 +132,7 @@ const (
 	CodeConflict    = "conflict"    // somebody changed it meanwhile
 	CodeEpoch       = "epoch"       // made in another copy of the store
 	CodeMissing     = "missing"     // a setting or secret is missing
+	CodeStrange     = "strange"     // too much of an answer was not understood
 	CodeRole        = "role"        // this key may not do that
 	CodeInternal    = "internal"    // a fault of vigie
 )

@@ -168,6 +168,15 @@ func apply(t *Thread, e Event) error {
 		}
 	case Undone:
 		undo(t, e)
+	case Replied:
+		// on a person's word; an answer seen on the network is a message
+		if e.Message == "" && (t.State == Ours || t.State == Snoozed) {
+			t.State, t.Until, t.Unread = Theirs, time.Time{}, false
+		}
+	case Failed:
+		if t.State == Escalated && len(e.Args) > 0 && e.Args[0] == string(ActEscalate) {
+			t.State, t.Unread, t.Escalation = Ours, true, nil
+		}
 	}
 	return nil
 }

@@ -35,6 +35,7 @@ func putAction(e *enc, a *inbox.Action) {
 	e.time(24, a.Receipt.At)
 	putProblem(e, 25, a.Problem)
 	e.int(28, a.Looks)
+	e.bool(29, a.Doubted)
 }
 
 func getAction(d dec) (a inbox.Action, err error) {
@@ -102,6 +103,8 @@ func getSending(d *dec, a *inbox.Action) {
 		a.Receipt.At = d.time()
 	case 28:
 		a.Looks = d.int()
+	case 29:
+		a.Doubted = d.num != 0
 	}
 }
 

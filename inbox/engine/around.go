@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"vigie/inbox"
 )
@@ -12,22 +13,31 @@ import (
 // around; the rest is read when they are opened.
 const contextThreads = 20
 
+// aroundQueue is how many opened conversations may wait for being read.
+const aroundQueue = 16
+
+// aroundPause is the time before the same conversation is read again.
+const aroundPause = 10 * time.Minute
+
 // fillContext reads what stands before new messages that answer something the
-// store does not have.
+// store does not have. A conversation that cannot be read does not keep the
+// others from it; a network that asks for a rest does.
 func (e *Engine) fillContext(ctx context.Context, a *account, messages []inbox.Message, res inbox.IngestResult) error {
 	reader, ok := a.conn.(inbox.Contexter)
 	if !ok || res.New == 0 {
 		return nil
 	}
+	var failed error
 	done := map[string]bool{}
 	for _, m := range messages {
-		if m.Parent == "" || m.Outgoing || done[m.Conversation] || len(done) >= contextThreads {
+		if m.Outgoing || done[m.Conversation] || len(done) >= contextThreads {
 			continue
 		}
-		if m.Post != nil && m.Post.ID == m.Parent {
-			continue
+		missing, err := e.lacksParent(ctx, a.set().Account.ID, m)
+		if err != nil {
+			return err
 		}
-		if _, err := e.repo.MessageOf(ctx, a.set().Account.ID, m.Parent); !errors.Is(err, inbox.ErrNotFound) {
+		if !missing {
 			continue
 		}
 		done[m.Conversation] = true
@@ -36,7 +46,73 @@ func (e *Engine) fillContext(ctx context.Context, a *account, messages []inbox.M
 			return err
 		}
 		if err := e.readAround(ctx, a, reader, t); err != nil {
+			failed = errors.Join(failed, err)
+			if forAll(err) {
+				break
+			}
+		}
+	}
+	return failed
+}
+
+// lacksParent reports whether a message answers one that the store does not
+// have and that is not the post it hangs under.
+func (e *Engine) lacksParent(ctx context.Context, account inbox.AccountID, m inbox.Message) (bool, error) {
+	if m.Parent == "" || (m.Post != nil && m.Post.ID == m.Parent) {
+		return false, nil
+	}
+	_, err := e.repo.MessageOf(ctx, account, m.Parent)
+	if errors.Is(err, inbox.ErrNotFound) {
+		return true, nil
+	}
+	return false, err
+}
+
+// aroundLoop reads around conversations that somebody opened.
+func (e *Engine) aroundLoop(ctx context.Context) {
+	last := map[inbox.ThreadID]time.Time{}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case id := <-e.aroundNow:
+			now := e.now()
+			if now.Sub(last[id]) < aroundPause {
+				continue
+			}
+			last[id] = now
+			if err := e.opened(ctx, id); err != nil && ctx.Err() == nil {
+				e.log.Warn("read around", "thread", id, "error", err)
+			}
+		}
+	}
+}
+
+// opened reads the rest of a conversation if something is missing in it.
+func (e *Engine) opened(ctx context.Context, id inbox.ThreadID) error {
+	t, err := e.repo.Thread(ctx, id)
+	if err != nil {
+		return err
+	}
+	a, ok := e.account(t.Account)
+	if !ok {
+		return nil
+	}
+	reader, ok := a.conn.(inbox.Contexter)
+	if !ok {
+		return nil
+	}
+	messages, err := e.repo.Messages(ctx, id, time.Time{}, 0)
+	if err != nil {
+		return err
+	}
+	for _, m := range messages {
+		missing, err := e.lacksParent(ctx, t.Account, m)
+		if err != nil {
 			return err
+		}
+		if missing {
+			return e.readAround(ctx, a, reader, t)
 		}
 	}
 	return nil

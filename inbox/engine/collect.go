@@ -26,6 +26,7 @@ type account struct {
 	mu       sync.Mutex
 	streams  map[inbox.Stream]*inbox.StreamState
 	blocked  map[inbox.Stream]time.Time // the network's own "not before"
+	wishes   int                        // how often a pass was asked for
 	busy     bool
 	listens  bool
 	identity inbox.Identity
@@ -74,6 +75,13 @@ func (a *account) state(s inbox.Stream) inbox.StreamState {
 		return *st
 	}
 	return inbox.StreamState{Account: a.set().Account.ID, Stream: s}
+}
+
+// wished is how often a pass was asked for.
+func (a *account) wished() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.wishes
 }
 
 func (a *account) keep(st inbox.StreamState, blocked time.Time) {
@@ -191,7 +199,10 @@ func (e *Engine) collect(ctx context.Context, a *account, streams []inbox.Stream
 		if ctx.Err() != nil {
 			break
 		}
-		e.collectStream(ctx, a, s, report)
+		if err := e.collectStream(ctx, a, s, report); forAll(err) {
+			a.rest(streams, a.state(s).NextAt)
+			break
+		}
 	}
 	e.changes.publish(inbox.Change{Account: a.set().Account.ID, Health: true})
 }
@@ -213,7 +224,7 @@ func (e *Engine) introduce(ctx context.Context, a *account) {
 // collectStream fetches pages until the stream is caught up. A page is stored
 // together with the cursor behind it; a failure leaves the cursor where the
 // last stored page put it.
-func (e *Engine) collectStream(ctx context.Context, a *account, s inbox.Stream, report func(inbox.Progress)) {
+func (e *Engine) collectStream(ctx context.Context, a *account, s inbox.Stream, report func(inbox.Progress)) error {
 	st := a.state(s)
 	for range passPages {
 		more, err := e.collectPage(ctx, a, &st, report)
@@ -221,16 +232,43 @@ func (e *Engine) collectStream(ctx context.Context, a *account, s inbox.Stream, 
 			if ctx.Err() == nil {
 				e.streamFailed(ctx, a, st, err, report)
 			}
-			return
+			return err
 		}
 		if !more {
-			return
+			return nil
+		}
+	}
+	return nil
+}
+
+// forAll reports whether a failure of one stream speaks for the account: the
+// network asked for a rest, or refused the sign-in.
+func forAll(err error) bool {
+	var retry *inbox.RetryError
+	return errors.Is(err, inbox.ErrAuth) || (errors.As(err, &retry) && retry.After > 0)
+}
+
+// rest lets the other streams wait as long as the one that failed.
+func (a *account) rest(streams []inbox.Stream, until time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, s := range streams {
+		st := a.streams[s]
+		if st == nil {
+			st = &inbox.StreamState{Account: a.set().Account.ID, Stream: s}
+			a.streams[s] = st
+		}
+		if st.NextAt.Before(until) {
+			st.NextAt = until
+		}
+		if a.blocked[s].Before(until) {
+			a.blocked[s] = until
 		}
 	}
 }
 
 func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamState, report func(inbox.Progress)) (bool, error) {
-	now := e.now()
+	now, wishes := e.now(), a.wished()
 	fetching, cancel := context.WithTimeout(ctx, fetchTime)
 	defer cancel()
 	page, err := a.conn.Fetch(fetching, inbox.FetchRequest{
@@ -241,6 +279,10 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 	}
 	messages, refused := sift(page.Messages, now)
 	refused = append(page.Refused, refused...)
+	if page.Cursor == st.Cursor {
+		page.More = false // more of the same would never end
+	}
+	strange := tooStrange(len(messages), len(refused))
 	in := inbox.Ingest{
 		Account: a.set().Account, Messages: messages, Deleted: page.Deleted,
 		Origin: inbox.Live, Actor: inbox.Native, Now: now, KeepDeleted: a.set().KeepDeleted,
@@ -253,6 +295,9 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 	next.Fails, next.Problem = 0, inbox.Problem{}
 	next.Refused += uint64(len(refused))
 	next.NextAt = now
+	if strange {
+		next.Cursor, page.More = st.Cursor, false
+	}
 	if !page.More {
 		next.Begun = true
 		caps := a.conn.Caps()
@@ -267,6 +312,12 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 		e.log.Warn("item refused", "account", a.set().Account.ID, "stream", st.Stream, "item", r.Item, "reason", r.Reason)
 	}
 	*st = next
+	if strange {
+		return false, inbox.Problem{Code: inbox.CodeStrange, Detail: fmt.Sprintf("%d of %d items not understood", len(refused), len(refused)+len(messages))}
+	}
+	if a.wished() != wishes {
+		next.NextAt = now // something came while this page was on its way
+	}
 	a.keep(next, time.Time{})
 	if report != nil {
 		report(inbox.Progress{Account: a.set().Account.ID, Stream: st.Stream, Result: res, Refused: refused})
@@ -275,6 +326,13 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 		e.log.Warn("read context", "account", a.set().Account.ID, "error", err)
 	}
 	return page.More, nil
+}
+
+// tooStrange reports whether so much of a page was not understood that the
+// network must speak another language now: the cursor then stays before it. A
+// few odd items are counted, told and passed.
+func tooStrange(understood, refused int) bool {
+	return refused >= 3 && refused*5 > understood+refused
 }
 
 // ingest stores a page and tells the sessions.

@@ -57,7 +57,7 @@ func (e *Engine) RetryAction(ctx context.Context, _ inbox.By, id inbox.ActionID)
 		now := e.now()
 		a.State, a.Problem, a.Looks, a.Attempt = inbox.Queued, inbox.Problem{}, 0, 0
 		a.Key, a.Epoch, a.NotBefore = newKey(now), info.Epoch, now
-		a.FirstWire = time.Time{}
+		a.FirstWire, a.Doubted = time.Time{}, false
 		return nil, nil
 	})
 	poke(e.sendNow)
@@ -68,9 +68,16 @@ func (e *Engine) RetryAction(ctx context.Context, _ inbox.By, id inbox.ActionID)
 func (e *Engine) ConfirmAction(ctx context.Context, by inbox.By, id inbox.ActionID) error {
 	_, err := e.move(ctx, id, []inbox.SendState{inbox.NeedsYou, inbox.Uncertain}, func(a *inbox.Action) ([]inbox.Event, error) {
 		a.State, a.Problem = inbox.Verified, inbox.Problem{}
-		return []inbox.Event{{
-			At: e.now(), Actor: by.Actor, Session: by.Session, Verb: inbox.Replied, Action: a.ID, Args: []string{"confirmed"},
-		}}, nil
+		ev := inbox.Event{At: e.now(), Actor: by.Actor, Session: by.Session, Action: a.ID, Args: []string{string(a.Kind)}}
+		switch a.Kind {
+		case inbox.ActReply:
+			ev.Verb = inbox.Replied // which message it is, the feed will tell
+		case inbox.ActEscalate:
+			return nil, nil
+		default:
+			ev.Verb, ev.Message = inbox.Acted, a.Target
+		}
+		return []inbox.Event{ev}, nil
 	})
 	return err
 }

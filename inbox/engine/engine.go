@@ -64,11 +64,14 @@ type Engine struct {
 	steps     map[string]*history
 	flying    map[inbox.ActionID]bool
 
-	collectNow chan struct{} // one token: look at the schedule again
-	sendNow    chan struct{} // one token: look at the outbox again
-	sleepNow   chan struct{} // one token: look at the wake-ups again
-	rootCtx    context.Context
+	collectNow chan struct{}       // one token: look at the schedule again
+	sendNow    chan struct{}       // one token: look at the outbox again
+	sleepNow   chan struct{}       // one token: look at the wake-ups again
+	aroundNow  chan inbox.ThreadID // conversations to read the rest of
+	rootCtx    context.Context     // ends what the engine does by itself
 	cancel     context.CancelFunc
+	sendCtx    context.Context // ends what is on the wire
+	hangUp     context.CancelFunc
 	running    sync.WaitGroup
 }
 
@@ -89,8 +92,10 @@ func New(o Options) *Engine {
 		collectNow: make(chan struct{}, 1),
 		sendNow:    make(chan struct{}, 1),
 		sleepNow:   make(chan struct{}, 1),
+		aroundNow:  make(chan inbox.ThreadID, aroundQueue),
 	}
 	e.rootCtx, e.cancel = context.WithCancel(context.Background())
+	e.sendCtx, e.hangUp = context.WithCancel(context.Background())
 	e.adopt(o.Settings)
 	return e
 }
@@ -113,6 +118,7 @@ func (e *Engine) Start() {
 	e.spawn(e.collectLoop)
 	e.spawn(e.sendLoop)
 	e.spawn(e.sleepLoop)
+	e.spawn(e.aroundLoop)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, a := range e.accounts {
@@ -135,8 +141,14 @@ func (e *Engine) Stop(ctx context.Context) error {
 	select {
 	case <-ended:
 	case <-ctx.Done():
+		e.hangUp()
 		err = fmt.Errorf("stop the engine: %w", ctx.Err())
+		select { // what was on the wire stores that it is uncertain
+		case <-ended:
+		case <-time.After(lastWords):
+		}
 	}
+	e.hangUp()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, a := range e.accounts {
@@ -257,17 +269,25 @@ func poke(ch chan struct{}) {
 	}
 }
 
-// sleep waits until t, a poke or the end of ctx; a zero t waits for a poke.
+// longestSleep keeps the loops near the wall clock: timers stand still while
+// the machine sleeps.
+const longestSleep = time.Minute
+
+// lastWords is how long a stopped send may take to store its outcome.
+const lastWords = 2 * time.Second
+
+// sleep waits until t or a minute, a poke or the end of ctx; a zero t waits
+// for a poke or a minute.
 func (e *Engine) sleep(ctx context.Context, t time.Time, poked <-chan struct{}) {
-	var due <-chan time.Time
+	wait := longestSleep
 	if !t.IsZero() {
-		timer := time.NewTimer(max(t.Sub(e.now()), time.Millisecond))
-		defer timer.Stop()
-		due = timer.C
+		wait = min(max(t.Sub(e.now()), time.Millisecond), longestSleep)
 	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-poked:
-	case <-due:
+	case <-timer.C:
 	}
 }

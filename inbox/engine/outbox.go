@@ -27,17 +27,25 @@ func (e *Engine) recoverOutbox(ctx context.Context) error {
 		if a.State != inbox.Sending {
 			continue
 		}
-		_, err := e.repo.MoveAction(ctx, a.ID, inbox.Sending, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
-			a.State = inbox.Uncertain
-			a.NotBefore = e.now().Add(lookAfter(e.classOf(*a), 0))
-			a.Problem = inbox.Problem{Code: inbox.CodeUncertain, Detail: "vigie stopped while it was being sent"}
-			return nil, nil, nil
-		})
-		if err != nil && !errors.Is(err, inbox.ErrConflict) {
+		if err := e.doubt(ctx, a.ID, "vigie stopped while it was being sent"); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// doubt makes an action uncertain that is Sending though nobody sends it.
+func (e *Engine) doubt(ctx context.Context, id inbox.ActionID, why string) error {
+	_, err := e.repo.MoveAction(ctx, id, inbox.Sending, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+		a.State, a.Doubted = inbox.Uncertain, true
+		a.NotBefore = e.now().Add(lookAfter(e.classOf(*a), 0))
+		a.Problem = inbox.Problem{Code: inbox.CodeUncertain, Detail: why}
+		return nil, nil, nil
+	})
+	if errors.Is(err, inbox.ErrConflict) {
+		return nil
+	}
+	return err
 }
 
 // sendLoop sends what is due and settles what is uncertain.
@@ -75,7 +83,14 @@ func (e *Engine) sendDue(ctx context.Context) (time.Time, error) {
 			continue
 		}
 		taken[l] = true
-		if a.State == inbox.Sending || e.isFlying(a.ID) {
+		if e.isFlying(a.ID) {
+			continue
+		}
+		if a.State == inbox.Sending { // its outcome could not be stored
+			if err := e.doubt(ctx, a.ID, "the outcome could not be stored"); err != nil {
+				return time.Time{}, err
+			}
+			next = earlier(next, now.Add(time.Second))
 			continue
 		}
 		if a.NotBefore.After(now) {
@@ -90,7 +105,7 @@ func (e *Engine) sendDue(ctx context.Context) (time.Time, error) {
 			defer e.running.Done()
 			defer poke(e.sendNow)
 			defer e.land(a.ID)
-			e.attempt(ctx, a)
+			e.attempt(e.sendCtx, a)
 		}()
 	}
 	return next, nil
@@ -144,12 +159,17 @@ func (e *Engine) send(ctx context.Context, a inbox.Action) error {
 		return e.outcome(ctx, a, a.State, inbox.NeedsYou, inbox.Problem{Code: inbox.CodeEpoch}, time.Time{})
 	}
 	acc, known := e.account(a.Account)
-	if !known || acc.conn == nil {
+	switch {
+	case a.Kind == inbox.ActEscalate: // goes to a contact: any account will do
+	case !known || acc.conn == nil:
 		return e.outcome(ctx, a, a.State, inbox.RetryWait, inbox.Problem{Code: inbox.CodeMissing, Args: []string{string(a.Account)}}, e.now().Add(time.Minute))
+	case e.keyForgotten(a):
+		return e.outcome(ctx, a, a.State, inbox.NeedsYou, a.Problem, time.Time{})
+	default:
+		acc.sending.RLock()
+		defer acc.sending.RUnlock()
 	}
 	from := a.State
-	acc.sending.RLock()
-	defer acc.sending.RUnlock()
 	a, err = e.repo.MoveAction(ctx, a.ID, from, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
 		a.State = inbox.Sending
 		a.Attempt++
@@ -200,14 +220,30 @@ func (e *Engine) judge(a inbox.Action, err error) (inbox.SendState, inbox.Proble
 		return inbox.Uncertain, problem, now.Add(lookAfter(e.classOf(a), 0))
 	case errors.Is(err, inbox.ErrAuth), errors.As(err, &retry):
 		if a.Attempt >= maxAttempts {
-			return inbox.FailedAct, problem, time.Time{}
+			return e.givenUp(a), problem, time.Time{}
 		}
 		return inbox.RetryWait, problem, retryAt(now, a.Attempt, err, e.jitter)
 	case errors.Is(err, inbox.ErrGone), errors.Is(err, inbox.ErrInvalid), errors.Is(err, inbox.ErrUnsupported):
-		return inbox.FailedAct, problem, time.Time{}
+		return e.givenUp(a), problem, time.Time{}
 	}
 	problem.Code = inbox.CodeUncertain
 	return inbox.Uncertain, problem, now.Add(lookAfter(e.classOf(a), 0))
+}
+
+// givenUp is where an action ends that this attempt surely did not carry out:
+// failed, unless an earlier attempt may have.
+func (e *Engine) givenUp(a inbox.Action) inbox.SendState {
+	if a.Doubted {
+		return inbox.NeedsYou
+	}
+	return inbox.FailedAct
+}
+
+// keyForgotten reports whether the network may no longer know the key of an
+// action that an earlier attempt may have carried out: the same key is then no
+// protection.
+func (e *Engine) keyForgotten(a inbox.Action) bool {
+	return a.Doubted && e.classOf(a) == inbox.ClassA && e.now().Sub(a.FirstWire) >= e.keyWindow(a)/2
 }
 
 // outcome stores what became of an attempt that did not succeed.
@@ -215,6 +251,7 @@ func (e *Engine) outcome(ctx context.Context, a inbox.Action, from, to inbox.Sen
 	ctx = context.WithoutCancel(ctx)
 	a, err := e.repo.MoveAction(ctx, a.ID, from, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
 		a.State, a.Problem, a.NotBefore = to, p, at
+		a.Doubted = a.Doubted || to == inbox.Uncertain
 		if to == inbox.FailedAct {
 			return []inbox.Event{{At: e.now(), Actor: inbox.System, Verb: inbox.Failed, Action: a.ID, Args: []string{string(a.Kind), p.Code}}}, nil, nil
 		}

@@ -18,6 +18,7 @@ func (e *Engine) Sync(ids ...inbox.AccountID) {
 			continue
 		}
 		a.mu.Lock()
+		a.wishes++
 		for s, st := range a.streams {
 			if a.blocked[s].After(now) {
 				continue

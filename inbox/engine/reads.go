@@ -171,6 +171,10 @@ func (e *Engine) Thread(ctx context.Context, id inbox.ThreadID) (inbox.ThreadVie
 			return v, err
 		}
 	}
+	select {
+	case e.aroundNow <- id:
+	default: // enough is waiting
+	}
 	d, has, err := e.Draft(ctx, id)
 	if has {
 		v.Draft = &d

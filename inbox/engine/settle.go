@@ -66,7 +66,7 @@ func (e *Engine) afterNoFind(ctx context.Context, a inbox.Action, class inbox.Cl
 	again := false
 	switch class {
 	case inbox.ClassA:
-		again = e.now().Sub(a.FirstWire) < e.keyWindow(a)/2
+		again = !e.keyForgotten(a)
 	case inbox.ClassB:
 		again = looked
 	case inbox.ClassS:

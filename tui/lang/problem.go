@@ -29,6 +29,8 @@ var problemTable = map[Key]entry{
 	"problem.conflict.next":    {"relire et recommencer", "look again and repeat"},
 	"problem.epoch":            {"créé dans une autre copie de la base", "made in another copy of the store"},
 	"problem.epoch.next":       {"vérifier sur le réseau, puis renvoyer ou abandonner", "look on the network, then send again or drop"},
+	"problem.strange":          {"le réseau répond autrement qu'attendu", "the network answers in an unexpected way"},
+	"problem.strange.next":     {"rien n'est perdu, la relève attend ici ; chercher un vigie plus récent", "nothing is lost, collecting waits here; look for a newer vigie"},
 	"problem.role":             {"cette clé SSH (rôle %s) ne le permet pas : il faut le rôle %s", "this SSH key (role %s) may not do that: it takes the role %s"},
 	"problem.role.next":        {"demander un autre rôle dans authorized_keys", "ask for another role in authorized_keys"},
 	"problem.missing":          {"réglage ou secret manquant : %s", "missing setting or secret: %s"},
