@@ -200,7 +200,7 @@ func (e *Engine) collect(ctx context.Context, a *account, streams []inbox.Stream
 			break
 		}
 		if err := e.collectStream(ctx, a, s, report); forAll(err) {
-			a.rest(streams, a.state(s).NextAt)
+			a.rest(streams, a.state(s).NextAt, !errors.Is(err, inbox.ErrAuth))
 			break
 		}
 	}
@@ -248,8 +248,9 @@ func forAll(err error) bool {
 	return errors.Is(err, inbox.ErrAuth) || (errors.As(err, &retry) && retry.After > 0)
 }
 
-// rest lets the other streams wait as long as the one that failed.
-func (a *account) rest(streams []inbox.Stream, until time.Time) {
+// rest lets the other streams wait as long as the one that failed; blocked: a
+// person's wish does not shorten it.
+func (a *account) rest(streams []inbox.Stream, until time.Time, blocked bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, s := range streams {
@@ -261,7 +262,7 @@ func (a *account) rest(streams []inbox.Stream, until time.Time) {
 		if st.NextAt.Before(until) {
 			st.NextAt = until
 		}
-		if a.blocked[s].Before(until) {
+		if blocked && a.blocked[s].Before(until) {
 			a.blocked[s] = until
 		}
 	}

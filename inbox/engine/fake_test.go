@@ -141,12 +141,13 @@ func (clock) Now() time.Time { return time.Now() }
 type bench struct {
 	t    *testing.T
 	net  *network
+	conn inbox.Connector
 	repo *store.DB
 	eng  *engine.Engine
 	by   inbox.By
 }
 
-func settings(n *network) engine.Settings {
+func settings(conn inbox.Connector) engine.Settings {
 	return engine.Settings{
 		Clients: []inbox.Client{{
 			ID: "miette", Name: "Miette", Hold: 10 * time.Second,
@@ -154,15 +155,21 @@ func settings(n *network) engine.Settings {
 		}},
 		Accounts: []engine.AccountSettings{{
 			Account:   inbox.Account{ID: "miette-social", Client: "miette", Network: "social", Handle: "@miette"},
-			Connector: n, Fresh: 72 * time.Hour,
+			Connector: conn, Fresh: 72 * time.Hour,
 		}},
 	}
 }
 
 func newBench(t *testing.T, n *network) *bench {
 	t.Helper()
-	b := &bench{t: t, net: n, by: inbox.By{Actor: inbox.Human, Session: "s1"}}
-	b.open(filepath.Join(t.TempDir(), "vigie.db"), &outbox{})
+	return newBenchOf(t, n, n, &outbox{})
+}
+
+// newBenchOf is newBench for a connector around the network.
+func newBenchOf(t *testing.T, n *network, conn inbox.Connector, d inbox.Deliverer) *bench {
+	t.Helper()
+	b := &bench{t: t, net: n, conn: conn, by: inbox.By{Actor: inbox.Human, Session: "s1"}}
+	b.open(filepath.Join(t.TempDir(), "vigie.db"), d)
 	return b
 }
 
@@ -174,7 +181,7 @@ func (b *bench) open(path string, d inbox.Deliverer) {
 	}
 	b.repo = repo
 	b.eng = engine.New(engine.Options{
-		Repo: repo, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Owner: "test", Deliver: d, Settings: settings(b.net),
+		Repo: repo, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Owner: "test", Deliver: d, Settings: settings(b.conn),
 	})
 	if err := b.eng.Load(b.t.Context()); err != nil {
 		b.t.Fatal(err)
