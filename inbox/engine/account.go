@@ -1,0 +1,131 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"vigie/inbox"
+)
+
+// account is one configured account at work. At most one pass of an account
+// runs at a time.
+type account struct {
+	conf atomic.Pointer[AccountSettings]
+	conn inbox.Connector
+	pass sync.Mutex // held during a pass
+	// sending is held for reading while an action of this account is under
+	// way, and for writing while own messages are stored, so that an answer
+	// never comes in as a stranger's before its outcome is known.
+	sending sync.RWMutex
+
+	mu       sync.Mutex
+	streams  map[inbox.Stream]*inbox.StreamState
+	blocked  map[inbox.Stream]time.Time // the network's own "not before"
+	wishes   int                        // how often a pass was asked for
+	busy     bool
+	listens  bool
+	identity inbox.Identity
+	quit     context.CancelFunc // ends what listens
+}
+
+func newAccount(set AccountSettings) *account {
+	a := &account{
+		conn:    set.Connector,
+		streams: map[inbox.Stream]*inbox.StreamState{},
+		blocked: map[inbox.Stream]time.Time{},
+	}
+	a.conf.Store(&set)
+	return a
+}
+
+// set is the account's part of the settings, as they are now.
+func (a *account) set() AccountSettings { return *a.conf.Load() }
+
+func (a *account) retire() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.quit != nil {
+		a.quit()
+	}
+}
+
+// wanted lists the streams to collect: those configured, else all there are.
+func (a *account) wanted() []inbox.Stream {
+	if a.conn == nil {
+		return nil
+	}
+	offered := a.conn.Caps().Streams
+	if len(a.set().Streams) == 0 {
+		return offered
+	}
+	return slices.DeleteFunc(slices.Clone(a.set().Streams), func(s inbox.Stream) bool {
+		return !slices.Contains(offered, s)
+	})
+}
+
+func (a *account) state(s inbox.Stream) inbox.StreamState {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if st, ok := a.streams[s]; ok {
+		return *st
+	}
+	return inbox.StreamState{Account: a.set().Account.ID, Stream: s}
+}
+
+// wished is how often a pass was asked for.
+func (a *account) wished() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.wishes
+}
+
+func (a *account) keep(st inbox.StreamState, blocked time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.streams[st.Stream] = &st
+	a.blocked[st.Stream] = blocked
+}
+
+// due lists the streams that may be fetched now, or when the next one may.
+func (a *account) due(now time.Time) ([]inbox.Stream, time.Time) {
+	var list []inbox.Stream
+	var next time.Time
+	wanted := a.wanted()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.busy {
+		return nil, time.Time{}
+	}
+	for _, s := range wanted {
+		st := a.streams[s]
+		if st == nil || !st.NextAt.After(now) {
+			list = append(list, s)
+		} else {
+			next = earlier(next, st.NextAt)
+		}
+	}
+	return list, next
+}
+
+// rest lets the other streams wait as long as the one that failed; blocked: a
+// person's wish does not shorten it.
+func (a *account) rest(streams []inbox.Stream, until time.Time, blocked bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, s := range streams {
+		st := a.streams[s]
+		if st == nil {
+			st = &inbox.StreamState{Account: a.set().Account.ID, Stream: s}
+			a.streams[s] = st
+		}
+		if st.NextAt.Before(until) {
+			st.NextAt = until
+		}
+		if blocked && a.blocked[s].Before(until) {
+			a.blocked[s] = until
+		}
+	}
+}
