@@ -150,16 +150,17 @@ const mailContact = "      - {id: leo, name: Léo Ÿ, role: atelier, mail: leo@c
 // An escalation from the command line, and one from the screen, arrive at a
 // mail server as mails that a mail program reads.
 func TestEscalateMail(t *testing.T) {
-	server := StartMail(t)
-	smtp := fmt.Sprintf("smtp: {host: 127.0.0.1, port: %s, from: moi@vigie.test}\n", server.Port)
-
+	open := func(t *testing.T) (*MailServer, *Box) {
+		server := StartMail(t)
+		return server, deskWith(t, mailContact, fmt.Sprintf("smtp: {host: 127.0.0.1, port: %s, from: moi@vigie.test}\n", server.Port))
+	}
 	t.Run("command line", func(t *testing.T) {
-		b := deskWith(t, mailContact, smtp)
+		server, b := open(t)
 		b.Must("escalate", b.One().ID, "--to", "leo", "--question", "Peut-on la remplacer dès mardi ? 🥐", "--due", "+3h")
 		checkMail(t, server.only(), "Peut-on la remplacer dès mardi ? 🥐")
 	})
 	t.Run("screen", func(t *testing.T) {
-		b := deskWith(t, mailContact, smtp)
+		server, b := open(t)
 		p := NewDesk(t, b.Environ).Open(120, 40)
 		p.Command(vigie(t))
 		p.Wait("La boîte est écrasée", "À traiter")
@@ -171,12 +172,8 @@ func TestEscalateMail(t *testing.T) {
 		p.Type("+2h")
 		p.Press("Enter")
 		p.Wait("escaladé à Léo Ÿ")
-		Until(t, "the second mail is there", func() bool { return len(server.Mails()) == 2 })
-		for _, raw := range server.Mails() {
-			if body, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(raw))); err == nil && strings.Contains(string(body), "ça presse…") {
-				checkMail(t, raw, "Peut-on rembourser Léa ? ça presse…")
-			}
-		}
+		Until(t, "the mail is there", func() bool { return len(server.Mails()) > 0 })
+		checkMail(t, server.only(), "Peut-on rembourser Léa ? ça presse…")
 		Until(t, "the thread is escalated", func() bool { return len(b.List("state:escalated")) == 1 })
 		p.Press("q")
 		p.Home(0)

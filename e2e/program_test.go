@@ -54,7 +54,10 @@ func vigie(t testing.TB) string {
 
 // environ is all that programs under test see of this one's environment.
 func environ(home string) []string {
-	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "TZ=Europe/Paris"}
+	return []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "TZ=Europe/Paris", "TMPDIR=" + os.TempDir(),
+		"VIGIE_E2E_MARK=" + os.Getenv("VIGIE_E2E_MARK"), // by which run.sh finds what is left when it is interrupted
+	}
 }
 
 // NewBox makes an inbox with a configuration. A server that runs there at the

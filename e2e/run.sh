@@ -18,6 +18,7 @@ mkdir -p "$VIGIE_E2E_ROOT"
 say() { printf 'e2e: %s\n' "$*"; }
 python_smtp() { /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null; }
 
+# One run at a time: the servers' ports are fixed.
 exec 9>"$VIGIE_E2E_ROOT/lock"
 flock -n 9 || { say "waiting for another run to end"; flock 9; }
 
@@ -36,18 +37,41 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 command -v npm >/dev/null || { say "no npm: Node 20 or newer is needed"; exit 1; }
 
+# What the tests start carries MARK in its environment, so that it can be told
+# and ended when they are interrupted and cannot do so themselves.
+MARK=$$-$(date +%s)
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/vigie-e2e.XXXXXX")
+network=theirs
+finish() {
+  for environ in /proc/[0-9]*/environ; do
+    pid=${environ//[^0-9]/}
+    if grep -qsz "^VIGIE_E2E_MARK=$MARK\$" "$environ"; then kill "$pid" 2>/dev/null || true; fi
+  done
+  [ $network = theirs ] || e2e/servers/bluesky-stop.sh
+  rm -rf "$WORK"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM HUP
+
 NETWORK=$VIGIE_E2E_ROOT/bluesky/run/network.pid
 if ! { [ -f "$NETWORK" ] && kill -0 "$(cat "$NETWORK")" 2>/dev/null; }; then
-  trap 'e2e/servers/bluesky-stop.sh' EXIT
-  trap 'exit 130' INT TERM HUP
+  for port in 2583 5543 6390; do
+    if (exec 3<>/dev/tcp/127.0.0.1/$port) 2>/dev/null; then
+      say "something else listens on 127.0.0.1:$port: end it, or set VIGIE_E2E_ROOT to where its network runs"
+      exit 1
+    fi
+  done
+  network=ours
 fi
 e2e/servers/bluesky-start.sh 9>&-
 
-[ -n "${VIGIE_E2E_BIN:-}" ] || [ -x bin/vigie ] || "${MAKE:-make}" build
+export VIGIE_E2E_BIN=${VIGIE_E2E_BIN:-bin/vigie}
+[ -x "$VIGIE_E2E_BIN" ] || "${MAKE:-make}" build
+VIGIE_E2E_BIN=$(realpath "$VIGIE_E2E_BIN")
 LOG=$VIGIE_E2E_ROOT/results.log
 began=$(date +%s)
 status=0
-"$GO" test -tags e2e -count=1 -timeout 12m -v ${VIGIE_E2E_RUN:+-run "$VIGIE_E2E_RUN"} ./e2e/... 9>&- 2>&1 | tee "$LOG" || status=$?
+VIGIE_E2E_MARK=$MARK TMPDIR=$WORK "$GO" test -tags e2e -count=1 -timeout 12m -v ${VIGIE_E2E_RUN:+-run "$VIGIE_E2E_RUN"} ./e2e/... 9>&- 2>&1 | tee "$LOG" || status=$?
 count() { grep -cE "^ *--- $1: " "$LOG" || true; }
 say "$(count PASS) passed, $(count FAIL) failed in $(($(date +%s) - began)) s"
 grep -E '^ *--- FAIL: ' "$LOG" || true
