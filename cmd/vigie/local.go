@@ -22,26 +22,14 @@ import (
 // it can be read, else of the environment.
 func (p *program) language() lang.Tag {
 	setting := p.globals.lang
-	if setting == "" {
-		setting = p.configured().Language
+	if setting == "" && p.server == nil {
+		if paths, err := p.paths(); err == nil {
+			if conf, mistakes := config.Load(paths.Config, all.Registry()); len(mistakes) == 0 {
+				setting = conf.Language
+			}
+		}
 	}
 	return lang.Choose(setting, p.env("LC_ALL"), p.env("LC_MESSAGES"), p.env("LANG"))
-}
-
-// configured is the configuration as far as it can be read: whoever needs it
-// whole tells its mistakes.
-func (p *program) configured() config.Config {
-	if p.server != nil {
-		p.server.mu.Lock()
-		defer p.server.mu.Unlock()
-		return p.server.conf
-	}
-	paths, err := p.paths()
-	if err != nil {
-		return config.Default()
-	}
-	conf, _ := config.Load(paths.Config, all.Registry())
-	return conf
 }
 
 func (p *program) paths() (config.Paths, error) {
