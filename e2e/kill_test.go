@@ -45,10 +45,10 @@ func TestKill(t *testing.T) {
 	t.Logf("killed when the answer was: %v", states)
 	b.Serve()
 	Until(t, "the outbox is empty", func() bool { return b.Must("outbox", "--json") == "" })
-	b.Must("sync")
 	for i, mention := range mentions {
 		wrote(t, alice, bob, answer(i), mention, mention)
 	}
+	b.Must("sync")
 	if n := len(alice.Written()); n != killCycles {
 		t.Errorf("alice wrote %d posts, want %d", n, killCycles)
 	}
