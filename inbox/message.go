@@ -105,6 +105,7 @@ type Message struct {
 	Rating       int    // reviews: 1 to 5
 	Outgoing     bool   // written by the account itself
 	Deleted      bool   // a tombstone: times stay, the text is gone
+	Damaged      bool   // its record cannot be read: ID, Thread and At are all that is known
 }
 
 // Page is one answer of a connector's Fetch. Messages and Deleted are in any
