@@ -133,6 +133,10 @@ const (
 	CodeEpoch       = "epoch"       // made in another copy of the store
 	CodeMissing     = "missing"     // a setting or secret is missing
 	CodeStrange     = "strange"     // too much of an answer was not understood
+	CodeEmpty       = "empty"       // a text without content
+	CodeTooLong     = "toolong"     // longer than the network takes; Args: count, limit, unit
+	CodeVisibility  = "visibility"  // the network has no such; Args: wished, those it has
+	CodeTag         = "tag"         // no such tag can be; Args: the word
 	CodeRole        = "role"        // this key may not do that
 	CodeInternal    = "internal"    // a fault of vigie
 )

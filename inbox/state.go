@@ -227,7 +227,7 @@ func TagChange(t Thread, wishes []string) ([]string, error) {
 		}
 		tag = strings.ToLower(tag)
 		if !ValidTag(tag) {
-			return nil, Problem{Code: CodeInvalid, Args: []string{tag}, Detail: "tag " + strconv.Quote(tag)}
+			return nil, Problem{Code: CodeTag, Args: []string{text.CleanLine(tag).String()}}
 		}
 		if t.HasTag(tag) == (sign == '-') {
 			out = append(out, string(sign)+tag)

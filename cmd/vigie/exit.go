@@ -103,7 +103,7 @@ func problemCode(p inbox.Problem) int {
 		return exitNotFound
 	case inbox.CodeAuth:
 		return exitAuth
-	case inbox.CodeInvalid:
+	case inbox.CodeInvalid, inbox.CodeEmpty, inbox.CodeTooLong, inbox.CodeVisibility, inbox.CodeTag:
 		return exitUsage
 	case inbox.CodeMissing:
 		return exitConfig

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -63,8 +62,6 @@ func (d *desk) sync(ctx context.Context, ids []inbox.AccountID, json bool) error
 		}
 	})
 	switch {
-	case errors.Is(err, inbox.ErrNotFound):
-		return inbox.Problem{Code: inbox.CodeNotFound, Args: []string{fmt.Sprint(ids)}, Detail: err.Error()}
 	case err != nil:
 		return err
 	case auth:

@@ -28,28 +28,28 @@ func (w *wireMessage) check() error {
 		return err
 	}
 	if w.Parent != "" && !goodID(w.Parent) {
-		return refuse("parent is not a clean id")
+		return refuse(BadID, "parent")
 	}
 	if !inbox.Kind(w.Kind).Valid() {
-		return refuse("kind is not comment, mention, dm, review or watch")
+		return refuse(NotOneOf, "kind", "comment, mention, dm, review, watch")
 	}
 	if err := cmp.Or(given("at", w.At), maybe("edited", w.Edited)); err != nil {
 		return err
 	}
 	if w.Author == nil || !goodID(w.Author.ID) {
-		return refuse("author.id is missing or not a clean id")
+		return refuse(MissingID, "author.id")
 	}
 	if w.Text == nil && !w.Deleted {
-		return refuse("text is missing")
+		return refuse(Missing, "text")
 	}
 	if w.Rating != nil && (*w.Rating < 1 || *w.Rating > 5) {
-		return refuse("rating is not 1 to 5")
+		return refuse(BadRating)
 	}
 	if err := w.checkPost(); err != nil {
 		return err
 	}
 	if w.Author.Followers < 0 || w.Counts.negative() {
-		return refuse("a count is negative")
+		return refuse(BadCount)
 	}
 	w.tidy()
 	return nil
@@ -60,10 +60,10 @@ func (w *wireMessage) checkPost() error {
 		return nil
 	}
 	if !goodID(w.Post.ID) {
-		return refuse("post.id is missing or not a clean id")
+		return refuse(MissingID, "post.id")
 	}
 	if w.Post.Counts.negative() {
-		return refuse("a count is negative")
+		return refuse(BadCount)
 	}
 	return maybe("post.at", w.Post.At)
 }
@@ -97,7 +97,7 @@ func (w *wireThread) check() error {
 	}
 	for _, t := range w.Tags {
 		if !inbox.ValidTag(t) {
-			return refuse("tags holds a word that cannot be a tag")
+			return refuse(BadTag)
 		}
 	}
 	slices.Sort(w.Tags)
@@ -107,7 +107,7 @@ func (w *wireThread) check() error {
 
 func (w *wireTriage) check() error {
 	if _, ok := inbox.ParseState(w.State); !ok {
-		return refuse("state is not ours, theirs, snoozed, escalated or done")
+		return refuse(NotOneOf, "state", "ours, theirs, snoozed, escalated, done")
 	}
 	if err := cmp.Or(maybe("until", w.Until), maybe("done_at", w.DoneAt)); err != nil {
 		return err
@@ -129,21 +129,21 @@ func (w *wireEvent) check() error {
 	switch inbox.Actor(w.Actor) {
 	case inbox.Human, inbox.Rule, inbox.Native, inbox.Import, inbox.System:
 	default:
-		return refuse("actor is not human, rule, native, import or system")
+		return refuse(NotOneOf, "actor", "human, rule, native, import, system")
 	}
 	if !word.MatchString(w.Verb) {
-		return refuse("verb is missing or not a word")
+		return refuse(BadVerb)
 	}
 	if w.N < 0 || w.Undoes < 0 {
-		return refuse("n or undoes is negative")
+		return refuse(BadNumber)
 	}
 	if w.Message != "" && !goodID(w.Message) {
-		return refuse("message is not a clean id")
+		return refuse(BadID, "message")
 	}
 	w.Session = line(w.Session)
 	for i, a := range w.Args {
 		if w.changesTags() && (a == "" || !strings.Contains("+-", a[:1]) || !inbox.ValidTag(a[1:])) {
-			return refuse("args holds what is not +tag or -tag")
+			return refuse(BadTagEvent)
 		}
 		w.Args[i] = line(a)
 	}
@@ -166,7 +166,7 @@ func (w *wireEvent) changesTags() bool {
 func ids(pairs ...string) error {
 	for i := 0; i < len(pairs); i += 2 {
 		if !goodID(pairs[i+1]) {
-			return refuse("%s is missing or not a clean id", pairs[i])
+			return refuse(MissingID, pairs[i])
 		}
 	}
 	return nil
@@ -179,14 +179,14 @@ func goodID(id string) bool {
 // given checks a time that must be there, maybe one that need not.
 func given(field string, s stamp) error {
 	if !s.bad && s.IsZero() {
-		return refuse("%s is missing", field)
+		return refuse(Missing, field)
 	}
 	return maybe(field, s)
 }
 
 func maybe(field string, s stamp) error {
 	if s.bad || (!s.IsZero() && !inRange(s.Time)) {
-		return refuse("%s is not a time of RFC 3339", field)
+		return refuse(BadTime, field)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"vigie/inbox"
@@ -22,7 +23,7 @@ const (
 // Decode reads one line. An error is a *LineError without a line number.
 func Decode(b []byte) (Line, error) {
 	if len(b) > MaxLine {
-		return Line{}, refuse("longer than %d bytes", MaxLine)
+		return Line{}, tooLong()
 	}
 	h, err := headOf(b)
 	if err != nil {
@@ -61,11 +62,11 @@ func headOf(b []byte) (head, error) {
 func (h head) check(types ...string) error {
 	switch {
 	case h.V == nil:
-		return refuse("v is missing")
+		return refuse(Missing, "v")
 	case *h.V != Version:
-		return refuse("v is %d, only %d is understood", *h.V, Version)
+		return refuse(BadVersion, strconv.Itoa(*h.V), strconv.Itoa(Version))
 	case !slices.Contains(types, h.Type):
-		return refuse("type is not message, thread, note or event")
+		return refuse(NotOneOf, "type", "message, thread, note, event")
 	}
 	return nil
 }
@@ -84,7 +85,7 @@ func DecodeMessage(b []byte, account inbox.AccountID) (inbox.Message, error) {
 // unmarshal is json.Unmarshal with reasons that hold nothing of the input.
 func unmarshal(b []byte, into any) error {
 	if !utf8.Valid(b) {
-		return refuse("not UTF-8")
+		return refuse(NotUTF8)
 	}
 	err := json.Unmarshal(b, into)
 	var syntax *json.SyntaxError
@@ -93,11 +94,11 @@ func unmarshal(b []byte, into any) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &syntax):
-		return refuse("not a JSON object: broken at byte %d", syntax.Offset)
+		return refuse(BrokenJSON, strconv.FormatInt(syntax.Offset, 10))
 	case errors.As(err, &kind) && kind.Field != "":
-		return refuse("%s is of the wrong type", kind.Field)
+		return refuse(WrongType, kind.Field)
 	}
-	return refuse("not a JSON object")
+	return refuse(NotJSON)
 }
 
 func decodeMessage(b []byte, account inbox.AccountID) (*MessageLine, error) {

@@ -58,8 +58,10 @@ type EventLine struct {
 // LineError says why a line was refused. The lines after it are not touched
 // by that.
 type LineError struct {
-	Line   int    // from 1; 0: not part of a stream
-	Reason string // one clause without the line's text
+	Line   int      // from 1; 0: not part of a stream
+	Code   Code     // why; each has a sentence in French and English
+	Args   []string // what stands in the sentence: names of fields, numbers
+	Reason string   // the sentence in English, for logs: one clause without the line's text
 }
 
 func (e *LineError) Error() string {
@@ -67,8 +69,4 @@ func (e *LineError) Error() string {
 		return e.Reason
 	}
 	return fmt.Sprintf("line %d: %s", e.Line, e.Reason)
-}
-
-func refuse(format string, args ...any) error {
-	return &LineError{Reason: fmt.Sprintf(format, args...)}
 }

@@ -21,7 +21,7 @@ func Encode(l Line) ([]byte, error) {
 	case l.Event != nil:
 		return encodeEvent(l.Event)
 	}
-	return nil, refuse("an empty line")
+	return nil, refuse(Empty)
 }
 
 func marshal(w any) ([]byte, error) {
@@ -29,11 +29,11 @@ func marshal(w any) ([]byte, error) {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(w); err != nil {
-		return nil, refuse("cannot be spelled: %v", err)
+		return nil, refuse(Unspellable, err.Error())
 	}
 	out := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 	if len(out) > MaxLine {
-		return nil, refuse("longer than %d bytes", MaxLine)
+		return nil, tooLong()
 	}
 	return out, nil
 }

@@ -32,19 +32,7 @@ func (r *Reader) Next() (Line, int, error) {
 	for {
 		b, err := r.raw()
 		if errors.Is(err, bufio.ErrTooLong) {
-			return Line{}, r.line, &LineError{Line: r.line, Reason: refuse("longer than %d bytes", MaxLine).Error()}
-		}
-		if err != nil {
-			return Line{}, r.line, err
-		}
-		if r.line == 1 {
-			b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
-		}
-		if blank(b) {
-			continue
-		}
-		l, err := Decode(b)
-		var bad *LineError
+XX		var bad *LineError
 		if errors.As(err, &bad) {
 			bad.Line = r.line
 			return Line{}, r.line, bad

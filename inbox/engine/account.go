@@ -15,7 +15,9 @@ import (
 type account struct {
 	conf atomic.Pointer[AccountSettings]
 	conn inbox.Connector
-	pass sync.Mutex // held during a pass
+	pass chan struct{}   // holds a token during a pass
+	ctx  context.Context // ends when the account leaves the settings
+	quit context.CancelFunc
 	// sending is held for reading while an action of this account is under
 	// way, and for writing while own messages are stored, so that an answer
 	// never comes in as a stranger's before its outcome is known.
@@ -25,31 +27,65 @@ type account struct {
 	streams  map[inbox.Stream]*inbox.StreamState
 	blocked  map[inbox.Stream]time.Time // the network's own "not before"
 	wishes   int                        // how often a pass was asked for
-	busy     bool
+	busy     int                        // passes that run or wait for their turn
 	listens  bool
+	deaf     bool // the network's push fails
 	identity inbox.Identity
-	quit     context.CancelFunc // ends what listens
 }
 
 func newAccount(set AccountSettings) *account {
 	a := &account{
 		conn:    set.Connector,
+		pass:    make(chan struct{}, 1),
 		streams: map[inbox.Stream]*inbox.StreamState{},
 		blocked: map[inbox.Stream]time.Time{},
 	}
 	a.conf.Store(&set)
+	a.ctx, a.quit = context.WithCancel(context.Background())
 	return a
 }
 
 // set is the account's part of the settings, as they are now.
 func (a *account) set() AccountSettings { return *a.conf.Load() }
 
-func (a *account) retire() {
+// enter begins a pass, once the one before it has ended; not when ctx ends or
+// the account leaves first. The pass's own ctx ends with either.
+func (a *account) enter(ctx context.Context) (pass context.Context, leave func(), ok bool) {
+	pass, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(a.ctx, cancel)
+	select {
+	case a.pass <- struct{}{}:
+	case <-pass.Done():
+		stop()
+		cancel()
+		return nil, nil, false
+	}
+	a.occupy(1)
+	return pass, func() {
+		a.occupy(-1)
+		<-a.pass
+		stop()
+		cancel()
+	}, true
+}
+
+func (a *account) occupy(n int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.quit != nil {
-		a.quit()
-	}
+	a.busy += n
+}
+
+// hears reports whether the network's push works as far as is known.
+func (a *account) hears() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return !a.deaf
+}
+
+func (a *account) setDeaf(deaf bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.deaf = deaf
 }
 
 // wanted lists the streams to collect: those configured, else all there are.
@@ -96,7 +132,7 @@ func (a *account) due(now time.Time) ([]inbox.Stream, time.Time) {
 	wanted := a.wanted()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.busy {
+	if a.busy > 0 {
 		return nil, time.Time{}
 	}
 	for _, s := range wanted {

@@ -31,7 +31,7 @@ func (a *account) status() inbox.AccountStatus {
 	wanted := a.wanted()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	s.Identity, s.Syncing = a.identity, a.busy
+	s.Identity, s.Syncing = a.identity, a.busy > 0
 	for _, name := range wanted {
 		st := a.streams[name]
 		if st == nil {
@@ -66,7 +66,7 @@ func (e *Engine) Check(ctx context.Context, id inbox.AccountID) (inbox.Identity,
 	}
 	checking, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
-	who, err := a.conn.Check(checking)
+	who, err := guarded(e, id, "check", func() (inbox.Identity, error) { return a.conn.Check(checking) })
 	if err != nil {
 		return who, fmt.Errorf("check %s: %w", id, err)
 	}

@@ -3,10 +3,13 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"vigie/inbox"
+	"vigie/inbox/length"
 	"vigie/inbox/text"
 )
 
@@ -75,7 +78,7 @@ func (e *Engine) Tag(ctx context.Context, by inbox.By, ids []inbox.ThreadID, cha
 func (e *Engine) Note(ctx context.Context, by inbox.By, id inbox.ThreadID, body string) error {
 	clean := text.Clean(strings.TrimSpace(body))
 	if clean.Empty() {
-		return inbox.Problem{Code: inbox.CodeInvalid, Detail: "an empty note"}
+		return inbox.Problem{Code: inbox.CodeEmpty}
 	}
 	return e.undoable(ctx, by, []inbox.ThreadID{id}, func(inbox.Thread) ([]inbox.Event, error) {
 		return one(inbox.Event{Verb: inbox.Noted, Text: clean}), nil
@@ -130,10 +133,13 @@ func (e *Engine) Promote(ctx context.Context, by inbox.By, id inbox.ThreadID) er
 // answer goes from the account that received the thread, always.
 func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (inbox.Action, error) {
 	if strings.TrimSpace(r.Text) == "" {
-		return inbox.Action{}, inbox.Problem{Code: inbox.CodeInvalid, Detail: "an empty answer"}
+		return inbox.Action{}, inbox.Problem{Code: inbox.CodeEmpty}
 	}
 	a, err := e.prepare(ctx, by, r.Thread, inbox.ActReply)
 	if err != nil {
+		return a, err
+	}
+	if err := e.checkReply(ctx, r); err != nil {
 		return a, err
 	}
 	a.Text, a.Visibility, a.Target = r.Text, r.Visibility, r.Parent
@@ -152,6 +158,23 @@ func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (
 		a.NotBefore = r.At.UTC()
 	}
 	return e.enqueue(ctx, by, a, true, nil)
+}
+
+// checkReply refuses what the thread's network would refuse, or would do in
+// another way than it was asked: a wish for privacy never ends in public.
+func (e *Engine) checkReply(ctx context.Context, r inbox.ReplyRequest) error {
+	t, err := e.head(ctx, r.Thread)
+	if err != nil {
+		return err
+	}
+	caps := e.capsOf(t)
+	if r.Visibility != "" && !slices.Contains(caps.Visibilities, r.Visibility) {
+		return inbox.Problem{Code: inbox.CodeVisibility, Args: []string{r.Visibility, strings.Join(caps.Visibilities, " ")}}
+	}
+	if l := length.Measure(r.Text, caps.LimitFor(t.Kind)); l.Over() {
+		return inbox.Problem{Code: inbox.CodeTooLong, Args: []string{strconv.Itoa(l.Count), strconv.Itoa(l.Limit.Max), string(l.Limit.Unit)}}
+	}
+	return nil
 }
 
 // Like marks one message as liked on its network.

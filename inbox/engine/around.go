@@ -122,7 +122,7 @@ func (e *Engine) opened(ctx context.Context, id inbox.ThreadID) error {
 func (e *Engine) readAround(ctx context.Context, a *account, reader inbox.Contexter, t inbox.Thread) error {
 	fetching, cancel := context.WithTimeout(ctx, fetchTime)
 	defer cancel()
-	page, err := reader.Context(fetching, t)
+	page, err := guarded(e, a.set().Account.ID, "context", func() (inbox.Page, error) { return reader.Context(fetching, t) })
 	if err != nil {
 		return fmt.Errorf("context of thread %d: %w", t.ID, err)
 	}

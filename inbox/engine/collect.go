@@ -53,18 +53,14 @@ func (e *Engine) dispatch(ctx context.Context) time.Time {
 		default:
 			return next // a worker pokes when it is free
 		}
-		a.mu.Lock()
-		a.busy = true
-		a.mu.Unlock()
+		a.occupy(1)
 		e.running.Add(1)
 		go func() {
 			defer e.running.Done()
 			defer poke(e.collectNow)
 			defer func() { <-e.workers }()
+			defer a.occupy(-1)
 			e.collect(ctx, a, due, nil)
-			a.mu.Lock()
-			a.busy = false
-			a.mu.Unlock()
 		}()
 	}
 	if !next.IsZero() && next.Sub(now) < idleReads {
@@ -87,8 +83,11 @@ func (e *Engine) allAccounts() []*account {
 
 // collect runs one pass over the streams of an account, one after another.
 func (e *Engine) collect(ctx context.Context, a *account, streams []inbox.Stream, report func(inbox.Progress)) {
-	a.pass.Lock()
-	defer a.pass.Unlock()
+	ctx, leave, ok := a.enter(ctx)
+	if !ok {
+		return
+	}
+	defer leave()
 	e.changes.publish(inbox.Change{Account: a.set().Account.ID, Health: true})
 	if len(streams) > 0 {
 		e.introduce(ctx, a)
@@ -150,8 +149,10 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 	now, wishes := e.now(), a.wished()
 	fetching, cancel := context.WithTimeout(ctx, fetchTime)
 	defer cancel()
-	page, err := a.conn.Fetch(fetching, inbox.FetchRequest{
-		Stream: st.Stream, Cursor: st.Cursor, Limit: pageLimit, History: a.set().History, Now: now,
+	page, err := guarded(e, a.set().Account.ID, "fetch", func() (inbox.Page, error) {
+		return a.conn.Fetch(fetching, inbox.FetchRequest{
+			Stream: st.Stream, Cursor: st.Cursor, Limit: pageLimit, History: a.set().History, Now: now,
+		})
 	})
 	if err != nil {
 		return false, fmt.Errorf("fetch %s of %s: %w", st.Stream, a.set().Account.ID, err)
@@ -174,13 +175,16 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 	next.Fails, next.Problem = 0, inbox.Problem{}
 	next.Refused += uint64(len(refused))
 	next.NextAt = now
-	if strange {
-		next.Cursor, page.More = st.Cursor, false
+	if strange { // as if it had not come, but for what was understood
+		next.Cursor, next.OKAt, page.More = st.Cursor, st.OKAt, false
+		if st.Problem.Code == inbox.CodeStrange {
+			next.Refused = st.Refused // the same items again
+		}
 	}
 	if !page.More {
-		next.Begun = true
+		next.Begun = st.Begun || !strange
 		caps := a.conn.Caps()
-		next.NextAt = nextFetch(now, a.set().Poll, caps.MinPoll, page.PollAfter, caps.Push)
+		next.NextAt = nextFetch(now, a.set().Poll, caps.MinPoll, page.PollAfter, caps.Push && a.hears())
 	}
 	in.Stream = &next
 	res, err := e.ingest(ctx, a, in)

@@ -152,6 +152,7 @@ func (e *Engine) Stop(ctx context.Context) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, a := range e.accounts {
+		a.quit()
 		if a.conn != nil {
 			if cerr := a.conn.Close(); cerr != nil && err == nil {
 				err = fmt.Errorf("close %s: %w", a.set().Account.ID, cerr)
@@ -214,7 +215,7 @@ func (e *Engine) adopt(s Settings) []inbox.Connector {
 		if next[id] == old {
 			continue
 		}
-		old.retire()
+		old.quit()
 		if old.conn != nil {
 			closing = append(closing, old.conn)
 		}

@@ -31,6 +31,10 @@ type network struct {
 	noFind  bool
 	closed  bool
 	pushes  chan struct{}
+	waitErr error
+
+	limit        inbox.TextLimit
+	visibilities []string
 }
 
 func (n *network) Check(context.Context) (inbox.Identity, error) {
@@ -44,7 +48,7 @@ func (n *network) Caps() inbox.Caps {
 		Acts: map[inbox.ActionKind]inbox.Capability{
 			inbox.ActReply: can, inbox.ActLike: {OK: true, Class: inbox.ClassS}, inbox.ActDelete: {Why: inbox.CodeUnsupported},
 		},
-		KeyWindow: time.Hour, Push: n.pushes != nil,
+		Reply: n.limit, Visibilities: n.visibilities, KeyWindow: time.Hour, Push: n.pushes != nil,
 	}
 }
 
@@ -100,6 +104,9 @@ func (n *network) Find(_ context.Context, a inbox.Action) (inbox.Receipt, bool, 
 func (n *network) Wait(ctx context.Context) error {
 	if n.pushes == nil {
 		return inbox.ErrUnsupported
+	}
+	if n.waitErr != nil {
+		return n.waitErr
 	}
 	select {
 	case <-ctx.Done():

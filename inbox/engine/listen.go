@@ -20,20 +20,22 @@ func (e *Engine) listen(a *account) {
 	}
 	a.listens = true
 	ctx, cancel := context.WithCancel(e.rootCtx)
-	a.quit = cancel
+	stop := context.AfterFunc(a.ctx, cancel)
 	e.running.Add(1)
 	go func() {
 		defer e.running.Done()
 		defer cancel()
+		defer stop()
 		e.hear(ctx, a, waiter)
 	}()
 }
 
 func (e *Engine) hear(ctx context.Context, a *account, waiter inbox.Waiter) {
 	for fails := 0; ctx.Err() == nil; {
-		err := waiter.Wait(ctx)
+		_, err := guarded(e, a.set().Account.ID, "wait", func() (struct{}, error) { return struct{}{}, waiter.Wait(ctx) })
 		if err == nil {
 			fails = 0
+			a.setDeaf(false)
 			e.Sync(a.set().Account.ID)
 			continue
 		}
@@ -41,6 +43,9 @@ func (e *Engine) hear(ctx context.Context, a *account, waiter inbox.Waiter) {
 			return
 		}
 		fails++
+		if a.setDeaf(true); fails == 1 {
+			e.Sync(a.set().Account.ID) // from here on by the clock
+		}
 		e.log.Debug("push ended", "account", a.set().Account.ID, "fails", fails, "error", err)
 		timer := time.NewTimer(retryAt(e.now(), fails, err, e.jitter).Sub(e.now()))
 		select {

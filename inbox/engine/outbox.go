@@ -186,7 +186,7 @@ func (e *Engine) send(ctx context.Context, a inbox.Action) error {
 	e.changes.publish(inbox.Change{Thread: a.Thread, Account: a.Account, Outbox: true})
 	wire, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
-	receipt, err := e.carryOut(wire, acc, a)
+	receipt, err := guarded(e, a.Account, "send", func() (inbox.Receipt, error) { return e.carryOut(wire, acc, a) })
 	if err == nil {
 		return e.accepted(ctx, acc, a, inbox.Accepted, receipt)
 	}

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -38,7 +37,7 @@ func (e *Engine) SyncNow(ctx context.Context, ids []inbox.AccountID, report func
 	for _, id := range ids {
 		a, ok := e.account(id)
 		if !ok {
-			return fmt.Errorf("account %q: %w", id, inbox.ErrNotFound)
+			return inbox.Problem{Code: inbox.CodeNotFound, Args: []string{string(id)}}
 		}
 		list = append(list, a)
 	}
@@ -56,7 +55,7 @@ func (e *Engine) SyncNow(ctx context.Context, ids []inbox.AccountID, report func
 		report(inbox.Progress{Account: a.set().Account.ID, Done: true})
 	}
 	poke(e.collectNow)
-	return nil
+	return ctx.Err()
 }
 
 // ready lists the streams that the network allows to fetch now; it reports

@@ -47,10 +47,13 @@ func (e *Engine) settle(ctx context.Context, a inbox.Action) error {
 	if canFind && a.Kind != inbox.ActEscalate {
 		looking, cancel := context.WithTimeout(ctx, sendTime)
 		defer cancel()
-		receipt, found, err := finder.Find(looking, a)
+		found, err := guarded(e, a.Account, "find", func() (finding, error) {
+			receipt, there, err := finder.Find(looking, a)
+			return finding{receipt, there}, err
+		})
 		switch {
-		case err == nil && found:
-			return e.accepted(ctx, acc, a, inbox.Verified, receipt)
+		case err == nil && found.there:
+			return e.accepted(ctx, acc, a, inbox.Verified, found.receipt)
 		case errors.Is(err, inbox.ErrConflict):
 			return e.outcome(ctx, a, inbox.Uncertain, inbox.NeedsYou, inbox.ProblemOf(err), time.Time{})
 		case err != nil && !errors.Is(err, inbox.ErrUnsupported):
@@ -58,6 +61,12 @@ func (e *Engine) settle(ctx context.Context, a inbox.Action) error {
 		}
 	}
 	return e.afterNoFind(ctx, a, class, canFind)
+}
+
+// finding is what a Finder said.
+type finding struct {
+	receipt inbox.Receipt
+	there   bool
 }
 
 // afterNoFind decides about an action that was looked for and not found, or

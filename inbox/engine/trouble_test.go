@@ -286,3 +286,137 @@ func TestReconfigureWhileReading(t *testing.T) {
 	}
 	reading.Wait()
 }
+
+// panicking is a network whose connector has a fault.
+type panicking struct {
+	*network
+	fetch, do bool
+}
+
+func (n *panicking) Fetch(ctx context.Context, r inbox.FetchRequest) (inbox.Page, error) {
+	if n.fetch {
+		panic("index out of range")
+	}
+	return n.network.Fetch(ctx, r)
+}
+
+func (n *panicking) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
+	if n.do {
+		panic("nil map")
+	}
+	return n.network.Do(ctx, a)
+}
+
+func TestAFaultOfAConnectorIsItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassD, noFind: true}
+		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
+		p := &panicking{network: n, do: true}
+		b := newBenchOf(t, n, p, nil)
+		defer b.close()
+		b.eng.Start()
+		time.Sleep(time.Second)
+		a := b.reply(b.only(inbox.Ours).ID, "Bonjour")
+		time.Sleep(time.Minute)
+		if got := b.action(a.ID); got.State != inbox.NeedsYou {
+			t.Errorf("a send that panicked ended %s, want needs_human", got.State)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassD}
+		b := newBenchOf(t, n, &panicking{network: n, fetch: true}, nil)
+		defer b.close()
+		b.eng.Start()
+		time.Sleep(time.Minute)
+		status, err := b.eng.Accounts(t.Context())
+		if err != nil || status[0].Problem.Zero() {
+			t.Errorf("a fetch that panicked is not told: %+v %v", status, err)
+		}
+	})
+}
+
+func TestAStrangeFirstPageDoesNotMakeHistoryFresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassB}
+		g := &garbled{network: n, refused: 9}
+		b := newBenchOf(t, n, g, nil)
+		defer b.close()
+		sync := func() {
+			t.Helper()
+			if err := b.eng.SyncNow(t.Context(), nil, func(inbox.Progress) {}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sync()
+		sync()
+		states, err := b.repo.StreamStates(t.Context())
+		if err != nil || states[0].Refused != 9 || !states[0].OKAt.IsZero() {
+			t.Errorf("the same items were counted twice, or a failure as a success: %+v %v", states, err)
+		}
+		g.refused = 0
+		n.say("c1", "m1", "ancien", time.Now().Add(-20*24*time.Hour))
+		sync()
+		if th := b.only(inbox.Done); th.Unread {
+			t.Error("history came in as work")
+		}
+	})
+}
+
+func TestReplyIsCheckedBeforeItIsQueued(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassB, limit: inbox.TextLimit{Max: 10, Unit: inbox.Graphemes}, visibilities: []string{"public", "direct"}}
+		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
+		b := newBench(t, n)
+		defer b.close()
+		b.eng.Start()
+		time.Sleep(time.Second)
+		id := b.only(inbox.Ours).ID
+		for _, c := range []struct {
+			text, visibility, code string
+		}{
+			{"ok", "", ""},
+			{"ok", "direct", ""},
+			{"ok", "nonsense", inbox.CodeVisibility},
+			{"👩‍🚀👩‍🚀👩‍🚀👩‍🚀👩‍🚀👩‍🚀👩‍🚀👩‍🚀👩‍🚀👩‍🚀", "", ""},
+			{"onze lettres", "", inbox.CodeTooLong},
+			{" \n", "", inbox.CodeEmpty},
+		} {
+			_, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: id, Text: c.text, Visibility: c.visibility})
+			if got := inbox.ProblemOf(err).Code; got != c.code {
+				t.Errorf("%q %q: %q, want %q", c.text, c.visibility, got, c.code)
+			}
+		}
+	})
+}
+
+func TestPushThatFailsIsReplacedByTheClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassB, pushes: make(chan struct{}), waitErr: errors.New("502")}
+		b := newBench(t, n)
+		defer b.close()
+		b.eng.Start()
+		time.Sleep(5 * time.Second)
+		n.say("c1", "m1", "un", time.Now())
+		time.Sleep(2 * time.Minute)
+		b.only(inbox.Ours)
+	})
+}
+
+func TestSyncDoesNotWaitForAHangingPass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassB}
+		b := newBenchOf(t, n, &slow{network: n, fetching: time.Minute}, nil)
+		defer b.close()
+		b.eng.Start()
+		time.Sleep(time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		begun := time.Now()
+		if err := b.eng.SyncNow(ctx, nil, func(inbox.Progress) {}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("an abandoned sync: %v", err)
+		}
+		if took := time.Since(begun); took > 2*time.Second {
+			t.Errorf("an abandoned sync went on for %s", took)
+		}
+	})
+}

@@ -14,6 +14,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
+	"vigie/inbox/length"
 	"vigie/inbox/text"
 	"vigie/tui/cell"
 	"vigie/tui/lang"
@@ -139,12 +140,12 @@ func (m *Model) Paste(s string) {
 }
 
 // Length measures what is written.
-func (m *Model) Length() Length {
+func (m *Model) Length() length.Length {
 	limit := m.Caps.LimitFor(m.Thread.Kind)
 	if m.Note {
 		limit = inbox.TextLimit{}
 	}
-	return Measure(m.Value(), limit)
+	return length.Measure(m.Value(), limit)
 }
 
 // Refuse says why the text cannot be sent as it is; "" when it can.

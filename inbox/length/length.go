@@ -1,4 +1,6 @@
-package composer
+// Package length counts a text in its network's own unit: what a composer
+// shows while somebody writes, and what the engine checks before it queues.
+package length
 
 import (
 	"strings"

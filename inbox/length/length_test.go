@@ -1,10 +1,10 @@
-package composer_test
+package length_test
 
 import (
 	"testing"
 
 	"vigie/inbox"
-	"vigie/tui/composer"
+	"vigie/inbox/length"
 )
 
 func TestMeasure(t *testing.T) {
@@ -34,7 +34,7 @@ func TestMeasure(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if got := composer.Measure(c.text, c.limit).Count; got != c.want {
+			if got := length.Measure(c.text, c.limit).Count; got != c.want {
 				t.Errorf("%q counts %d, want %d", c.text, got, c.want)
 			}
 		})
@@ -44,11 +44,11 @@ func TestMeasure(t *testing.T) {
 func TestOver(t *testing.T) {
 	limit := inbox.TextLimit{Max: 3, Unit: inbox.Graphemes, MaxBytes: 8}
 	for text, want := range map[string]bool{"abc": false, "abcd": true, "éééé": true, "👨‍👩‍👧": true, "": false} {
-		if got := composer.Measure(text, limit).Over(); got != want {
+		if got := length.Measure(text, limit).Over(); got != want {
 			t.Errorf("%q over: %v, want %v", text, got, want)
 		}
 	}
-	if composer.Measure("whatever", inbox.TextLimit{}).Over() {
+	if length.Measure("whatever", inbox.TextLimit{}).Over() {
 		t.Error("without a limit nothing is too long")
 	}
 }
