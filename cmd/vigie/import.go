@@ -7,11 +7,13 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"vigie/inbox"
 	"vigie/inbox/bridge"
+	"vigie/tui/lang"
 )
 
 // importBatch is how many messages one transaction of an import holds, and
@@ -19,6 +21,13 @@ import (
 const (
 	importBatch = 1000
 	importHeld  = 20_000
+)
+
+// A message is from oldestYear or later and at most importAhead of the clock:
+// what collecting asks of a network, too.
+const (
+	oldestYear  = 1990
+	importAhead = 24 * time.Hour
 )
 
 func (p *program) importCommand() *cobra.Command {
@@ -61,7 +70,7 @@ func (im *importer) run(ctx context.Context, r *bridge.Reader) error {
 		}
 		var bad *bridge.LineError
 		if errors.As(err, &bad) {
-			im.refuse(n, bad.Reason)
+			im.refuse(n, lineSentence(im.d.p, bad))
 			continue
 		}
 		if err != nil {
@@ -83,6 +92,15 @@ func (im *importer) run(ctx context.Context, r *bridge.Reader) error {
 		return &exitError{code: exitPartly}
 	}
 	return nil
+}
+
+// lineSentence says why a line was refused.
+func lineSentence(p lang.Printer, e *bridge.LineError) string {
+	args := make([]any, len(e.Args))
+	for i, a := range e.Args {
+		args[i] = a
+	}
+	return p.T(lang.Key("bridge."+string(e.Code)), args...)
 }
 
 func (im *importer) refuse(line int, reason string) {
@@ -109,6 +127,14 @@ func (im *importer) message(ctx context.Context, l bridge.MessageLine, n int) er
 		return nil
 	}
 	m := l.Message
+	switch {
+	case m.At.Year() < oldestYear:
+		im.refuse(n, im.d.p.T("bridge.too_old"))
+		return nil
+	case m.At.After(im.d.now().Add(importAhead)):
+		im.refuse(n, im.d.p.T("bridge.future"))
+		return nil
+	}
 	m.Account = acc.ID
 	im.batches[acc.ID] = append(im.batches[acc.ID], m)
 	im.held++

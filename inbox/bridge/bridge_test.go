@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -115,10 +116,10 @@ func TestRefused(t *testing.T) {
 		{"no version", swap(`"v":1,`, ``), "v is missing"},
 		{"version 2", swap(`"v":1`, `"v":2`), "v is 2, only 1 is understood"},
 		{"version 2 after all", swap(`"v":1`, `"v":1,"type":"message","v":2`), "v is 2, only 1 is understood"},
-		{"another type after all", swap(`"id":"1"`, `"id":"1","type":"thread"`), "type is not message, thread, note or event"},
+		{"another type after all", swap(`"id":"1"`, `"id":"1","type":"thread"`), "type is not one of message, thread, note, event"},
 		{"version word", swap(`"v":1`, `"v":"1"`), "v is of the wrong type"},
-		{"no type", swap(`"type":"message",`, ``), "type is not message, thread, note or event"},
-		{"unknown type", swap(`"type":"message"`, `"type":"like"`), "type is not message, thread, note or event"},
+		{"no type", swap(`"type":"message",`, ``), "type is not one of message, thread, note, event"},
+		{"unknown type", swap(`"type":"message"`, `"type":"like"`), "type is not one of message, thread, note, event"},
 		{"no account", swap(`"account":"a",`, ``), "account is missing or not a clean id"},
 		{"no thread", swap(`"thread":"t",`, ``), "thread is missing or not a clean id"},
 		{"no id", swap(`"id":"1",`, ``), "id is missing or not a clean id"},
@@ -126,7 +127,7 @@ func TestRefused(t *testing.T) {
 		{"id control", swap(`"id":"1"`, `"id":"1\u001b[m"`), "id is missing or not a clean id"},
 		{"id long", swap(`"id":"1"`, `"id":"`+strings.Repeat("x", maxID+1)+`"`), "id is missing or not a clean id"},
 		{"parent", swap(`"id":"1"`, `"id":"1","parent":"\u0000"`), "parent is not a clean id"},
-		{"kind", swap(`"kind":"dm"`, `"kind":"like"`), "kind is not comment, mention, dm, review or watch"},
+		{"kind", swap(`"kind":"dm"`, `"kind":"like"`), "kind is not one of comment, mention, dm, review, watch"},
 		{"no at", swap(`"at":"2026-11-22T08:03:11Z",`, ``), "at is missing"},
 		{"at word", swap(`2026-11-22T08:03:11Z`, `yesterday`), "at is not a time of RFC 3339"},
 		{"at number", swap(`"2026-11-22T08:03:11Z"`, `1763798591`), "at is not a time of RFC 3339"},
@@ -143,21 +144,21 @@ func TestRefused(t *testing.T) {
 		{"post without id", swap(`"text":""`, `"text":"","post":{"text":"x"}`), "post.id is missing or not a clean id"},
 		{"post time", swap(`"text":""`, `"text":"","post":{"id":"x","at":"x"}`), "post.at is not a time of RFC 3339"},
 		{"count", swap(`"text":""`, `"text":"","counts":{"likes":-1}`), "a count is negative"},
-		{"state", fmt.Sprintf(thread, `"state":"open"`), "state is not ours, theirs, snoozed, escalated or done"},
-		{"no state", fmt.Sprintf(thread, `"unread":true`), "state is not ours, theirs, snoozed, escalated or done"},
+		{"state", fmt.Sprintf(thread, `"state":"open"`), "state is not one of ours, theirs, snoozed, escalated, done"},
+		{"no state", fmt.Sprintf(thread, `"unread":true`), "state is not one of ours, theirs, snoozed, escalated, done"},
 		{"tag", fmt.Sprintf(thread, `"state":"ours","tags":["two words"]`), "tags holds a word that cannot be a tag"},
 		{"due", fmt.Sprintf(thread, `"state":"escalated","escalation":{"due":"soon"}`), "escalation.due is not a time of RFC 3339"},
 		{"verb", fmt.Sprintf(event, `"verb":"Read it"`), "verb is missing or not a word"},
 		{"no verb", fmt.Sprintf(event, `"n":1`), "verb is missing or not a word"},
 		{"tag change", fmt.Sprintf(event, `"verb":"tagged","args":["x"]`), "args holds what is not +tag or -tag"},
-		{"before", fmt.Sprintf(event, `"verb":"done","before":{"state":"open"}`), "state is not ours, theirs, snoozed, escalated or done"},
+		{"before", fmt.Sprintf(event, `"verb":"done","before":{"state":"open"}`), "state is not one of ours, theirs, snoozed, escalated, done"},
 		{"n", fmt.Sprintf(event, `"verb":"done","n":-1`), "n or undoes is negative"},
-		{"actor", strings.Replace(fmt.Sprintf(event, `"verb":"done"`), "human", "robot", 1), "actor is not human, rule, native, import or system"},
+		{"actor", strings.Replace(fmt.Sprintf(event, `"verb":"done"`), "human", "robot", 1), "actor is not one of human, rule, native, import, system"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l, err := Decode([]byte(c.in))
 			var bad *LineError
-			if !errors.As(err, &bad) || bad.Reason != c.reason {
+			if !errors.As(err, &bad) || bad.Reason != c.reason || !slices.Contains(Codes(), bad.Code) {
 				t.Errorf("got %v, %v\nwant %s", l, err, c.reason)
 			}
 		})

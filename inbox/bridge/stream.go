@@ -31,8 +31,22 @@ func NewReader(r io.Reader) *Reader {
 func (r *Reader) Next() (Line, int, error) {
 	for {
 		b, err := r.raw()
-		if errors.Is(err, bufio.ErrTooLong) {
-XX		var bad *LineError
+		var l Line
+		switch {
+		case errors.Is(err, bufio.ErrTooLong):
+			err = tooLong()
+		case err != nil:
+			return Line{}, r.line, err
+		default:
+			if r.line == 1 {
+				b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
+			}
+			if blank(b) {
+				continue
+			}
+			l, err = Decode(b)
+		}
+		var bad *LineError
 		if errors.As(err, &bad) {
 			bad.Line = r.line
 			return Line{}, r.line, bad
@@ -45,19 +59,19 @@ XX		var bad *LineError
 // or ErrTooLong after passing over a line that is too long.
 func (r *Reader) raw() ([]byte, error) {
 	r.buf = r.buf[:0]
-	tooLong, any := false, false
+	over, any := false, false
 	for {
 		part, err := r.r.ReadSlice('\n')
 		any = any || len(part) > 0
 		full := err == nil
 		part = bytes.TrimSuffix(part, []byte("\n"))
-		if tooLong = tooLong || len(r.buf)+len(part) > MaxLine; !tooLong {
+		if over = over || len(r.buf)+len(part) > MaxLine; !over {
 			r.buf = append(r.buf, part...)
 		}
 		switch {
 		case full || (any && errors.Is(err, io.EOF)):
 			r.line++
-			if tooLong {
+			if over {
 				return nil, bufio.ErrTooLong
 			}
 			return r.buf, nil

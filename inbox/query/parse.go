@@ -18,17 +18,18 @@ type Reason string
 // The reasons. Each has a sentence in French and English; Args are those of
 // the ParseError.
 const (
-	TooLong      Reason = "too_long"
-	TooDeep      Reason = "too_deep"
-	OpenQuote    Reason = "open_quote"
-	OpenParen    Reason = "open_paren"
-	CloseParen   Reason = "close_paren"
-	Missing      Reason = "missing"       // nothing where something must stand; Args: after what
-	UnknownTerm  Reason = "unknown_term"  // Args: the key, the nearest one
-	EmptyValue   Reason = "empty_value"   // Args: the key
-	UnknownValue Reason = "unknown_value" // Args: the key, the value, those that exist
-	BadDate      Reason = "bad_date"      // Args: the key, the value
-	BadNumber    Reason = "bad_number"    // Args: the key, the value
+	TooLong        Reason = "too_long"
+	TooDeep        Reason = "too_deep"
+	OpenQuote      Reason = "open_quote"
+	OpenParen      Reason = "open_paren"
+	CloseParen     Reason = "close_paren"
+	Missing        Reason = "missing"          // nothing where something must stand; Args: after what
+	UnknownTerm    Reason = "unknown_term"     // Args: the key, the nearest one
+	UnknownTermFar Reason = "unknown_term_far" // Args: the key, those that exist
+	EmptyValue     Reason = "empty_value"      // Args: the key
+	UnknownValue   Reason = "unknown_value"    // Args: the key, the value, those that exist
+	BadDate        Reason = "bad_date"         // Args: the key, the value
+	BadNumber      Reason = "bad_number"       // Args: the key, the value
 )
 
 // ParseError says where a query is wrong and why.

@@ -3,6 +3,7 @@ package query
 import (
 	"errors"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -76,7 +77,7 @@ func TestMistakes(t *testing.T) {
 		"a AND OR b":                  {Pos: 2, End: 5, Reason: Missing, Args: []string{"AND"}},
 		`""`:                          {Pos: 0, End: 2, Reason: Missing, Args: []string{`""`}},
 		"x clien:miette":              {Pos: 2, End: 14, Reason: UnknownTerm, Args: []string{"clien", "client"}},
-		"xyzzy:a":                     {Pos: 0, End: 7, Reason: UnknownTerm, Args: []string{"xyzzy", ""}},
+		"xyzzy:a":                     {Pos: 0, End: 7, Reason: UnknownTermFar, Args: []string{"xyzzy", "client, net, account, from, tag, kind, state, is, has, before, after, id, text"}},
 		"tag:":                        {Pos: 0, End: 4, Reason: EmptyValue, Args: []string{"tag"}},
 		"is:red":                      {Pos: 0, End: 6, Reason: UnknownValue, Args: []string{"is", "red", "unread read open done any mine watch overdue"}},
 		"after:soon":                  {Pos: 0, End: 10, Reason: BadDate, Args: []string{"after", "soon"}},
@@ -260,6 +261,31 @@ func TestAnd(t *testing.T) {
 	}
 }
 
+func TestUnknownTerms(t *testing.T) {
+	for in, want := range map[string]ParseError{
+		"bogus:x":   {Pos: 0, End: 7, Reason: UnknownTermFar, Args: []string{"bogus", "client, net, account, from, tag, kind, state, is, has, before, after, id, text"}},
+		"a clent:x": {Pos: 2, End: 9, Reason: UnknownTerm, Args: []string{"clent", "client"}},
+		"netwrk:x":  {Pos: 0, End: 8, Reason: UnknownTerm, Args: []string{"netwrk", "network"}},
+	} {
+		_, err := Parse(in)
+		var got *ParseError
+		if !errors.As(err, &got) || !reflect.DeepEqual(*got, want) {
+			t.Errorf("%s: %+v, want %+v", in, got, want)
+		}
+	}
+}
+
+func TestNetworkIsNet(t *testing.T) {
+	for _, in := range []string{"network:mastodon", "NETWORK:Mastodon"} {
+		if got := parse(t, in).String(); got != "net:mastodon" {
+			t.Errorf("%s is %s", in, got)
+		}
+	}
+	if _, err := Parse("network:"); err == nil || !strings.Contains(err.Error(), "network") {
+		t.Errorf("network: without a value: %v", err)
+	}
+}
+
 // TestDocs holds docs/query.md against the code, both ways.
 func TestDocs(t *testing.T) {
 	page, err := os.ReadFile("../../docs/query.md")
@@ -285,6 +311,9 @@ func TestDocs(t *testing.T) {
 	var want []string
 	for _, term := range Terms() {
 		want = append(want, term.Key)
+		if term.Also != "" && !strings.Contains(string(page), "`"+term.Also+":`") {
+			t.Errorf("%s: is not documented", term.Also)
+		}
 	}
 	if !slices.Equal(keys, want) {
 		t.Errorf("documented %v, exist %v", keys, want)

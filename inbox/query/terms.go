@@ -11,6 +11,7 @@ import (
 // Term describes a key of the language, for completion and documentation.
 type Term struct {
 	Key     string
+	Also    string   // another spelling of Key that is understood, "" for none
 	Values  []string // those that exist; nil: any word
 	Message bool     // decided by messages, not by the thread's head
 }
@@ -19,7 +20,7 @@ type Term struct {
 func Terms() []Term {
 	return []Term{
 		{Key: "client"},
-		{Key: "net"},
+		{Key: "net", Also: "network"},
 		{Key: "account"},
 		{Key: "from"},
 		{Key: "tag"},
@@ -50,18 +51,27 @@ func makeTerm(tok token) (term, error) {
 		return &ParseError{Pos: tok.pos, End: tok.end, Reason: r, Args: args}
 	}
 	known := Terms()
-	i := slices.IndexFunc(known, func(k Term) bool { return k.Key == t.key })
+	i := slices.IndexFunc(known, func(k Term) bool { return t.key != "" && (k.Key == t.key || k.Also == t.key) })
 	switch {
 	case t.key != "" && i < 0:
-		var all []string
+		var all, spellings []string
 		for _, k := range known {
 			all = append(all, k.Key)
+			if spellings = append(spellings, k.Key); k.Also != "" {
+				spellings = append(spellings, k.Also)
+			}
 		}
-		return t, fail(UnknownTerm, t.key, Nearest(t.key, all))
+		if near := Nearest(t.key, spellings); near != "" {
+			return t, fail(UnknownTerm, t.key, near)
+		}
+		return t, fail(UnknownTermFar, t.key, strings.Join(all, ", "))
 	case strings.TrimSpace(t.value) == "" && t.key != "":
 		return t, fail(EmptyValue, t.key)
 	case strings.TrimSpace(t.value) == "":
 		return t, fail(Missing, `""`)
+	}
+	if i >= 0 {
+		t.key = known[i].Key
 	}
 	switch t.key {
 	case "", "text", "from":

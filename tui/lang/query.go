@@ -3,15 +3,16 @@ package lang
 // queryTable holds the sentences of mistakes in a query, by the reasons of
 // the query language; the arguments are those of its error.
 var queryTable = map[Key]entry{
-	"query.too_long":      {"la requête est trop longue", "the query is too long"},
-	"query.too_deep":      {"trop de parenthèses les unes dans les autres", "too many parentheses inside one another"},
-	"query.open_quote":    {"ce guillemet n'est pas refermé", "this quote is not closed"},
-	"query.open_paren":    {"cette parenthèse n'est pas refermée", "this parenthesis is not closed"},
-	"query.close_paren":   {"cette parenthèse ferme ce qui n'est pas ouvert", "this parenthesis closes what is not open"},
-	"query.missing":       {"il manque quelque chose à côté de %s", "something is missing next to %s"},
-	"query.unknown_term":  {"terme inconnu « %s: » ; le plus proche : %s", "unknown term \"%s:\"; the nearest: %s"},
-	"query.empty_value":   {"« %s: » attend une valeur", "\"%s:\" wants a value"},
-	"query.unknown_value": {"« %s: » ne connaît pas « %s » ; il connaît : %s", "\"%s:\" does not know \"%s\"; it knows: %s"},
-	"query.bad_date":      {"« %s: » ne comprend pas la date « %s » ; par exemple 2026-11-30, hier, 3j", "\"%s:\" does not understand the date \"%s\"; for example 2026-11-30, yesterday, 3d"},
-	"query.bad_number":    {"« %s: » attend un nombre, pas « %s »", "\"%s:\" wants a number, not \"%s\""},
+	"query.too_long":         {"la requête est trop longue", "the query is too long"},
+	"query.too_deep":         {"trop de parenthèses les unes dans les autres", "too many parentheses inside one another"},
+	"query.open_quote":       {"ce guillemet n'est pas refermé", "this quote is not closed"},
+	"query.open_paren":       {"cette parenthèse n'est pas refermée", "this parenthesis is not closed"},
+	"query.close_paren":      {"cette parenthèse ferme ce qui n'est pas ouvert", "this parenthesis closes what is not open"},
+	"query.missing":          {"il manque quelque chose à côté de %s", "something is missing next to %s"},
+	"query.unknown_term":     {"terme inconnu « %s: » ; le plus proche : %s", "unknown term \"%s:\"; the nearest: %s"},
+	"query.unknown_term_far": {"terme inconnu « %s: » ; il existe : %s", "unknown term \"%s:\"; there are: %s"},
+	"query.empty_value":      {"« %s: » attend une valeur", "\"%s:\" wants a value"},
+	"query.unknown_value":    {"« %s: » ne connaît pas « %s » ; il connaît : %s", "\"%s:\" does not know \"%s\"; it knows: %s"},
+	"query.bad_date":         {"« %s: » ne comprend pas la date « %s » ; par exemple 2026-11-30, hier, 3j", "\"%s:\" does not understand the date \"%s\"; for example 2026-11-30, yesterday, 3d"},
+	"query.bad_number":       {"« %s: » attend un nombre, pas « %s »", "\"%s:\" wants a number, not \"%s\""},
 }
