@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/term"
+
 	"vigie/cmd/vigie/attach"
 	"vigie/cmd/vigie/config"
 )
@@ -31,6 +33,9 @@ func (p *program) attach(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if !p.onTerminal() {
+		return usage("cli.need-terminal")
+	}
 	if !attach.Running(ctx, paths.Socket) {
 		if err := p.startServer(ctx, paths); err != nil {
 			return err
@@ -48,6 +53,15 @@ func (p *program) attach(ctx context.Context) error {
 	return nil
 }
 
+// onTerminal reports whether a person's terminal is at both ends.
+func (p *program) onTerminal() bool {
+	o := p.door(config.Paths{})
+	return o.Stdin != nil && o.Stdout != nil && term.IsTerminal(int(o.Stdin.Fd())) && term.IsTerminal(int(o.Stdout.Fd()))
+}
+
+// maxComplaint is how much of a server's complaints is told, in bytes.
+const maxComplaint = 64 << 10
+
 // startServer starts "vigie serve" in the background, in a session of its
 // own, and waits until it listens. What it has to complain about is told here.
 // When another server was quicker, that one serves.
@@ -60,7 +74,11 @@ func (p *program) startServer(ctx context.Context, paths config.Paths) error {
 	}
 	// What the server writes to standard error stays beside its log: nobody
 	// reads a pipe once the terminal has gone.
-	complaints, err := os.OpenFile(paths.Log+".err", os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
+	complaints, err := os.OpenFile(paths.Log+".err", os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("start the server: %w", err)
+	}
+	before, err := complaints.Seek(0, io.SeekEnd)
 	if err != nil {
 		return fmt.Errorf("start the server: %w", err)
 	}
@@ -80,7 +98,7 @@ func (p *program) startServer(ctx context.Context, paths config.Paths) error {
 	if !errors.Is(err, io.EOF) {
 		return fail(exitFailure, "attach.not-started", paths.Log)
 	}
-	return p.failedStart(ctx, paths, child, complaints)
+	return p.failedStart(ctx, paths, child, io.NewSectionReader(complaints, before, maxComplaint))
 }
 
 // spawn starts the server's process. It says "ready" through the pipe.
@@ -108,7 +126,7 @@ func (p *program) spawn(paths config.Paths, complaints *os.File) (*exec.Cmd, *os
 }
 
 // failedStart says why a server did not come up.
-func (p *program) failedStart(ctx context.Context, paths config.Paths, child *exec.Cmd, complaints *os.File) error {
+func (p *program) failedStart(ctx context.Context, paths config.Paths, child *exec.Cmd, complaints io.Reader) error {
 	code := exitFailure
 	var exited *exec.ExitError
 	if errors.As(child.Wait(), &exited) {
@@ -117,7 +135,7 @@ func (p *program) failedStart(ctx context.Context, paths config.Paths, child *ex
 	if code == exitHeld && p.awaitServer(ctx, paths) {
 		return nil
 	}
-	said, err := os.ReadFile(complaints.Name())
+	said, err := io.ReadAll(complaints)
 	if err != nil || len(said) == 0 {
 		return fail(exitFailure, "attach.not-started", paths.Log)
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -323,5 +324,58 @@ func TestALiteralSecretIsRefused(t *testing.T) {
 	got := r.run("", "config", "check")
 	if got.code != exitConfig || !strings.Contains(got.err, "config.yaml:") || strings.Contains(got.err, "abcdef0123456789") {
 		t.Errorf("config check: %+v", got)
+	}
+}
+
+// fullDisk is an output on a full disk.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func TestOutputThatCannotBeWrittenIsAFailure(t *testing.T) {
+	r := newRig(t, "")
+	r.say("miette-mastodon", "mention", "Bonjour")
+	r.must("sync", "miette-mastodon")
+	for _, through := range []string{"store", "server"} {
+		t.Run(through, func(t *testing.T) {
+			if through == "server" {
+				defer r.serve()()
+			}
+			for _, args := range [][]string{{"list"}, {"list", "--json"}, {"show", "1"}, {"export"}, {"networks"}, {"version"}} {
+				var errs strings.Builder
+				p := &program{
+					in: strings.NewReader(""), out: fullDisk{}, err: &errs,
+					env: func(name string) string { return r.env[name] }, terminal: true, local: true,
+				}
+				if code := p.run(t.Context(), append([]string{"--data", r.dir}, args...)); code != exitFailure || errs.String() == "" {
+					t.Errorf("vigie %q: exit %d %q", args, code, errs.String())
+				}
+			}
+		})
+	}
+}
+
+func TestWithoutATerminalNothingStarts(t *testing.T) {
+	r := newRig(t, "")
+	for _, args := range [][]string{{}, {"demo"}} {
+		if got := r.run("", args...); got.code != exitUsage || !strings.Contains(got.err, "terminal") {
+			t.Errorf("vigie %q: %+v", args, got)
+		}
+	}
+	if got := r.run("", "status"); got.code != exitNoServer {
+		t.Errorf("a server was left behind: %+v", got)
+	}
+}
+
+func TestOutboxTellsWhatWaits(t *testing.T) {
+	r := newRig(t, "")
+	r.say("miette-mastodon", "mention", "Bonjour")
+	r.must("sync", "miette-mastodon")
+	r.must("reply", "1", "--text", "Bonjour à vous", "--hold", "1h", "--no-wait")
+	out := r.must("outbox")
+	for _, want := range []string{"thread 1", "miette", "Bonjour à vous"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("outbox lacks %q: %s", want, out)
+		}
 	}
 }

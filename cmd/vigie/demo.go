@@ -48,6 +48,15 @@ func (p *program) demo(ctx context.Context, seed uint64, serve bool) (err error)
 	if err != nil {
 		return err
 	}
+	if attach.Running(ctx, paths.Socket) { // another terminal on a demo that runs
+		return p.attach(ctx)
+	}
+	if _, err := os.Stat(paths.Store()); err == nil {
+		return usage("demo.used", dir)
+	}
+	if !serve && !p.onTerminal() {
+		return usage("cli.need-terminal")
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	world, err := sandbox.Start(ctx, sandbox.Options{Clock: wallClock{}, Seed: seed})
@@ -78,9 +87,6 @@ func (p *program) demo(ctx context.Context, seed uint64, serve bool) (err error)
 	}
 	p.ran, err = attach.Shell(ctx, p.door(paths))
 	s.stop()
-	if errors.Is(err, attach.ErrNoTerminal) {
-		err = usage("cli.need-terminal")
-	}
 	return errors.Join(err, <-served)
 }
 

@@ -41,12 +41,11 @@ const envLanguage = "VIGIE_LANG"
 
 func (p *program) door(paths config.Paths) attach.Options {
 	in, _ := p.in.(*os.File)
-	out, _ := p.out.(*os.File)
 	environ := os.Environ()
 	if p.globals.lang != "" {
 		environ = append(environ, envLanguage+"="+p.globals.lang)
 	}
-	return attach.Options{Socket: paths.Socket, Stdin: in, Stdout: out, Environ: environ, Language: p.globals.lang}
+	return attach.Options{Socket: paths.Socket, Stdin: in, Stdout: p.stdout, Environ: environ, Language: p.globals.lang}
 }
 
 func (p *program) serverRuns(ctx context.Context, paths config.Paths) bool {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -27,6 +28,7 @@ type program struct {
 	server   *server   // the running server, when this run is inside it
 	role     door.Role // of whoever asks, inside a server
 
+	stdout  *os.File // the process's own, for attaching; nil: there is none
 	globals globals
 	args    []string // the words without the global flags
 	p       lang.Printer
@@ -74,6 +76,9 @@ func (p *program) run(ctx context.Context, args []string) int {
 		return report(p.err, p.p, err)
 	}
 	p.args = rest
+	p.stdout, _ = p.out.(*os.File)
+	out := &stickyWriter{w: p.out}
+	p.out = out
 	p.p = lang.For(p.language())
 	root := p.root()
 	root.SetArgs(rest)
@@ -81,6 +86,9 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root.SetOut(p.out)
 	root.SetErr(p.err)
 	err = root.ExecuteContext(ctx)
+	if failed := out.failed(); failed != nil && (err == nil || p.ran != exitOK) {
+		return report(p.err, p.p, fail(exitFailure, "cli.cannot-write", failed.Error()))
+	}
 	if err == nil {
 		return p.ran
 	}

@@ -11,6 +11,7 @@ import (
 
 	"vigie/inbox"
 	"vigie/tui/lang"
+	"vigie/tui/text"
 )
 
 func langKey(s string) lang.Key { return lang.Key(s) }
@@ -123,12 +124,18 @@ func (d *desk) follow(ctx context.Context, a inbox.Action, nowait, json bool) er
 	if nowait {
 		return nil
 	}
+	if a.State == inbox.Queued && !json {
+		d.line("outbox.behind")
+	}
 	return &exitError{code: exitNotSent}
 }
 
 func (d *desk) tellAction(a inbox.Action) {
 	state := d.p.T(langKey("send." + string(a.State)))
-	fmt.Fprintf(d.out, "%6d  %s  %s  %s\n", uint64(a.ID), state, a.Kind, inert(a.Receipt.URL))
+	fmt.Fprintf(d.out, "%6d  %s  %s  %s\n", uint64(a.ID), state, d.p.T("outbox.what", string(a.Kind), uint64(a.Thread), string(a.Client), a.CreatedAt.Local().Format("2006-01-02 15:04")), inert(a.Receipt.URL))
+	if a.Text != "" && a.State != inbox.Accepted && a.State != inbox.Verified {
+		fmt.Fprintf(d.out, "        %s\n", text.Clip(inert(a.Text), showWidth-8))
+	}
 	if what, next := d.p.Problem(a.Problem); what != "" {
 		fmt.Fprintf(d.out, "        %s — %s\n", what, next)
 	}

@@ -2,8 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
+	"syscall"
 	"time"
 
 	"vigie/inbox"
@@ -69,6 +72,31 @@ func stamp(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339)
+}
+
+// stickyWriter remembers the first failure to write: commands print many
+// lines, and their outcome is told once, at the end.
+type stickyWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (s *stickyWriter) Write(b []byte) (int, error) {
+	if s.err != nil {
+		return 0, s.err
+	}
+	n, err := s.w.Write(b)
+	s.err = err
+	return n, err
+}
+
+// failed is why not everything was written. A reader that has enough and went
+// away, as "head" does, is no failure.
+func (s *stickyWriter) failed() error {
+	if errors.Is(s.err, syscall.EPIPE) {
+		return nil
+	}
+	return s.err
 }
 
 // jsonLine writes one object a line, without HTML escapes.

@@ -49,9 +49,13 @@ var outputTable = map[Key]entry{
 
 	"outbox.empty": {"rien en attente", "nothing waiting"},
 
-	"sync.stream":  {"  %s %s : %d nouveaux", "  %s %s: %d new"},
-	"sync.refused": {"  %s : élément %s refusé : %s", "  %s: item %s refused: %s"},
-	"sync.account": {"%s : %d nouveaux, %d modifiés, %d supprimés", "%s: %d new, %d edited, %d deleted"},
+	"cli.cannot-write": {"impossible d'écrire la sortie : %s", "the output cannot be written: %s"},
+	"demo.used":        {"%s a déjà servi : la démonstration veut un dossier vide", "%s was used already: the demonstration wants an empty directory"},
+	"outbox.what":      {"%s au fil %d, %s, %s", "%s to thread %d, %s, %s"},
+	"outbox.behind":    {"attend une réponse plus ancienne du même fil ; elle partira après elle — vigie outbox", "waits for an earlier answer of the same thread and goes after it — vigie outbox"},
+	"sync.stream":      {"  %s %s : %d nouveaux", "  %s %s: %d new"},
+	"sync.refused":     {"  %s : élément %s refusé : %s", "  %s: item %s refused: %s"},
+	"sync.account":     {"%s : %d nouveaux, %d modifiés, %d supprimés", "%s: %d new, %d edited, %d deleted"},
 
 	"import.done":               {"%d lignes lues : %d messages nouveaux, %d modifiés, %d supprimés, %d inchangés, %d lignes refusées", "%d lines read: %d messages new, %d edited, %d deleted, %d unchanged, %d lines refused"},
 	"import.refused":            {"ligne %d refusée : %s", "line %d refused: %s"},
