@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -119,7 +120,7 @@ func TestListsLeaveDamagedRecordsOut(t *testing.T) {
 		{"walk", bThreads, func(db *DB) (int, error) { ts, err := db.Walk(ctx, "", "", 0); return len(ts), err }},
 		{"messages", bMessages, func(db *DB) (int, error) {
 			ms, err := db.Messages(ctx, 1, time.Time{}, 0)
-			return len(ms), err
+			return len(slices.DeleteFunc(ms, func(m inbox.Message) bool { return m.Damaged })), err
 		}},
 		{"scan", bMessages, func(db *DB) (int, error) {
 			p, err := db.Scan(ctx, inbox.ScanRequest{})
@@ -152,6 +153,72 @@ func TestListsLeaveDamagedRecordsOut(t *testing.T) {
 				t.Errorf("check found %v", f)
 			}
 		})
+	}
+}
+
+// lose takes a bucket's first record away.
+func lose(t *testing.T, db *DB, b bucket) {
+	t.Helper()
+	err := db.bolt.Update(func(tx *bbolt.Tx) error {
+		k, _ := tx.Bucket([]byte(bucketNames[b])).Cursor().First()
+		return tx.Bucket([]byte(bucketNames[b])).Delete(bytes.Clone(k))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestListsLeaveLostRecordsOut(t *testing.T) {
+	db, ctx := testDB(t), context.Background()
+	th := sample(t, db)
+	for _, b := range []bucket{bMessages, bEvents, bActions} {
+		lose(t, db, b)
+	}
+	msgs, err := db.Messages(ctx, th.ID, time.Time{}, 0)
+	if err != nil || len(msgs) != th.Messages || !msgs[0].Damaged {
+		t.Errorf("messages: %+v, %v", msgs, err)
+	}
+	events, err := db.Events(ctx, th.ID)
+	if err != nil || len(events) == 0 || events[0].N != 2 {
+		t.Errorf("events: %+v, %v", events, err)
+	}
+	if acts, err := db.ThreadActions(ctx, th.ID); err != nil || len(acts) != 0 {
+		t.Errorf("actions: %+v, %v", acts, err)
+	}
+	fill(t, db, corpus(5), 5, inbox.Live, inbox.Native)
+	if again, err := db.Messages(ctx, th.ID, time.Time{}, 0); err != nil || len(again) != len(msgs) || again[0].Damaged {
+		t.Errorf("not healed when it came again: %+v, %v", again, err)
+	}
+	lose(t, db, bThreads)
+	if _, err := db.Thread(ctx, th.ID); !errors.Is(err, inbox.ErrDamaged) {
+		t.Errorf("a lost thread: %v", err)
+	}
+	if left, err := db.Walk(ctx, "", "", 0); err != nil || len(left) == 0 {
+		t.Errorf("walk: %d threads, %v", len(left), err)
+	}
+	if p, err := db.Threads(ctx, inbox.ThreadQuery{}); err != nil || len(p.Threads) == 0 {
+		t.Errorf("threads: %+v, %v", p, err)
+	}
+}
+
+func TestDamagedMessageKeepsItsPlace(t *testing.T) {
+	db, ctx := testDB(t), context.Background()
+	th := sample(t, db)
+	was, err := db.Messages(ctx, th.ID, time.Time{}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoil(t, db, bMessages, 9, 0xFF)
+	msgs, err := db.Messages(ctx, th.ID, time.Time{}, 0)
+	if err != nil || len(msgs) != len(was) {
+		t.Fatalf("%d messages, want %d: %v", len(msgs), len(was), err)
+	}
+	want := inbox.Message{ID: was[0].ID, Thread: th.ID, At: was[0].At, Damaged: true}
+	if !reflect.DeepEqual(msgs[0], want) {
+		t.Errorf("%+v, want %+v", msgs[0], want)
+	}
+	if !reflect.DeepEqual(msgs[1:], was[1:]) {
+		t.Errorf("the others: %+v, were %+v", msgs[1:], was[1:])
 	}
 }
 

@@ -19,8 +19,9 @@
 // complement, so that the newest comes first. A pair is an account id, a NUL
 // and an id of its network. A record is a version byte, fields by number in
 // the protobuf wire format, and a CRC-32C of key and content; codec.go and
-// record_*.go write them. A damaged record is inbox.ErrDamaged; lists leave
-// it out.
+// record_*.go write them. A damaged record is inbox.ErrDamaged, and so is one
+// that an index names and that is not there; lists leave it out, but a
+// thread's messages keep its place.
 //
 //	bucket          key                                    value
 //	meta            "store"                                record: schema, id, epoch

@@ -26,6 +26,7 @@ func (g *ingestion) rebuild(id inbox.ThreadID) (*head, error) {
 	if err != nil {
 		return nil, err
 	}
+	msgs = slices.DeleteFunc(msgs, func(m inbox.Message) bool { return m.Damaged })
 	slices.Reverse(msgs)
 	h := &head{now: inbox.Thread{ID: id, Client: g.in.Account.Client, Network: g.in.Account.Network}, dirty: true}
 	if err := replay(&h.now, msgs, events); err != nil {

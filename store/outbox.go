@@ -163,7 +163,7 @@ func (db *DB) actions(ctx context.Context, b bucket, prefix []byte, match func(i
 		return r.each(ctx, b, prefix, func(key, _ []byte) error {
 			a, err := r.action(keyID[inbox.ActionID](key[len(prefix):]))
 			switch {
-			case errors.Is(err, inbox.ErrDamaged):
+			case errors.Is(err, inbox.ErrDamaged), errors.Is(err, inbox.ErrNotFound):
 				return nil
 			case err != nil:
 				return err

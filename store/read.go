@@ -50,7 +50,8 @@ func (db *DB) ThreadOf(ctx context.Context, account inbox.AccountID, conversatio
 	return t, err
 }
 
-// Messages implements inbox.Reader; damaged ones are left out.
+// Messages implements inbox.Reader. A damaged one is shown as such, at its
+// place.
 func (db *DB) Messages(ctx context.Context, id inbox.ThreadID, before time.Time, limit int) (out []inbox.Message, err error) {
 	err = db.view(ctx, func(r *rtx) error {
 		if err := r.exists(id); err != nil {
@@ -87,7 +88,8 @@ func (r *rtx) messages(ctx context.Context, id inbox.ThreadID, before time.Time,
 		}
 		m, err := r.message(keyID[inbox.MessageID](k[idLen+timeLen:]))
 		if errors.Is(err, inbox.ErrDamaged) {
-			continue
+			m = inbox.Message{ID: keyID[inbox.MessageID](k[idLen+timeLen:]), Thread: id, At: keyTime(k[idLen:]), Damaged: true}
+			err = nil
 		}
 		if err != nil {
 			return nil, err
@@ -148,7 +150,7 @@ func (db *DB) Post(ctx context.Context, account inbox.AccountID, id string) (p i
 }
 
 func (r *rtx) event(id inbox.EventID) (inbox.Event, error) {
-	d, err := r.record(bEvents, idKey(id))
+	d, err := r.numbered(bEvents, uint64(id))
 	if err != nil {
 		return inbox.Event{}, fmt.Errorf("event %d: %w", id, err)
 	}

@@ -54,8 +54,19 @@ func (r *rtx) record(b bucket, key []byte) (dec, error) {
 	return unseal(key, v)
 }
 
+// numbered finds a record by its number. One that was given out and is not
+// there is damaged: messages and threads are never removed, and events go
+// with what names them.
+func (r *rtx) numbered(b bucket, id uint64) (dec, error) {
+	d, err := r.record(b, idKey(id))
+	if errors.Is(err, inbox.ErrNotFound) && id > 0 && id <= r.bucket(b).Sequence() {
+		return d, fmt.Errorf("it is lost: %w", inbox.ErrDamaged)
+	}
+	return d, err
+}
+
 func (r *rtx) thread(id inbox.ThreadID) (inbox.Thread, error) {
-	d, err := r.record(bThreads, idKey(id))
+	d, err := r.numbered(bThreads, uint64(id))
 	if err != nil {
 		return inbox.Thread{}, fmt.Errorf("thread %d: %w", id, err)
 	}
@@ -77,7 +88,7 @@ func (r *rtx) exists(id inbox.ThreadID) error {
 
 // message reads a message, its post as no more than an id.
 func (r *rtx) message(id inbox.MessageID) (inbox.Message, error) {
-	d, err := r.record(bMessages, idKey(id))
+	d, err := r.numbered(bMessages, uint64(id))
 	if err != nil {
 		return inbox.Message{}, fmt.Errorf("message %d: %w", id, err)
 	}

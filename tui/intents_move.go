@@ -122,6 +122,10 @@ func (m *Model) back() tea.Cmd {
 		return m.leaveComposer()
 	case m.focus == onReader:
 		m.focus = onList
+		m.list.Unpin()
+		return m.follow()
+	case m.list.Unpin():
+		return m.follow()
 	case m.list.ClearMarks():
 	case m.filter != "":
 		m.filter = ""
@@ -213,8 +217,6 @@ func (m *Model) nextDue() tea.Cmd {
 
 // goTo puts the cursor on a thread, in the list or pinned above it.
 func (m *Model) goTo(t inbox.Thread) tea.Cmd {
-	if !m.list.Select(t.ID) {
-		m.list.Pin(t)
-	}
+	m.list.Pin(t)
 	return m.open()
 }

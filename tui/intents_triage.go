@@ -19,6 +19,8 @@ type (
 		err  error
 		done string
 		bulk bool // the marks have served
+		// threads are those that were acted on: the cursor may leave them.
+		threads []inbox.ThreadID
 	}
 	// quietMsg is an act of which only a failure is told.
 	quietMsg  struct{ err error }
@@ -84,7 +86,7 @@ func (m *Model) bulkOn(ts []inbox.Thread, say lang.Key, act func(ctx context.Con
 		said += " " + m.look.Glyphs.Dot + " " + m.look.P.T("done.undo", k)
 	}
 	return m.call(func(ctx context.Context) tea.Msg {
-		return doneMsg{err: act(ctx, ids), done: said, bulk: true}
+		return doneMsg{err: act(ctx, ids), done: said, bulk: true, threads: ids}
 	})
 }
 
@@ -226,5 +228,6 @@ func (m *Model) gotDone(msg doneMsg) tea.Cmd {
 	if msg.bulk {
 		m.list.ClearMarks()
 	}
+	m.list.Free(msg.threads...)
 	return tea.Batch(m.show(said, msg.done), m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(m.reader.ID()))
 }

@@ -100,9 +100,7 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 		m.typed, m.wait = nil, false
 		return m.wrong(msg.err)
 	}
-	if !m.list.Select(t.ID) {
-		m.list.Pin(t)
-	}
+	m.list.Pin(t)
 	m.reader.Show(msg.view, m.look)
 	m.list.Update(t)
 	d := m.draftFor(msg)

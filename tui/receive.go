@@ -140,6 +140,7 @@ func (m *Model) gotThreads(msg threadsLoadedMsg) tea.Cmd {
 		m.loads.listAgain = false
 		return tea.Batch(m.loadThreads(), m.follow())
 	}
+	m.list.Free() // what came was asked for after the act
 	return tea.Batch(m.follow(), m.loadMore())
 }
 

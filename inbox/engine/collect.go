@@ -162,7 +162,7 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 	if page.Cursor == st.Cursor {
 		page.More = false // more of the same would never end
 	}
-	strange := tooStrange(len(messages), len(refused))
+	strange := st.Stream != inbox.StreamWatch && tooStrange(len(messages), len(refused))
 	in := inbox.Ingest{
 		Account: a.set().Account, Messages: messages, Deleted: page.Deleted,
 		Origin: inbox.Live, Actor: inbox.Native, Now: now, KeepDeleted: a.set().KeepDeleted,
@@ -195,6 +195,9 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 		e.log.Warn("item refused", "account", a.set().Account.ID, "stream", st.Stream, "item", r.Item, "reason", r.Reason)
 	}
 	*st = next
+	if report != nil {
+		report(inbox.Progress{Account: a.set().Account.ID, Stream: st.Stream, Result: res, Refused: refused})
+	}
 	if strange {
 		return false, inbox.Problem{Code: inbox.CodeStrange, Detail: fmt.Sprintf("%d of %d items not understood", len(refused), len(refused)+len(messages))}
 	}
@@ -202,9 +205,6 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 		next.NextAt = now // something came while this page was on its way
 	}
 	a.keep(next, time.Time{})
-	if report != nil {
-		report(inbox.Progress{Account: a.set().Account.ID, Stream: st.Stream, Result: res, Refused: refused})
-	}
 	if err := e.fillContext(ctx, a, messages, res); err != nil {
 		e.log.Warn("read context", "account", a.set().Account.ID, "error", err)
 	}
@@ -213,7 +213,8 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 
 // tooStrange reports whether so much of a page was not understood that the
 // network must speak another language now: the cursor then stays before it. A
-// few odd items are counted, told and passed.
+// few odd items are counted, told and passed, and so are all of a watch: its
+// documents are strangers' own, not a network's API.
 func tooStrange(understood, refused int) bool {
 	return refused >= 3 && refused*5 > understood+refused
 }

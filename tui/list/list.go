@@ -24,8 +24,10 @@ type Model struct {
 	next   inbox.ListCursor
 	more   bool
 	loaded bool
-	still  bool          // somebody has looked or moved: new rows push nothing away
-	pinned *inbox.Thread // shown first though the list does not hold it
+	still  bool             // somebody has looked or moved: new rows push nothing away
+	pinned *inbox.Thread    // shown while it is selected though the list does not hold it
+	origin inbox.ThreadID   // where the cursor was before somebody opened a pinned thread; 0: it was kept
+	freed  []inbox.ThreadID // threads that the cursor may leave when they go
 
 	sel   inbox.ThreadID
 	top   int // first row on the screen
@@ -59,8 +61,9 @@ func (m *Model) Window() (after inbox.ListCursor, limit int) {
 }
 
 // Set replaces the window by a newly loaded one. The cursor stays on its
-// thread and on its line of the screen; when the thread is gone the cursor
-// goes to the one that followed it.
+// thread and on its line of the screen. When the thread is gone it is kept there
+// until the cursor moves, unless it was freed: then the cursor goes to the one
+// that followed it.
 func (m *Model) Set(page inbox.ThreadPage) {
 	old, line := m.rows, m.index()-m.top
 	known := make(map[inbox.ThreadID]bool, len(old))
@@ -70,7 +73,7 @@ func (m *Model) Set(page inbox.ThreadPage) {
 	first := !m.loaded
 	m.loaded, m.gen = true, m.gen+1
 	m.rows, m.next, m.more = page.Threads, page.Next, page.More
-	m.pin()
+	m.keep(old)
 	m.sel = m.heir(old)
 	if !m.still && len(m.rows) > 0 {
 		m.sel = m.rows[0].ID
@@ -167,22 +170,65 @@ func (m *Model) Wants() (after inbox.ListCursor, follow, back bool) {
 }
 
 // Pin shows a thread on top of the list if the list does not hold it, and
-// selects it. It stays until the list is reset.
+// selects it. It stays until the cursor moves away, or until Unpin.
 func (m *Model) Pin(t inbox.Thread) {
-	m.pinned = &t
-	m.rows = slices.DeleteFunc(slices.Clone(m.rows), func(r inbox.Thread) bool { return r.ID == t.ID })
-	m.pin()
+	from := m.sel
+	if m.Select(t.ID) {
+		return
+	}
+	m.drop()
+	m.pinned, m.origin = &t, from
+	m.rows = slices.Insert(slices.Clone(m.rows), 0, t)
 	m.gen++
-	m.Select(t.ID)
+	m.sel = t.ID
+	m.show()
 }
 
-func (m *Model) pin() {
+// Unpin takes a thread away that Pin put there; the cursor goes back to where
+// it was. A thread that was kept stays. It reports whether there was one.
+func (m *Model) Unpin() bool {
+	if m.pinned == nil || m.origin == 0 {
+		return false
+	}
+	from := m.origin
+	m.drop()
+	if !m.Select(from) {
+		m.show()
+	}
+	return true
+}
+
+// Free lets the cursor go on when these threads leave the list: somebody at
+// this screen sends them away. It holds until the next call.
+func (m *Model) Free(ids ...inbox.ThreadID) { m.freed = ids }
+
+// keep puts the selected thread back into a window that came without it.
+func (m *Model) keep(old []inbox.Thread) {
+	i := slices.IndexFunc(old, func(t inbox.Thread) bool { return t.ID == m.sel })
+	here := slices.ContainsFunc(m.rows, func(t inbox.Thread) bool { return t.ID == m.sel })
+	if i < 0 || here || !m.still || slices.Contains(m.freed, m.sel) {
+		m.pinned, m.origin = nil, 0
+		return
+	}
+	t := old[i]
+	m.pinned = &t
+	m.rows = slices.Insert(slices.Clone(m.rows), min(i, len(m.rows)), t)
+}
+
+// drop takes the pinned thread out.
+func (m *Model) drop() {
 	if m.pinned == nil {
 		return
 	}
-	if !slices.ContainsFunc(m.rows, func(r inbox.Thread) bool { return r.ID == m.pinned.ID }) {
-		m.rows = slices.Insert(slices.Clone(m.rows), 0, *m.pinned)
+	i := slices.IndexFunc(m.rows, func(t inbox.Thread) bool { return t.ID == m.pinned.ID })
+	if i >= 0 {
+		m.rows = slices.Delete(slices.Clone(m.rows), i, i+1)
+		if i < m.top {
+			m.top--
+		}
 	}
+	m.pinned, m.origin = nil, 0
+	m.gen++
 }
 
 // Update replaces one thread's row by a newer head, if the list shows it.

@@ -33,8 +33,7 @@ func (m *Model) Move(delta int) {
 		return
 	}
 	i := min(max(m.index()+delta, 0), len(m.rows)-1)
-	m.sel = m.rows[i].ID
-	m.show()
+	m.Select(m.rows[i].ID)
 }
 
 // Page moves the cursor by screens.
@@ -59,6 +58,9 @@ func (m *Model) Ends(last bool) (back bool) {
 func (m *Model) Select(id inbox.ThreadID) bool {
 	if !slices.ContainsFunc(m.rows, func(t inbox.Thread) bool { return t.ID == id }) {
 		return false
+	}
+	if m.pinned != nil && m.pinned.ID != id {
+		m.drop()
 	}
 	m.sel = id
 	m.show()
