@@ -100,6 +100,21 @@ func (f *fake) set(id inbox.ActionID, change func(*inbox.Action)) (inbox.Action,
 	return inbox.Action{}, inbox.ErrNotFound
 }
 
+// accept is the network taking an answer.
+func (f *fake) accept(id inbox.ActionID) {
+	f.mu.Lock()
+	a, _ := f.set(id, func(a *inbox.Action) { a.State = inbox.Accepted })
+	if a.Kind == inbox.ActReply {
+		ft := f.threads[a.Thread]
+		m := answer(ft.t.Kind, f.now.Sub(monday()), a.Text)
+		m.At, m.Account, m.Thread = f.now, a.Account, a.Thread
+		f.receive(ft, m)
+	}
+	f.sort()
+	f.mu.Unlock()
+	f.changed(inbox.Change{Thread: a.Thread, Outbox: true})
+}
+
 func (f *fake) CancelAction(_ context.Context, _ inbox.By, id inbox.ActionID) (inbox.Action, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -26,7 +26,8 @@ type Model struct {
 	loaded bool
 	still  bool             // somebody has looked or moved: new rows push nothing away
 	pinned *inbox.Thread    // shown while it is selected though the list does not hold it
-	origin inbox.ThreadID   // where the cursor was before somebody opened a pinned thread; 0: it was kept
+	opened bool             // pinned because somebody opened it, not because it was kept
+	origin inbox.ThreadID   // where the cursor was before that
 	freed  []inbox.ThreadID // threads that the cursor may leave when they go
 
 	sel   inbox.ThreadID
@@ -177,7 +178,7 @@ func (m *Model) Pin(t inbox.Thread) {
 		return
 	}
 	m.drop()
-	m.pinned, m.origin = &t, from
+	m.pinned, m.opened, m.origin = &t, true, from
 	m.rows = slices.Insert(slices.Clone(m.rows), 0, t)
 	m.gen++
 	m.sel = t.ID
@@ -187,7 +188,7 @@ func (m *Model) Pin(t inbox.Thread) {
 // Unpin takes a thread away that Pin put there; the cursor goes back to where
 // it was. A thread that was kept stays. It reports whether there was one.
 func (m *Model) Unpin() bool {
-	if m.pinned == nil || m.origin == 0 {
+	if m.pinned == nil || !m.opened {
 		return false
 	}
 	from := m.origin
@@ -206,8 +207,8 @@ func (m *Model) Free(ids ...inbox.ThreadID) { m.freed = ids }
 func (m *Model) keep(old []inbox.Thread) {
 	i := slices.IndexFunc(old, func(t inbox.Thread) bool { return t.ID == m.sel })
 	here := slices.ContainsFunc(m.rows, func(t inbox.Thread) bool { return t.ID == m.sel })
-	if i < 0 || here || !m.still || slices.Contains(m.freed, m.sel) {
-		m.pinned, m.origin = nil, 0
+	if i < 0 || here || (!m.still && m.pinned == nil) || slices.Contains(m.freed, m.sel) {
+		m.pinned, m.opened = nil, false
 		return
 	}
 	t := old[i]
@@ -227,7 +228,7 @@ func (m *Model) drop() {
 			m.top--
 		}
 	}
-	m.pinned, m.origin = nil, 0
+	m.pinned, m.opened = nil, false
 	m.gen++
 }
 

@@ -83,16 +83,42 @@ func TestCursorOfAThreadThatIsGone(t *testing.T) {
 	p := page(10, 1, false)
 	p.Threads = append(p.Threads[:4], p.Threads[5:]...)
 	m.Set(p)
-	if current(t, &m) != 5 {
+	if current(t, &m) != 6 || m.Len() != 10 {
+		t.Fatalf("the cursor is on %d of %d rows, want it to stay on 6", current(t, &m), m.Len())
+	}
+	m.Free(6)
+	m.Set(p)
+	if current(t, &m) != 5 || m.Len() != 9 {
 		t.Errorf("the cursor is on %d, want the next, 5", current(t, &m))
 	}
+	m.Free(5)
 	m.Set(page(10, 7, false))
 	if current(t, &m) != 7 {
 		t.Errorf("the cursor is on %d, want the one before, 7", current(t, &m))
 	}
+	m.Free(7)
 	m.Set(inbox.ThreadPage{})
 	if _, ok := m.Current(); ok {
 		t.Error("an empty list has a cursor")
+	}
+}
+
+// A thread that was kept goes when the cursor does.
+func TestKeptUntilTheCursorMoves(t *testing.T) {
+	var m list.Model
+	m.SetSize(100, 11, true)
+	m.Set(page(10, 1, false))
+	m.Settle()
+	m.Move(4) // on 6
+	p := page(10, 1, false)
+	p.Threads = append(p.Threads[:4], p.Threads[5:]...)
+	m.Set(p)
+	if m.Unpin() {
+		t.Error("a kept thread is no opened one")
+	}
+	m.Move(1)
+	if current(t, &m) != 5 || m.Len() != 9 {
+		t.Errorf("the cursor is on %d of %d rows", current(t, &m), m.Len())
 	}
 }
 
@@ -161,8 +187,12 @@ func TestPin(t *testing.T) {
 		t.Error("a pinned thread went away with a load")
 	}
 	m.Pin(thread(5))
-	if m.Len() != 11 && m.Len() != 10 {
-		t.Errorf("%d rows", m.Len())
+	if m.Len() != 10 || current(t, &m) != 5 {
+		t.Errorf("%d rows, the cursor is on %d", m.Len(), current(t, &m))
+	}
+	m.Pin(thread(99))
+	if !m.Unpin() || m.Len() != 10 || current(t, &m) != 5 {
+		t.Errorf("unpinned: %d rows, the cursor is on %d", m.Len(), current(t, &m))
 	}
 }
 
