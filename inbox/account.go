@@ -18,7 +18,7 @@ type Client struct {
 	Name     string        // as people write it: "Miette"
 	Color    string        // "#rrggbb" or a palette word; never the only sign
 	Zone     string        // IANA time zone
-	Hold     time.Duration // how long an answer waits, undoable, before it is sent
+	Hold     time.Duration // how long an answer waits, undoable, before it is sent; negative: the configuration's own
 	Contacts []Contact
 }
 

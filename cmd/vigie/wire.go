@@ -126,7 +126,10 @@ func (w *wiring) setup(conf config.Account, acc inbox.Account) connectors.Setup 
 func clientOf(c config.Client) inbox.Client {
 	client := inbox.Client{
 		ID: inbox.ClientID(c.ID), Name: c.Name, Color: c.Color, Zone: c.Zone,
-		Hold: time.Duration(c.Hold),
+		Hold: -1,
+	}
+	if c.Hold != nil {
+		client.Hold = time.Duration(*c.Hold)
 	}
 	if client.Name == "" {
 		client.Name = c.ID

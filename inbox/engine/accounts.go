@@ -166,7 +166,7 @@ func (e *Engine) learnClients(ctx context.Context) error {
 	}
 	for _, c := range counters {
 		if !known(e.settings.Clients, c.Client) && !known(e.strangers, c.Client) {
-			e.strangers = append(e.strangers, inbox.Client{ID: c.Client, Name: string(c.Client)})
+			e.strangers = append(e.strangers, inbox.Client{ID: c.Client, Name: string(c.Client), Hold: -1})
 		}
 	}
 	slices.SortFunc(e.strangers, func(a, b inbox.Client) int { return strings.Compare(string(a.ID), string(b.ID)) })

@@ -255,8 +255,10 @@ func (e *Engine) capsOf(t inbox.Thread) inbox.Caps {
 	return acc.conn.ThreadCaps(t)
 }
 
+// holdOf is how long answers of a client wait: its own wish, none being one
+// too, else the configuration's.
 func (e *Engine) holdOf(id inbox.ClientID) time.Duration {
-	if c, ok := e.Client(id); ok && c.Hold > 0 {
+	if c, ok := e.Client(id); ok && c.Hold >= 0 {
 		return c.Hold
 	}
 	e.mu.Lock()

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -31,7 +32,9 @@ type checker struct {
 }
 
 func (c *checker) fail(n *yaml.Node, path string, key lang.Key, args ...any) {
-	if len(c.mistakes) == maxMistakes {
+	// A value that is looked at for two reasons, or by an alias, is told once.
+	told := func(m Mistake) bool { return m.Line == n.Line && m.Column == n.Column && m.Key == key }
+	if len(c.mistakes) == maxMistakes || slices.ContainsFunc(c.mistakes, told) {
 		return
 	}
 	c.mistakes = append(c.mistakes, Mistake{File: c.file, Line: n.Line, Column: n.Column, Path: path, Key: key, Args: args})
@@ -179,6 +182,20 @@ func (c *checker) pairs(n *yaml.Node, path string) func(func(k, v *yaml.Node) bo
 			}
 		}
 	}
+}
+
+// items are the values of a list, aliases followed; of anything else, none.
+func items(n *yaml.Node) []*yaml.Node {
+	if n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	all := slices.Clone(n.Content)
+	for i, item := range all {
+		if item.Kind == yaml.AliasNode {
+			all[i] = item.Alias
+		}
+	}
+	return all
 }
 
 // field returns the value of a key of a mapping, nil when there is none or it

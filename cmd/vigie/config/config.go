@@ -48,7 +48,7 @@ type Client struct {
 	Name     string    `yaml:"name" doc:"as people write it"`
 	Color    string    `yaml:"color" doc:"a name such as green, or #rrggbb; always shown with the name"`
 	Zone     string    `yaml:"zone" doc:"IANA time zone; without: this machine's"`
-	Hold     Duration  `yaml:"hold" eg:"30s" doc:"see hold above"`
+	Hold     *Duration `yaml:"hold" eg:"30s" doc:"see hold above; 0s: sent at once"`
 	Contacts []Contact `yaml:"contacts" doc:"people without a seat to whom a thread can be escalated"`
 	Accounts []Account `yaml:"accounts" doc:"the identities you sign in with for this client"`
 }

@@ -3,14 +3,18 @@ package config
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"vigie/connectors"
+	"vigie/inbox"
+	"vigie/tui/keys"
 	"vigie/tui/lang"
 )
 
@@ -20,9 +24,9 @@ var update = flag.Bool("update", false, "write config.example.yaml")
 // networks are what accounts are checked against here.
 func networks() connectors.Registry {
 	return connectors.Registry{
-		{Network: "mastodon", Title: "Mastodon", Settings: []connectors.Setting{{Key: "server", Required: true}, {Key: "token", Secret: true, Required: true}}},
+		{Network: "mastodon", Title: "Mastodon", Caps: inbox.Caps{Streams: []inbox.Stream{inbox.StreamMentions, inbox.StreamMessages}}, Settings: []connectors.Setting{{Key: "server", Required: true}, {Key: "token", Secret: true, Required: true}}},
 		{Network: "bluesky", Title: "Bluesky", Settings: []connectors.Setting{{Key: "handle", Required: true}, {Key: "server"}, {Key: "chat"}, {Key: "password", Secret: true, Required: true}}},
-		{Network: "feeds", Title: "Feeds", Settings: []connectors.Setting{{Key: "urls", List: true, Required: true}, {Key: "keywords", List: true}}},
+		{Network: "feeds", Title: "Feeds", Caps: inbox.Caps{Streams: []inbox.Stream{inbox.StreamWatch}}, Settings: []connectors.Setting{{Key: "urls", List: true, Required: true}, {Key: "keywords", List: true}}},
 		{Network: "bridge", Title: "Bridge", Settings: []connectors.Setting{{Key: "command", List: true, Required: true}, {Key: "secrets", List: true}}},
 	}
 }
@@ -102,52 +106,66 @@ func TestMistakes(t *testing.T) {
 		path string
 		want string // part of the English sentence
 	}{
-		"syntax":             {"a: [b\nc", 2, 1, "", "not YAML"},
-		"not a mapping":      {"- a\n", 1, 1, "", "settings, one a line"},
-		"unknown key":        {"\nlangage: fr\n", 2, 1, "", `"langage"; the nearest: language`},
-		"far key":            {"server: {colour: x}", 1, 10, "server", "there are here: mode, listen, authorized_keys"},
-		"twice":              {"theme: dark\ntheme: light\n", 2, 1, "", "stands at line 1 already"},
-		"not one of":         {"theme: blue\n", 1, 8, "theme", `found "blue"; expected: auto, dark`},
-		"not text":           {"clients: [{id: a, name: 12}]", 1, 25, "clients[0].name", `found "12"; expected: a text`},
-		"not bool":           {"mouse: maybe", 1, 8, "mouse", "true or false"},
-		"not number":         {"smtp: {host: a, from: a@b.example, port: many}", 1, 42, "smtp.port", "whole number"},
-		"not duration":       {"hold: 5 minutes", 1, 7, "hold", `found "5 minutes"; expected: a time span`},
-		"negative duration":  {"hold: -5s", 1, 7, "hold", "time span"},
-		"not a list":         {"clients: {id: a}", 1, 10, "clients", "expected: a list"},
-		"list item":          {account("{id: x, network: feeds, urls: [1]}"), 4, 36, "clients[0].accounts[0].urls[0]", "a text"},
-		"no id":              {"clients: [{name: A}]", 1, 11, "clients[0]", `"id" is missing`},
-		"bad id":             {"clients: [{id: A B}]", 1, 16, "clients[0].id", "short word"},
-		"client id taken":    {"clients:\n- id: a\n- id: a\n", 3, 7, "clients[1].id", "taken already at line 2"},
-		"account id taken":   {"clients:\n- id: a\n  accounts: [{id: x, network: feeds, urls: [u]}]\n- id: b\n  accounts: [{id: x, network: feeds, urls: [u]}]\n", 5, 19, "clients[1].accounts[0].id", "taken already at line 3"},
-		"color":              {"clients: [{id: a, color: '#abcde'}]", 1, 26, "clients[0].color", "#rrggbb"},
-		"zone":               {"clients: [{id: a, zone: Europe/Pariss}]", 1, 25, "clients[0].zone", "Europe/Paris"},
-		"listen":             {"server: {listen: '2222'}", 1, 18, "server.listen", "127.0.0.1:2222"},
-		"mail":               {"smtp: {host: a, from: nobody}", 1, 23, "smtp.from", "anna@example.com"},
-		"port":               {"smtp: {host: a, from: a@b.example, port: 70000}", 1, 42, "smtp.port", "65535"},
-		"smtp host":          {"smtp: {from: a@b.example}", 1, 7, "smtp", `"host" is missing`},
-		"smtp password":      {"smtp: {host: a, from: a@b.example, user: u}", 1, 7, "smtp", `"password" is missing`},
-		"contact two ways":   {"clients: [{id: a, contacts: [{id: c, webhook: 'https://x.example', command: [x]}]}]", 1, 30, "clients[0].contacts[0]", "exactly one"},
-		"contact webhook":    {"clients: [{id: a, contacts: [{id: c, webhook: 'http://x.example'}]}]", 1, 47, "clients[0].contacts[0].webhook", "https://"},
-		"contact, no smtp":   {"clients: [{id: a, contacts: [{id: c, mail: c@x.example}]}]", 1, 44, "clients[0].contacts[0].mail", "smtp"},
-		"unknown network":    {account("{id: x, network: myspace}"), 4, 22, "clients[0].accounts[0].network", "mastodon, bluesky, feeds, bridge"},
-		"missing setting":    {account("{id: x, network: mastodon, server: 'https://m.example'}"), 4, 5, "clients[0].accounts[0]", `"token" is missing, which Mastodon needs`},
-		"not for network":    {account("{id: x, network: feeds, urls: [u], chat: c}"), 4, 40, "clients[0].accounts[0]", `"chat" is of no use for Feeds`},
-		"server address":     {account("{id: x, network: mastodon, server: m.example, token: 'env:T'}"), 4, 40, "clients[0].accounts[0].server", "https://"},
-		"streams":            {account("{id: x, network: feeds, urls: [u], streams: [likes]}"), 4, 50, "clients[0].accounts[0].streams[0]", "mentions, comments"},
-		"literal secret":     {account("{id: x, network: bluesky, handle: h, password: hunter2}"), 4, 52, "clients[0].accounts[0].password", "a secret is not written here"},
-		"secret with colon":  {account("{id: x, network: bluesky, handle: h, password: 'hunter:2'}"), 4, 52, "clients[0].accounts[0].password", "a secret is not written here"},
-		"number as secret":   {account("{id: x, network: bluesky, handle: h, password: 1234}"), 4, 52, "clients[0].accounts[0].password", "a secret is not written here"},
-		"cmd as text":        {account("{id: x, network: bluesky, handle: h, password: 'cmd:pass show'}"), 4, 52, "clients[0].accounts[0].password", "as a list"},
-		"empty command":      {account("{id: x, network: bluesky, handle: h, password: {cmd: ['']}}"), 4, 58, "clients[0].accounts[0].password", "as a list"},
-		"keyring":            {account("{id: x, network: bluesky, handle: h, password: 'keyring:a'}"), 4, 52, "clients[0].accounts[0].password", "SERVICE/USER"},
-		"secret in secrets":  {account("{id: x, network: bridge, command: [c], secrets: {token: abc}}"), 4, 61, "clients[0].accounts[0].secrets.token", "a secret is not written here"},
-		"settings key":       {account("{id: x, network: bridge, command: [c], settings: {Board: a}}"), 4, 55, "clients[0].accounts[0].settings", "lower case"},
-		"view without query": {"views: [{id: v}]", 1, 9, "views[0]", `"query" is missing`},
-		"view query":         {"views: [{id: v, query: 'a is:red'}]", 1, 24, "views[0].query", `at position 3: "is:" does not know "red"`},
-		"unknown intent":     {"keys: {fly: [f]}", 1, 8, "keys", `unknown intent "fly"`},
-		"key conflict":       {"keys:\n  done: [E]\n", 2, 3, "keys", "do not fit"},
-		"merged into itself": {"smtp: &a {<<: *a, host: a, from: a@b.example}", 0, 0, "", "contains itself"},
-		"alias in itself":    {"clients: &a [*a]", 1, 10, "clients[0]", "settings, one a line"},
+		"syntax":               {"a: [b\nc", 2, 1, "", "not YAML"},
+		"not a mapping":        {"- a\n", 1, 1, "", "settings, one a line"},
+		"unknown key":          {"\nlangage: fr\n", 2, 1, "", `"langage"; the nearest: language`},
+		"far key":              {"server: {colour: x}", 1, 10, "server", "there are here: mode, listen, authorized_keys"},
+		"twice":                {"theme: dark\ntheme: light\n", 2, 1, "", "stands at line 1 already"},
+		"not one of":           {"theme: blue\n", 1, 8, "theme", `found "blue"; expected: auto, dark`},
+		"not text":             {"clients: [{id: a, name: 12}]", 1, 25, "clients[0].name", `found "12"; expected: a text`},
+		"not bool":             {"mouse: maybe", 1, 8, "mouse", "true or false"},
+		"not number":           {"smtp: {host: a, from: a@b.example, port: many}", 1, 42, "smtp.port", "whole number"},
+		"not duration":         {"hold: 5 minutes", 1, 7, "hold", `found "5 minutes"; expected: a time span`},
+		"negative duration":    {"hold: -5s", 1, 7, "hold", "time span"},
+		"not a list":           {"clients: {id: a}", 1, 10, "clients", "expected: a list"},
+		"list item":            {account("{id: x, network: feeds, urls: [1]}"), 4, 36, "clients[0].accounts[0].urls[0]", "a text"},
+		"no id":                {"clients: [{name: A}]", 1, 11, "clients[0]", `"id" is missing`},
+		"bad id":               {"clients: [{id: A B}]", 1, 16, "clients[0].id", "short word"},
+		"client id taken":      {"clients:\n- id: a\n- id: a\n", 3, 7, "clients[1].id", "taken already at line 2"},
+		"account id taken":     {"clients:\n- id: a\n  accounts: [{id: x, network: feeds, urls: [https://u.example]}]\n- id: b\n  accounts: [{id: x, network: feeds, urls: [https://u.example]}]\n", 5, 19, "clients[1].accounts[0].id", "taken already at line 3"},
+		"color":                {"clients: [{id: a, color: '#abcde'}]", 1, 26, "clients[0].color", "#rrggbb"},
+		"zone":                 {"clients: [{id: a, zone: Europe/Pariss}]", 1, 25, "clients[0].zone", "Europe/Paris"},
+		"listen":               {"server: {listen: '2222'}", 1, 18, "server.listen", "127.0.0.1:2222"},
+		"mail":                 {"smtp: {host: a, from: nobody}", 1, 23, "smtp.from", "anna@example.com"},
+		"port":                 {"smtp: {host: a, from: a@b.example, port: 70000}", 1, 42, "smtp.port", "65535"},
+		"smtp host":            {"smtp: {from: a@b.example}", 1, 7, "smtp", `"host" is missing`},
+		"smtp password":        {"smtp: {host: a, from: a@b.example, user: u}", 1, 7, "smtp", `"password" is missing`},
+		"contact two ways":     {"clients: [{id: a, contacts: [{id: c, webhook: 'https://x.example', command: [x]}]}]", 1, 30, "clients[0].contacts[0]", "exactly one"},
+		"contact webhook":      {"clients: [{id: a, contacts: [{id: c, webhook: 'http://x.example'}]}]", 1, 47, "clients[0].contacts[0].webhook", "https://"},
+		"contact, no smtp":     {"clients: [{id: a, contacts: [{id: c, mail: c@x.example}]}]", 1, 44, "clients[0].contacts[0].mail", "smtp"},
+		"unknown network":      {account("{id: x, network: myspace}"), 4, 22, "clients[0].accounts[0].network", "mastodon, bluesky, feeds, bridge"},
+		"missing setting":      {account("{id: x, network: mastodon, server: 'https://m.example'}"), 4, 5, "clients[0].accounts[0]", `"token" is missing, which Mastodon needs`},
+		"not for network":      {account("{id: x, network: feeds, urls: [https://u.example], chat: c}"), 4, 56, "clients[0].accounts[0]", `"chat" is of no use for Feeds`},
+		"server address":       {account("{id: x, network: mastodon, server: m.example, token: 'env:T'}"), 4, 40, "clients[0].accounts[0].server", "https://"},
+		"streams":              {account("{id: x, network: feeds, urls: [https://u.example], streams: [likes]}"), 4, 66, "clients[0].accounts[0].streams[0]", "mentions, comments"},
+		"literal secret":       {account("{id: x, network: bluesky, handle: h, password: hunter2}"), 4, 52, "clients[0].accounts[0].password", "a secret is not written here"},
+		"secret with colon":    {account("{id: x, network: bluesky, handle: h, password: 'hunter:2'}"), 4, 52, "clients[0].accounts[0].password", "a secret is not written here"},
+		"number as secret":     {account("{id: x, network: bluesky, handle: h, password: 1234}"), 4, 52, "clients[0].accounts[0].password", "a secret is not written here"},
+		"cmd as text":          {account("{id: x, network: bluesky, handle: h, password: 'cmd:pass show'}"), 4, 52, "clients[0].accounts[0].password", "as a list"},
+		"empty command":        {account("{id: x, network: bluesky, handle: h, password: {cmd: ['']}}"), 4, 58, "clients[0].accounts[0].password", "as a list"},
+		"keyring":              {account("{id: x, network: bluesky, handle: h, password: 'keyring:a'}"), 4, 52, "clients[0].accounts[0].password", "SERVICE/USER"},
+		"secret in secrets":    {account("{id: x, network: bridge, command: [c], secrets: {token: abc}}"), 4, 61, "clients[0].accounts[0].secrets.token", "a secret is not written here"},
+		"settings key":         {account("{id: x, network: bridge, command: [c], settings: {Board: a}}"), 4, 55, "clients[0].accounts[0].settings", "lower case"},
+		"view without query":   {"views: [{id: v}]", 1, 9, "views[0]", `"query" is missing`},
+		"view query":           {"views: [{id: v, query: 'a is:red'}]", 1, 24, "views[0].query", `at position 3: "is:" does not know "red"`},
+		"unknown intent":       {"keys: {fly: [f]}", 1, 8, "keys", `unknown intent "fly"`},
+		"key conflict":         {"keys:\n  done: [E]\n", 2, 3, "keys", "do not fit"},
+		"feed with password":   {account("{id: x, network: feeds, urls: ['https://u:hunter2@h.example/f']}"), 4, 36, "clients[0].accounts[0].urls[0]", "without user or password"},
+		"feed by ftp":          {account("{id: x, network: feeds, urls: ['https://a.example', 'ftp://h/f']}"), 4, 57, "clients[0].accounts[0].urls[1]", "https://"},
+		"feed without host":    {account("{id: x, network: feeds, urls: [nonsense]}"), 4, 36, "clients[0].accounts[0].urls[0]", "https://"},
+		"empty feed":           {account("{id: x, network: feeds, urls: ['']}"), 4, 36, "clients[0].accounts[0].urls[0]", "https://"},
+		"secret setting":       {account("{id: x, network: bridge, command: [c], settings: {password: hunter2}}"), 4, 65, "clients[0].accounts[0].settings.password", `"secrets"`},
+		"secret in a word":     {account("{id: x, network: bridge, command: [c], settings: {api_key: hunter2}}"), 4, 64, "clients[0].accounts[0].settings.api_key", `"secrets"`},
+		"reference as setting": {account("{id: x, network: bridge, command: [c], settings: {client-secret: 'env:X'}}"), 4, 70, "clients[0].accounts[0].settings.client-secret", `"secrets"`},
+		"stream of another":    {account("{id: x, network: mastodon, server: 'https://m.example', token: 'env:T', streams: [mentions, watch]}"), 4, 97, "clients[0].accounts[0].streams[1]", `Mastodon has no stream "watch"; it has: mentions, messages`},
+		"built-in view":        {"views: [{id: ours, query: a}]", 1, 14, "views[0].id", `"ours" is the id of a built-in view`},
+		"key name":             {"keys: {done: [ctrl+shift+nonsense]}", 1, 15, "keys.done[0]", `found "ctrl+shift+nonsense"; expected: a key`},
+		"modifiers in order":   {"keys: {done: [shift+ctrl+e]}", 1, 15, "keys.done[0]", "expected: a key"},
+		"empty key":            {"keys: {done: ['']}", 1, 15, "keys.done[0]", "expected: a key"},
+		"intent twice":         {"keys:\n  done: [e]\n  done: [e]\n", 3, 3, "keys", "stands at line 2 already"},
+		"account key twice":    {account("{id: x, network: feeds, urls: [https://u.example], id: y}"), 4, 56, "clients[0].accounts[0]", "stands at line 4 already"},
+		"merged into itself":   {"smtp: &a {<<: *a, host: a, from: a@b.example}", 0, 0, "", "contains itself"},
+		"alias in itself":      {"clients: &a [*a]", 1, 10, "clients[0]", "settings, one a line"},
 	} {
 		conf, mistakes := Parse("c.yaml", []byte(tt.in), networks())
 		if len(mistakes) != 1 {
@@ -182,7 +200,7 @@ func TestAllMistakesInOrder(t *testing.T) {
 }
 
 func TestAnchors(t *testing.T) {
-	raw := "clients:\n- id: a\n  accounts:\n  - &f {id: x, network: feeds, urls: [u], poll: 5m}\n  - {<<: *f, id: y}\n"
+	raw := "clients:\n- id: a\n  accounts:\n  - &f {id: x, network: feeds, urls: [https://u.example], poll: 5m}\n  - {<<: *f, id: y}\n"
 	conf, mistakes := Parse("c.yaml", []byte(raw), networks())
 	if len(mistakes) > 0 || conf.Clients[0].Accounts[1].ID != "y" || conf.Clients[0].Accounts[1].Poll != Duration(5*time.Minute) {
 		t.Errorf("%+v, %v", conf.Clients, mistakes)
@@ -191,10 +209,59 @@ func TestAnchors(t *testing.T) {
 
 func TestAliasesAreBounded(t *testing.T) {
 	many := func(s string) string { return "[" + strings.Repeat(s+", ", 400) + s + "]" }
-	raw := "clients:\n- &c\n  id: a\n  accounts:\n  - &a {id: x, network: feeds, urls: " + many("u") + "}\n" + strings.Repeat("  - *a\n", 400) + strings.Repeat("- *c\n", 100)
+	raw := "clients:\n- &c\n  id: a\n  accounts:\n  - &a {id: x, network: feeds, urls: " + many("https://u.example") + "}\n" + strings.Repeat("  - *a\n", 400) + strings.Repeat("- *c\n", 100)
 	_, mistakes := Parse("c.yaml", []byte(raw), networks())
-	if len(mistakes) != maxMistakes {
+	if len(mistakes) == 0 || len(mistakes) > 5 {
 		t.Errorf("%d mistakes", len(mistakes))
+	}
+	if !slices.ContainsFunc(mistakes, func(m Mistake) bool { return m.Key == "config.too-many" }) {
+		t.Errorf("no limit: %v", mistakes)
+	}
+}
+
+func TestMistakesAreBounded(t *testing.T) {
+	var raw strings.Builder
+	for i := range 2 * maxMistakes {
+		fmt.Fprintf(&raw, "nonsense-%d: 1\n", i)
+	}
+	if _, mistakes := Parse("c.yaml", []byte(raw.String()), networks()); len(mistakes) != maxMistakes {
+		t.Errorf("%d mistakes", len(mistakes))
+	}
+}
+
+// TestHoldOfAClient tells a client without a hold from one that wants none.
+func TestHoldOfAClient(t *testing.T) {
+	conf, mistakes := Parse("c.yaml", []byte("clients: [{id: a}, {id: b, hold: 0s}, {id: c, hold: 5s}]"), networks())
+	if len(mistakes) > 0 {
+		t.Fatal(mistakes)
+	}
+	if a, b, c := conf.Clients[0].Hold, conf.Clients[1].Hold, conf.Clients[2].Hold; a != nil || b == nil || *b != 0 || c == nil || *c != Duration(5*time.Second) {
+		t.Errorf("%v %v %v", a, b, c)
+	}
+}
+
+// TestOwnKeysAreKeys holds the check of key names against the built-in keys.
+func TestOwnKeysAreKeys(t *testing.T) {
+	m, err := keys.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range m.In(keys.Root, keys.Thread, keys.List, keys.Reader, keys.Writing, keys.Form, keys.Pick, keys.Outbox, keys.Health) {
+		for _, k := range b.Keys {
+			if !keyName(k) {
+				t.Errorf("%s: %q is taken for no key", b.Intent, k)
+			}
+		}
+	}
+	for _, k := range []string{"é", "ctrl+alt+shift+f12", "ctrl++", "+", "g g", "shift+space", "space", "alt+pgdown"} {
+		if !keyName(k) {
+			t.Errorf("%q is taken for no key", k)
+		}
+	}
+	for _, k := range []string{"", " ", "ctrl+", "f99", "escape", "Enter", "g  g", "\x1b"} {
+		if keyName(k) {
+			t.Errorf("%q is taken for a key", k)
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func exampleConfig() Config {
 			},
 		},
 		{
-			ID: "atlas", Name: "Atlas", Color: "#3366cc", Zone: "Europe/Brussels", Hold: Duration(30 * time.Second),
+			ID: "atlas", Name: "Atlas", Color: "#3366cc", Zone: "Europe/Brussels", Hold: new(Duration(30 * time.Second)),
 			Accounts: []Account{
 				{ID: "atlas-watch", Network: "feeds", URLs: []string{"https://www.google.com/alerts/feeds/1/2", "https://forum.example/latest.rss"}, Words: []string{"atlas"}},
 				{ID: "atlas-forum", Network: "bridge", Command: []string{"/usr/local/bin/forum-bridge"}, Settings: Settings{"board": "42"}},

@@ -27,9 +27,14 @@ const maxFile = 4 << 20
 // that does not exist is the default configuration and no mistake. The
 // networks of r say which settings an account needs.
 func Load(path string, r connectors.Registry) (Config, []Mistake) {
+	return load(path, r, nil)
+}
+
+// load is Load with what a missing file is worth.
+func load(path string, r connectors.Registry, missing []Mistake) (Config, []Mistake) {
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Default(), nil
+		return Default(), missing
 	}
 	if err != nil {
 		return Default(), []Mistake{{File: path, Key: "config.unreadable", Args: []any{err.Error()}}}

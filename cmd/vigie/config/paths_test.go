@@ -108,6 +108,10 @@ func TestWatch(t *testing.T) {
 	}
 	tell("a mistake", func() { write("theme: pink\n") },
 		func(l loaded) bool { return len(l.mistakes) == 1 && l.mistakes[0].File == path })
+	tell("that it is gone", func() { write("theme: dark\n"); os.Remove(path) }, //nolint:errcheck // told or not
+		func(l loaded) bool { return len(l.mistakes) == 1 && l.mistakes[0].Key == "config.gone" })
+	tell("that it is back", func() { write("theme: contrast\n") },
+		func(l loaded) bool { return l.conf.Theme == "contrast" && len(l.mistakes) == 0 })
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("ended with %v", err)

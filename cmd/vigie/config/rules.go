@@ -2,10 +2,12 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/mail"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -14,6 +16,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"vigie/connectors"
 	"vigie/inbox"
 	"vigie/inbox/query"
 	"vigie/tui/keys"
@@ -154,10 +157,61 @@ func (c *checker) account(n *yaml.Node, path string) {
 	if at := field(n, "server"); at != nil {
 		c.web(at, join(path, "server"))
 	}
+	for i, at := range items(field(n, "urls")) {
+		u, err := url.Parse(at.Value)
+		fit := err == nil && u.Host != "" && u.User == nil && (u.Scheme == "https" || u.Scheme == "http")
+		if at.ShortTag() == "!!str" && !fit {
+			c.fail(at, fmt.Sprintf("%s[%d]", join(path, "urls"), i), "config.bad-feed")
+		}
+	}
+	c.streams(n, path, info)
+	c.settings(n, path)
 }
+
+// streams wants those that the network has.
+func (c *checker) streams(n *yaml.Node, path string, info connectors.Info) {
+	var has []string
+	for _, s := range info.Caps.Streams {
+		has = append(has, string(s))
+	}
+	setting, _ := fieldOf(reflect.TypeFor[Account](), "streams")
+	for i, at := range items(field(n, "streams")) {
+		if contains(setting.Tag.Get("one"), at.Value) && !slices.Contains(has, at.Value) {
+			c.fail(at, fmt.Sprintf("%s[%d]", join(path, "streams"), i), "config.no-stream", info.Title, at.Value, strings.Join(has, ", "))
+		}
+	}
+}
+
+// secretWords are the parts of a setting's name that speak of a secret.
+var secretWords = []string{"password", "passwd", "passphrase", "pass", "token", "secret", "key", "apikey", "credential", "credentials"}
+
+// settings refuses what is called a secret: settings are handed on as they
+// stand, secrets by reference. What stands there is not repeated.
+func (c *checker) settings(n *yaml.Node, path string) {
+	at := field(n, "settings")
+	if at == nil || at.Kind != yaml.MappingNode {
+		return
+	}
+	apart := func(r rune) bool { return strings.ContainsRune("-_. ", r) }
+	for key, val := range c.pairs(at, join(path, "settings")) {
+		if val.Kind == yaml.AliasNode {
+			val = val.Alias
+		}
+		named := slices.ContainsFunc(strings.FieldsFunc(key.Value, apart), func(w string) bool { return slices.Contains(secretWords, w) })
+		if named && val.Kind == yaml.ScalarNode && val.Value != "" && val.ShortTag() == "!!str" {
+			c.fail(val, join(join(path, "settings"), key.Value), "config.secret-setting", key.Value)
+		}
+	}
+}
+
+// builtinViews are the ids of the views that are always there.
+var builtinViews = []string{"ours", "theirs", "escalated", "snoozed", "done", "watches"}
 
 func (c *checker) view(n *yaml.Node, path string) {
 	c.id(n, path, "view", "")
+	if at := field(n, "id"); at != nil && slices.Contains(builtinViews, at.Value) {
+		c.fail(at, join(path, "id"), "config.builtin-view", at.Value)
+	}
 	at := field(n, "query")
 	if at == nil {
 		c.fail(n, path, "config.missing", "query")
@@ -192,11 +246,16 @@ func (c *checker) mailServer(n *yaml.Node, path string) {
 func (c *checker) keys(n *yaml.Node, path string) {
 	all := map[string][]string{}
 	for key, val := range c.pairs(n, path) {
+		if val.Kind == yaml.AliasNode {
+			val = val.Alias
+		}
 		one := []string{}
-		if val.Kind == yaml.SequenceNode {
-			for _, item := range val.Content {
-				one = append(one, item.Value)
+		for i, item := range items(val) {
+			if item.ShortTag() == "!!str" && !keyName(item.Value) {
+				c.fail(item, fmt.Sprintf("%s[%d]", join(path, key.Value), i), "config.bad-key", shown(item))
+				continue
 			}
+			one = append(one, item.Value)
 		}
 		all[key.Value] = one
 		if _, err := keys.New(map[string][]string{key.Value: nil}); errors.Is(err, keys.ErrUnknown) {

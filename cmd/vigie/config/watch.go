@@ -17,9 +17,9 @@ import (
 const settle = 250 * time.Millisecond
 
 // Watch reads the file again whenever it changes, and tells changed what Load
-// gives, until ctx ends; then it returns ctx.Err(). It watches the directory,
-// since editors put a new file in the old one's place; a directory that is
-// made later is not noticed.
+// gives, until ctx ends; then it returns ctx.Err(). A file that was there and
+// is gone is a mistake. Watch watches the directory, since editors put a new
+// file in the old one's place; a directory that is made later is not noticed.
 func Watch(ctx context.Context, path string, r connectors.Registry, changed func(Config, []Mistake)) error {
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
@@ -50,7 +50,7 @@ func Watch(ctx context.Context, path string, r connectors.Registry, changed func
 				quiet.Reset(settle)
 			}
 		case <-quiet.C:
-			changed(Load(path, r))
+			changed(load(path, r, []Mistake{{File: path, Key: "config.gone"}}))
 		}
 	}
 }
