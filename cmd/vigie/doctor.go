@@ -102,6 +102,9 @@ func (d *desk) examine(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if report.RolledBack {
+			finding(d, false, d.p.T("doctor.store"), d.p.T("store.rolled-back"))
+		}
 		if report.Total > 0 {
 			finding(d, false, d.p.T("doctor.store"), d.p.T("doctor.store.bad", report.Total, report.Faults[0].Error()))
 		} else {

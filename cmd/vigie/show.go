@@ -31,7 +31,7 @@ func (p *program) showCommand() *cobra.Command {
 			return err
 		}
 		if json {
-			return d.export1(bridge.NewWriter(d.out), v.Thread, v.Messages, v.Events)
+			return unlessWhole(d.export1(bridge.NewWriter(d.out), v))
 		}
 		return d.show(v)
 	})
@@ -49,6 +49,10 @@ func (d *desk) show(v inbox.ThreadView) error {
 		d.block(v.Post.Text, "  ┃ ")
 	}
 	for _, m := range v.Messages {
+		if m.Damaged {
+			fmt.Fprintf(d.out, "\n! %s  %s\n", m.At.Local().Format("2006-01-02 15:04"), d.p.T("show.damaged"))
+			continue
+		}
 		mark := ""
 		switch {
 		case m.Deleted:

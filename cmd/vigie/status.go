@@ -27,6 +27,8 @@ type statusOf struct {
 	Trouble  int             `json:"trouble"`
 	Accounts []accountRow    `json:"accounts"`
 	Sessions []sessionStatus `json:"sessions"`
+
+	RolledBack bool `json:"rolled_back"`
 }
 
 type sessionStatus struct {
@@ -81,7 +83,7 @@ func (s *server) status(ctx context.Context, d *desk, json bool) error {
 	st := statusOf{
 		Running: true, PID: os.Getpid(), Since: stamp(s.since), Version: version(), Data: s.paths.Data,
 		Socket: s.paths.Socket, Threads: info.Threads, Messages: info.Messages, Unread: unread,
-		Accounts: []accountRow{}, Sessions: []sessionStatus{},
+		Accounts: []accountRow{}, Sessions: []sessionStatus{}, RolledBack: s.repo.RolledBack(),
 	}
 	if addr := s.door.Addr(); addr != nil {
 		st.Listen = addr.String()
@@ -117,6 +119,9 @@ func (d *desk) tellStatus(st statusOf, accounts []inbox.AccountStatus) {
 	}
 	d.line("status.running", st.PID, since.Local().Format("2006-01-02 15:04:05"), st.Data)
 	d.line("status.store", int(st.Threads), int(st.Messages), st.Unread)
+	if st.RolledBack {
+		d.line("store.rolled-back")
+	}
 	d.line("status.outbox", st.Outbox, st.Trouble)
 	d.line("status.sessions", len(st.Sessions))
 	for _, s := range st.Sessions {

@@ -172,6 +172,10 @@ func (p *page) host(url, sign string, indent int) {
 
 func (p *page) message(m inbox.Message, a inbox.Action) {
 	l := p.l
+	if m.Damaged {
+		p.add(p.line().Add(l.Danger, " "+l.Glyphs.Bullet+" "+l.Time.Clock(m.At, p.zone)+" "+l.P.T("reader.damaged")))
+		return
+	}
 	s := p.line()
 	sign, pen, indent := l.Glyphs.Theirs, l.Theirs, 1
 	if m.Outgoing {

@@ -95,7 +95,7 @@ func firstNew(v inbox.ThreadView) string {
 		}
 	}
 	for i, msg := range v.Messages {
-		if !msg.Outgoing && msg.At.After(seen) {
+		if !msg.Outgoing && !msg.Damaged && msg.At.After(seen) {
 			if i == 0 {
 				return ""
 			}
