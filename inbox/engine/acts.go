@@ -236,8 +236,8 @@ func (e *Engine) newestOfTheirs(ctx context.Context, id inbox.ThreadID) (string,
 		return "", err
 	}
 	for i := len(messages) - 1; i >= 0; i-- {
-		if !messages[i].Outgoing && !messages[i].Deleted {
-			return messages[i].Remote, nil
+		if m := messages[i]; !m.Outgoing && !m.Deleted && !m.Damaged {
+			return m.Remote, nil
 		}
 	}
 	return "", inbox.Problem{Code: inbox.CodeGone, Detail: "no message of theirs to answer"}

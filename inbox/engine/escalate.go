@@ -67,6 +67,9 @@ func briefOf(v inbox.ThreadView, r inbox.EscalateRequest) inbox.Brief {
 		}
 	}
 	for _, m := range v.Messages {
+		if m.Damaged {
+			continue
+		}
 		b.History = append(b.History, inbox.BriefLine{At: m.At, Who: m.Author.Handle, Text: m.Text})
 		if !m.Outgoing && !m.Deleted {
 			b.Quote, b.From = m.Text, m.Author.Handle

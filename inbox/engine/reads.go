@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"vigie/inbox"
@@ -98,6 +99,7 @@ func (e *Engine) anyMessage(ctx context.Context, q query.Query, env query.Env, t
 	if err != nil {
 		return false, err
 	}
+	messages = slices.DeleteFunc(messages, func(m inbox.Message) bool { return m.Damaged })
 	return q.Message(env, t, messages...), nil
 }
 
@@ -167,7 +169,7 @@ func (e *Engine) Thread(ctx context.Context, id inbox.ThreadID) (inbox.ThreadVie
 		post, err := e.repo.Post(ctx, t.Account, t.PostID)
 		if err == nil {
 			v.Post = &post
-		} else if !errors.Is(err, inbox.ErrNotFound) {
+		} else if !errors.Is(err, inbox.ErrNotFound) && !errors.Is(err, inbox.ErrDamaged) {
 			return v, err
 		}
 	}
