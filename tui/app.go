@@ -105,7 +105,9 @@ type Model struct {
 	dialogs  []dialog.Dialog
 	armed    bool // the dialog on top has been there long enough to take keys
 
+	want  inbox.ThreadID // where the cursor goes when the list is loaded next; 0: nowhere
 	write writing
+	sent  map[inbox.ActionID]inbox.ThreadID // acts of this session whose end is yet to be told
 	loads loads
 	flash flash
 	fault string // what could not be loaded, in words; "" when all is well
@@ -147,6 +149,7 @@ func New(o Options) (*Model, error) {
 			P:      p, Time: stamp.For(p), OutboxKey: km.Key(keys.OutboxBox),
 		},
 		seen: map[inbox.AccountID]bool{},
+		sent: map[inbox.ActionID]inbox.ThreadID{},
 		w:    80, h: 24,
 	}
 	if o.Width > 0 && o.Height > 0 {

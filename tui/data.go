@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
+	"vigie/inbox/query"
+	"vigie/tui/lang"
 	"vigie/tui/look"
 )
 
@@ -273,6 +275,10 @@ func (m *Model) failed(err error) bool {
 
 // sentence says an error in words, with what to do next.
 func (m *Model) sentence(err error) string {
+	var parse *query.ParseError
+	if errors.As(err, &parse) {
+		return m.parseSentence(parse)
+	}
 	p := inbox.ProblemOf(err)
 	if errors.Is(err, inbox.ErrConflict) {
 		p = inbox.Problem{Code: inbox.CodeConflict}
@@ -285,4 +291,13 @@ func (m *Model) sentence(err error) string {
 		return what
 	}
 	return what + " " + m.look.Glyphs.To + " " + next
+}
+
+// parseSentence says where a query is wrong and why.
+func (m *Model) parseSentence(e *query.ParseError) string {
+	args := make([]any, len(e.Args))
+	for i, a := range e.Args {
+		args[i] = a
+	}
+	return m.look.P.T("cli.query", e.Pos+1, m.look.P.T(lang.Key("query."+string(e.Reason)), args...))
 }

@@ -133,8 +133,8 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 	case dialog.EscalatePicked:
 		said := m.look.P.T("done.escalated", a.Contact.Name)
 		return m.call(func(ctx context.Context) tea.Msg {
-			_, err := b.Escalate(ctx, by, a.Thread.ID, a.Request)
-			return doneMsg{err: err, done: said, threads: []inbox.ThreadID{a.Thread.ID}}
+			queued, err := b.Escalate(ctx, by, a.Thread.ID, a.Request)
+			return doneMsg{err: err, done: said, action: queued, threads: []inbox.ThreadID{a.Thread.ID}}
 		})
 	case dialog.FilterPicked:
 		m.filter, m.focus = a.Query, onList

@@ -36,6 +36,7 @@ type fake struct {
 	limit    inbox.TextLimit
 	noReply  string // Problem code
 	fail     error  // of the next act
+	refuse   error  // what every query is answered with
 	composed inbox.ThreadID
 	loads    map[string]int
 }
@@ -155,6 +156,9 @@ func (f *fake) Threads(_ context.Context, q inbox.ViewQuery) (inbox.ThreadPage, 
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.loads["threads"]++
+	if f.refuse != nil && q.Filter != "" {
+		return inbox.ThreadPage{}, f.refuse
+	}
 	var page inbox.ThreadPage
 	begun := q.After.Zero()
 	for _, id := range f.order {
@@ -241,6 +245,9 @@ func (f *fake) Search(_ context.Context, query string, limit int) (inbox.Found, 
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.loads["search"]++
+	if f.refuse != nil {
+		return inbox.Found{}, f.refuse
+	}
 	var page inbox.Found
 	for _, id := range f.order {
 		for _, m := range f.threads[id].messages {
@@ -345,7 +352,18 @@ func (f *fake) Escalate(_ context.Context, by inbox.By, id inbox.ThreadID, r inb
 	err := f.do(by, []inbox.ThreadID{id}, func(inbox.Thread) (inbox.Event, bool) {
 		return inbox.Event{Verb: inbox.Escalate, Until: r.Due, Text: text.Clean(r.Question), Args: []string{string(r.Contact), name}}, true
 	})
-	return inbox.Action{Kind: inbox.ActEscalate, Thread: id}, err
+	if err != nil {
+		return inbox.Action{}, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a := inbox.Action{
+		ID: inbox.ActionID(len(f.actions) + 1), Kind: inbox.ActEscalate, Thread: id, Session: by.Session,
+		State: inbox.Queued, CreatedAt: f.now, NotBefore: f.now.Add(f.hold),
+	}
+	f.actions = append(f.actions, a)
+	f.steps[len(f.steps)-1] = fakeStep{action: a.ID}
+	return a, nil
 }
 
 func (f *fake) Subscribe() Subscription { return fakeSub{f} }

@@ -54,7 +54,7 @@ func TestReplyHoldUndo(t *testing.T) {
 		t.Errorf("others are told that thread %d is written in, want %d", f.composed, th.ID)
 	}
 	s.keys("ctrl+s")
-	s.wants("Vous répondez au nom de Miette")
+	s.wants("Vous répondez au nom de : Miette")
 	if len(f.actions) != 0 {
 		t.Fatal("sent before the account was confirmed")
 	}

@@ -21,13 +21,15 @@ type (
 		bulk bool // the marks have served
 		// threads are those that were acted on: the cursor may leave them.
 		threads []inbox.ThreadID
+		action  inbox.Action // what waits in the outbox now, if anything
 	}
 	// quietMsg is an act of which only a failure is told.
 	quietMsg  struct{ err error }
 	undoneMsg struct {
-		undid inbox.Undid
-		redo  bool
-		err   error
+		undid  inbox.Undid
+		thread inbox.Thread // the one it was about, or the first of them
+		redo   bool
+		err    error
 	}
 )
 
@@ -90,10 +92,11 @@ func (m *Model) bulkOn(ts []inbox.Thread, say lang.Key, act func(ctx context.Con
 	})
 }
 
-// about names the threads of an act: one by its author, many by their number.
+// about names the threads of an act: one by its author and client, many by
+// their number.
 func (m *Model) about(ts []inbox.Thread) string {
 	if len(ts) == 1 {
-		return m.look.Cut(look.Author(ts[0].Author), 24)
+		return m.look.Cut(look.Author(ts[0].Author), 24) + " (" + m.look.Cut(m.look.Client(ts[0].Client).Name, 20) + ")"
 	}
 	return m.look.P.T("dialog.threads", len(ts))
 }
@@ -149,13 +152,21 @@ func (m *Model) link() {
 
 func (m *Model) undo(redo bool) tea.Cmd {
 	b, by := m.backend, m.by
+	act := b.Undo
+	if redo {
+		act = b.Redo
+	}
 	return m.call(func(ctx context.Context) tea.Msg {
-		if redo {
-			u, err := b.Redo(ctx, by)
-			return undoneMsg{u, true, err}
+		u, err := act(ctx, by)
+		msg := undoneMsg{undid: u, redo: redo, err: err}
+		if err == nil && len(u.Threads) > 0 {
+			v, err := b.Thread(ctx, u.Threads[0])
+			msg.thread = v.Thread
+			if err != nil { // it is told without the name
+				msg.thread = inbox.Thread{}
+			}
 		}
-		u, err := b.Undo(ctx, by)
-		return undoneMsg{u, false, err}
+		return msg
 	})
 }
 
@@ -171,12 +182,20 @@ func (m *Model) gotUndone(msg undoneMsg) tea.Cmd {
 		}
 		return m.warn("undo.nothing")
 	}
+	m.list.Free(msg.undid.Threads...)
+	if len(msg.undid.Threads) > 0 {
+		m.want = msg.undid.Threads[0]
+	}
 	refresh := tea.Batch(m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(m.reader.ID()))
 	if a := msg.undid.Action; a != nil {
 		if a.Kind == inbox.ActReply && !msg.redo {
 			return tea.Batch(m.say("undo.reply"), refresh, m.rewrite(*a))
 		}
-		return tea.Batch(m.say("undo.action"), refresh)
+		key := lang.Key("undo.action")
+		if a.Kind == inbox.ActEscalate {
+			key = "undo.escalation"
+		}
+		return tea.Batch(m.say(key), refresh)
 	}
 	key := lang.Key("undo.done")
 	if msg.redo {
@@ -186,6 +205,12 @@ func (m *Model) gotUndone(msg undoneMsg) tea.Cmd {
 	if k := lang.Key("verb." + what); m.look.P.Has(k) {
 		what = m.look.P.T(k)
 	}
+	switch n := len(msg.undid.Threads); {
+	case n > 1:
+		what += " " + m.look.Glyphs.Dot + " " + m.look.P.T("dialog.threads", n)
+	case msg.thread.ID != 0:
+		what += " " + m.look.Glyphs.Dot + " " + m.about([]inbox.Thread{msg.thread})
+	}
 	return tea.Batch(m.say(key, what), refresh)
 }
 
@@ -194,6 +219,8 @@ func (m *Model) acted(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case doneMsg:
 		return m.gotDone(msg)
+	case endedMsg:
+		return m.gotEnd(msg)
 	case quietMsg:
 		if msg.err != nil {
 			return m.wrong(msg.err)
@@ -229,5 +256,10 @@ func (m *Model) gotDone(msg doneMsg) tea.Cmd {
 		m.list.ClearMarks()
 	}
 	m.list.Free(msg.threads...)
-	return tea.Batch(m.show(said, msg.done), m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(m.reader.ID()))
+	m.expect(msg.action)
+	tell := m.show(said, msg.done)
+	if msg.action.State == inbox.Queued && msg.action.NotBefore.After(m.look.Now) {
+		m.flash = flash{} // the countdown of the hold says it
+	}
+	return tea.Batch(tell, m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(m.reader.ID()))
 }

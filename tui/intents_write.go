@@ -279,6 +279,7 @@ func (m *Model) wrote(msg tea.Msg) tea.Cmd {
 	case draftSavedMsg:
 		return m.gotSaved(msg)
 	case repliedMsg:
+		m.expect(msg.action)
 		return m.gotSent(msg.err, "")
 	case notedMsg:
 		return m.gotSent(msg.err, "done.noted")

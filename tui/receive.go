@@ -141,6 +141,10 @@ func (m *Model) gotThreads(msg threadsLoadedMsg) tea.Cmd {
 		return tea.Batch(m.loadThreads(), m.follow())
 	}
 	m.list.Free() // what came was asked for after the act
+	if m.want != 0 && !m.composer.Active() {
+		m.list.Select(m.want)
+	}
+	m.want = 0
 	return tea.Batch(m.follow(), m.loadMore())
 }
 
@@ -205,9 +209,9 @@ func (m *Model) gotOutbox(as []inbox.Action) tea.Cmd {
 		d.Set(as)
 	}
 	if _, held := m.held(); held {
-		return m.tickNow()
+		return tea.Batch(m.ended(), m.tickNow())
 	}
-	return nil
+	return m.ended()
 }
 
 func (m *Model) gotSessions(ss []inbox.SessionInfo) {

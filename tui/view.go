@@ -217,8 +217,14 @@ func (m *Model) hints() string {
 	var bs, last []keys.Binding
 	// What depends on the thread under the cursor stays: a line that flickers
 	// with every move would be read by nobody. The key says why when pressed.
-	met := m.met() | keys.NeedOpen | keys.NeedReply | keys.NeedLike | keys.NeedContact
+	met := m.met() | keys.NeedOpen | keys.NeedLike | keys.NeedContact
+	if watching := m.query().View.Split == inbox.Watches; !watching {
+		met = (met | keys.NeedReply) &^ keys.NeedWatch
+	} else {
+		met = (met | keys.NeedWatch) &^ keys.NeedReply
+	}
 	for _, b := range m.keys.In(scopes...) {
+		b = m.fitting(b)
 		switch {
 		case !b.Hint || b.Blocked(met) != "":
 		case b.Intent == keys.Back, b.Intent == keys.Help:
@@ -228,6 +234,26 @@ func (m *Model) hints() string {
 		}
 	}
 	return status.Hints(m.look, bs, last, m.w)
+}
+
+// fitting is a binding in the words of where it is about to be pressed.
+func (m *Model) fitting(b keys.Binding) keys.Binding {
+	switch {
+	case b.Intent == keys.Send && m.composer.Active() && m.composer.Note:
+		b.Help = "key.keep-note"
+	case b.Intent == keys.Accept:
+		if d, ok := m.top().(*dialog.Escalate); ok && !d.Last() {
+			b.Help = "key.enter-field"
+		}
+		if _, ok := m.top().(*dialog.Confirm); ok {
+			b.Help, b.Hint = "dialog.yes", true
+		}
+	case b.Intent == keys.Back:
+		if _, ok := m.top().(*dialog.Confirm); ok {
+			b.Help = "dialog.no"
+		}
+	}
+	return b
 }
 
 // statusLine says what is wrong, or what just happened, or who else is here.
@@ -256,7 +282,11 @@ func (m *Model) news() (theme.Pen, string) {
 		return l.BarStrong, m.flash.text
 	}
 	if a, held := m.held(); held {
-		return l.BarWarn, l.Glyphs.Wait + " " + l.P.T("status.held", l.Time.Left(a.NotBefore.Sub(l.Now)), m.keys.Key(keys.Undo))
+		key := lang.Key("status.held")
+		if a.Kind == inbox.ActEscalate {
+			key = "status.held-escalation"
+		}
+		return l.BarWarn, l.Glyphs.Wait + " " + l.P.T(key, l.Time.Left(a.NotBefore.Sub(l.Now)), m.keys.Key(keys.Undo))
 	}
 	if m.fault != "" {
 		return l.BarDanger, l.Glyphs.Fail + " " + m.fault

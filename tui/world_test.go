@@ -105,7 +105,7 @@ func world() *fake {
 	f.mu.Lock()
 	f.sort()
 	f.mu.Unlock()
-	f.steps = nil
+	f.steps, f.actions = nil, nil
 	f.take()
 	return f
 }

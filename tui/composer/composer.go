@@ -229,7 +229,7 @@ func (m *Model) above(l look.Look) string {
 	return s.End(p)
 }
 
-// below is the second band: who speaks, the counter, what is wrong.
+// below is the second band: who speaks, or that nobody hears it, the counter, what is wrong.
 func (m *Model) below(l look.Look) string {
 	p := m.band(l)
 	s := l.Spans(m.width)
@@ -240,15 +240,14 @@ func (m *Model) below(l look.Look) string {
 	case m.Others != "":
 		s.Add(p, " "+l.Glyphs.Writing+" "+l.P.T("reader.writing", m.Others))
 	case m.Note:
-		s.Add(p, " "+m.who(l))
+		s.Add(p, " "+l.P.T("composer.private"))
 	default:
 		s.Add(p, " "+m.who(l))
 		if m.visibility != "" {
 			s.Add(p, " "+l.Glyphs.Dot+" "+m.visibilityWord(l))
 		}
 	}
-	if l.Width(counter)+2 > s.Left() {
-		n := m.Length()
+	if n := m.Length(); l.Width(counter)+2 > s.Left() && n.Limit.Max > 0 {
 		counter = l.P.T("composer.short", n.Count, n.Limit.Max)
 	}
 	if w := l.Width(counter) + 1; w <= s.Left() {

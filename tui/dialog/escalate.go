@@ -91,6 +91,9 @@ func (d *Escalate) View(l look.Look, w, h int) []string {
 	return out[:min(len(out), h)]
 }
 
+// Last reports whether the last field has the focus, where enter accepts.
+func (d *Escalate) Last() bool { return d.focus == 2 }
+
 func (d *Escalate) field() *Field {
 	switch d.focus {
 	case 1:

@@ -103,7 +103,7 @@ var table = []Binding{
 	{Scope: Thread, Intent: Reopen, Keys: []string{"E"}, Help: "key.reopen", Needs: NeedThread},
 	{Scope: Thread, Intent: ToggleRd, Keys: []string{"M"}, Help: "key.toggle-read", Needs: NeedThread},
 	{Scope: Thread, Intent: Like, Keys: []string{"l"}, Help: "key.like", Needs: NeedThread | NeedLike},
-	{Scope: Thread, Intent: Promote, Keys: []string{"P"}, Help: "key.promote", Needs: NeedThread | NeedWatch},
+	{Scope: Thread, Intent: Promote, Keys: []string{"P"}, Help: "key.promote", Needs: NeedThread | NeedWatch, Hint: true},
 	{Scope: Thread, Intent: Link, Keys: []string{"o"}, Help: "key.link", Needs: NeedThread | NeedLink},
 
 	{Scope: Root, Intent: Undo, Keys: []string{"u"}, Help: "key.undo", Hint: true},

@@ -180,7 +180,11 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 	sign, pen, indent := l.Glyphs.Theirs, l.Theirs, 1
 	if m.Outgoing {
 		sign, pen, indent = l.Glyphs.Ours, l.Ours, 3
-		s.Add(l.Accent, "   "+l.P.T("reader.you")).Add(l.Muted, " "+l.Handle(p.v.Thread.Account))
+		s.Add(l.Accent, "   "+l.P.T("reader.you"))
+		if a.State != "" {
+			word, pen := delivery(l, a)
+			s.Add(l.Text, " ").Add(pen, word)
+		}
 	} else {
 		s.Add(l.Strong, " "+look.Author(m.Author))
 		if !m.Author.Name.Empty() && !m.Author.Handle.Empty() {
@@ -188,7 +192,7 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 		}
 	}
 	s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Time.Clock(m.At, p.zone))
-	p.marks(s, m, a)
+	p.marks(s, m, a.State != "")
 	p.add(s)
 	if m.Deleted {
 		p.add(p.line().Add(l.Text, cell.Spaces(indent)).Add(pen, sign).Add(l.Muted, " "+l.P.T("reader.deleted")))
@@ -205,7 +209,7 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 }
 
 // marks are the words behind the time of a message.
-func (p *page) marks(s *cell.Spans, m inbox.Message, a inbox.Action) {
+func (p *page) marks(s *cell.Spans, m inbox.Message, told bool) {
 	l := p.l
 	dot := " " + l.Glyphs.Dot + " "
 	if !m.Edited.IsZero() {
@@ -219,12 +223,11 @@ func (p *page) marks(s *cell.Spans, m inbox.Message, a inbox.Action) {
 			s.Add(l.Muted, dot+l.P.T(k))
 		}
 	}
-	switch {
-	case m.Outgoing && a.State != "":
-		word, pen := delivery(l, a)
-		s.Add(l.Muted, dot).Add(pen, word)
-	case m.Outgoing && m.Origin == inbox.Live:
+	if m.Outgoing && !told && m.Origin == inbox.Live {
 		s.Add(l.Muted, dot+l.P.T("reader.elsewhere"))
+	}
+	if m.Outgoing {
+		s.Add(l.Muted, dot+l.Handle(p.v.Thread.Account))
 	}
 }
 
@@ -270,8 +273,8 @@ func (p *page) action(a inbox.Action) {
 		p.problem(a)
 		return
 	}
-	p.add(p.line().Add(l.Accent, "   "+l.P.T("reader.you")).Add(l.Muted, " "+l.Handle(a.Account)+" "+l.Glyphs.Dot+" "+
-		l.Time.Clock(a.CreatedAt, p.zone)+" "+l.Glyphs.Dot+" ").Add(pen, word))
+	p.add(p.line().Add(l.Accent, "   "+l.P.T("reader.you")).Add(l.Text, " ").Add(pen, word).
+		Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Time.Clock(a.CreatedAt, p.zone)+" "+l.Glyphs.Dot+" "+l.Handle(a.Account)))
 	p.gutter(l.Glyphs.Ours, l.Ours, l.Text, 3, text.Clean(a.Text))
 	p.problem(a)
 }
