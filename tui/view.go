@@ -179,8 +179,11 @@ func (m *Model) emptyList(r rect) []string {
 	if v := m.query().View; l.P.Has(lang.Key("empty." + v.ID)) {
 		key = lang.Key("empty." + v.ID)
 	}
-	if m.filter != "" {
+	switch {
+	case m.filter != "":
 		key = "empty.filter"
+	case m.collecting():
+		key = "empty.collecting"
 	}
 	out := m.list.View(l, m.listTitle(), true)
 	at := min(max(r.h/3, 1), r.h-1)
@@ -190,6 +193,22 @@ func (m *Model) emptyList(r rect) []string {
 		}
 	}
 	return out
+}
+
+// collecting reports whether the first collection is still to come: nothing
+// there means nothing yet.
+func (m *Model) collecting() bool {
+	coming := false
+	for _, a := range m.accounts {
+		if m.client != "" && a.Account.Client != m.client {
+			continue
+		}
+		if !a.OKAt.IsZero() {
+			return false
+		}
+		coming = coming || a.Problem.Zero()
+	}
+	return coming
 }
 
 // welcome is the screen of somebody who has configured nothing yet.

@@ -86,14 +86,30 @@ func (m *Model) Active() bool { return m.open }
 
 // SetSize tells the composer its cells, the two bands included.
 func (m *Model) SetSize(w, h int) {
+	if w == m.width && h == m.height {
+		return
+	}
 	m.width, m.height = w, h
 	if m.open {
 		m.resize()
 	}
 }
 
+// resize gives the field its cells. It scrolls from the top to the cursor's
+// line: the field alone would keep the place that a smaller one had.
 func (m *Model) resize() {
+	row, at := m.area.Line(), m.area.LineInfo()
 	m.area.SetWidth(max(m.width-2, 1))
+	m.area.SetHeight(max(m.height-2, 1))
+	m.area.View() // the lines to scroll are those of the new width
+	m.area.MoveToBegin()
+	for range m.area.Length() + row {
+		if m.area.Line() >= row {
+			break
+		}
+		m.area.CursorDown()
+	}
+	m.area.SetCursorColumn(at.StartColumn + at.ColumnOffset)
 	m.area.SetHeight(max(m.height-2, 1))
 }
 

@@ -47,7 +47,7 @@ var commandTable = map[Key]entry{
 
 	"cmd.help":            {"l'aide d'une commande", "help on a command"},
 	"cmd.completion":      {"écrit le script de complétion d'un shell : bash, zsh, fish ou powershell", "write the completion script of a shell: bash, zsh, fish or powershell"},
-	"cmd.completion.long": {"écrit le script qui complète les commandes dans un shell. À charger ainsi :\n  bash, zsh    source <(vigie completion bash)\n  fish         vigie completion fish | source\n  powershell   vigie completion powershell | Out-String | Invoke-Expression", "write the script that completes commands in a shell. To load it:\n  bash, zsh    source <(vigie completion bash)\n  fish         vigie completion fish | source\n  powershell   vigie completion powershell | Out-String | Invoke-Expression"},
+	"cmd.completion.long": {"écrit le script qui complète les commandes dans un shell. À charger ainsi :\n  bash, zsh    %s\n  fish         %s\n  powershell   %s", "write the script that completes commands in a shell. To load it:\n  bash, zsh    %s\n  fish         %s\n  powershell   %s"},
 
 	"help.usage":          {"Emploi :", "Usage:"},
 	"help.commands":       {"Commandes", "Commands"},
