@@ -138,6 +138,7 @@ const (
 	CodeVisibility  = "visibility"  // the network has no such; Args: wished, those it has
 	CodeTag         = "tag"         // no such tag can be; Args: the word
 	CodeRole        = "role"        // this key may not do that
+	CodeConfig      = "config"      // a changed configuration was not taken over; Args: the first mistake
 	CodeInternal    = "internal"    // a fault of vigie
 )
 

@@ -38,7 +38,7 @@ func (w *wiring) delivery(conf config.Config) contacts.Options {
 		Host: smtp.Host, Port: smtp.Port, From: smtp.From, User: smtp.User,
 		Password: func(ctx context.Context) (inbox.Secret, error) { return w.resolve(ctx, smtp.Password) },
 	}
-	p := lang.For(lang.Choose(conf.Language, w.lang))
+	p := w.printer()
 	o.Compose = func(to inbox.Contact, b inbox.Brief) contacts.Letter {
 		return contacts.Letter{
 			Subject: p.T("brief.subject", b.Client, b.From.String(), string(b.Network)),
@@ -46,6 +46,14 @@ func (w *wiring) delivery(conf config.Config) contacts.Options {
 		}
 	}
 	return o
+}
+
+// printer writes in the language of the configuration, for what is not said
+// to a session.
+func (w *wiring) printer() lang.Printer {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return lang.For(lang.Choose(w.conf.Language, w.lang))
 }
 
 // hookSecret finds what signs a contact's webhook. A contact is known by its

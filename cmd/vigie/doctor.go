@@ -115,6 +115,10 @@ func (d *desk) examine(ctx context.Context) error {
 			finding(d, true, d.p.T("doctor.store"), d.p.T("doctor.store.ok", int(info.Threads), int(info.Messages)))
 		}
 	}
+	if trouble := d.eng.Trouble(); !trouble.Zero() {
+		what, next := d.p.Problem(trouble)
+		finding(d, false, d.p.T("doctor.config"), what+" — "+next)
+	}
 	accounts, err := d.eng.Accounts(ctx)
 	if err != nil {
 		return err

@@ -42,6 +42,7 @@ func TestConfigurationIsTakenOverWhileRunning(t *testing.T) {
 		log, err := os.ReadFile(filepath.Join(r.dir, "vigie.log"))
 		return err == nil && strings.Contains(string(log), "configuration not taken over")
 	})
+	r.eventually("status tells", func() bool { return strings.Contains(r.must("status"), "is not taken over") })
 	if !has("miette-mastodon") {
 		t.Error("a file with a mistake cost an account")
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"vigie/cmd/vigie/config"
+	"vigie/inbox"
 	"vigie/tui/door"
 )
 
@@ -133,15 +134,17 @@ func (p *program) doorError(err error) error {
 }
 
 // watchConfig takes a changed configuration over while the server runs. A
-// file with mistakes is told in the log and changes nothing.
+// file with mistakes is told, on the screens too, and changes nothing.
 func (s *server) watchConfig(ctx context.Context) {
 	err := config.Watch(ctx, s.paths.Config, s.wires.registry, func(conf config.Config, mistakes []config.Mistake) {
 		for _, m := range mistakes {
 			s.log.Error("configuration not taken over", "mistake", m.Error())
 		}
 		if len(mistakes) > 0 {
+			s.eng.SetTrouble(inbox.Problem{Code: inbox.CodeConfig, Args: []string{mistakes[0].Sentence(s.wires.printer())}})
 			return
 		}
+		s.eng.SetTrouble(inbox.Problem{})
 		s.mu.Lock()
 		conf.Server.Listen = s.conf.Server.Listen
 		s.conf = conf

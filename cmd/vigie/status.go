@@ -28,7 +28,8 @@ type statusOf struct {
 	Accounts []accountRow    `json:"accounts"`
 	Sessions []sessionStatus `json:"sessions"`
 
-	RolledBack bool `json:"rolled_back"`
+	RolledBack bool          `json:"rolled_back"`
+	Problem    inbox.Problem `json:"problem"` // of the server itself
 }
 
 type sessionStatus struct {
@@ -83,7 +84,7 @@ func (s *server) status(ctx context.Context, d *desk, json bool) error {
 	st := statusOf{
 		Running: true, PID: os.Getpid(), Since: stamp(s.since), Version: version(), Data: s.paths.Data,
 		Socket: s.paths.Socket, Threads: info.Threads, Messages: info.Messages, Unread: unread,
-		Accounts: []accountRow{}, Sessions: []sessionStatus{}, RolledBack: s.repo.RolledBack(),
+		Accounts: []accountRow{}, Sessions: []sessionStatus{}, RolledBack: s.repo.RolledBack(), Problem: s.eng.Trouble(),
 	}
 	if addr := s.door.Addr(); addr != nil {
 		st.Listen = addr.String()
@@ -119,6 +120,9 @@ func (d *desk) tellStatus(st statusOf, accounts []inbox.AccountStatus) {
 	}
 	d.line("status.running", st.PID, since.Local().Format("2006-01-02 15:04:05"), st.Data)
 	d.line("status.store", int(st.Threads), int(st.Messages), st.Unread)
+	if what, next := d.p.Problem(st.Problem); what != "" {
+		fmt.Fprintf(d.out, "✗ %s — %s\n", what, next)
+	}
 	if st.RolledBack {
 		d.line("store.rolled-back")
 	}

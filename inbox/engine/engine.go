@@ -58,6 +58,7 @@ type Engine struct {
 	mu       sync.Mutex
 	settings Settings
 	accounts map[inbox.AccountID]*account
+	trouble  inbox.Problem // of the server itself, not of an account
 	// strangers are clients that only the store knows.
 	strangers []inbox.Client
 	sessions  map[string]*inbox.SessionInfo
@@ -242,6 +243,22 @@ func (e *Engine) Client(id inbox.ClientID) (inbox.Client, bool) {
 		}
 	}
 	return inbox.Client{}, false
+}
+
+// SetTrouble tells the sessions what is wrong with the server itself; the zero
+// Problem ends it.
+func (e *Engine) SetTrouble(p inbox.Problem) {
+	e.mu.Lock()
+	e.trouble = p
+	e.mu.Unlock()
+	e.changes.publish(inbox.Change{Health: true})
+}
+
+// Trouble is what is wrong with the server itself; zero: nothing.
+func (e *Engine) Trouble() inbox.Problem {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.trouble
 }
 
 // Views lists the built-in views and those of the configuration.
