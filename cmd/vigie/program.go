@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -92,22 +90,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 	if err == nil {
 		return p.ran
 	}
-	return report(p.err, p.p, p.asUsage(err))
+	return report(p.err, p.p, err)
 }
-
-// asUsage gives cobra's own complaints about flags and arguments their code.
-func (p *program) asUsage(err error) error {
-	var bad *flagError
-	if errors.As(err, &bad) || strings.HasPrefix(err.Error(), "unknown command") {
-		return fail(exitUsage, "cli.usage", err.Error())
-	}
-	return err
-}
-
-// flagError is a complaint about the words of a command.
-type flagError struct{ err error }
-
-func (e *flagError) Error() string { return e.err.Error() }
 
 func (p *program) t(key lang.Key) string { return p.p.T(key) }
 
@@ -122,7 +106,6 @@ func (p *program) root() *cobra.Command {
 	}
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &flagError{err} })
 	flags := root.PersistentFlags()
 	flags.String("config", "", p.t("flag.config"))
 	flags.String("data", "", p.t("flag.data"))
@@ -135,6 +118,7 @@ func (p *program) root() *cobra.Command {
 			root.AddCommand(cmd)
 		}
 	}
+	p.speak(root)
 	return root
 }
 
@@ -196,12 +180,7 @@ func (p *program) command(use, name string, args cobra.PositionalArgs) *cobra.Co
 		Use:   use,
 		Short: p.t(langKey("cmd." + name)),
 		Long:  p.t(langKey("cmd." + name)),
-		Args: func(cmd *cobra.Command, words []string) error {
-			if err := args(cmd, words); err != nil {
-				return &flagError{fmt.Errorf("%w (vigie %s)", err, use)}
-			}
-			return nil
-		},
+		Args:  args,
 	}
 }
 
