@@ -93,11 +93,12 @@ type Model struct {
 	client inbox.ClientID
 	filter string
 
-	counts   inbox.Counters
-	accounts []inbox.AccountStatus
-	outbox   []inbox.Action
-	sessions []inbox.SessionInfo
-	sub      Subscription
+	counts        inbox.Counters
+	accounts      []inbox.AccountStatus
+	serverTrouble inbox.Problem
+	outbox        []inbox.Action
+	sessions      []inbox.SessionInfo
+	sub           Subscription
 
 	list     list.Model
 	reader   reader.Model

@@ -15,6 +15,8 @@ type Backend interface {
 	Clients() []inbox.Client
 	// Accounts in the order of the configuration, with their health.
 	Accounts(ctx context.Context) ([]inbox.AccountStatus, error)
+	// Trouble is what is wrong with the server itself; zero: nothing.
+	Trouble() inbox.Problem
 	// Views are the named queries of the configuration and the built-in ones.
 	Views() []inbox.View
 

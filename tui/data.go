@@ -45,6 +45,7 @@ type (
 		clients  []look.Client
 		views    []inbox.View
 		accounts []inbox.AccountStatus
+		trouble  inbox.Problem
 		err      error
 	}
 	threadsLoadedMsg struct {
@@ -64,6 +65,7 @@ type (
 	}
 	accountsLoadedMsg struct {
 		accounts []inbox.AccountStatus
+		trouble  inbox.Problem
 		err      error
 	}
 	outboxLoadedMsg struct {
@@ -105,6 +107,7 @@ func (m *Model) loadDesk() tea.Cmd {
 			msg.clients = append(msg.clients, look.Client{Client: c, Pens: styles.Client(c.Color), Zone: zone})
 		}
 		msg.accounts, msg.err = b.Accounts(ctx)
+		msg.trouble = b.Trouble()
 		return msg
 	})
 }
@@ -196,7 +199,7 @@ func (m *Model) loadAccounts() tea.Cmd {
 	b := m.backend
 	return m.call(func(ctx context.Context) tea.Msg {
 		a, err := b.Accounts(ctx)
-		return accountsLoadedMsg{a, err}
+		return accountsLoadedMsg{a, b.Trouble(), err}
 	})
 }
 

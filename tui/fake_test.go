@@ -19,6 +19,7 @@ type fake struct {
 	mu       sync.Mutex
 	now      time.Time
 	clients  []inbox.Client
+	trouble  inbox.Problem
 	accounts []inbox.AccountStatus
 	threads  map[inbox.ThreadID]*fakeThread
 	order    []inbox.ThreadID // newest first
@@ -138,6 +139,12 @@ func (f *fake) Accounts(context.Context) ([]inbox.AccountStatus, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.accounts), nil
+}
+
+func (f *fake) Trouble() inbox.Problem {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.trouble
 }
 
 func (f *fake) Views() []inbox.View {

@@ -34,6 +34,7 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 		m.loads.accountsBusy = false
 		if !m.failed(msg.err) {
 			m.gotAccounts(msg.accounts)
+			m.serverTrouble = msg.trouble
 		}
 		return again(&m.loads.accountsAgain, m.loadAccounts)
 	case outboxLoadedMsg:
@@ -91,6 +92,7 @@ func (m *Model) gotDesk(msg deskLoadedMsg) tea.Cmd {
 	}
 	m.failed(msg.err)
 	m.gotAccounts(msg.accounts)
+	m.serverTrouble = msg.trouble
 	m.changedLook()
 	m.reader.Relayout(m.look)
 	cmds := []tea.Cmd{m.loadThreads(), m.loadCounts()}

@@ -84,3 +84,15 @@ func TestNoteLooksPrivate(t *testing.T) {
 	s.wants("NOTE PRIVÉE", "PRIVÉ · pour l'équipe seulement", "8", "ctrl+s garder la note")
 	s.lacks("8/0", "ctrl+s envoyer")
 }
+
+// What is wrong with the server itself stands in the status line.
+func TestTroubleOfTheServerIsTold(t *testing.T) {
+	f := world()
+	s := newSim(t, f, 120, 40, nil)
+	f.mu.Lock()
+	f.trouble = inbox.Problem{Code: inbox.CodeConfig, Args: []string{"config.yaml:3:1: zone"}}
+	f.mu.Unlock()
+	f.changed(inbox.Change{Health: true})
+	s.pass(time.Second)
+	s.wants("la configuration changée n'est pas reprise : config.yaml:3:1: zone")
+}

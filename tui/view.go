@@ -342,9 +342,14 @@ func (m *Model) waiting() (n int) {
 	return n
 }
 
-// sick says which account fails, why, and what to do.
+// sick says what is wrong with the server, else which account fails, why, and
+// what to do.
 func (m *Model) sick() (theme.Pen, string, bool) {
 	l := m.look
+	if !m.serverTrouble.Zero() {
+		what, next := l.Problem(m.serverTrouble, "")
+		return l.BarDanger, l.Glyphs.Fail + " " + what + " " + l.Glyphs.To + " " + next, true
+	}
 	for _, a := range m.accounts {
 		if a.Problem.Zero() {
 			continue
