@@ -176,7 +176,7 @@ func blueskyOnScreen(t *testing.T, b *Box, alice, bob *BlueskyUser, root, reply 
 	p.Wait("Miette · @?"+alice.Handle+" · Bluesky → Robert", "0/300")
 	p.Type("Trop tôt")
 	p.Press("C-s")
-	p.Wait("Premier envoi", "au nom de Miette")
+	p.Wait("Premier envoi", "au nom de : Miette")
 	p.accept("Premier envoi")
 	p.Wait(`réponse en attente .* u pour annuler`)
 	p.Type("u")
@@ -185,7 +185,7 @@ func blueskyOnScreen(t *testing.T, b *Box, alice, bob *BlueskyUser, root, reply 
 	text := "Trop tôt, désolé… Dès 7 h 30 — à bientôt, l'œuf brûlé ☕️👩‍🍳 !"
 	p.Press("C-s")
 	p.Wait("réponse en attente")
-	p.Wait("Rien ne correspond")
+	p.Wait("envoyé : Robert Galette")
 	Until(t, "the outbox is empty", func() bool { return b.Must("outbox", "--json") == "" })
 	written := wrote(t, alice, bob, text, root, reply)
 	for _, r := range alice.Written() {
@@ -196,7 +196,9 @@ func blueskyOnScreen(t *testing.T, b *Box, alice, bob *BlueskyUser, root, reply 
 	if row := b.One("is:any kind:comment"); row.State != "theirs" {
 		t.Errorf("after the answer: %+v, our answer is %s", row, written.URI)
 	}
-	p.Press("Escape")
+	p.Press("Escape") // from the thread to the list
+	p.Wait("enter ouvrir")
+	p.Press("Escape") // from the filter to the view
 	p.WaitGone("kind:comment")
 	p.Press("Tab") // to the threads that wait for others
 	p.Wait(`▌ En attente +1`, `▌.*Robert Galette`, "désolé… Dès 7 h 30", "envoyé")

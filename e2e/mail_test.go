@@ -171,7 +171,7 @@ func TestEscalateMail(t *testing.T) {
 		p.Press("Enter")
 		p.Type("+2h")
 		p.Press("Enter")
-		p.Wait("escaladé à Léo Ÿ")
+		p.Wait("escalade (en attente|envoyée)")
 		Until(t, "the mail is there", func() bool { return len(server.Mails()) > 0 })
 		checkMail(t, server.only(), "Peut-on rembourser Léa ? ça presse…")
 		Until(t, "the thread is escalated", func() bool { return len(b.List("state:escalated")) == 1 })

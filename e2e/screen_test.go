@@ -117,7 +117,7 @@ func (d demo) writes(t *testing.T, id string) {
 	d.Press("Enter")
 	d.Type("On peut le dire ? 🤔")
 	d.Press("C-s")
-	d.Wait("escalated to Marc")
+	d.Wait("escalation (held|sent)")
 	var brief Brief
 	Until(t, "the brief is delivered", func() bool {
 		raw, err := os.ReadFile(filepath.Join(d.Dir, "escalations.jsonl"))

@@ -74,9 +74,9 @@ func TestSessionsSeeEachOther(t *testing.T) {
 	seen(t, s.b, did, "#urgent")
 
 	s.b.Type("e")
-	seen(t, s.a, time.Now(), "Tout est traité")
+	seen(t, s.a, time.Now(), "fait · 2 messages")
 	s.b.Type("u")
-	seen(t, s.a, time.Now(), "Ma commande n'est pas arrivée")
+	seen(t, s.a, time.Now(), "à nous · 2 messages")
 
 	did = time.Now()
 	again := strings.NewReplacer(`"t1"`, `"t2"`, `"m1"`, `"m3"`, `"m2"`, `"m4"`, "Léa", "Zoé").Replace(complaint)

@@ -65,6 +65,29 @@ func (p *program) forward(ctx context.Context, paths config.Paths, args []string
 	return code, nil
 }
 
+// goneTime is how long a server that answered no more may take to be gone.
+const goneTime = 500 * time.Millisecond
+
+// serverGone reports whether a server ended just before it took a command, so
+// that the command can be carried out on the store.
+func (p *program) serverGone(ctx context.Context, paths config.Paths, err error) bool {
+	if !errors.Is(err, attach.ErrNothingDone) && !errors.Is(err, attach.ErrNotRunning) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, goneTime)
+	defer cancel()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for p.serverRuns(ctx, paths) {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-tick.C:
+		}
+	}
+	return ctx.Err() == nil
+}
+
 // loadConfig reads the configuration; mistakes are told one a line.
 func (p *program) loadConfig(paths config.Paths) (config.Config, error) {
 	conf, mistakes := config.Load(paths.Config, all.Registry())

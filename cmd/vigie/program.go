@@ -229,8 +229,11 @@ func (p *program) throughOrHere(ctx context.Context, cmd *cobra.Command, args []
 		return err
 	}
 	if p.serverRuns(ctx, paths) {
-		p.ran, err = p.forward(ctx, paths, forwarded(p.args, cmd, args))
-		return err
+		code, err := p.forward(ctx, paths, forwarded(p.args, cmd, args))
+		if !p.serverGone(ctx, paths, err) {
+			p.ran = code
+			return err
+		}
 	}
 	d, closeDesk, err := p.open(ctx, paths)
 	if err != nil {

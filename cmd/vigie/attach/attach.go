@@ -31,6 +31,8 @@ var (
 	ErrNoTerminal = errors.New("not a terminal")
 	// ErrLost: the connection ended before the server had said how it went.
 	ErrLost = errors.New("the link to the server is lost")
+	// ErrNothingDone goes with ErrLost when the server took no command yet.
+	ErrNothingDone = errors.New("nothing was begun")
 )
 
 // Exit codes that no server gave.
@@ -122,14 +124,14 @@ func connect(ctx context.Context, socket string) (*link, error) {
 	})
 	if err != nil {
 		_ = raw.Close()
-		return nil, fmt.Errorf("sign in to the server: %w: %w", ErrLost, err)
+		return nil, fmt.Errorf("sign in to the server: %w: %w: %w", ErrNothingDone, ErrLost, err)
 	}
 	go gossh.DiscardRequests(requests)
 	go refuse(channels)
 	ch, reqs, err := conn.OpenChannel("session", nil)
 	if err != nil {
 		_ = conn.Close()
-		return nil, fmt.Errorf("open a session: %w: %w", ErrLost, err)
+		return nil, fmt.Errorf("open a session: %w: %w: %w", ErrNothingDone, ErrLost, err)
 	}
 	if err := raw.SetDeadline(time.Time{}); err != nil {
 		_ = conn.Close()
