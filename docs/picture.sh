@@ -30,14 +30,13 @@ until_shown() {
 }
 
 until_shown '10 accounts'
-until_shown 'Sophie Fontaine'
 # To the thread under one of our posts, by its author.
 for _ in $(seq 60); do
-	tm capture-pane -p -t demo | grep -q '│.*POST' && tm capture-pane -p -t demo | grep -qE 'Clair · .* · Mastodon · comment' && break
+	tm capture-pane -p -t demo | grep -q '│.*POST' && tm capture-pane -p -t demo | grep -qE 'Clair · .* · (Mastodon|Bluesky) · comm' && break
 	tm send-keys -t demo j
 	sleep 0.15
 done
-until_shown 'Clair · .* · Mastodon · comment'
+until_shown 'Clair · .* · (Mastodon|Bluesky) · comm'
 tm send-keys -t demo r
 until_shown 'ctrl\+s send'
 tm send-keys -t demo -l -- "$answer"
