@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 columns=120 rows=40
-answer='Bonjour Sophie, oui : entrée de plain-pied, et la salle a une boucle magnétique.'
+answer='Bonjour, merci de votre intérêt : je demande à la fabrication et je reviens vers vous cet après-midi.'
 title='vigie: views and clients, threads of four clients, and an answer being written under the band that says who speaks'
 
 dir=$(mktemp -d)
@@ -40,7 +40,7 @@ until_shown 'Clair · .* · (Mastodon|Bluesky) · comm'
 tm send-keys -t demo r
 until_shown 'ctrl\+s send'
 tm send-keys -t demo -l -- "$answer"
-until_shown 'boucle'
+until_shown 'après-midi'
 sleep 1
 tm capture-pane -e -N -p -t demo >"$dir/screen"
 "$dir/picture" -columns "$columns" -rows "$rows" -title "$title" <"$dir/screen" >"$dir/picture.svg"
