@@ -147,18 +147,5 @@ func (p *program) failedStart(ctx context.Context, paths config.Paths, child *ex
 
 // awaitServer waits until the server that holds the store listens.
 func (p *program) awaitServer(ctx context.Context, paths config.Paths) bool {
-	ctx, cancel := context.WithTimeout(ctx, startTime)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if attach.Running(ctx, paths.Socket) {
-			return true
-		}
-		select {
-		case <-ctx.Done():
-			return false
-		case <-tick.C:
-		}
-	}
+	return eventually(ctx, startTime, func() bool { return attach.Running(ctx, paths.Socket) })
 }

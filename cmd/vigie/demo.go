@@ -13,10 +13,8 @@ import (
 
 	"vigie/cmd/vigie/attach"
 	"vigie/cmd/vigie/config"
-	"vigie/connectors/all"
 	"vigie/connectors/sandbox"
 	"vigie/inbox"
-	"vigie/store/secrets"
 )
 
 func (p *program) demoCommand() *cobra.Command {
@@ -68,7 +66,9 @@ func (p *program) demo(ctx context.Context, seed uint64, serve bool) (err error)
 	if !serve {
 		conf.Server.Mode = config.WhileAttached
 	}
-	s, closeLog, err := p.newServer(ctx, paths, conf, demoWiring(paths, words))
+	s, closeLog, err := p.newServer(ctx, paths, conf, func(_ context.Context, ref config.Secret) (inbox.Secret, error) {
+		return inbox.NewSecret(words[ref.Ref]), nil
+	})
 	if err != nil {
 		return err
 	}
@@ -88,19 +88,6 @@ func (p *program) demo(ctx context.Context, seed uint64, serve bool) (err error)
 	p.ran, err = attach.Shell(ctx, p.door(paths))
 	s.stop()
 	return errors.Join(err, <-served)
-}
-
-// demoWiring is the wiring whose secrets are the simulated networks' own.
-func demoWiring(paths config.Paths, words map[string]string) *wiring {
-	log, _, err := openLog(paths)
-	if err != nil {
-		return nil
-	}
-	w := newWiring(all.Registry(), secrets.NewVault(filepath.Join(paths.Data, "vault")), log)
-	w.resolve = func(_ context.Context, ref config.Secret) (inbox.Secret, error) {
-		return inbox.NewSecret(words[ref.Ref]), nil
-	}
-	return w
 }
 
 // demoFresh is what of the demo's history counts as still to be done.

@@ -27,8 +27,8 @@ func (p *program) language() lang.Tag {
 	setting := p.globals.lang
 	if setting == "" && p.server == nil {
 		if paths, err := p.paths(); err == nil {
-			if conf, mistakes := config.Load(paths.Config, all.Registry()); len(mistakes) == 0 {
-				setting = conf.Language
+			if read := p.readConfig(paths); len(read.mistakes) == 0 {
+				setting = read.conf.Language
 			}
 		}
 	}
@@ -74,30 +74,52 @@ func (p *program) serverGone(ctx context.Context, paths config.Paths, err error)
 	if !errors.Is(err, attach.ErrNothingDone) && !errors.Is(err, attach.ErrNotRunning) {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(ctx, goneTime)
+	return eventually(ctx, goneTime, func() bool { return ctx.Err() == nil && !p.serverRuns(ctx, paths) })
+}
+
+// eventually looks again and again whether something that another process
+// does has happened, until it has, the limit is over or ctx ends.
+func eventually(ctx context.Context, limit time.Duration, has func() bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for p.serverRuns(ctx, paths) {
+	for !has() {
 		select {
 		case <-ctx.Done():
 			return false
 		case <-tick.C:
 		}
 	}
-	return ctx.Err() == nil
+	return true
 }
 
 // loadConfig reads the configuration; mistakes are told one a line.
 func (p *program) loadConfig(paths config.Paths) (config.Config, error) {
-	conf, mistakes := config.Load(paths.Config, all.Registry())
-	for _, m := range mistakes {
+	read := p.readConfig(paths)
+	for _, m := range read.mistakes {
 		fmt.Fprintln(p.err, m.Sentence(p.p))
 	}
-	if len(mistakes) > 0 {
-		return conf, &exitError{code: exitConfig}
+	if len(read.mistakes) > 0 {
+		return read.conf, &exitError{code: exitConfig}
 	}
-	return conf, nil
+	return read.conf, nil
+}
+
+// configRead is a configuration file as it was read.
+type configRead struct {
+	conf     config.Config
+	mistakes []config.Mistake
+}
+
+// readConfig reads the configuration file, once a run: its language is wanted
+// before the command is known, the rest only by some commands.
+func (p *program) readConfig(paths config.Paths) configRead {
+	if p.read == nil {
+		conf, mistakes := config.Load(paths.Config, all.Registry())
+		p.read = &configRead{conf, mistakes}
+	}
+	return *p.read
 }
 
 // open opens the store and an engine that does nothing by itself, for one
@@ -133,9 +155,9 @@ func (p *program) open(ctx context.Context, paths config.Paths) (*desk, func() e
 	return d, closeDesk, nil
 }
 
-// openEngine opens the store and makes an engine of the configuration. wires
+// openEngine opens the store and makes an engine of the configuration. resolve
 // may be nil: then secrets come from their references.
-func openEngine(ctx context.Context, paths config.Paths, conf config.Config, log *slog.Logger, wires *wiring) (*store.DB, *engine.Engine, *wiring, error) {
+func openEngine(ctx context.Context, paths config.Paths, conf config.Config, log *slog.Logger, resolve resolver) (*store.DB, *engine.Engine, *wiring, error) {
 	if err := os.MkdirAll(paths.Data, 0o700); err != nil {
 		return nil, nil, nil, fmt.Errorf("make the data directory: %w", err)
 	}
@@ -146,8 +168,9 @@ func openEngine(ctx context.Context, paths config.Paths, conf config.Config, log
 	if repo.RolledBack() {
 		log.Warn("store rolled back", "path", repo.Path(), "lost", "perhaps the newest change", "outbox", "nothing queued is sent by itself")
 	}
-	if wires == nil {
-		wires = newWiring(all.Registry(), secrets.NewVault(filepath.Join(paths.Data, "vault")), log)
+	wires := newWiring(all.Registry(), secrets.NewVault(filepath.Join(paths.Data, "vault")), log)
+	if resolve != nil {
+		wires.resolve = resolve
 	}
 	host, err := os.Hostname()
 	if err != nil {

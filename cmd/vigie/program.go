@@ -26,7 +26,8 @@ type program struct {
 	server   *server   // the running server, when this run is inside it
 	role     door.Role // of whoever asks, inside a server
 
-	stdout  *os.File // the process's own, for attaching; nil: there is none
+	stdout  *os.File    // the process's own, for attaching; nil: there is none
+	read    *configRead // the configuration, once it was read
 	globals globals
 	args    []string // the words without the global flags
 	p       lang.Printer

@@ -89,7 +89,7 @@ func (p *program) tellReady(fd int, paths config.Paths) {
 }
 
 // newServer opens everything a server owns.
-func (p *program) newServer(ctx context.Context, paths config.Paths, conf config.Config, wires *wiring) (*server, func() error, error) {
+func (p *program) newServer(ctx context.Context, paths config.Paths, conf config.Config, resolve resolver) (*server, func() error, error) {
 	log, closeLog, err := openLog(paths)
 	if err != nil {
 		return nil, nil, err
@@ -98,7 +98,7 @@ func (p *program) newServer(ctx context.Context, paths config.Paths, conf config
 	if err := os.MkdirAll(filepath.Dir(paths.Config), 0o700); err != nil {
 		log.Warn("make the configuration's directory", "error", err)
 	}
-	repo, eng, wires, err := openEngine(ctx, paths, conf, log, wires)
+	repo, eng, wires, err := openEngine(ctx, paths, conf, log, resolve)
 	if err != nil {
 		return nil, nil, errors.Join(p.storeError(err), closeLog())
 	}

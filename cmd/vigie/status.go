@@ -167,18 +167,12 @@ func (p *program) stopServer() error {
 
 // awaitGone waits until the socket of a stopping server is gone.
 func (p *program) awaitGone(ctx context.Context, socket string) error {
-	ctx, cancel := context.WithTimeout(ctx, stopTime+5*time.Second)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if _, err := os.Stat(socket); os.IsNotExist(err) {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return fail(exitFailure, "stop.slow")
-		case <-tick.C:
-		}
+	gone := eventually(ctx, stopTime+5*time.Second, func() bool {
+		_, err := os.Stat(socket)
+		return os.IsNotExist(err)
+	})
+	if !gone {
+		return fail(exitFailure, "stop.slow")
 	}
+	return nil
 }

@@ -24,13 +24,16 @@ import (
 type wiring struct {
 	registry connectors.Registry
 	env      connectors.Env
-	resolve  func(ctx context.Context, ref config.Secret) (inbox.Secret, error)
+	resolve  resolver
 	lang     string // LANG, for mails when the configuration says auto
 
 	mu   sync.Mutex
 	conf config.Config
 	open map[inbox.AccountID]opened
 }
+
+// resolver turns a reference of the configuration into the secret itself.
+type resolver func(ctx context.Context, ref config.Secret) (inbox.Secret, error)
 
 type opened struct {
 	client config.Client
