@@ -20,6 +20,10 @@ type Client struct {
 	Zone     string        // IANA time zone
 	Hold     time.Duration // how long an answer waits, undoable, before it is sent; negative: the configuration's own
 	Contacts []Contact
+	// Guards are words that name this client: brands, handles, domains. An
+	// answer of another client that holds one is stopped. The client's name
+	// and its accounts' handles count without being listed.
+	Guards []string
 }
 
 // Account is one signed-in identity on one network.

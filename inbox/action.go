@@ -12,10 +12,41 @@ type ActionKind string
 // The kinds of actions. Every one is a record in the outbox first.
 const (
 	ActReply    ActionKind = "reply"
+	ActPrivate  ActionKind = "private" // a private answer to a public message
 	ActLike     ActionKind = "like"
+	ActUnlike   ActionKind = "unlike"
+	ActHide     ActionKind = "hide" // a message of theirs, from what others see
+	ActUnhide   ActionKind = "unhide"
 	ActDelete   ActionKind = "delete" // an own message
+	ActBlock    ActionKind = "block"  // the author of a message
+	ActUnblock  ActionKind = "unblock"
+	ActRead     ActionKind = "read" // tell the network that the thread was read
 	ActEscalate ActionKind = "escalate"
 )
+
+// Writes reports whether an action of this kind carries a text that people
+// will read: those are ordered, guarded and kept.
+func (k ActionKind) Writes() bool { return k == ActReply || k == ActPrivate }
+
+// Inverse is the kind that takes one of this kind back on the network, if
+// there is one.
+func (k ActionKind) Inverse() (ActionKind, bool) {
+	switch k {
+	case ActLike:
+		return ActUnlike, true
+	case ActUnlike:
+		return ActLike, true
+	case ActHide:
+		return ActUnhide, true
+	case ActUnhide:
+		return ActHide, true
+	case ActBlock:
+		return ActUnblock, true
+	case ActUnblock:
+		return ActBlock, true
+	}
+	return "", false
+}
 
 // SendState is where an Action stands.
 type SendState string
@@ -72,9 +103,13 @@ type Action struct {
 	Thread       ThreadID
 	Conversation string // the network's id of the conversation
 	Target       string // remote id of the message it answers or acts on
+	Author       string // remote id of who wrote the target
 	Text         string // the exact bytes to send, as typed by the user
 	Visibility   string // the network's word; "" lets the connector choose
 	ThreadKind   Kind
+	Draft        string    // id of the draft it was made of, unique; "" without
+	SendAt       time.Time // send later: not before; zero: as soon as the hold is over
+	SeenN        int       // the thread's newest event when it was written; send later compares
 
 	Contact ContactID // escalations
 	Brief   *Brief
@@ -87,6 +122,9 @@ type Action struct {
 	LastWire  time.Time
 	Owner     string // process that claimed it
 	Session   string
+	Line      string // whose undo history it belongs to
+	Step      uint64 // the act it belongs to, see Event.Step
+	Of        uint64 // the Step that it takes back or does again, see Event.Of
 	Receipt   Receipt
 	Problem   Problem
 	Looks     int  // how often an uncertain one was looked up
@@ -98,6 +136,9 @@ type Receipt struct {
 	Remote string
 	URL    string
 	At     time.Time // by the network's clock; zero: not told
+	// Conversation is where it went, when that is not the action's own: a
+	// private answer opens a conversation, or goes on with one.
+	Conversation string
 }
 
 // Brief is what a Contact gets of an escalated Thread.

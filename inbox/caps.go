@@ -39,8 +39,12 @@ type Caps struct {
 	Message      TextLimit     // of direct messages
 	Visibilities []string      // that an answer may choose; empty: no choice
 	KeyWindow    time.Duration // how long the network keeps an idempotency key (class A)
-	Push         bool          // the connector is also a Waiter that works here
-	MinPoll      time.Duration // not more often than this
+	ReplyWindow  time.Duration // how long after their newest message it takes an answer; 0: for ever
+	// ReadsOwnWrites: what the network accepted is in its lists at once, so
+	// that not finding it there is a proof (class C).
+	ReadsOwnWrites bool
+	Push           bool          // the connector is also a Waiter that works here
+	MinPoll        time.Duration // not more often than this
 }
 
 // Can reports whether kind can be done.

@@ -139,6 +139,13 @@ const (
 	CodeTag         = "tag"         // no such tag can be; Args: the word
 	CodeRole        = "role"        // this key may not do that
 	CodeConfig      = "config"      // a changed configuration was not taken over; Args: the first mistake
+	CodeChanged     = "changed"     // the thread changed since the answer was begun; Args: how many new, edited, deleted
+	CodeAnswered    = "answered"    // somebody else has answered, or an answer waits; Args: who
+	CodeComposing   = "composing"   // somebody else is writing an answer; Args: who
+	CodeOtherClient = "otherclient" // the text names another client; Args: its name, the word, this client's name
+	CodeWindow      = "window"      // the network no longer takes answers; Args: since when, RFC 3339
+	CodeFull        = "full"        // no room left on the disk: nothing new is saved
+	CodeRollback    = "rollback"    // the store was put back to an earlier state
 	CodeInternal    = "internal"    // a fault of vigie
 )
 

@@ -6,11 +6,14 @@ import (
 	"vigie/inbox/text"
 )
 
-// By says who acts: the actor and, for a person, the session (a terminal, a
-// command), to which undo is bound.
+// By says who acts: the actor, the session (a terminal, a command), and the
+// line, to which undo is bound. The terminals of one person share a line that
+// outlives them; that person's commands share another. Without a line nothing
+// is remembered for undo.
 type By struct {
 	Actor   Actor
 	Session string
+	Line    string
 }
 
 // View is a named query: a tab in the terminal.
@@ -41,7 +44,7 @@ type ThreadView struct {
 	Events   []Event   // oldest first; notes are events with Verb Noted
 	Actions  []Action  // of the outbox, oldest first
 	Caps     Caps      // of this thread
-	Draft    *Draft
+	Drafts   []Draft   // answers and notes being written, oldest first
 }
 
 // ReplyRequest is an answer on its way to the outbox.
@@ -50,8 +53,23 @@ type ReplyRequest struct {
 	Parent     string // remote id of the message answered; "": the newest of theirs
 	Text       string
 	Visibility string
+	Private    bool          // a private answer (ActPrivate)
 	Hold       time.Duration // negative: the client's own; 0: none
 	At         time.Time     // send later; zero: now
+	Draft      string        // id of the draft it is made of: the same draft is never queued twice
+	SeenN      int           // the thread's newest event that its writer has seen; 0: not told
+	// Despite lists the problem codes that the person has seen and overruled:
+	// CodeChanged, CodeAnswered, CodeComposing, CodeOtherClient. Any other
+	// refusal stands.
+	Despite []string
+}
+
+// DraftRequest asks for the draft to go on with, or for a new one.
+type DraftRequest struct {
+	Thread  ThreadID
+	Note    bool   // a private note instead of an answer
+	Private bool   // a private answer
+	ID      string // this draft, whoever began it; "": the line's own newest that is not being written elsewhere
 }
 
 // EscalateRequest is a thread on its way to a contact.
@@ -66,7 +84,8 @@ type EscalateRequest struct {
 type Undid struct {
 	Verb    Verb
 	Threads []ThreadID
-	Action  *Action // a held answer that was taken back into its draft
+	Action  *Action // what was taken out of the outbox before it left, or the inverse act that was queued
+	Left    int     // threads left as they are: somebody else changed them meanwhile
 }
 
 // AccountStatus is an account with its health.
@@ -86,7 +105,9 @@ type SessionInfo struct {
 	ID        string
 	Name      string // "pts/3", "ssh ines@10.0.0.2"; cleaned
 	Since     time.Time
+	Line      string // see By
 	Composing ThreadID
+	Draft     string // id of the draft being written; "" when none
 }
 
 // Found is what a search found: the newest hits, and how many there are.

@@ -11,4 +11,6 @@ var (
 	ErrDamaged = errors.New("damaged record")
 	// ErrNewer: the store was written by a newer vigie.
 	ErrNewer = errors.New("written by a newer vigie")
+	// ErrFull: the disk has no room; nothing was written, reading works.
+	ErrFull = errors.New("no room left on the disk")
 )

@@ -51,7 +51,10 @@ type Event struct {
 	N       int // 1 for the thread's first event
 	At      time.Time
 	Actor   Actor
-	Session string // which terminal or command; for undo and audit
+	Session string // which terminal or command; for audit
+	Line    string // whose undo history it belongs to, see By
+	Step    uint64 // all events of one act carry the same number, which grows; 0: nothing to undo
+	Of      uint64 // the Step that it takes back or does again; 0: neither
 	Verb    Verb
 	Message string // remote id of the message it is about
 	Action  ActionID

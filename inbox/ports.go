@@ -36,6 +36,9 @@ type Reader interface {
 	Events(ctx context.Context, id ThreadID) ([]Event, error)
 	// EventLog returns up to limit events after one, in the order written.
 	EventLog(ctx context.Context, after EventID, limit int) ([]Event, error)
+	// LastEvents returns up to limit events before one (0: from the newest),
+	// newest first.
+	LastEvents(ctx context.Context, before EventID, limit int) ([]Event, error)
 	// Scan walks messages newest first (by arrival in the store) until limit
 	// of them match or it has looked at budget messages (0: all).
 	Scan(ctx context.Context, req ScanRequest) (ScanPage, error)
@@ -52,8 +55,10 @@ type Reader interface {
 	Action(ctx context.Context, id ActionID) (Action, error)
 	// ThreadActions returns the actions of one thread, oldest first.
 	ThreadActions(ctx context.Context, id ThreadID) ([]Action, error)
-	Draft(ctx context.Context, id ThreadID) (Draft, error)
-	Drafts(ctx context.Context) ([]Draft, error)
+	Draft(ctx context.Context, id string) (Draft, error)
+	// Drafts returns all drafts, those of one thread when id is not 0, in the
+	// order in which they were begun.
+	Drafts(ctx context.Context, id ThreadID) ([]Draft, error)
 	// Sleepers returns threads whose Due time is not after t: snoozes to
 	// wake and escalations that are overdue.
 	Sleepers(ctx context.Context, t time.Time) ([]ThreadID, error)
@@ -72,15 +77,17 @@ type Writer interface {
 	Act(ctx context.Context, ids []ThreadID, decide func(Thread) ([]Event, error)) ([]Event, error)
 	// SaveStream stores a stream's state without messages: failures, waits.
 	SaveStream(ctx context.Context, s StreamState) error
-	// AddAction stores a new action, gives it its ID and removes the
-	// thread's draft when dropDraft is set, in one transaction.
-	AddAction(ctx context.Context, a Action, dropDraft bool, events []Event) (Action, error)
+	// AddAction stores a new action, gives it its ID and removes the draft it
+	// was made of, in one transaction. An action of the same draft that is
+	// there already is ErrConflict.
+	AddAction(ctx context.Context, a Action, events []Event) (Action, error)
 	// MoveAction changes an action if it is still in state from (any state
 	// when from is ""), else ErrConflict. Events are appended to its thread
 	// and the messages of page ingested in the same transaction.
 	MoveAction(ctx context.Context, id ActionID, from SendState, change func(*Action) ([]Event, *Ingest, error)) (Action, error)
+	// SaveDraft stores a draft under its ID, which must not be empty.
 	SaveDraft(ctx context.Context, d Draft) error
-	DropDraft(ctx context.Context, id ThreadID) error
+	DropDraft(ctx context.Context, id string) error
 	// NewEpoch marks the store as another copy: nothing queued before it is
 	// sent by itself. It returns the new epoch.
 	NewEpoch(ctx context.Context) (string, error)
@@ -221,17 +228,23 @@ type IngestResult struct {
 	Threads                         []ThreadID
 }
 
-// Draft is an answer being written, bound to thread and identity.
+// Draft is an answer or a note being written, bound to thread and identity. A
+// thread may have several: two people who write at once never overwrite each
+// other.
 type Draft struct {
+	ID         string // made once, when it is begun
 	Thread     ThreadID
 	Account    AccountID
 	Text       string // as typed; may be anything a keyboard or a paste gives
 	Visibility string
-	Note       bool // a private note, not an answer
+	Parent     string // remote id of the message answered; "": the newest of theirs
+	Note       bool   // a private note, not an answer
+	Private    bool   // a private answer
 	BegunAt    time.Time
 	SavedAt    time.Time
 	Session    string
-	SeenN      int // number of the thread's newest event when the draft began
+	Line       string // who writes it, see By
+	SeenN      int    // number of the thread's newest event when the draft began
 }
 
 // Change tells sessions what to read again: ids, never content. A zero Change

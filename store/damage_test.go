@@ -36,11 +36,11 @@ func sample(t *testing.T, db *DB) inbox.Thread {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.SaveDraft(ctx, inbox.Draft{Thread: 1, Text: "draft"}); err != nil {
+	if err := db.SaveDraft(ctx, inbox.Draft{ID: "d1", Thread: 1, Text: "draft"}); err != nil {
 		t.Fatal(err)
 	}
 	a := inbox.Action{Thread: 1, Kind: inbox.ActReply, State: inbox.Queued, Text: "answer"}
-	if _, err := db.AddAction(ctx, a, false, nil); err != nil {
+	if _, err := db.AddAction(ctx, a, nil); err != nil {
 		t.Fatal(err)
 	}
 	return th
@@ -75,7 +75,7 @@ func TestEveryFlippedByteIsSeen(t *testing.T) {
 		bMessages: func() error { _, err := db.MessageOf(ctx, th.Account, msgs[0].Remote); return err },
 		bPosts:    func() error { _, err := db.Post(ctx, th.Account, th.PostID); return err },
 		bActions:  func() error { _, err := db.Action(ctx, 1); return err },
-		bDrafts:   func() error { _, err := db.Draft(ctx, 1); return err },
+		bDrafts:   func() error { _, err := db.Draft(ctx, "d1"); return err },
 	} {
 		for at, length := 0, 1; at < length; at++ {
 			_, length = spoil(t, db, b, at, 0x55)
@@ -130,7 +130,7 @@ func TestListsLeaveDamagedRecordsOut(t *testing.T) {
 		{"log", bEvents, func(db *DB) (int, error) { es, err := db.EventLog(ctx, 0, 0); return len(es), err }},
 		{"actions", bActions, func(db *DB) (int, error) { as, err := db.Actions(ctx, nil); return len(as), err }},
 		{"open actions", bActions, func(db *DB) (int, error) { as, err := db.OpenActions(ctx); return len(as), err }},
-		{"drafts", bDrafts, func(db *DB) (int, error) { ds, err := db.Drafts(ctx); return len(ds), err }},
+		{"drafts", bDrafts, func(db *DB) (int, error) { ds, err := db.Drafts(ctx, 0); return len(ds), err }},
 		{"streams", bStreams, func(db *DB) (int, error) { ss, err := db.StreamStates(ctx); return len(ss), err }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

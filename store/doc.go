@@ -40,7 +40,7 @@
 //	actions         action                                 record: the outbox
 //	open-actions    action                                 nothing; those that still move
 //	thread-actions  thread, action                         nothing
-//	drafts          thread                                 record
+//	drafts          its id                                 record; of schema 1 "thread-N"
 //
 // Threads, messages, events and actions are numbered by their bucket's
 // sequence from 1. Messages and threads are never removed: the sequence is

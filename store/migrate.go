@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -15,8 +16,43 @@ type migration struct {
 }
 
 // migrations are the steps from schema 1 on, for ever in this order: step i
-// makes schema i+2 of schema i+1. Schema 1 is the first, so there is none yet.
-func migrations() []migration { return nil }
+// makes schema i+2 of schema i+1.
+func migrations() []migration {
+	return []migration{
+		{"drafts by their own id", draftsByID},
+	}
+}
+
+// draftsByID gives the drafts of schema 1, of which a thread had one under its
+// own number, the id "thread-N". The fields stay; field 9 is the thread.
+func draftsByID(ctx context.Context, w *txn) error {
+	type old struct {
+		thread uint64
+		record enc
+	}
+	var drafts []old
+	err := w.each(ctx, bDrafts, nil, func(key, value []byte) error {
+		if _, err := unseal(key, value); err != nil {
+			return nil // damaged: it stays, for Check to tell
+		}
+		e := enc{bytes.Clone(value[:len(value)-sumLen])}
+		e.uint(9, keyID[uint64](key))
+		drafts = append(drafts, old{keyID[uint64](key), e})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		if err := w.drop(bDrafts, idKey(d.thread)); err != nil {
+			return err
+		}
+		if err := w.put(bDrafts, fmt.Appendf(nil, "thread-%d", d.thread), d.record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func schemaOf(steps []migration) int { return 1 + len(steps) }
 

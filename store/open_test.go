@@ -30,7 +30,7 @@ func TestOpenMakesAStoreOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.Schema != 1 || info.ID == "" || info.Epoch == "" || info.ID == info.Epoch || info.Path != path {
+	if info.Schema != schemaOf(migrations()) || info.ID == "" || info.Epoch == "" || info.ID == info.Epoch || info.Path != path {
 		t.Fatalf("new store: %+v", info)
 	}
 	for name, want := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700, holderPath(path): 0o600} {

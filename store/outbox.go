@@ -1,16 +1,19 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"vigie/inbox"
 )
 
 // AddAction implements inbox.Writer. An empty Epoch becomes the store's, and
 // events without an Action tell of this one.
-func (db *DB) AddAction(ctx context.Context, a inbox.Action, dropDraft bool, events []inbox.Event) (inbox.Action, error) {
+func (db *DB) AddAction(ctx context.Context, a inbox.Action, events []inbox.Event) (inbox.Action, error) {
 	err := db.update(ctx, func(w *txn) error {
 		if a.Epoch == "" {
 			i, err := w.identity()
@@ -24,13 +27,11 @@ func (db *DB) AddAction(ctx context.Context, a inbox.Action, dropDraft bool, eve
 			return err
 		}
 		a.ID = inbox.ActionID(id)
-		if err := w.putAction(&a); err != nil {
+		if err := w.useDraft(ctx, a); err != nil {
 			return err
 		}
-		if dropDraft {
-			if err := w.drop(bDrafts, idKey(a.Thread)); err != nil {
-				return err
-			}
+		if err := w.putAction(&a); err != nil {
+			return err
 		}
 		return w.tell(a, events)
 	})
@@ -38,6 +39,24 @@ func (db *DB) AddAction(ctx context.Context, a inbox.Action, dropDraft bool, eve
 		return inbox.Action{}, fmt.Errorf("queue %s: %w", a.Kind, err)
 	}
 	return a, nil
+}
+
+// useDraft takes away the draft that an action is made of: once.
+func (w *txn) useDraft(ctx context.Context, a inbox.Action) error {
+	if a.Draft == "" {
+		return nil
+	}
+	err := w.each(ctx, bThreadActions, idKey(a.Thread), func(key, _ []byte) error {
+		other, err := w.action(keyID[inbox.ActionID](key[idLen:]))
+		if err == nil && other.Draft == a.Draft {
+			return fmt.Errorf("draft %s is action %d: %w", a.Draft, other.ID, inbox.ErrConflict)
+		}
+		return nil // a damaged one says nothing
+	})
+	if err != nil {
+		return err
+	}
+	return w.dropDraft(a.Draft)
 }
 
 // MoveAction implements inbox.Writer. The page is ingested before the events
@@ -193,9 +212,12 @@ func (db *DB) SaveDraft(ctx context.Context, d inbox.Draft) error {
 		if err := w.exists(d.Thread); err != nil {
 			return err
 		}
+		if d.ID == "" || len(d.ID) > maxID {
+			return errors.New("a draft needs an id")
+		}
 		e := w.begin()
 		putDraft(&e, &d)
-		return w.put(bDrafts, idKey(d.Thread), e)
+		return w.put(bDrafts, []byte(d.ID), e)
 	})
 	if err != nil {
 		return fmt.Errorf("save draft: %w", err)
@@ -204,31 +226,33 @@ func (db *DB) SaveDraft(ctx context.Context, d inbox.Draft) error {
 }
 
 // DropDraft implements inbox.Writer. No draft is no error.
-func (db *DB) DropDraft(ctx context.Context, id inbox.ThreadID) error {
-	err := db.update(ctx, func(w *txn) error {
-		if w.bucket(bDrafts).Get(idKey(id)) == nil {
-			return nil
-		}
-		return w.drop(bDrafts, idKey(id))
-	})
+func (db *DB) DropDraft(ctx context.Context, id string) error {
+	err := db.update(ctx, func(w *txn) error { return w.dropDraft(id) })
 	if err != nil {
 		return fmt.Errorf("drop draft: %w", err)
 	}
 	return nil
 }
 
-func (r *rtx) draft(id inbox.ThreadID) (inbox.Draft, error) {
-	d, err := r.record(bDrafts, idKey(id))
+func (w *txn) dropDraft(id string) error {
+	if w.bucket(bDrafts).Get([]byte(id)) == nil {
+		return nil
+	}
+	return w.drop(bDrafts, []byte(id))
+}
+
+func (r *rtx) draft(id string) (inbox.Draft, error) {
+	d, err := r.record(bDrafts, []byte(id))
 	if err != nil {
-		return inbox.Draft{}, fmt.Errorf("draft for thread %d: %w", id, err)
+		return inbox.Draft{}, fmt.Errorf("draft %s: %w", id, err)
 	}
 	out, err := getDraft(d)
-	out.Thread = id
+	out.ID = id
 	return out, err
 }
 
 // Draft implements inbox.Reader.
-func (db *DB) Draft(ctx context.Context, id inbox.ThreadID) (d inbox.Draft, err error) {
+func (db *DB) Draft(ctx context.Context, id string) (d inbox.Draft, err error) {
 	err = db.view(ctx, func(r *rtx) error {
 		d, err = r.draft(id)
 		return err
@@ -236,17 +260,24 @@ func (db *DB) Draft(ctx context.Context, id inbox.ThreadID) (d inbox.Draft, err 
 	return d, err
 }
 
-// Drafts implements inbox.Reader: by thread; damaged ones are left out.
-func (db *DB) Drafts(ctx context.Context) (out []inbox.Draft, err error) {
+// Drafts implements inbox.Reader; damaged ones are left out.
+func (db *DB) Drafts(ctx context.Context, id inbox.ThreadID) (out []inbox.Draft, err error) {
 	err = db.view(ctx, func(r *rtx) error {
 		return r.each(ctx, bDrafts, nil, func(key, _ []byte) error {
-			d, err := r.draft(keyID[inbox.ThreadID](key))
-			if errors.Is(err, inbox.ErrDamaged) {
+			d, err := r.draft(string(key))
+			switch {
+			case errors.Is(err, inbox.ErrDamaged):
 				return nil
+			case err != nil:
+				return err
+			case id == 0 || d.Thread == id:
+				out = append(out, d)
 			}
-			out = append(out, d)
-			return err
+			return nil
 		})
+	})
+	slices.SortFunc(out, func(a, b inbox.Draft) int {
+		return cmp.Or(a.BegunAt.Compare(b.BegunAt), strings.Compare(a.ID, b.ID))
 	})
 	return out, err
 }

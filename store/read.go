@@ -210,6 +210,33 @@ func (db *DB) EventLog(ctx context.Context, after inbox.EventID, limit int) (out
 	return out, err
 }
 
+// LastEvents implements inbox.Reader; damaged ones are left out.
+func (db *DB) LastEvents(ctx context.Context, before inbox.EventID, limit int) (out []inbox.Event, err error) {
+	err = db.view(ctx, func(r *rtx) error {
+		c := r.bucket(bEvents).Cursor()
+		k, _ := c.Last()
+		if before > 0 {
+			c.Seek(idKey(before))
+			k, _ = c.Prev()
+		}
+		for ; k != nil && (limit <= 0 || len(out) < limit); k, _ = c.Prev() {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			e, err := r.event(keyID[inbox.EventID](k))
+			switch {
+			case errors.Is(err, inbox.ErrDamaged):
+			case err != nil:
+				return err
+			default:
+				out = append(out, e)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
 // Sleepers implements inbox.Reader: the longest overdue first.
 func (db *DB) Sleepers(ctx context.Context, t time.Time) (out []inbox.ThreadID, err error) {
 	err = db.view(ctx, func(r *rtx) error {

@@ -36,6 +36,14 @@ func putAction(e *enc, a *inbox.Action) {
 	putProblem(e, 25, a.Problem)
 	e.int(28, a.Looks)
 	e.bool(29, a.Doubted)
+	e.text(30, a.Author)
+	e.text(31, a.Draft)
+	e.time(32, a.SendAt)
+	e.int(33, a.SeenN)
+	e.text(34, a.Line)
+	e.uint(35, a.Step)
+	e.uint(36, a.Of)
+	e.text(37, a.Receipt.Conversation)
 }
 
 func getAction(d dec) (a inbox.Action, err error) {
@@ -105,6 +113,22 @@ func getSending(d *dec, a *inbox.Action) {
 		a.Looks = d.int()
 	case 29:
 		a.Doubted = d.num != 0
+	case 30:
+		a.Author = d.val
+	case 31:
+		a.Draft = d.val
+	case 32:
+		a.SendAt = d.time()
+	case 33:
+		a.SeenN = d.int()
+	case 34:
+		a.Line = d.val
+	case 35:
+		a.Step = d.num
+	case 36:
+		a.Of = d.num
+	case 37:
+		a.Receipt.Conversation = d.val
 	}
 }
 

@@ -87,6 +87,10 @@ func putDraft(e *enc, r *inbox.Draft) {
 	e.time(6, r.SavedAt)
 	e.text(7, r.Session)
 	e.int(8, r.SeenN)
+	e.uint(9, uint64(r.Thread))
+	e.text(10, r.Parent)
+	e.bool(11, r.Private)
+	e.text(12, r.Line)
 }
 
 func getDraft(d dec) (r inbox.Draft, err error) {
@@ -108,6 +112,14 @@ func getDraft(d dec) (r inbox.Draft, err error) {
 			r.Session = d.val
 		case 8:
 			r.SeenN = d.int()
+		case 9:
+			r.Thread = inbox.ThreadID(d.num)
+		case 10:
+			r.Parent = d.val
+		case 11:
+			r.Private = d.bool()
+		case 12:
+			r.Line = d.val
 		}
 	}
 	return r, d.err

@@ -155,6 +155,9 @@ func putEvent(e *enc, v *inbox.Event) {
 	if v.After != nil {
 		e.sub(14, triageFields(v.After))
 	}
+	e.text(15, v.Line)
+	e.uint(16, v.Step)
+	e.uint(17, v.Of)
 }
 
 func getEvent(d dec) (v inbox.Event, err error) {
@@ -190,6 +193,12 @@ func getEvent(d dec) (v inbox.Event, err error) {
 		case 14:
 			t := getTriage(d.sub())
 			v.After = &t
+		case 15:
+			v.Line = d.val
+		case 16:
+			v.Step = d.num
+		case 17:
+			v.Of = d.num
 		}
 	}
 	return v, d.err

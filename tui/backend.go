@@ -43,7 +43,9 @@ type Backend interface {
 
 	// Reply queues an answer: held for the client's hold, then sent.
 	Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (inbox.Action, error)
-	Like(ctx context.Context, by inbox.By, id inbox.ThreadID, message string) (inbox.Action, error)
+	// Perform queues an act without text: like, hide, delete, block, read and
+	// their inverses. An empty message means the newest of theirs.
+	Perform(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind, message string) (inbox.Action, error)
 	// CancelAction takes a held action back; its text becomes the draft.
 	CancelAction(ctx context.Context, by inbox.By, id inbox.ActionID) (inbox.Action, error)
 	// RetryAction sends a failed or doubtful one again, as a new attempt.
@@ -54,14 +56,18 @@ type Backend interface {
 	DropAction(ctx context.Context, by inbox.By, id inbox.ActionID) error
 	Outbox(ctx context.Context) ([]inbox.Action, error)
 
-	Draft(ctx context.Context, id inbox.ThreadID) (inbox.Draft, bool, error)
+	// OpenDraft gives the draft to write on, begun or new.
+	OpenDraft(ctx context.Context, by inbox.By, r inbox.DraftRequest) (inbox.Draft, error)
 	SaveDraft(ctx context.Context, by inbox.By, d inbox.Draft) error
-	DropDraft(ctx context.Context, id inbox.ThreadID) error
+	DropDraft(ctx context.Context, by inbox.By, id string) error
+	// Drafts lists those of a thread, or all for 0, in the order begun.
+	Drafts(ctx context.Context, id inbox.ThreadID) ([]inbox.Draft, error)
 
 	// Sync asks for a collection of these accounts (none: all) soon.
 	Sync(accounts ...inbox.AccountID)
-	// Compose tells the other sessions where this one is writing; 0: nowhere.
-	Compose(by inbox.By, id inbox.ThreadID)
+	// Compose tells the other sessions what this one is writing, by thread and
+	// draft; 0 and "": nothing.
+	Compose(by inbox.By, id inbox.ThreadID, draft string)
 	// Sessions lists who is attached.
 	Sessions() []inbox.SessionInfo
 	// Subscribe returns a subscription to changes; Close it.

@@ -264,7 +264,7 @@ func (m *Model) detach() tea.Cmd {
 	m.outcome = Detached
 	b, by, sub := m.backend, m.by, m.sub
 	var draft *inbox.Draft
-	if m.composer.Active() && m.write.dirty && !m.write.apart {
+	if m.composer.Active() && m.write.dirty {
 		d := m.composer.Draft()
 		draft = &d
 	}
@@ -275,7 +275,7 @@ func (m *Model) detach() tea.Cmd {
 				// the last autosave is at most a second old.
 				_ = b.SaveDraft(ctx, by, *draft)
 			}
-			b.Compose(by, 0)
+			b.Compose(by, 0, "")
 			if sub != nil {
 				sub.Close()
 			}

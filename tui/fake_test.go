@@ -24,7 +24,8 @@ type fake struct {
 	threads  map[inbox.ThreadID]*fakeThread
 	order    []inbox.ThreadID // newest first
 	actions  []inbox.Action
-	drafts   map[inbox.ThreadID]inbox.Draft
+	drafts   map[string]inbox.Draft
+	begun    int // drafts
 	sessions []inbox.SessionInfo
 	steps    []fakeStep
 	undone   []fakeStep
@@ -57,7 +58,7 @@ type fakeStep struct {
 
 func newFake(now time.Time) *fake {
 	return &fake{
-		now: now, threads: map[inbox.ThreadID]*fakeThread{}, drafts: map[inbox.ThreadID]inbox.Draft{},
+		now: now, threads: map[inbox.ThreadID]*fakeThread{}, drafts: map[string]inbox.Draft{},
 		woken: make(chan struct{}, 1), stopped: make(chan struct{}), hold: 10 * time.Second,
 		limit: inbox.TextLimit{Max: 500, Unit: inbox.Characters, URLLength: 23, LocalMentions: true},
 		loads: map[string]int{},

@@ -127,28 +127,28 @@ func TestDraft(t *testing.T) {
 	s.keys("r")
 	s.send(typed('a'))
 	s.pass(time.Second)
-	if f.drafts[th.ID].Text != "a" {
-		t.Fatalf("a second after the key the draft is %q", f.drafts[th.ID].Text)
+	if f.writing(th.ID).Text != "a" {
+		t.Fatalf("a second after the key the draft is %q", f.writing(th.ID).Text)
 	}
 	for range 30 { // typing without a pause is saved too
 		s.send(typed('b'))
 		s.pass(200 * time.Millisecond)
 	}
-	if got := len(f.drafts[th.ID].Text); got < 25 {
+	if got := len(f.writing(th.ID).Text); got < 25 {
 		t.Errorf("after 6 s of typing %d letters are saved", got)
 	}
 	s.keys("text:fin", "esc")
 	s.wants("brouillon gardé")
 	want := "a" + strings.Repeat("b", 30) + "fin"
-	if f.drafts[th.ID].Text != want {
-		t.Fatalf("esc kept %q", f.drafts[th.ID].Text)
+	if f.writing(th.ID).Text != want {
+		t.Fatalf("esc kept %q", f.writing(th.ID).Text)
 	}
 	s.keys("r")
 	s.wants("bbbfin")
 	s.keys("ctrl+x")
 	s.wants("Jeter le brouillon ?")
 	s.keys("enter")
-	if _, has := f.drafts[th.ID]; has || s.m.composer.Active() {
+	if f.writing(th.ID).ID != "" || s.m.composer.Active() {
 		t.Error("the draft is still there")
 	}
 }
@@ -197,7 +197,7 @@ func TestNote(t *testing.T) {
 	s.wants("NOTE PRIVÉE", "jamais publiée")
 	s.keys("text:rappeler", "esc") // must not overwrite the answer's draft
 	s.pass(2 * time.Second)
-	if d := f.drafts[th.ID]; d.Note || d.Text != "brouillon" {
+	if d := f.writing(th.ID); d.Note || d.Text != "brouillon" {
 		t.Fatalf("the answer's draft became %+v", d)
 	}
 	s.keys("n")
@@ -207,7 +207,7 @@ func TestNote(t *testing.T) {
 	if f.threads[th.ID].t.Notes != 1 || len(f.actions) != 0 {
 		t.Error("the note is not a note")
 	}
-	if f.drafts[th.ID].Text != "brouillon" {
+	if f.writing(th.ID).Text != "brouillon" {
 		t.Error("the answer's draft is gone")
 	}
 }

@@ -70,7 +70,7 @@ func hostileWorld(s string) *fake {
 		return inbox.Event{Verb: inbox.Escalate, Text: body, Args: []string{s, s}, Until: monday().Add(time.Hour)}, true
 	}))
 	must(f.do(by, []inbox.ThreadID{id}, func(inbox.Thread) (inbox.Event, bool) { return inbox.Event{Verb: inbox.Overdue}, true }))
-	f.drafts[id] = inbox.Draft{Thread: id, Text: s, Visibility: s}
+	f.drafts["d"] = inbox.Draft{ID: "d", Thread: id, Text: s, Visibility: s}
 	f.actions = []inbox.Action{{
 		ID: 1, Kind: inbox.ActReply, Client: "miette", Account: "miette-masto", Thread: id, Text: s, State: inbox.FailedAct,
 		CreatedAt: monday(), Problem: inbox.Problem{Code: "unknown", Args: []string{s}, Detail: s},

@@ -138,7 +138,7 @@ func (m *Model) like() tea.Cmd {
 	t, _ := m.list.Current()
 	b, by, said := m.backend, m.by, m.look.P.T("done.liked", m.about([]inbox.Thread{t}))
 	return m.call(func(ctx context.Context) tea.Msg {
-		_, err := b.Like(ctx, by, t.ID, "")
+		_, err := b.Perform(ctx, by, t.ID, inbox.ActLike, "")
 		return doneMsg{err: err, done: said}
 	})
 }

@@ -21,21 +21,14 @@ type writing struct {
 	dirty  bool // changed since the last save
 	timer  bool // a save is coming
 	saving bool // a save is on its way: the next one waits for it
-	stored bool // the store has a draft of this thread and kind
-	apart  bool // the store holds a draft of the other kind: this one stays in memory
+	stored bool // the store has this draft
 	then   func() tea.Cmd
-	// notes are private notes that could not be stored as drafts because an
-	// answer's draft has the place.
-	notes map[inbox.ThreadID]string
 }
 
 type (
 	composerReadyMsg struct {
 		view  inbox.ThreadView
 		draft inbox.Draft
-		has   bool
-		note  bool
-		text  string // instead of a draft that is not there
 		err   error
 	}
 	autosaveMsg   struct{}
@@ -54,7 +47,7 @@ func (m *Model) writeIntent(i keys.Intent) (tea.Cmd, bool) {
 	switch i {
 	case keys.Reply, keys.Note:
 		t, _ := m.list.Current()
-		return m.compose(t.ID, i == keys.Note, ""), true
+		return m.compose(inbox.DraftRequest{Thread: t.ID, Note: i == keys.Note}), true
 	case keys.Send:
 		return m.send(), true
 	case keys.Visible:
@@ -69,27 +62,30 @@ func (m *Model) writeIntent(i keys.Intent) (tea.Cmd, bool) {
 
 // compose loads thread and draft and then opens the composer. Keys that come
 // meanwhile are kept for it.
-func (m *Model) compose(id inbox.ThreadID, note bool, text string) tea.Cmd {
-	if id == 0 {
+func (m *Model) compose(r inbox.DraftRequest) tea.Cmd {
+	if r.Thread == 0 {
 		return nil
 	}
 	m.wait = true
-	b := m.backend
+	b, by := m.backend, m.by
 	return m.call(func(ctx context.Context) tea.Msg {
-		msg := composerReadyMsg{note: note, text: text}
-		if msg.view, msg.err = b.Thread(ctx, id); msg.err == nil {
-			msg.draft, msg.has, msg.err = b.Draft(ctx, id)
+		var msg composerReadyMsg
+		if msg.view, msg.err = b.Thread(ctx, r.Thread); msg.err == nil {
+			msg.draft, msg.err = b.OpenDraft(ctx, by, r)
 		}
 		return msg
 	})
 }
 
-// rewrite opens the composer with an answer that was taken back.
-func (m *Model) rewrite(a inbox.Action) tea.Cmd { return m.compose(a.Thread, false, a.Text) }
+// rewrite opens the composer with an answer that was taken back: its text is
+// the thread's newest draft.
+func (m *Model) rewrite(a inbox.Action) tea.Cmd {
+	return m.compose(inbox.DraftRequest{Thread: a.Thread, Private: a.Kind == inbox.ActPrivate})
+}
 
 func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 	t := msg.view.Thread
-	if msg.err == nil && !msg.note && !msg.view.Caps.Can(inbox.ActReply) {
+	if msg.err == nil && !msg.draft.Note && !msg.view.Caps.Can(inbox.ActReply) {
 		why := msg.view.Caps.Acts[inbox.ActReply].Why
 		if why == "" {
 			why = inbox.CodeUnsupported
@@ -103,40 +99,13 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 	m.list.Pin(t)
 	m.reader.Show(msg.view, m.look)
 	m.list.Update(t)
-	d := m.draftFor(msg)
-	m.write = writing{notes: m.write.notes, stored: msg.has && msg.draft.Note == msg.note}
-	m.write.apart = msg.note && msg.has && !msg.draft.Note
-	m.composer.Open(t, msg.view.Caps, d, m.look.Styles)
+	m.write = writing{stored: msg.draft.Text != ""}
+	m.composer.Open(t, msg.view.Caps, msg.draft, m.look.Styles)
 	m.composer.Others = m.look.Writing[t.ID]
 	m.arrange()
 	b, by := m.backend, m.by
-	present := func() tea.Msg { b.Compose(by, t.ID); return nil }
+	present := func() tea.Msg { b.Compose(by, t.ID, msg.draft.ID); return nil }
 	return tea.Batch(present, m.markSeen(), m.replay())
-}
-
-// draftFor is what the composer begins with.
-func (m *Model) draftFor(msg composerReadyMsg) inbox.Draft {
-	t := msg.view.Thread
-	d := inbox.Draft{Thread: t.ID, Account: t.Account, Note: msg.note, BegunAt: m.look.Now, SeenN: t.Events}
-	switch {
-	case msg.has && msg.draft.Note == msg.note:
-		d = msg.draft
-	case msg.note:
-		d.Text = m.write.notes[t.ID]
-	default:
-		d.Text = msg.text
-		if msg.has { // a note's draft makes place: this session keeps it
-			m.keepNote(t.ID, msg.draft.Text)
-		}
-	}
-	return d
-}
-
-func (m *Model) keepNote(id inbox.ThreadID, text string) {
-	if m.write.notes == nil {
-		m.write.notes = map[inbox.ThreadID]string{}
-	}
-	m.write.notes[id] = text
 }
 
 // draftChanged saves soon.
@@ -156,10 +125,6 @@ func (m *Model) saveDraft() tea.Cmd {
 	}
 	m.write.dirty = false
 	d := m.composer.Draft()
-	if m.write.apart {
-		m.keepNote(d.Thread, d.Text)
-		return nil
-	}
 	m.write.stored = true
 	return m.store(func(ctx context.Context, b Backend) error { return b.SaveDraft(ctx, m.by, d) })
 }
@@ -217,8 +182,8 @@ func (m *Model) leaveComposer() tea.Cmd {
 }
 
 func (m *Model) dropDraft() tea.Cmd {
-	id := m.composer.Thread.ID
-	return m.store(func(ctx context.Context, b Backend) error { return b.DropDraft(ctx, id) })
+	id, by := m.composer.Draft().ID, m.by
+	return m.store(func(ctx context.Context, b Backend) error { return b.DropDraft(ctx, by, id) })
 }
 
 func (m *Model) closeComposer() tea.Cmd {
@@ -226,7 +191,7 @@ func (m *Model) closeComposer() tea.Cmd {
 	m.write.dirty, m.write.stored = false, false
 	m.arrange()
 	b, by := m.backend, m.by
-	return tea.Batch(func() tea.Msg { b.Compose(by, 0); return nil }, m.follow())
+	return tea.Batch(func() tea.Msg { b.Compose(by, 0, ""); return nil }, m.follow())
 }
 
 // send checks and sends what is in the composer.
@@ -259,7 +224,8 @@ func (m *Model) sendNow() tea.Cmd {
 			return m.call(func(ctx context.Context) tea.Msg { return notedMsg{b.Note(ctx, by, t.ID, body)} })
 		})
 	}
-	r := inbox.ReplyRequest{Thread: t.ID, Text: body, Visibility: m.composer.Visibility(), Hold: -1}
+	d := m.composer.Draft()
+	r := inbox.ReplyRequest{Thread: t.ID, Parent: d.Parent, Text: body, Visibility: d.Visibility, Private: d.Private, Hold: -1, Draft: d.ID, SeenN: d.SeenN}
 	return m.afterSave(func() tea.Cmd {
 		return m.call(func(ctx context.Context) tea.Msg {
 			a, err := b.Reply(ctx, by, r)
@@ -297,7 +263,6 @@ func (m *Model) gotSent(err error, say lang.Key) tea.Cmd {
 	}
 	cmds := []tea.Cmd{}
 	if m.composer.Note {
-		delete(m.write.notes, m.composer.Thread.ID)
 		if m.write.stored {
 			cmds = append(cmds, m.dropDraft())
 		}
@@ -317,7 +282,7 @@ func (m *Model) held() (inbox.Action, bool) {
 	var first inbox.Action
 	found := false
 	for _, a := range m.outbox {
-		if a.State != inbox.Queued || a.Session != m.by.Session || !a.NotBefore.After(m.look.Now) {
+		if a.State != inbox.Queued || a.Line != m.by.Line || !a.NotBefore.After(m.look.Now) {
 			continue
 		}
 		if !found || a.NotBefore.Before(first.NotBefore) {

@@ -35,7 +35,7 @@ func (m *Model) ended() tea.Cmd {
 	for _, a := range m.outbox {
 		if underWay(a.State) {
 			waiting[a.ID] = true
-			if a.Session == m.by.Session {
+			if a.Line == m.by.Line {
 				m.expect(a)
 			}
 		}

@@ -202,8 +202,8 @@ func TestLeaving(t *testing.T) {
 		}
 		s.wants("ctrl+c encore une fois")
 		s.send(press("ctrl+c"))
-		if !s.quit || f.drafts[th.ID].Text != "xy" {
-			t.Errorf("left: %v, draft %q", s.quit, f.drafts[th.ID].Text)
+		if !s.quit || f.writing(th.ID).Text != "xy" {
+			t.Errorf("left: %v, draft %q", s.quit, f.writing(th.ID).Text)
 		}
 	})
 	t.Run("the engine stops", func(t *testing.T) {
@@ -312,7 +312,7 @@ func TestRealCursor(t *testing.T) {
 func TestDraftsAreCleaned(t *testing.T) {
 	f := world()
 	th := f.find(t, "Claire Dupont")
-	f.drafts[th.ID] = inbox.Draft{Thread: th.ID, Text: "avant\x1b]0;x\x07\u202eaprès"}
+	f.drafts["d"] = inbox.Draft{ID: "d", Thread: th.ID, Text: "avant\x1b]0;x\x07\u202eaprès"}
 	s := newSim(t, f, 120, 40, nil)
 	s.on(t, "Claire Dupont")
 	s.keys("r")

@@ -93,11 +93,11 @@ func (g gate) SaveDraft(ctx context.Context, by inbox.By, d inbox.Draft) error {
 }
 
 // DropDraft is tui.Backend's.
-func (g gate) DropDraft(ctx context.Context, id inbox.ThreadID) error {
+func (g gate) DropDraft(ctx context.Context, by inbox.By, id string) error {
 	if err := g.need(door.RoleDraft); err != nil {
 		return err
 	}
-	return g.Backend.DropDraft(ctx, id)
+	return g.Backend.DropDraft(ctx, by, id)
 }
 
 // What leaves the machine needs RoleSend.
@@ -118,12 +118,12 @@ func (g gate) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (inb
 	return g.Backend.Reply(ctx, by, r)
 }
 
-// Like is tui.Backend's.
-func (g gate) Like(ctx context.Context, by inbox.By, id inbox.ThreadID, message string) (inbox.Action, error) {
+// Perform is tui.Backend's.
+func (g gate) Perform(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind, message string) (inbox.Action, error) {
 	if err := g.need(door.RoleSend); err != nil {
 		return inbox.Action{}, err
 	}
-	return g.Backend.Like(ctx, by, id, message)
+	return g.Backend.Perform(ctx, by, id, kind, message)
 }
 
 // CancelAction is tui.Backend's.

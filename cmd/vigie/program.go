@@ -25,6 +25,7 @@ type program struct {
 	name     string    // of the session: "pts/3", "ssh ines@10.0.0.2"
 	server   *server   // the running server, when this run is inside it
 	role     door.Role // of whoever asks, inside a server
+	line     string    // whose undo history it goes on with, inside a server
 
 	stdout  *os.File    // the process's own, for attaching; nil: there is none
 	read    *configRead // the configuration, once it was read

@@ -77,7 +77,7 @@ func (s *server) desk(p *program) *desk {
 	return &desk{
 		eng: s.eng, repo: s.repo, in: p.in, out: p.out, err: p.err, p: p.p, log: s.log,
 		clock: wallClock{}, started: true,
-		by: inbox.By{Actor: inbox.Human, Session: "command " + p.name},
+		by: inbox.By{Actor: inbox.Human, Session: "command " + p.name, Line: p.line},
 	}
 }
 
@@ -92,7 +92,7 @@ func (s *server) model(ctx context.Context, sess door.Session) (tea.Model, error
 	environ := environment(sess.Environ)
 	m, err := tui.New(tui.Options{
 		Backend: gate{backend{s.eng}, sess.Role},
-		By:      inbox.By{Actor: inbox.Human, Session: sess.ID},
+		By:      inbox.By{Actor: inbox.Human, Session: sess.ID, Line: undoLine("terminal", sess.Visitor)},
 		Lang:    s.printer(sess.Visitor).Tag(),
 		Theme:   conf.Theme,
 		Glyphs:  conf.Glyphs,
@@ -108,9 +108,18 @@ func (s *server) model(ctx context.Context, sess door.Session) (tea.Model, error
 	if err != nil {
 		return nil, err
 	}
-	leave := s.eng.Attach(inbox.SessionInfo{ID: sess.ID, Name: sess.Name, Since: sess.Since})
+	leave := s.eng.Attach(inbox.SessionInfo{ID: sess.ID, Name: sess.Name, Since: sess.Since, Line: undoLine("terminal", sess.Visitor)})
 	context.AfterFunc(ctx, leave)
 	return m, nil
+}
+
+// undoLine names whose undo history a session goes on with: that of the person at
+// the machine, or that of a key.
+func undoLine(of string, v door.Visitor) string {
+	if v.Local {
+		return of
+	}
+	return of + " " + cmp.Or(v.Finger, v.Key)
 }
 
 // changed hears how many terminals are attached. A server that is to live
@@ -148,7 +157,7 @@ func (s *server) exec(ctx context.Context, c door.Command) int {
 	environ := environment(c.Environ)
 	p := &program{
 		in: c.Stdin, out: c.Stdout, err: c.Stderr, env: environ,
-		local: c.Local, name: c.Name, server: s, role: c.Role,
+		local: c.Local, name: c.Name, server: s, role: c.Role, line: undoLine("command", c.Visitor),
 	}
 	if c.Clients != nil {
 		fmt.Fprintln(c.Stderr, "vigie: keys limited to some clients cannot run commands")

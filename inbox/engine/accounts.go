@@ -87,19 +87,19 @@ func (e *Engine) Attach(s inbox.SessionInfo) func() {
 	return func() {
 		e.mu.Lock()
 		delete(e.sessions, s.ID)
-		delete(e.steps, s.ID)
 		e.mu.Unlock()
 		e.changes.publish(inbox.Change{Session: true})
 	}
 }
 
-// Compose tells the other sessions where this one is writing; 0: nowhere.
-func (e *Engine) Compose(by inbox.By, id inbox.ThreadID) {
+// Compose tells the other sessions what this one is writing, by thread and
+// draft; 0 and "": nothing.
+func (e *Engine) Compose(by inbox.By, id inbox.ThreadID, draft string) {
 	e.mu.Lock()
 	s := e.sessions[by.Session]
-	changed := s != nil && s.Composing != id
+	changed := s != nil && (s.Composing != id || s.Draft != draft)
 	if changed {
-		s.Composing = id
+		s.Composing, s.Draft = id, draft
 	}
 	e.mu.Unlock()
 	if changed {

@@ -142,7 +142,7 @@ func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (
 	if err := e.checkReply(ctx, r); err != nil {
 		return a, err
 	}
-	a.Text, a.Visibility, a.Target = r.Text, r.Visibility, r.Parent
+	a.Text, a.Visibility, a.Target, a.Draft = r.Text, r.Visibility, r.Parent, r.Draft
 	if a.Target == "" {
 		a.Target, err = e.newestOfTheirs(ctx, r.Thread)
 		if err != nil {
@@ -157,7 +157,7 @@ func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (
 	if r.At.After(a.NotBefore) {
 		a.NotBefore = r.At.UTC()
 	}
-	return e.enqueue(ctx, by, a, true, nil)
+	return e.enqueue(ctx, by, a, nil)
 }
 
 // checkReply refuses what the thread's network would refuse, or would do in
@@ -177,9 +177,10 @@ func (e *Engine) checkReply(ctx context.Context, r inbox.ReplyRequest) error {
 	return nil
 }
 
-// Like marks one message as liked on its network.
-func (e *Engine) Like(ctx context.Context, by inbox.By, id inbox.ThreadID, message string) (inbox.Action, error) {
-	a, err := e.prepare(ctx, by, id, inbox.ActLike)
+// Perform does one of the acts on a network that carry no text, on a message
+// of the thread: the newest of theirs when none is named.
+func (e *Engine) Perform(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind, message string) (inbox.Action, error) {
+	a, err := e.prepare(ctx, by, id, kind)
 	if err != nil {
 		return a, err
 	}
@@ -189,7 +190,7 @@ func (e *Engine) Like(ctx context.Context, by inbox.By, id inbox.ThreadID, messa
 			return a, err
 		}
 	}
-	return e.enqueue(ctx, by, a, false, nil)
+	return e.enqueue(ctx, by, a, nil)
 }
 
 // prepare makes an action for a thread, if the thread's account can do it.
@@ -219,8 +220,8 @@ func (e *Engine) prepare(ctx context.Context, by inbox.By, id inbox.ThreadID, ki
 	}, nil
 }
 
-func (e *Engine) enqueue(ctx context.Context, by inbox.By, a inbox.Action, dropDraft bool, events []inbox.Event) (inbox.Action, error) {
-	a, err := e.repo.AddAction(ctx, a, dropDraft, events)
+func (e *Engine) enqueue(ctx context.Context, by inbox.By, a inbox.Action, events []inbox.Event) (inbox.Action, error) {
+	a, err := e.repo.AddAction(ctx, a, events)
 	if err != nil {
 		return a, fmt.Errorf("put it into the outbox: %w", err)
 	}

@@ -118,7 +118,7 @@ func (e *Engine) move(ctx context.Context, id inbox.ActionID, from []inbox.SendS
 func (e *Engine) forget(by inbox.By, id inbox.ActionID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if h := e.steps[by.Session]; h != nil {
+	if h := e.steps[by.Line]; h != nil {
 		h.done = slices.DeleteFunc(h.done, func(s step) bool { return s.action == id && len(s.events) == 0 })
 	}
 }
@@ -155,40 +155,4 @@ func (e *Engine) Await(ctx context.Context, id inbox.ActionID, started bool) (in
 // complete the configuration.
 func stuck(a inbox.Action) bool {
 	return a.State == inbox.RetryWait && (a.Problem.Code == inbox.CodeAuth || a.Problem.Code == inbox.CodeMissing)
-}
-
-// Draft returns the thread's draft, if there is one.
-func (e *Engine) Draft(ctx context.Context, id inbox.ThreadID) (inbox.Draft, bool, error) {
-	d, err := e.repo.Draft(ctx, id)
-	if errors.Is(err, inbox.ErrNotFound) {
-		return d, false, nil
-	}
-	return d, err == nil, err
-}
-
-// SaveDraft keeps what is being written; an empty text removes the draft.
-func (e *Engine) SaveDraft(ctx context.Context, by inbox.By, d inbox.Draft) error {
-	if d.Text == "" {
-		return e.DropDraft(ctx, d.Thread)
-	}
-	now := e.now()
-	if d.BegunAt.IsZero() {
-		d.BegunAt = now
-	}
-	d.SavedAt, d.Session = now, by.Session
-	if err := e.repo.SaveDraft(ctx, d); err != nil {
-		return fmt.Errorf("save the draft: %w", err)
-	}
-	e.changes.publish(inbox.Change{Thread: d.Thread, Account: d.Account})
-	return nil
-}
-
-// DropDraft removes the thread's draft.
-func (e *Engine) DropDraft(ctx context.Context, id inbox.ThreadID) error {
-	err := e.repo.DropDraft(ctx, id)
-	if errors.Is(err, inbox.ErrNotFound) {
-		return nil
-	}
-	e.changes.publish(inbox.Change{Thread: id})
-	return err
 }

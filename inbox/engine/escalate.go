@@ -37,7 +37,7 @@ func (e *Engine) Escalate(ctx context.Context, by inbox.By, id inbox.ThreadID, r
 	if r.Due.IsZero() {
 		event.Until = time.Time{}
 	}
-	a, err = e.repo.AddAction(ctx, a, false, []inbox.Event{event})
+	a, err = e.repo.AddAction(ctx, a, []inbox.Event{event})
 	if err != nil {
 		return a, fmt.Errorf("put the escalation into the outbox: %w", err)
 	}

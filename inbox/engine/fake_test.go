@@ -175,7 +175,7 @@ func newBench(t *testing.T, n *network) *bench {
 // newBenchOf is newBench for a connector around the network.
 func newBenchOf(t *testing.T, n *network, conn inbox.Connector, d inbox.Deliverer) *bench {
 	t.Helper()
-	b := &bench{t: t, net: n, conn: conn, by: inbox.By{Actor: inbox.Human, Session: "s1"}}
+	b := &bench{t: t, net: n, conn: conn, by: inbox.By{Actor: inbox.Human, Session: "s1", Line: "l1"}}
 	b.open(filepath.Join(t.TempDir(), "vigie.db"), d)
 	return b
 }
@@ -253,4 +253,17 @@ func (o *outbox) Deliver(_ context.Context, _ inbox.Contact, b inbox.Brief, _ st
 	defer o.mu.Unlock()
 	o.briefs = append(o.briefs, b)
 	return inbox.Receipt{Remote: "mail-1"}, nil
+}
+
+// drafts are the texts being written in a thread.
+func (b *bench) drafts(id inbox.ThreadID) (texts []string) {
+	b.t.Helper()
+	list, err := b.eng.Drafts(b.t.Context(), id)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, d := range list {
+		texts = append(texts, d.Text)
+	}
+	return texts
 }

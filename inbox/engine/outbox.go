@@ -263,19 +263,15 @@ func (e *Engine) outcome(ctx context.Context, a inbox.Action, from, to inbox.Sen
 	return err
 }
 
-// keepText puts the text of an answer that will not be sent back into the
-// thread's draft, unless something else is being written there.
+// keepText makes a draft of the text of an answer that will not be sent.
 func (e *Engine) keepText(ctx context.Context, a inbox.Action) {
-	if a.Kind != inbox.ActReply {
-		return
-	}
-	if _, err := e.repo.Draft(ctx, a.Thread); !errors.Is(err, inbox.ErrNotFound) {
+	if !a.Kind.Writes() {
 		return
 	}
 	now := e.now()
 	err := e.repo.SaveDraft(ctx, inbox.Draft{
-		Thread: a.Thread, Account: a.Account, Text: a.Text, Visibility: a.Visibility,
-		BegunAt: a.CreatedAt, SavedAt: now, Session: a.Session,
+		ID: newKey(now), Thread: a.Thread, Account: a.Account, Text: a.Text, Visibility: a.Visibility, Parent: a.Target,
+		Private: a.Kind == inbox.ActPrivate, BegunAt: a.CreatedAt, SavedAt: now, Session: a.Session, Line: a.Line, SeenN: a.SeenN,
 	})
 	if err != nil {
 		e.log.Error("keep the text as a draft", "action", a.ID, "error", err)

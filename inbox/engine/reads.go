@@ -105,7 +105,7 @@ func (e *Engine) anyMessage(ctx context.Context, q query.Query, env query.Env, t
 
 // queryEnv is what queries need besides the threads.
 func (e *Engine) queryEnv(ctx context.Context) (query.Env, error) {
-	drafts, err := e.repo.Drafts(ctx)
+	drafts, err := e.repo.Drafts(ctx, 0)
 	if err != nil {
 		return query.Env{}, fmt.Errorf("read the drafts: %w", err)
 	}
@@ -177,10 +177,7 @@ func (e *Engine) Thread(ctx context.Context, id inbox.ThreadID) (inbox.ThreadVie
 	case e.aroundNow <- id:
 	default: // enough is waiting
 	}
-	d, has, err := e.Draft(ctx, id)
-	if has {
-		v.Draft = &d
-	}
+	v.Drafts, err = e.repo.Drafts(ctx, id)
 	return v, err
 }
 

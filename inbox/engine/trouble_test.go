@@ -148,7 +148,7 @@ func TestConfirmSaysWhatHappened(t *testing.T) {
 				a, err := inbox.Action{}, error(nil)
 				if kind == inbox.ActReply {
 					a = b.reply(id, "Bonjour")
-				} else if a, err = b.eng.Like(t.Context(), b.by, id, ""); err != nil {
+				} else if a, err = b.eng.Perform(t.Context(), b.by, id, inbox.ActLike, ""); err != nil {
 					t.Fatal(err)
 				}
 				time.Sleep(12 * time.Second)

@@ -24,15 +24,15 @@ type history struct {
 }
 
 func (e *Engine) remember(by inbox.By, s step) {
-	if by.Session == "" || (len(s.events) == 0 && s.action == 0) {
+	if by.Line == "" || (len(s.events) == 0 && s.action == 0) {
 		return
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	h := e.steps[by.Session]
+	h := e.steps[by.Line]
 	if h == nil {
 		h = &history{}
-		e.steps[by.Session] = h
+		e.steps[by.Line] = h
 	}
 	h.undone = nil
 	h.done = append(h.done, s)
@@ -45,7 +45,7 @@ func (e *Engine) remember(by inbox.By, s step) {
 func (e *Engine) pop(by inbox.By, pile func(*history) *[]step) (step, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	h := e.steps[by.Session]
+	h := e.steps[by.Line]
 	if h == nil {
 		return step{}, false
 	}
@@ -61,7 +61,7 @@ func (e *Engine) pop(by inbox.By, pile func(*history) *[]step) (step, bool) {
 func (e *Engine) push(by inbox.By, pile func(*history) *[]step, s step) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if h := e.steps[by.Session]; h != nil {
+	if h := e.steps[by.Line]; h != nil {
 		p := pile(h)
 		*p = append(*p, s)
 	}

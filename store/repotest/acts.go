@@ -78,6 +78,12 @@ func events(d *desk) {
 	tail, err := d.EventLog(d.ctx, log[1].ID, 2)
 	d.must(err)
 	d.equal("tail", verbs(tail), "undone noted ")
+	last, err := d.LastEvents(d.ctx, 0, 2)
+	d.must(err)
+	d.equal("newest events", last, []inbox.Event{log[len(log)-1], log[len(log)-2]})
+	last, err = d.LastEvents(d.ctx, log[2].ID, 0)
+	d.must(err)
+	d.equal("events before one", last, []inbox.Event{log[1], log[0]})
 	tail, err = d.EventLog(d.ctx, log[4].ID, 2)
 	d.must(err)
 	d.equal("end", len(tail), 0)
@@ -96,15 +102,17 @@ func fullAction(thread inbox.ThreadID) inbox.Action {
 			History: []inbox.BriefLine{{At: at(2), Who: text.CleanLine("w"), Text: text.Clean("t")}},
 		},
 		State: inbox.Queued, Attempt: 2, CreatedAt: at(3), NotBefore: at(4), FirstWire: at(5), LastWire: at(6),
-		Owner: "o", Session: "s", Receipt: inbox.Receipt{Remote: "r", URL: "u", At: at(7)},
+		Owner: "o", Session: "s", Receipt: inbox.Receipt{Remote: "r", URL: "u", At: at(7), Conversation: "dm"},
 		Problem: inbox.Problem{Code: inbox.CodeRetry, Args: []string{"a", ""}, Detail: "d"}, Looks: 3,
+		Doubted: true, Author: "author", Draft: "draft", SendAt: at(8), SeenN: 4, Line: "line", Step: 1 << 60, Of: 5,
 	}
 }
 
 func claims(d *desk) {
 	id := d.begin("a", "c1", 1)
-	d.must(d.SaveDraft(d.ctx, inbox.Draft{Thread: id, Text: "Bonj"}))
-	a, err := d.AddAction(d.ctx, fullAction(id), true, []inbox.Event{{At: at(2), Actor: inbox.Human, Verb: inbox.Replied}})
+	d.must(d.SaveDraft(d.ctx, inbox.Draft{ID: "draft", Thread: id, Text: "Bonj"}))
+	d.must(d.SaveDraft(d.ctx, inbox.Draft{ID: "other", Thread: id, Text: "Bons"}))
+	a, err := d.AddAction(d.ctx, fullAction(id), []inbox.Event{{At: at(2), Actor: inbox.Human, Verb: inbox.Replied}})
 	d.must(err)
 	want := fullAction(id)
 	want.ID = a.ID
@@ -112,8 +120,15 @@ func claims(d *desk) {
 	got, err := d.Action(d.ctx, a.ID)
 	d.must(err)
 	d.equal("read back", got, want)
-	_, err = d.Draft(d.ctx, id)
+	_, err = d.Draft(d.ctx, "draft")
 	d.want(err, inbox.ErrNotFound)
+	_, err = d.Draft(d.ctx, "other")
+	d.must(err)
+	_, err = d.AddAction(d.ctx, fullAction(id), nil)
+	d.want(err, inbox.ErrConflict)
+	list, err := d.ThreadActions(d.ctx, id)
+	d.must(err)
+	d.equal("actions of the draft", len(list), 1)
 	e := d.events(id)[1]
 	d.equal("event", []any{e.Verb, e.Action}, []any{inbox.Replied, a.ID})
 
@@ -140,7 +155,7 @@ func claims(d *desk) {
 	got, err = d.Action(d.ctx, a.ID)
 	d.must(err)
 	d.equal("undone", got, moved)
-	empty, err := d.AddAction(d.ctx, inbox.Action{Thread: id, Kind: inbox.ActLike, State: inbox.Queued}, false, nil)
+	empty, err := d.AddAction(d.ctx, inbox.Action{Thread: id, Kind: inbox.ActLike, State: inbox.Queued}, nil)
 	d.must(err)
 	info, err := d.Info(d.ctx)
 	d.must(err)
@@ -149,7 +164,7 @@ func claims(d *desk) {
 
 func outcomes(d *desk) {
 	id := d.begin("a", "c1", 1)
-	a, err := d.AddAction(d.ctx, inbox.Action{Thread: id, Kind: inbox.ActReply, State: inbox.Sending}, false, nil)
+	a, err := d.AddAction(d.ctx, inbox.Action{Thread: id, Kind: inbox.ActReply, State: inbox.Sending}, nil)
 	d.must(err)
 	accept := func(remote string) func(*inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
 		return func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
@@ -190,7 +205,7 @@ func actionLists(d *desk) {
 	}
 	for i, s := range states {
 		id := []inbox.ThreadID{one, two}[i%2]
-		_, err := d.AddAction(d.ctx, inbox.Action{Thread: id, Kind: inbox.ActLike, State: s}, false, nil)
+		_, err := d.AddAction(d.ctx, inbox.Action{Thread: id, Kind: inbox.ActLike, State: s}, nil)
 		d.must(err)
 	}
 	is := func(as []inbox.Action, err error) string {
@@ -220,24 +235,32 @@ func actionLists(d *desk) {
 func drafts(d *desk) {
 	one, two := d.begin("a", "c1", 1), d.begin("b", "c2", 2)
 	draft := inbox.Draft{
-		Thread: two, Account: miette().ID, Text: "brut \x1b[31m \xff", Visibility: "direct", Note: true,
-		BegunAt: at(1), SavedAt: at(2), Session: "s", SeenN: 3,
+		ID: "b", Thread: two, Account: miette().ID, Text: "brut \x1b[31m \xff", Visibility: "direct", Parent: "p", Note: true, Private: true,
+		BegunAt: at(1), SavedAt: at(2), Session: "s", Line: "line", SeenN: 3,
 	}
 	d.must(d.SaveDraft(d.ctx, draft))
-	got, err := d.Draft(d.ctx, two)
+	got, err := d.Draft(d.ctx, "b")
 	d.must(err)
 	d.equal("draft", got, draft)
 	draft.Text = "brut"
 	d.must(d.SaveDraft(d.ctx, draft))
-	first := inbox.Draft{Thread: one, Text: "x"}
+	first := inbox.Draft{ID: "c", Thread: one, Text: "x"}
+	second := inbox.Draft{ID: "a", Thread: two, Text: "y", BegunAt: at(2)}
+	d.must(d.SaveDraft(d.ctx, second))
 	d.must(d.SaveDraft(d.ctx, first))
-	all, err := d.Drafts(d.ctx)
+	all, err := d.Drafts(d.ctx, 0)
 	d.must(err)
-	d.equal("all", all, []inbox.Draft{first, draft})
-	d.must(d.DropDraft(d.ctx, two))
-	d.must(d.DropDraft(d.ctx, two))
-	_, err = d.Draft(d.ctx, two)
+	d.equal("all", all, []inbox.Draft{first, draft, second})
+	of, err := d.Drafts(d.ctx, two)
+	d.must(err)
+	d.equal("of a thread", of, []inbox.Draft{draft, second})
+	d.must(d.DropDraft(d.ctx, "b"))
+	d.must(d.DropDraft(d.ctx, "b"))
+	_, err = d.Draft(d.ctx, "b")
 	d.want(err, inbox.ErrNotFound)
+	if err := d.SaveDraft(d.ctx, inbox.Draft{Thread: one, Text: "x"}); err == nil {
+		d.Fatal("a draft without id was taken")
+	}
 }
 
 func streams(d *desk) {

@@ -288,13 +288,13 @@ func missing(d *desk) {
 		"post":       func() error { _, err := d.Post(d.ctx, "a", "b"); return err },
 		"events":     func() error { _, err := d.Events(d.ctx, 7); return err },
 		"action":     func() error { _, err := d.Action(d.ctx, 7); return err },
-		"draft":      func() error { _, err := d.Draft(d.ctx, 7); return err },
+		"draft":      func() error { _, err := d.Draft(d.ctx, "7"); return err },
 		"act": func() error {
 			_, err := d.Act(d.ctx, []inbox.ThreadID{7}, func(inbox.Thread) ([]inbox.Event, error) { return nil, nil })
 			return err
 		},
-		"save draft": func() error { return d.SaveDraft(d.ctx, inbox.Draft{Thread: 7}) },
-		"add action": func() error { _, err := d.AddAction(d.ctx, inbox.Action{Thread: 7}, false, nil); return err },
+		"save draft": func() error { return d.SaveDraft(d.ctx, inbox.Draft{ID: "7", Thread: 7}) },
+		"add action": func() error { _, err := d.AddAction(d.ctx, inbox.Action{Thread: 7}, nil); return err },
 		"move action": func() error {
 			_, err := d.MoveAction(d.ctx, 7, "", func(*inbox.Action) ([]inbox.Event, *inbox.Ingest, error) { return nil, nil, nil })
 			return err
@@ -318,7 +318,7 @@ func cancelled(d *desk) {
 		"scan":    func() error { _, err := d.Scan(ctx, inbox.ScanRequest{}); return err },
 		"walk":    func() error { _, err := d.Walk(ctx, "", "", 0); return err },
 		"ingest":  func() error { _, err := d.Ingest(ctx, page(message("b", "c1", 2))); return err },
-		"draft":   func() error { return d.SaveDraft(ctx, inbox.Draft{Thread: 1}) },
+		"draft":   func() error { return d.SaveDraft(ctx, inbox.Draft{ID: "1", Thread: 1}) },
 	} {
 		if err := call(); !errors.Is(err, ctx.Err()) {
 			d.Errorf("%s: %v, want %v", name, err, ctx.Err())

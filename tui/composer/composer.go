@@ -7,7 +7,6 @@ package composer
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textarea"
@@ -27,16 +26,15 @@ const maxLines = 5000
 
 // Model is the composer. It is open while Thread is not zero.
 type Model struct {
-	Thread  inbox.Thread
-	Caps    inbox.Caps
-	Note    bool
-	BegunAt time.Time
-	SeenN   int
+	Thread inbox.Thread
+	Caps   inbox.Caps
+	Note   bool
 	// Others says which other session writes in the same thread, "" for none.
 	Others string
 	// Why is the reason the last sending was refused; a key takes it away.
 	Why string
 
+	draft      inbox.Draft // as it was opened
 	visibility string
 	area       textarea.Model
 	open       bool
@@ -56,7 +54,7 @@ func (m *Model) Open(t inbox.Thread, caps inbox.Caps, d inbox.Draft, styles them
 	area.SetVirtualCursor(false)
 	area.SetStyles(styles.Textarea())
 	*m = Model{
-		Thread: t, Caps: caps, Note: d.Note, BegunAt: d.BegunAt, SeenN: d.SeenN,
+		Thread: t, Caps: caps, Note: d.Note, draft: d,
 		visibility: d.Visibility, area: area, open: true, width: m.width, height: m.height,
 	}
 	m.area.Focus()
@@ -177,10 +175,9 @@ func (m *Model) Refuse() lang.Key {
 
 // Draft is what to keep of the writing.
 func (m *Model) Draft() inbox.Draft {
-	return inbox.Draft{
-		Thread: m.Thread.ID, Account: m.Thread.Account, Text: m.Value(), Visibility: m.visibility,
-		Note: m.Note, BegunAt: m.BegunAt, SeenN: m.SeenN,
-	}
+	d := m.draft
+	d.Text, d.Visibility = m.Value(), m.visibility
+	return d
 }
 
 // Cursor is the place of the real cursor in the pane, nil when there is none.

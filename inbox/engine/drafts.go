@@ -1,0 +1,91 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"vigie/inbox"
+)
+
+// Drafts lists what is being written, in one thread or, for 0, everywhere, in
+// the order in which it was begun.
+func (e *Engine) Drafts(ctx context.Context, id inbox.ThreadID) ([]inbox.Draft, error) {
+	return e.repo.Drafts(ctx, id)
+}
+
+// OpenDraft gives the draft to write on in a thread: the newest of the same
+// line and kind that no other session is writing, else a new one, which is
+// stored by its first SaveDraft. A request by id gives that very draft.
+func (e *Engine) OpenDraft(ctx context.Context, by inbox.By, r inbox.DraftRequest) (inbox.Draft, error) {
+	if r.ID != "" {
+		d, err := e.repo.Draft(ctx, r.ID)
+		if errors.Is(err, inbox.ErrNotFound) {
+			err = inbox.Problem{Code: inbox.CodeNotFound, Args: []string{r.ID}}
+		}
+		return d, err
+	}
+	t, err := e.head(ctx, r.Thread)
+	if err != nil {
+		return inbox.Draft{}, err
+	}
+	begun, err := e.repo.Drafts(ctx, r.Thread)
+	if err != nil {
+		return inbox.Draft{}, fmt.Errorf("read the drafts: %w", err)
+	}
+	open := e.beingWritten(by)
+	for i := len(begun) - 1; i >= 0; i-- {
+		d := begun[i]
+		if d.Note == r.Note && d.Private == r.Private && d.Line == by.Line && d.Account == t.Account && !open[d.ID] {
+			return d, nil
+		}
+	}
+	now := e.now()
+	return inbox.Draft{
+		ID: newKey(now), Thread: t.ID, Account: t.Account, Note: r.Note, Private: r.Private,
+		BegunAt: now, Session: by.Session, Line: by.Line, SeenN: t.Events,
+	}, nil
+}
+
+// beingWritten are the drafts that other sessions have open.
+func (e *Engine) beingWritten(by inbox.By) map[string]bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	open := map[string]bool{}
+	for _, s := range e.sessions {
+		if s.Draft != "" && s.ID != by.Session {
+			open[s.Draft] = true
+		}
+	}
+	return open
+}
+
+// SaveDraft keeps what is being written; an empty text removes the draft.
+func (e *Engine) SaveDraft(ctx context.Context, by inbox.By, d inbox.Draft) error {
+	if d.Text == "" {
+		return e.DropDraft(ctx, by, d.ID)
+	}
+	now := e.now()
+	if d.BegunAt.IsZero() {
+		d.BegunAt = now
+	}
+	d.SavedAt, d.Session, d.Line = now, by.Session, by.Line
+	if err := e.repo.SaveDraft(ctx, d); err != nil {
+		return fmt.Errorf("save the draft: %w", err)
+	}
+	e.changes.publish(inbox.Change{Thread: d.Thread, Account: d.Account})
+	return nil
+}
+
+// DropDraft removes a draft. One that is not there is no error.
+func (e *Engine) DropDraft(ctx context.Context, _ inbox.By, id string) error {
+	d, err := e.repo.Draft(ctx, id)
+	if err == nil {
+		err = e.repo.DropDraft(ctx, id)
+	}
+	if errors.Is(err, inbox.ErrNotFound) {
+		return nil
+	}
+	e.changes.publish(inbox.Change{Thread: d.Thread, Account: d.Account})
+	return err
+}
