@@ -73,6 +73,9 @@ var (
 	ErrGone        = errors.New("it is no longer there")
 	ErrUnsupported = errors.New("the network cannot do this")
 	ErrInvalid     = errors.New("the network refused the content")
+	// ErrUnreachable is the cause of a RetryError when no byte of the request
+	// reached the network.
+	ErrUnreachable = errors.New("the network could not be reached")
 )
 
 // RetryError says that nothing was done and when to try again.
