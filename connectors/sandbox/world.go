@@ -70,6 +70,7 @@ type Item struct {
 	Edited  time.Time // zero: never
 	Deleted bool      // only ID, Account, Kind, Root, Parent and At are left
 	Liked   bool      // by the brand
+	Hidden  bool      // by the brand, from what others see
 	Likes   int       // by others
 	Reposts int
 	Image   string // alternative text of a picture; "": none
@@ -100,6 +101,7 @@ const (
 	EditedItem
 	DeletedItem
 	LikedItem
+	HidItem
 )
 
 // ErrNoItem says that there is no such item, or that it was deleted.
@@ -119,6 +121,7 @@ type World struct {
 	watches map[int]func(Change)
 	watchID int
 	plot    *plot
+	ledger  ledger
 }
 
 // Brands lists the accounts of one network, or of all when network is "".
@@ -248,6 +251,9 @@ func (w *World) add(it Item) (Item, error) {
 		it.With = it.Person
 	}
 	w.items = append(w.items, it)
+	if it.ByBrand() && it.Kind != BrandPost {
+		w.did(Deed{Account: it.Account, Kind: inbox.ActReply, Item: it.ID, Person: it.With, Text: it.Text})
+	}
 	return it, nil
 }
 
@@ -268,6 +274,9 @@ func (w *World) Edit(id ItemID, text string) error {
 // Delete takes an item away; what answers it stays.
 func (w *World) Delete(id ItemID) error {
 	return w.change(id, DeletedItem, func(it *Item) {
+		if it.ByBrand() {
+			w.did(Deed{Account: it.Account, Kind: inbox.ActDelete, Item: id, Text: it.Text})
+		}
 		*it = Item{
 			ID: it.ID, Account: it.Account, Kind: it.Kind, Person: it.Person, With: it.With,
 			Root: it.Root, Parent: it.Parent, At: it.At, Deleted: true,
@@ -277,7 +286,12 @@ func (w *World) Delete(id ItemID) error {
 
 // Like sets or takes back the brand's like of an item.
 func (w *World) Like(id ItemID, on bool) error {
-	return w.change(id, LikedItem, func(it *Item) { it.Liked = on })
+	return w.change(id, LikedItem, func(it *Item) {
+		if it.Liked != on {
+			w.did(Deed{Account: it.Account, Kind: either(on, inbox.ActLike, inbox.ActUnlike), Item: id, Person: it.Person})
+		}
+		it.Liked = on
+	})
 }
 
 func (w *World) change(id ItemID, what ChangeKind, do func(*Item)) error {

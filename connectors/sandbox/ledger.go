@@ -1,0 +1,115 @@
+package sandbox
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"vigie/inbox"
+)
+
+// Deed is one act of a brand that the world saw carried out, whichever way it
+// came: the truth that a test compares with what an outbox believes. An act
+// that changes nothing, such as a second like of one item, is no deed.
+type Deed struct {
+	Account inbox.AccountID
+	// Kind is what was done; every text is an ActReply, private ones too.
+	Kind   inbox.ActionKind
+	Item   ItemID // what was acted on; for a text, the item it became; 0: none
+	Person int    // who was acted on; 0: nobody
+	Text   string // of a text
+	At     time.Time
+}
+
+// bond is how a brand and a person stand to each other.
+type bond struct {
+	account inbox.AccountID
+	person  int
+}
+
+// ledger keeps what brands did, and what stands of it between them and people.
+// The world's mutex guards it.
+type ledger struct {
+	deeds   []Deed
+	blocked map[bond]bool
+	read    map[bond]ItemID // newest direct message told as read
+}
+
+// Deeds lists all that an account did, oldest first.
+func (w *World) Deeds(account inbox.AccountID) []Deed {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(w.ledger.deeds), func(d Deed) bool { return d.Account != account })
+}
+
+// did notes a deed; the caller holds the mutex.
+func (w *World) did(d Deed) {
+	d.At = w.Now()
+	w.ledger.deeds = append(w.ledger.deeds, d)
+}
+
+// Hide hides an item of a person from what others see, or shows it again.
+func (w *World) Hide(id ItemID, on bool) error {
+	return w.change(id, HidItem, func(it *Item) {
+		if it.Hidden != on {
+			w.did(Deed{Account: it.Account, Kind: either(on, inbox.ActHide, inbox.ActUnhide), Item: id, Person: it.Person})
+		}
+		it.Hidden = on
+	})
+}
+
+// Block sets or lifts a brand's block of a person.
+func (w *World) Block(account inbox.AccountID, person int, on bool) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if person < 1 || person > len(w.people) {
+		return fmt.Errorf("block person %d: %w", person, ErrNoItem)
+	}
+	b := bond{account, person}
+	if w.ledger.blocked[b] != on {
+		w.did(Deed{Account: account, Kind: either(on, inbox.ActBlock, inbox.ActUnblock), Person: person})
+	}
+	if w.ledger.blocked == nil {
+		w.ledger.blocked = map[bond]bool{}
+	}
+	w.ledger.blocked[b] = on
+	return nil
+}
+
+// Blocked reports whether a brand blocks a person.
+func (w *World) Blocked(account inbox.AccountID, person int) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.ledger.blocked[bond{account, person}]
+}
+
+// Read notes that a brand has read its direct messages with a person up to
+// and with this one. The mark never goes back.
+func (w *World) Read(account inbox.AccountID, person int, upTo ItemID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	b := bond{account, person}
+	if upTo <= w.ledger.read[b] {
+		return
+	}
+	w.did(Deed{Account: account, Kind: inbox.ActRead, Item: upTo, Person: person})
+	if w.ledger.read == nil {
+		w.ledger.read = map[bond]ItemID{}
+	}
+	w.ledger.read[b] = upTo
+}
+
+// ReadUpTo is the newest direct message of a person that the brand has told
+// as read; 0: none.
+func (w *World) ReadUpTo(account inbox.AccountID, person int) ItemID {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.ledger.read[bond{account, person}]
+}
+
+func either(first bool, a, b inbox.ActionKind) inbox.ActionKind {
+	if first {
+		return a
+	}
+	return b
+}
