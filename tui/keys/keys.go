@@ -32,13 +32,15 @@ const (
 	Pick    Scope = "pick"    // dialogs without a text field
 	Outbox  Scope = "outbox"
 	Health  Scope = "health"
+	// Moderating is the dialog of acts without a text.
+	Moderating Scope = "moderating"
 )
 
 // Text reports whether the scope holds a text field.
 func (s Scope) Text() bool { return s == Writing || s == Form }
 
 // Need is what an intent needs in order to make sense.
-type Need uint16
+type Need uint32
 
 // The needs. Blocked turns those that are not met into a reason.
 const (
@@ -52,6 +54,10 @@ const (
 	NeedContact                  // the client has a contact
 	NeedItem                     // a line of the dialog is chosen
 	NeedDesk                     // clients are configured
+	NeedConfirm                  // an act of ours is chosen that may have been done
+	NeedRetry                    // … that can be sent again
+	NeedDrop                     // … that can be given up
+	NeedEdit                     // … with a text that can be taken back
 )
 
 // Binding is one line of the table.

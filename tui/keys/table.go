@@ -14,6 +14,8 @@ const (
 	NextView, PrevView Intent = "next-view", "previous-view"
 	Watches            Intent = "watches"
 	NextDue            Intent = "next-due"
+	NextTrouble        Intent = "next-trouble" // the next answer that needs a person
+	NextItem, PrevItem Intent = "next-message", "previous-message"
 	Filter             Intent = "filter"
 
 	Reply    Intent = "reply"
@@ -29,6 +31,11 @@ const (
 	ToggleRd Intent = "toggle-read"
 	Promote  Intent = "promote"
 	Like     Intent = "like"
+	Moderate Intent = "moderate"
+	Hide     Intent = "hide"
+	Delete   Intent = "delete"
+	Block    Intent = "block"
+	TellRead Intent = "tell-read" // mark read on the network
 	Link     Intent = "link"
 
 	Search    Intent = "search"
@@ -91,9 +98,15 @@ var table = []Binding{
 	{Scope: Reader, Intent: PageUp, Keys: []string{"b", "pgup", "ctrl+b"}, Help: "key.page-up"},
 	{Scope: Reader, Intent: Top, Keys: []string{"home", "g g"}, Help: "key.thread-top"},
 	{Scope: Reader, Intent: Bottom, Keys: []string{"end", "G"}, Help: "key.thread-bottom"},
+	{Scope: Reader, Intent: NextItem, Keys: []string{";", "."}, Help: "key.next-message"},
+	{Scope: Reader, Intent: PrevItem, Keys: []string{","}, Help: "key.previous-message"},
 	{Scope: Reader, Intent: NextThread, Keys: []string{"J", "ctrl+n"}, Help: "key.next-thread"},
 	{Scope: Reader, Intent: PrevThread, Keys: []string{"K", "ctrl+p"}, Help: "key.previous-thread"},
 
+	{Scope: Thread, Intent: Confirm, Keys: []string{"V"}, Help: "key.confirm", Needs: NeedThread | NeedConfirm, Hint: true},
+	{Scope: Thread, Intent: Retry, Keys: []string{"R"}, Help: "key.retry", Needs: NeedThread | NeedRetry, Hint: true},
+	{Scope: Thread, Intent: Drop, Keys: []string{"X"}, Help: "key.drop", Needs: NeedThread | NeedDrop, Hint: true},
+	{Scope: Thread, Intent: Edit, Keys: []string{"C"}, Help: "key.edit", Needs: NeedThread | NeedEdit, Hint: true},
 	{Scope: Thread, Intent: Reply, Keys: []string{"r"}, Help: "key.reply", Needs: NeedThread | NeedReply, Hint: true},
 	{Scope: Thread, Intent: Done, Keys: []string{"e"}, Help: "key.done", Needs: NeedThread | NeedOpen, Hint: true},
 	{Scope: Thread, Intent: Note, Keys: []string{"n"}, Help: "key.note", Needs: NeedThread, Hint: true},
@@ -103,6 +116,7 @@ var table = []Binding{
 	{Scope: Thread, Intent: Reopen, Keys: []string{"E"}, Help: "key.reopen", Needs: NeedThread},
 	{Scope: Thread, Intent: ToggleRd, Keys: []string{"M"}, Help: "key.toggle-read", Needs: NeedThread},
 	{Scope: Thread, Intent: Like, Keys: []string{"l"}, Help: "key.like", Needs: NeedThread | NeedLike},
+	{Scope: Thread, Intent: Moderate, Keys: []string{"m"}, Help: "key.moderate", Needs: NeedThread},
 	{Scope: Thread, Intent: Promote, Keys: []string{"P"}, Help: "key.promote", Needs: NeedThread | NeedWatch, Hint: true},
 	{Scope: Thread, Intent: Link, Keys: []string{"o"}, Help: "key.link", Needs: NeedThread | NeedLink},
 
@@ -112,6 +126,7 @@ var table = []Binding{
 	{Scope: Root, Intent: PrevView, Keys: []string{"shift+tab"}, Help: "key.previous-view"},
 	{Scope: Root, Intent: Watches, Keys: []string{"w"}, Help: "key.watches"},
 	{Scope: Root, Intent: NextDue, Keys: []string{"g d"}, Help: "key.next-due"},
+	{Scope: Root, Intent: NextTrouble, Keys: []string{"g v"}, Help: "key.next-trouble"},
 	{Scope: Root, Intent: ClientIntent(0), Keys: []string{"0"}, Help: "key.client-all", Needs: NeedDesk},
 	{Scope: Root, Intent: ClientIntent(1), Keys: []string{"1"}, Help: "key.client", Needs: NeedDesk},
 	{Scope: Root, Intent: ClientIntent(2), Keys: []string{"2"}, Help: "key.client", Needs: NeedDesk, Hidden: true},
@@ -163,10 +178,16 @@ var table = []Binding{
 	{Scope: Pick, Intent: Back, Keys: []string{"esc", "q", "?"}, Help: "key.back", Hint: true},
 	{Scope: Pick, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
 
-	{Scope: Outbox, Intent: Edit, Keys: []string{"u"}, Help: "key.edit", Needs: NeedItem, Hint: true},
-	{Scope: Outbox, Intent: Retry, Keys: []string{"r"}, Help: "key.retry", Needs: NeedItem, Hint: true},
-	{Scope: Outbox, Intent: Confirm, Keys: []string{"v"}, Help: "key.confirm", Needs: NeedItem, Hint: true},
-	{Scope: Outbox, Intent: Drop, Keys: []string{"x"}, Help: "key.drop", Needs: NeedItem, Hint: true},
+	{Scope: Outbox, Intent: Confirm, Keys: []string{"v", "V"}, Help: "key.confirm", Needs: NeedItem | NeedConfirm, Hint: true},
+	{Scope: Outbox, Intent: Retry, Keys: []string{"r", "R"}, Help: "key.retry", Needs: NeedItem | NeedRetry, Hint: true},
+	{Scope: Outbox, Intent: Drop, Keys: []string{"x", "X"}, Help: "key.drop", Needs: NeedItem | NeedDrop, Hint: true},
+	{Scope: Outbox, Intent: Edit, Keys: []string{"c", "C", "u"}, Help: "key.edit", Needs: NeedItem | NeedEdit, Hint: true},
+
+	{Scope: Moderating, Intent: Like, Keys: []string{"l"}, Help: "key.like-message"},
+	{Scope: Moderating, Intent: Hide, Keys: []string{"h"}, Help: "key.hide"},
+	{Scope: Moderating, Intent: Delete, Keys: []string{"d"}, Help: "key.delete"},
+	{Scope: Moderating, Intent: Block, Keys: []string{"b"}, Help: "key.block"},
+	{Scope: Moderating, Intent: TellRead, Keys: []string{"m"}, Help: "key.tell-read"},
 
 	{Scope: Health, Intent: SyncOne, Keys: []string{"s"}, Help: "key.sync-account", Needs: NeedItem, Hint: true},
 }
@@ -186,6 +207,10 @@ var reasons = []struct {
 	{NeedLink, "why.no-link"},
 	{NeedContact, "why.no-contact"},
 	{NeedItem, "why.no-item"},
+	{NeedConfirm, "why.no-confirm"},
+	{NeedRetry, "why.no-retry"},
+	{NeedDrop, "why.no-drop"},
+	{NeedEdit, "why.no-edit"},
 }
 
 // Blocked returns why the binding makes no sense where met is what is there;
