@@ -117,7 +117,24 @@ type StoreInfo struct {
 	Bytes    int64
 	Messages uint64
 	Threads  uint64
+	// RolledBack is when the store was taken for another than the one last
+	// seen at its place, and Rollback why; zero: never, or a person has
+	// acknowledged it.
+	RolledBack time.Time
+	Rollback   Rollback
 }
+
+// Rollback is why a store is taken for another than the one last seen at its
+// place. It has got a new epoch then: nothing queued in it is sent by itself.
+type Rollback string
+
+// The reasons.
+const (
+	RollbackTorn  Rollback = "torn"  // one of the file's two tables of contents is unreadable
+	RollbackOlder Rollback = "older" // the file is older than what was last seen
+	RollbackCopy  Rollback = "copy"  // another copy of the same store
+	RollbackOther Rollback = "other" // another store
+)
 
 // ThreadQuery asks for a window of a list. Its cost depends on Limit and on
 // how many rows Match refuses, never on the size of the inbox.
