@@ -32,6 +32,7 @@ const (
 	Pick    Scope = "pick"    // dialogs without a text field
 	Outbox  Scope = "outbox"
 	Health  Scope = "health"
+	Drafts  Scope = "drafts"
 	// Moderating is the dialog of acts without a text.
 	Moderating Scope = "moderating"
 )
@@ -54,6 +55,7 @@ const (
 	NeedContact                  // the client has a contact
 	NeedItem                     // a line of the dialog is chosen
 	NeedDesk                     // clients are configured
+	NeedPrivate                  // the network takes a private answer there
 	NeedConfirm                  // an act of ours is chosen that may have been done
 	NeedRetry                    // … that can be sent again
 	NeedDrop                     // … that can be given up

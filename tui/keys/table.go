@@ -19,6 +19,7 @@ const (
 	Filter             Intent = "filter"
 
 	Reply    Intent = "reply"
+	Private  Intent = "reply-private"
 	Note     Intent = "note"
 	Tag      Intent = "tag"
 	Snooze   Intent = "snooze"
@@ -42,6 +43,7 @@ const (
 	Palette   Intent = "palette"
 	Help      Intent = "help"
 	OutboxBox Intent = "outbox"
+	DraftBox  Intent = "drafts"
 	Accounts  Intent = "accounts"
 	Sync      Intent = "sync"
 	Redraw    Intent = "redraw"
@@ -55,6 +57,7 @@ const (
 	Accept    Intent = "accept"
 	Visible   Intent = "visibility"
 	Discard   Intent = "discard-draft"
+	Later     Intent = "send-later"
 
 	Copy    Intent = "copy"
 	Retry   Intent = "retry"
@@ -104,10 +107,11 @@ var table = []Binding{
 	{Scope: Reader, Intent: PrevThread, Keys: []string{"K", "ctrl+p"}, Help: "key.previous-thread"},
 
 	{Scope: Thread, Intent: Confirm, Keys: []string{"V"}, Help: "key.confirm", Needs: NeedThread | NeedConfirm, Hint: true},
-	{Scope: Thread, Intent: Retry, Keys: []string{"R"}, Help: "key.retry", Needs: NeedThread | NeedRetry, Hint: true},
+	{Scope: Thread, Intent: Retry, Keys: []string{"S"}, Help: "key.retry", Needs: NeedThread | NeedRetry, Hint: true},
 	{Scope: Thread, Intent: Drop, Keys: []string{"X"}, Help: "key.drop", Needs: NeedThread | NeedDrop, Hint: true},
 	{Scope: Thread, Intent: Edit, Keys: []string{"C"}, Help: "key.edit", Needs: NeedThread | NeedEdit, Hint: true},
 	{Scope: Thread, Intent: Reply, Keys: []string{"r"}, Help: "key.reply", Needs: NeedThread | NeedReply, Hint: true},
+	{Scope: Thread, Intent: Private, Keys: []string{"R"}, Help: "key.reply-private", Needs: NeedThread | NeedPrivate},
 	{Scope: Thread, Intent: Done, Keys: []string{"e"}, Help: "key.done", Needs: NeedThread | NeedOpen, Hint: true},
 	{Scope: Thread, Intent: Note, Keys: []string{"n"}, Help: "key.note", Needs: NeedThread, Hint: true},
 	{Scope: Thread, Intent: Tag, Keys: []string{"t"}, Help: "key.tag", Needs: NeedThread, Hint: true},
@@ -141,6 +145,7 @@ var table = []Binding{
 	{Scope: Root, Intent: Filter, Keys: []string{"f"}, Help: "key.filter"},
 	{Scope: Root, Intent: Palette, Keys: []string{"ctrl+k", ":"}, Help: "key.palette"},
 	{Scope: Root, Intent: OutboxBox, Keys: []string{"g o"}, Help: "key.outbox"},
+	{Scope: Root, Intent: DraftBox, Keys: []string{"g b"}, Help: "key.drafts"},
 	{Scope: Root, Intent: Accounts, Keys: []string{"g a"}, Help: "key.accounts"},
 	{Scope: Root, Intent: Sync, Keys: []string{"s"}, Help: "key.sync"},
 	{Scope: Root, Intent: Back, Keys: []string{"esc", "left"}, Help: "key.back"},
@@ -150,6 +155,7 @@ var table = []Binding{
 	{Scope: Root, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
 
 	{Scope: Writing, Intent: Send, Keys: []string{"ctrl+s"}, Help: "key.send", Hint: true},
+	{Scope: Writing, Intent: Later, Keys: []string{"ctrl+t"}, Help: "key.send-later", Hint: true},
 	{Scope: Writing, Intent: Visible, Keys: []string{"ctrl+v"}, Help: "key.visibility"},
 	{Scope: Writing, Intent: Back, Keys: []string{"esc"}, Help: "key.keep-draft", Hint: true},
 	{Scope: Writing, Intent: Discard, Keys: []string{"ctrl+x"}, Help: "key.discard", Hint: true},
@@ -179,7 +185,7 @@ var table = []Binding{
 	{Scope: Pick, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
 
 	{Scope: Outbox, Intent: Confirm, Keys: []string{"v", "V"}, Help: "key.confirm", Needs: NeedItem | NeedConfirm, Hint: true},
-	{Scope: Outbox, Intent: Retry, Keys: []string{"r", "R"}, Help: "key.retry", Needs: NeedItem | NeedRetry, Hint: true},
+	{Scope: Outbox, Intent: Retry, Keys: []string{"r", "S"}, Help: "key.retry", Needs: NeedItem | NeedRetry, Hint: true},
 	{Scope: Outbox, Intent: Drop, Keys: []string{"x", "X"}, Help: "key.drop", Needs: NeedItem | NeedDrop, Hint: true},
 	{Scope: Outbox, Intent: Edit, Keys: []string{"c", "C", "u"}, Help: "key.edit", Needs: NeedItem | NeedEdit, Hint: true},
 
@@ -188,6 +194,9 @@ var table = []Binding{
 	{Scope: Moderating, Intent: Delete, Keys: []string{"d"}, Help: "key.delete"},
 	{Scope: Moderating, Intent: Block, Keys: []string{"b"}, Help: "key.block"},
 	{Scope: Moderating, Intent: TellRead, Keys: []string{"m"}, Help: "key.tell-read"},
+
+	{Scope: Drafts, Intent: Drop, Keys: []string{"x"}, Help: "key.drop-draft", Needs: NeedItem, Hint: true},
+	{Scope: Drafts, Intent: Undo, Keys: []string{"u"}, Help: "key.draft-back", Hint: true},
 
 	{Scope: Health, Intent: SyncOne, Keys: []string{"s"}, Help: "key.sync-account", Needs: NeedItem, Hint: true},
 }
@@ -200,6 +209,7 @@ var reasons = []struct {
 	{NeedDesk, "why.no-clients"},
 	{NeedThread, "why.no-thread"},
 	{NeedReply, "why.no-reply"},
+	{NeedPrivate, "why.no-private"},
 	{NeedLike, "why.no-like"},
 	{NeedOpen, "why.done-already"},
 	{NeedDone, "why.not-done"},

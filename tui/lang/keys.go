@@ -13,6 +13,16 @@ var keyTable = map[Key]entry{
 	"scope.outbox":  {"Boîte d'envoi", "Outbox"},
 	"scope.health":  {"Comptes", "Accounts"},
 
+	"scope.drafts":         {"Brouillons", "Drafts"},
+	"key.reply-private":    {"répondre en privé", "answer in private"},
+	"key.drafts":           {"brouillons", "drafts"},
+	"key.drop-draft":       {"jeter ce brouillon", "discard this draft"},
+	"key.drop-draft.short": {"jeter", "discard"},
+	"key.draft-back":       {"ramener le brouillon jeté", "bring the discarded draft back"},
+	"key.draft-back.short": {"ramener", "bring back"},
+	"key.send-later":       {"envoyer plus tard", "send later"},
+	"key.send-later.short": {"plus tard", "later"},
+
 	"key.down":            {"fil suivant", "next thread"},
 	"key.up":              {"fil précédent", "previous thread"},
 	"key.page-down":       {"page suivante", "next page"},

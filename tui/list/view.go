@@ -235,6 +235,9 @@ func (r rowDrawer) chips(room int) []chip {
 	if who, ok := r.l.Writing[r.t.ID]; ok {
 		add(r.pens.Warn, r.l.Glyphs.Writing+" "+r.l.Cut(who, 12))
 	}
+	if r.l.Drafts[r.t.ID] {
+		add(r.pens.Warn, r.l.P.T("list.draft"))
+	}
 	p, due := r.due(room)
 	if !add(p, due) && room > 8 {
 		add(p, r.l.Cut(due, room-1))

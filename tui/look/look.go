@@ -31,6 +31,8 @@ type Look struct {
 	ClientWidth int
 	// Trouble tells of threads with an answer that is not where it should be.
 	Trouble map[inbox.ThreadID]inbox.SendState
+	// Drafts are the threads somebody has begun to write in.
+	Drafts map[inbox.ThreadID]bool
 	// OutboxKey is the key that opens the outbox, for sentences that name it.
 	OutboxKey string
 	// Writing tells which other session writes in a thread.
