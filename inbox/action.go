@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"slices"
 	"time"
 
 	"vigie/inbox/text"
@@ -129,6 +130,38 @@ type Action struct {
 	Problem   Problem
 	Looks     int  // how often an uncertain one was looked up
 	Doubted   bool // some attempt of this Key may have been carried out
+	History   []ActionStep
+}
+
+// ActionStep is one change of an Action's state, as its history keeps it.
+type ActionStep struct {
+	At       time.Time
+	From, To SendState
+	Why      string // a problem code or one of the words below; "" as expected
+	Who      string // the session of the person who decided; "" vigie itself
+}
+
+// Why an action moved, where no problem says it.
+const (
+	WhyAbsent = "absent" // looked for on the network, and surely not there
+	WhyAgain  = "again"  // a person wants it sent again
+	WhyThere  = "there"  // a person says that it is there
+	WhyBack   = "back"   // a person took it back
+)
+
+// A history longer than maxSteps loses the steps after its first firstSteps.
+const (
+	maxSteps   = 50
+	firstSteps = 10
+)
+
+// Move sets the state and writes it into the history.
+func (a *Action) Move(to SendState, at time.Time, why, who string) {
+	if len(a.History) >= maxSteps {
+		a.History = slices.Delete(a.History, firstSteps, firstSteps+len(a.History)-maxSteps+1)
+	}
+	a.History = append(a.History, ActionStep{At: at, From: a.State, To: to, Why: why, Who: who})
+	a.State = to
 }
 
 // Receipt is what a network gave for a done Action.

@@ -172,6 +172,8 @@ func ProblemOf(err error) Problem {
 		code = CodeInvalid
 	case errors.As(err, &uncertain):
 		code = CodeUncertain
+	case errors.Is(err, ErrFull):
+		code = CodeFull
 	}
 	return Problem{Code: code, Detail: err.Error()}
 }

@@ -44,6 +44,15 @@ func putAction(e *enc, a *inbox.Action) {
 	e.uint(35, a.Step)
 	e.uint(36, a.Of)
 	e.text(37, a.Receipt.Conversation)
+	for _, h := range a.History {
+		var s enc
+		s.time(1, h.At)
+		s.text(2, string(h.From))
+		s.text(3, string(h.To))
+		s.text(4, h.Why)
+		s.text(5, h.Who)
+		e.sub(38, s)
+	}
 }
 
 func getAction(d dec) (a inbox.Action, err error) {
@@ -129,7 +138,27 @@ func getSending(d *dec, a *inbox.Action) {
 		a.Of = d.num
 	case 37:
 		a.Receipt.Conversation = d.val
+	case 38:
+		a.History = append(a.History, getStep(d.sub()))
 	}
+}
+
+func getStep(d dec) (h inbox.ActionStep) {
+	for d.next() {
+		switch d.field {
+		case 1:
+			h.At = d.time()
+		case 2:
+			h.From = inbox.SendState(d.val)
+		case 3:
+			h.To = inbox.SendState(d.val)
+		case 4:
+			h.Why = d.val
+		case 5:
+			h.Who = d.val
+		}
+	}
+	return h
 }
 
 // putProblem takes three numbers from first on.
