@@ -179,14 +179,13 @@ func (d *desk) moment(ctx context.Context, id inbox.ThreadID, words string) (tim
 func (p *program) escalateCommand() *cobra.Command {
 	var r inbox.EscalateRequest
 	var to, due string
-	var nowait, json bool
+	var o followOptions
 	cmd := p.command("escalate THREAD --to CONTACT", "escalate", cobra.ExactArgs(1))
 	cmd.Flags().StringVar(&to, "to", "", p.t("flag.to"))
 	cmd.Flags().StringVar(&r.Question, "question", "", p.t("flag.question"))
 	cmd.Flags().StringVar(&due, "due", "", p.t("flag.due"))
 	cmd.Flags().StringVar(&r.Severity, "severity", "", p.t("flag.severity"))
-	cmd.Flags().BoolVar(&nowait, "no-wait", false, p.t("flag.no-wait"))
-	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
+	o.bind(p, cmd)
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
 		id, err := threadID(args[0])
 		if err != nil {
@@ -206,6 +205,6 @@ func (p *program) escalateCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return d.follow(ctx, a, nowait, json)
+		return d.follow(ctx, a, o)
 	})
 }

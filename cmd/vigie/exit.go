@@ -22,6 +22,7 @@ const (
 	exitAuth     = 5  // a network refused the sign-in
 	exitPartly   = 6  // some of it worked: refused lines, a failing account
 	exitNotSent  = 7  // the answer did not leave, or nobody knows
+	exitGuard    = 8  // a guard stopped it, and a person may overrule it
 	exitNoServer = 69 // no server runs
 	exitHeld     = 75 // another server holds the store
 )
@@ -80,6 +81,9 @@ func report(w io.Writer, p lang.Printer, err error) int {
 		}
 	}
 	what, next := p.Problem(problem)
+	if key := lang.Key("cli.next." + problem.Code); p.Has(key) {
+		next = p.T(key) // as a command, not as a key to press
+	}
 	say(w, what, next)
 	if problem.Detail != "" {
 		fmt.Fprintf(w, "        %s\n", inert(problem.Detail))
@@ -107,6 +111,10 @@ func problemCode(p inbox.Problem) int {
 		return exitUsage
 	case inbox.CodeMissing:
 		return exitConfig
+	case inbox.CodeChanged, inbox.CodeAnswered, inbox.CodeComposing, inbox.CodeOtherClient:
+		return exitGuard
+	case inbox.CodeWindow:
+		return exitNotSent
 	}
 	return exitFailure
 }

@@ -23,6 +23,24 @@ func (g gate) need(role door.Role) error {
 	return inbox.Problem{Code: inbox.CodeRole, Args: []string{string(g.role), string(role)}}
 }
 
+// Thread is tui.Backend's; what others are writing is not for a visitor who
+// may only read.
+func (g gate) Thread(ctx context.Context, id inbox.ThreadID) (inbox.ThreadView, error) {
+	v, err := g.Backend.Thread(ctx, id)
+	if g.need(door.RoleDraft) != nil {
+		v.Drafts = nil
+	}
+	return v, err
+}
+
+// Drafts is tui.Backend's; see Thread.
+func (g gate) Drafts(ctx context.Context, id inbox.ThreadID) ([]inbox.Draft, error) {
+	if g.need(door.RoleDraft) != nil {
+		return nil, nil
+	}
+	return g.Backend.Drafts(ctx, id)
+}
+
 // The acts on threads need RoleDraft.
 
 // MarkRead is tui.Backend's; a visitor who may only read leaves no trace.
@@ -82,6 +100,39 @@ func (g gate) Promote(ctx context.Context, by inbox.By, id inbox.ThreadID) error
 		return err
 	}
 	return g.Backend.Promote(ctx, by, id)
+}
+
+// Undo is tui.Backend's. What a line did on a network can only be taken back
+// by a visitor who may send: see undoLine.
+func (g gate) Undo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
+	if err := g.need(door.RoleDraft); err != nil {
+		return inbox.Undid{}, err
+	}
+	return g.Backend.Undo(ctx, by)
+}
+
+// Redo is tui.Backend's.
+func (g gate) Redo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
+	if err := g.need(door.RoleDraft); err != nil {
+		return inbox.Undid{}, err
+	}
+	return g.Backend.Redo(ctx, by)
+}
+
+// OpenDraft is tui.Backend's.
+func (g gate) OpenDraft(ctx context.Context, by inbox.By, r inbox.DraftRequest) (inbox.Draft, error) {
+	if err := g.need(door.RoleDraft); err != nil {
+		return inbox.Draft{}, err
+	}
+	return g.Backend.OpenDraft(ctx, by, r)
+}
+
+// Compose is tui.Backend's; a visitor who may only read writes nothing that
+// others should hear of.
+func (g gate) Compose(by inbox.By, id inbox.ThreadID, draft string) {
+	if g.need(door.RoleDraft) == nil {
+		g.Backend.Compose(by, id, draft)
+	}
 }
 
 // SaveDraft is tui.Backend's.

@@ -24,6 +24,8 @@ type actRow struct {
 	Attempt int           `json:"attempt"`
 	At      string        `json:"at"`
 	NotYet  string        `json:"not_before"`
+	SendAt  string        `json:"send_at"`
+	Draft   string        `json:"draft"`
 	Remote  string        `json:"remote_id"`
 	URL     string        `json:"url"`
 	Problem inbox.Problem `json:"problem"`
@@ -34,7 +36,8 @@ func actionRow(a inbox.Action) actRow {
 		ID: fmt.Sprint(uint64(a.ID)), Kind: string(a.Kind), State: string(a.State),
 		Client: string(a.Client), Account: string(a.Account), Thread: fmt.Sprint(uint64(a.Thread)),
 		Target: inert(a.Target), Contact: string(a.Contact), Text: text.Clean(a.Text), Attempt: a.Attempt,
-		At: stamp(a.CreatedAt), NotYet: stamp(a.NotBefore), Remote: inert(a.Receipt.Remote), URL: inert(a.Receipt.URL),
+		At: stamp(a.CreatedAt), NotYet: stamp(a.NotBefore), SendAt: stamp(a.SendAt), Draft: inert(a.Draft),
+		Remote: inert(a.Receipt.Remote), URL: inert(a.Receipt.URL),
 		Problem: a.Problem,
 	}
 }
@@ -43,6 +46,7 @@ func (p *program) outboxCommand() *cobra.Command {
 	var json bool
 	cmd := p.command("outbox", "outbox", cobra.NoArgs)
 	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
+	cmd.AddCommand(p.outboxShowCommand(), p.outboxRetryCommand(), p.outboxConfirmCommand(), p.outboxDropCommand())
 	return p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
 		open, err := d.eng.Outbox(ctx)
 		if err != nil {

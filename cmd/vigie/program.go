@@ -116,7 +116,7 @@ func (p *program) root() *cobra.Command {
 		root.AddGroup(&cobra.Group{ID: group.id, Title: p.t(langKey("group." + group.id))})
 		for _, cmd := range group.commands {
 			cmd.GroupID = group.id
-			p.guard(cmd, roleOf(cmd.Name(), group.role))
+			p.guard(cmd, cmd.Name(), group.role)
 			root.AddCommand(cmd)
 		}
 	}
@@ -134,10 +134,10 @@ type commandGroup struct {
 func (p *program) groups() []commandGroup {
 	return []commandGroup{
 		{"server", door.RoleAdmin, []*cobra.Command{p.serveCommand(), p.statusCommand(), p.stopCommand(), p.demoCommand()}},
-		{"read", door.RoleRead, []*cobra.Command{p.listCommand(), p.showCommand(), p.searchCommand(), p.outboxCommand()}},
+		{"read", door.RoleRead, []*cobra.Command{p.listCommand(), p.showCommand(), p.searchCommand(), p.draftsCommand(), p.outboxCommand()}},
 		{"act", door.RoleSend, []*cobra.Command{
-			p.replyCommand(), p.noteCommand(), p.tagCommand(), p.doneCommand(),
-			p.reopenCommand(), p.snoozeCommand(), p.escalateCommand(),
+			p.replyCommand(), p.noteCommand(), p.tagCommand(), p.doneCommand(), p.reopenCommand(),
+			p.snoozeCommand(), p.escalateCommand(), p.moderateCommand(), p.undoCommand(), p.redoCommand(),
 		}},
 		{"data", door.RoleAdmin, []*cobra.Command{
 			p.syncCommand(), p.importCommand(), p.exportCommand(), p.backupCommand(), p.restoreCommand(),
@@ -149,22 +149,27 @@ func (p *program) groups() []commandGroup {
 	}
 }
 
-// roleOf is what a visitor of the server needs for a command: what its group
-// asks for, but for those that do less or more than the rest of it.
-func roleOf(command string, group door.Role) door.Role {
-	switch command {
+// roleOf is what a visitor of the server needs for a command, named by its
+// words: what the commands around it ask for, but for those that do less or
+// more than the rest.
+func roleOf(words string, around door.Role) door.Role {
+	switch words {
 	case "status", "export", "networks", "version":
 		return door.RoleRead
-	case "note", "tag", "done", "reopen", "snooze", "sync":
+	case "note", "tag", "done", "reopen", "snooze", "sync", "drafts", "undo", "redo":
 		return door.RoleDraft
+	case "outbox retry", "outbox confirm", "outbox drop":
+		return door.RoleSend
 	}
-	return group
+	return around
 }
 
-// guard refuses a command to visitors of the server whose role is too small.
-func (p *program) guard(cmd *cobra.Command, role door.Role) {
+// guard refuses a command, and those below it, to visitors of the server whose
+// role is too small.
+func (p *program) guard(cmd *cobra.Command, words string, around door.Role) {
+	role := roleOf(words, around)
 	for _, sub := range cmd.Commands() {
-		p.guard(sub, role)
+		p.guard(sub, words+" "+sub.Name(), role)
 	}
 	if run := cmd.RunE; p.server != nil && run != nil {
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {

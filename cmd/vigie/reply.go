@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -11,7 +12,6 @@ import (
 
 	"vigie/inbox"
 	"vigie/tui/lang"
-	"vigie/tui/text"
 )
 
 func langKey(s string) lang.Key { return lang.Key(s) }
@@ -62,81 +62,109 @@ func (d *desk) textOf(o textOptions, words []string) (string, error) {
 	return strings.TrimSuffix(string(b), "\n"), nil
 }
 
+// replyOptions are the flags of reply.
+type replyOptions struct {
+	text       textOptions
+	follow     followOptions
+	hold       time.Duration
+	at         string // a moment: send later
+	visibility string
+	parent     string
+	private    bool
+	client     string // its name, typed to overrule the guard for other clients
+	anyway     bool   // overrules the guards for changed threads
+	draft      string
+}
+
 func (p *program) replyCommand() *cobra.Command {
-	var o textOptions
-	var hold time.Duration
-	var visibility, parent string
-	var nowait, json bool
+	var o replyOptions
 	cmd := p.command("reply THREAD --text TEXT", "reply", cobra.MinimumNArgs(1))
-	o.bind(p, cmd)
-	cmd.Flags().DurationVar(&hold, "hold", 0, p.t("flag.hold"))
-	cmd.Flags().StringVar(&visibility, "visibility", "", p.t("flag.visibility"))
-	cmd.Flags().StringVar(&parent, "to-message", "", p.t("flag.parent"))
-	cmd.Flags().BoolVar(&nowait, "no-wait", false, p.t("flag.no-wait"))
-	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
+	o.text.bind(p, cmd)
+	cmd.Flags().StringVar(&o.draft, "draft", "", p.t("flag.draft"))
+	cmd.Flags().BoolVar(&o.private, "private", false, p.t("flag.private"))
+	cmd.Flags().DurationVar(&o.hold, "hold", 0, p.t("flag.hold"))
+	cmd.Flags().StringVar(&o.at, "at", "", p.t("flag.at"))
+	cmd.Flags().StringVar(&o.visibility, "visibility", "", p.t("flag.visibility"))
+	cmd.Flags().StringVar(&o.parent, "to-message", "", p.t("flag.parent"))
+	cmd.Flags().StringVar(&o.client, "client", "", p.t("flag.client"))
+	cmd.Flags().BoolVar(&o.anyway, "anyway", false, p.t("flag.anyway"))
+	o.follow.bind(p, cmd)
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
 		id, err := threadID(args[0])
 		if err != nil {
 			return err
 		}
-		body, err := d.textOf(o, args[1:])
+		r, err := d.replyRequest(ctx, id, o, args[1:])
 		if err != nil {
 			return err
 		}
-		a, err := d.eng.Reply(ctx, d.by, inbox.ReplyRequest{Thread: id, Text: body, Hold: hold, Visibility: visibility, Parent: parent})
+		a, err := d.eng.Reply(ctx, d.by, r)
 		if err != nil {
 			return err
 		}
-		return d.follow(ctx, a, nowait, json)
+		return d.follow(ctx, a, o.follow)
 	})
 }
 
-// followTime is how long a command waits for an outcome before it says that
-// the server goes on with it.
-const followTime = 2 * time.Minute
-
-// follow waits until an action is settled and says how.
-func (d *desk) follow(ctx context.Context, a inbox.Action, nowait, json bool) error {
-	if !nowait {
-		waiting, cancel := context.WithTimeout(ctx, followTime)
-		defer cancel()
-		settled, err := d.eng.Await(waiting, a.ID, d.started)
-		if settled.ID != 0 {
-			a = settled
-		}
-		if err != nil && ctx.Err() != nil {
-			return err
+// replyRequest makes an answer of a draft, of the flags and of the words, the
+// latter two before the first.
+func (d *desk) replyRequest(ctx context.Context, id inbox.ThreadID, o replyOptions, words []string) (r inbox.ReplyRequest, err error) {
+	r = inbox.ReplyRequest{Thread: id, Private: o.private, Visibility: o.visibility, Parent: o.parent, Hold: o.hold}
+	if o.draft != "" {
+		if r, err = d.ofDraft(ctx, r, o.draft); err != nil {
+			return r, err
 		}
 	}
-	if json {
-		if err := d.jsonLine(actionRow(a)); err != nil {
-			return err
+	if o.draft == "" || o.text != (textOptions{}) || len(words) > 0 {
+		if r.Text, err = d.textOf(o.text, words); err != nil {
+			return r, err
 		}
-	} else {
-		d.tellAction(a)
 	}
-	switch a.State {
-	case inbox.Accepted, inbox.Verified:
-		return nil
-	case inbox.FailedAct, inbox.NeedsYou:
-		return &exitError{code: exitNotSent}
+	if o.at != "" {
+		if r.At, err = d.moment(ctx, id, o.at); err != nil {
+			return r, err
+		}
 	}
-	if nowait {
-		return nil
+	if o.client != "" {
+		if err := d.named(ctx, id, o.client); err != nil {
+			return r, err
+		}
+		r.Despite = append(r.Despite, inbox.CodeOtherClient)
 	}
-	if a.State == inbox.Queued && !json {
-		d.line("outbox.behind")
+	if o.anyway {
+		r.Despite = append(r.Despite, inbox.CodeChanged, inbox.CodeAnswered, inbox.CodeComposing)
 	}
-	return &exitError{code: exitNotSent}
+	return r, nil
 }
 
-func (d *desk) tellAction(a inbox.Action) {
-	state := d.p.T(langKey("send." + string(a.State)))
-	fmt.Fprintf(d.out, "%6d  %s  %s  %s\n", uint64(a.ID), state, d.p.T("outbox.what", string(a.Kind), uint64(a.Thread), string(a.Client), a.CreatedAt.Local().Format("2006-01-02 15:04")), inert(a.Receipt.URL))
-	if a.Text != "" && a.State != inbox.Accepted && a.State != inbox.Verified {
-		fmt.Fprintf(d.out, "        %s\n", text.Clip(inert(a.Text), showWidth-8))
+// ofDraft completes an answer by the draft it is made of.
+func (d *desk) ofDraft(ctx context.Context, r inbox.ReplyRequest, id string) (inbox.ReplyRequest, error) {
+	draft, err := d.eng.OpenDraft(ctx, d.by, inbox.DraftRequest{ID: id})
+	switch {
+	case err != nil:
+		return r, err
+	case draft.Thread != r.Thread:
+		return r, usage("cli.drafts.other-thread", uint64(draft.Thread))
+	case draft.Note:
+		return r, usage("cli.drafts.is-note")
 	}
-	if what, next := d.p.Problem(a.Problem); what != "" {
-		fmt.Fprintf(d.out, "        %s — %s\n", what, next)
+	r.Text, r.Draft, r.SeenN = draft.Text, draft.ID, draft.SeenN
+	r.Private = r.Private || draft.Private
+	r.Visibility = cmp.Or(r.Visibility, draft.Visibility)
+	r.Parent = cmp.Or(r.Parent, draft.Parent)
+	return r, nil
+}
+
+// named checks that a name somebody typed is that of the client in whose name
+// the thread is answered.
+func (d *desk) named(ctx context.Context, id inbox.ThreadID, name string) error {
+	v, err := d.eng.Thread(ctx, id)
+	if err != nil {
+		return err
 	}
+	name = strings.TrimSpace(name)
+	if strings.EqualFold(name, string(v.Thread.Client)) || strings.EqualFold(name, v.Client.Name) {
+		return nil
+	}
+	return fail(exitGuard, "reply.other-name", uint64(id), clientName(v.Client, v.Thread.Client), name)
 }

@@ -113,13 +113,19 @@ func (s *server) model(ctx context.Context, sess door.Session) (tea.Model, error
 	return m, nil
 }
 
-// undoLine names whose undo history a session goes on with: that of the person at
-// the machine, or that of a key.
+// undoLine names whose undo history a session goes on with: that of the person
+// at the machine, or that of a key. A key that may not send has a history apart
+// for as long as that is so: what it, or an earlier right of it, sent is not in
+// it, and so is not taken back by it.
 func undoLine(of string, v door.Visitor) string {
 	if v.Local {
 		return of
 	}
-	return of + " " + cmp.Or(v.Finger, v.Key)
+	line := of + " " + cmp.Or(v.Finger, v.Key)
+	if !v.Role.Allows(door.RoleSend) {
+		line += " (" + string(v.Role) + ")"
+	}
+	return line
 }
 
 // changed hears how many terminals are attached. A server that is to live
