@@ -79,6 +79,10 @@ func (s SendState) Trouble() bool {
 	return s == FailedAct || s == NeedsYou || s == Uncertain
 }
 
+// MostLooks is how often an uncertain Action is looked up on its network
+// before a person must decide.
+const MostLooks = 5
+
 // Class says how sure an Action can be that it was done once.
 type Class string
 
