@@ -64,6 +64,7 @@ const (
 	Confirm Intent = "confirm"
 	Drop    Intent = "drop"
 	Edit    Intent = "edit"
+	History Intent = "history"
 	SyncOne Intent = "sync-account"
 )
 
@@ -188,6 +189,7 @@ var table = []Binding{
 	{Scope: Outbox, Intent: Retry, Keys: []string{"r", "S"}, Help: "key.retry", Needs: NeedItem | NeedRetry, Hint: true},
 	{Scope: Outbox, Intent: Drop, Keys: []string{"x", "X"}, Help: "key.drop", Needs: NeedItem | NeedDrop, Hint: true},
 	{Scope: Outbox, Intent: Edit, Keys: []string{"c", "C", "u"}, Help: "key.edit", Needs: NeedItem | NeedEdit, Hint: true},
+	{Scope: Outbox, Intent: History, Keys: []string{"h"}, Help: "key.history", Needs: NeedItem, Hint: true},
 
 	{Scope: Moderating, Intent: Like, Keys: []string{"l"}, Help: "key.like-message"},
 	{Scope: Moderating, Intent: Hide, Keys: []string{"h"}, Help: "key.hide"},
