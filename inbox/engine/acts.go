@@ -13,32 +13,21 @@ import (
 	"vigie/inbox/text"
 )
 
-// act changes threads by events, tells the sessions, and remembers the step
-// for the session's undo.
+// act changes threads by events and tells the sessions. It is no step of undo.
 func (e *Engine) act(ctx context.Context, by inbox.By, ids []inbox.ThreadID, decide func(inbox.Thread) ([]inbox.Event, error)) ([]inbox.Event, error) {
-	now := e.now()
-	events, err := e.repo.Act(ctx, ids, func(t inbox.Thread) ([]inbox.Event, error) {
-		list, err := decide(t)
-		for i := range list {
-			list[i].At, list[i].Actor, list[i].Session = now, by.Actor, by.Session
-		}
-		return list, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	e.tellEvents(events)
-	poke(e.sleepNow)
-	return events, nil
+	return e.write(ctx, mark{by: by}, ids, decide)
 }
 
 // undoable is act for what undo takes back as one step.
 func (e *Engine) undoable(ctx context.Context, by inbox.By, ids []inbox.ThreadID, decide func(inbox.Thread) ([]inbox.Event, error)) error {
-	events, err := e.act(ctx, by, ids, decide)
+	h, end := e.turn(by)
+	defer end()
+	m := e.begin(by)
+	events, err := e.write(ctx, m, ids, decide)
 	if err != nil {
 		return err
 	}
-	e.remember(by, step{events: events})
+	h.push(step{id: m.step, events: events})
 	return nil
 }
 
@@ -216,18 +205,23 @@ func (e *Engine) prepare(ctx context.Context, by inbox.By, id inbox.ThreadID, ki
 	return inbox.Action{
 		Key: newKey(now), Epoch: info.Epoch, Kind: kind, Client: t.Client, Account: t.Account,
 		Thread: t.ID, Conversation: t.Remote, ThreadKind: t.Kind, State: inbox.Queued,
-		CreatedAt: now, NotBefore: now, Session: by.Session,
+		CreatedAt: now, NotBefore: now, Session: by.Session, Line: by.Line,
 	}, nil
 }
 
+// enqueue puts an action with its events into the outbox as one step.
 func (e *Engine) enqueue(ctx context.Context, by inbox.By, a inbox.Action, events []inbox.Event) (inbox.Action, error) {
-	a, err := e.repo.AddAction(ctx, a, events)
-	if err != nil {
-		return a, fmt.Errorf("put it into the outbox: %w", err)
+	h, end := e.turn(by)
+	defer end()
+	m := e.begin(by)
+	if a.Kind == inbox.ActRead { // happens by looking
+		m = mark{by: by}
 	}
-	e.remember(by, step{action: a.ID})
-	poke(e.sendNow)
-	e.changes.publish(inbox.Change{Thread: a.Thread, Account: a.Account, Outbox: true})
+	a, s, err := e.queue(ctx, m, a, events)
+	if err != nil {
+		return a, err
+	}
+	h.push(s)
 	return a, nil
 }
 

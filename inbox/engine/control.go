@@ -34,10 +34,11 @@ func (e *Engine) CancelAction(ctx context.Context, by inbox.By, id inbox.ActionI
 	return a, err
 }
 
-func (e *Engine) takeOut(ctx context.Context, id inbox.ActionID) (inbox.Action, error) {
+// takeOut gives a held action up and writes events that tell of it.
+func (e *Engine) takeOut(ctx context.Context, id inbox.ActionID, events ...inbox.Event) (inbox.Action, error) {
 	a, err := e.move(ctx, id, []inbox.SendState{inbox.Queued, inbox.RetryWait}, func(a *inbox.Action) ([]inbox.Event, error) {
 		a.State = inbox.Dropped
-		return nil, nil
+		return events, nil
 	})
 	if err != nil {
 		return a, err
@@ -68,7 +69,10 @@ func (e *Engine) RetryAction(ctx context.Context, _ inbox.By, id inbox.ActionID)
 func (e *Engine) ConfirmAction(ctx context.Context, by inbox.By, id inbox.ActionID) error {
 	_, err := e.move(ctx, id, []inbox.SendState{inbox.NeedsYou, inbox.Uncertain}, func(a *inbox.Action) ([]inbox.Event, error) {
 		a.State, a.Problem = inbox.Verified, inbox.Problem{}
-		ev := inbox.Event{At: e.now(), Actor: by.Actor, Session: by.Session, Action: a.ID, Args: []string{string(a.Kind)}}
+		ev := inbox.Event{
+			At: e.now(), Actor: by.Actor, Session: by.Session, Line: a.Line, Step: a.Step, Of: a.Of,
+			Action: a.ID, Args: []string{string(a.Kind)},
+		}
 		switch a.Kind {
 		case inbox.ActReply:
 			ev.Verb = inbox.Replied // which message it is, the feed will tell
@@ -111,16 +115,6 @@ func (e *Engine) move(ctx context.Context, id inbox.ActionID, from []inbox.SendS
 	}
 	e.changes.publish(inbox.Change{Thread: a.Thread, Account: a.Account, Outbox: true})
 	return a, err
-}
-
-// forget removes an action from the session's undo steps: it was taken back
-// by name.
-func (e *Engine) forget(by inbox.By, id inbox.ActionID) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if h := e.steps[by.Line]; h != nil {
-		h.done = slices.DeleteFunc(h.done, func(s step) bool { return s.action == id && len(s.events) == 0 })
-	}
 }
 
 // Await waits until an action is settled, or waits for a person to renew a

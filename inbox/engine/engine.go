@@ -63,6 +63,7 @@ type Engine struct {
 	strangers []inbox.Client
 	sessions  map[string]*inbox.SessionInfo
 	steps     map[string]*history
+	lastStep  uint64 // the newest number of a step, see begin
 	flying    map[inbox.ActionID]bool
 
 	collectNow chan struct{}       // one token: look at the schedule again

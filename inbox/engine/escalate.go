@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"vigie/inbox"
@@ -31,27 +30,12 @@ func (e *Engine) Escalate(ctx context.Context, by inbox.By, id inbox.ThreadID, r
 	a.Contact, a.Brief = contact.ID, &brief
 	a.NotBefore = e.now().Add(e.holdOf(a.Client))
 	event := inbox.Event{
-		At: e.now(), Actor: by.Actor, Session: by.Session, Verb: inbox.Escalate,
-		Args: []string{string(contact.ID), contact.Name}, Text: text.Clean(r.Question), Until: r.Due.UTC(),
+		Verb: inbox.Escalate, Args: []string{string(contact.ID), contact.Name}, Text: text.Clean(r.Question), Until: r.Due.UTC(),
 	}
 	if r.Due.IsZero() {
 		event.Until = time.Time{}
 	}
-	a, err = e.repo.AddAction(ctx, a, []inbox.Event{event})
-	if err != nil {
-		return a, fmt.Errorf("put the escalation into the outbox: %w", err)
-	}
-	s := step{action: a.ID}
-	if events, err := e.repo.Events(ctx, id); err == nil && len(events) > 0 {
-		if last := events[len(events)-1]; last.Verb == inbox.Escalate && last.Session == by.Session {
-			s.events = []inbox.Event{last}
-		}
-	}
-	e.remember(by, s)
-	poke(e.sendNow)
-	poke(e.sleepNow)
-	e.changes.publish(inbox.Change{Thread: id, Account: a.Account, Outbox: true})
-	return a, nil
+	return e.enqueue(ctx, by, a, []inbox.Event{event})
 }
 
 func briefOf(v inbox.ThreadView, r inbox.EscalateRequest) inbox.Brief {

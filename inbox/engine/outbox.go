@@ -290,15 +290,15 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 		a.State, a.Receipt, a.Problem = to, r, inbox.Problem{}
 		switch a.Kind {
 		case inbox.ActReply:
-			ev := inbox.Event{At: now, Actor: inbox.Human, Session: a.Session, Verb: inbox.Replied, Action: a.ID, Message: r.Remote}
+			ev := inbox.Event{At: now, Actor: inbox.Human, Session: a.Session, Line: a.Line, Step: a.Step, Of: a.Of, Verb: inbox.Replied, Action: a.ID, Message: r.Remote}
 			return []inbox.Event{ev}, sentMessage(acc, *a, r, now), nil
 		case inbox.ActEscalate:
 			return nil, nil, nil
 		case inbox.ActDelete:
-			ev := inbox.Event{At: now, Actor: inbox.Human, Session: a.Session, Verb: inbox.Acted, Action: a.ID, Message: a.Target, Args: []string{string(a.Kind)}}
+			ev := inbox.Event{At: now, Actor: inbox.Human, Session: a.Session, Line: a.Line, Step: a.Step, Of: a.Of, Verb: inbox.Acted, Action: a.ID, Message: a.Target, Args: []string{string(a.Kind)}}
 			return []inbox.Event{ev}, &inbox.Ingest{Account: acc.set().Account, Deleted: []string{a.Target}, Origin: inbox.Live, Actor: inbox.Human, Now: now}, nil
 		}
-		ev := inbox.Event{At: now, Actor: inbox.Human, Session: a.Session, Verb: inbox.Acted, Action: a.ID, Message: a.Target, Args: []string{string(a.Kind)}}
+		ev := inbox.Event{At: now, Actor: inbox.Human, Session: a.Session, Line: a.Line, Step: a.Step, Of: a.Of, Verb: inbox.Acted, Action: a.ID, Message: a.Target, Args: []string{string(a.Kind)}}
 		return []inbox.Event{ev}, nil, nil
 	})
 	return err

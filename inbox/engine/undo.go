@@ -7,77 +7,17 @@ import (
 	"vigie/inbox"
 )
 
-// undoLevels is how many steps a session can take back.
-const undoLevels = 200
-
-// step is one act of a session: the events it wrote, or the action it queued,
-// or both.
-type step struct {
-	events []inbox.Event
-	action inbox.ActionID
-}
-
-// history is what one session did, newest last.
-type history struct {
-	done   []step
-	undone []step
-}
-
-func (e *Engine) remember(by inbox.By, s step) {
-	if by.Line == "" || (len(s.events) == 0 && s.action == 0) {
-		return
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	h := e.steps[by.Line]
-	if h == nil {
-		h = &history{}
-		e.steps[by.Line] = h
-	}
-	h.undone = nil
-	h.done = append(h.done, s)
-	if len(h.done) > undoLevels {
-		h.done = slices.Delete(h.done, 0, 1)
-	}
-}
-
-// pop takes the newest step from one of a session's two piles.
-func (e *Engine) pop(by inbox.By, pile func(*history) *[]step) (step, bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	h := e.steps[by.Line]
-	if h == nil {
-		return step{}, false
-	}
-	p := pile(h)
-	if len(*p) == 0 {
-		return step{}, false
-	}
-	s := (*p)[len(*p)-1]
-	*p = (*p)[:len(*p)-1]
-	return s, true
-}
-
-func (e *Engine) push(by inbox.By, pile func(*history) *[]step, s step) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if h := e.steps[by.Line]; h != nil {
-		p := pile(h)
-		*p = append(*p, s)
-	}
-}
-
-func donePile(h *history) *[]step   { return &h.done }
-func undonePile(h *history) *[]step { return &h.undone }
-
 // Undo takes back the session's newest step: triage by new events that
 // restore what was, a held answer by putting its text back into the draft.
 // What has left is not taken back: that is a Problem with CodeConflict.
 func (e *Engine) Undo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
-	s, ok := e.pop(by, donePile)
-	if !ok {
+	h, end := e.turn(by)
+	defer end()
+	if len(h.done) == 0 {
 		return inbox.Undid{}, nil
 	}
+	s := h.done[len(h.done)-1]
+	h.done = h.done[:len(h.done)-1]
 	var did inbox.Undid
 	if s.action != 0 {
 		a, err := e.takeOut(ctx, s.action)
@@ -95,7 +35,7 @@ func (e *Engine) Undo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
 		return did, err
 	}
 	did.Threads = threadsOf(s.events)
-	e.push(by, undonePile, s)
+	h.takeBack(s)
 	return did, nil
 }
 
@@ -119,10 +59,13 @@ func (e *Engine) takeBack(ctx context.Context, by inbox.By, events []inbox.Event
 
 // Redo does again what the session's last Undo took back.
 func (e *Engine) Redo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
-	s, ok := e.pop(by, undonePile)
-	if !ok {
+	h, end := e.turn(by)
+	defer end()
+	if len(h.undone) == 0 {
 		return inbox.Undid{}, nil
 	}
+	s := h.undone[len(h.undone)-1]
+	h.undone = h.undone[:len(h.undone)-1]
 	if s.action != 0 {
 		return inbox.Undid{}, inbox.Problem{Code: inbox.CodeConflict, Detail: "an answer is sent again from its draft"}
 	}
@@ -138,7 +81,7 @@ func (e *Engine) Redo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
 	if err != nil {
 		return inbox.Undid{}, err
 	}
-	e.push(by, donePile, step{events: again})
+	h.doAgain(step{id: s.id, events: again})
 	return inbox.Undid{Verb: s.events[0].Verb, Threads: threadsOf(again)}, nil
 }
 

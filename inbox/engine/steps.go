@@ -1,0 +1,155 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"vigie/inbox"
+)
+
+// undoLevels is how many steps of a line can be taken back.
+const undoLevels = 200
+
+// step is one act of a line that can be taken back: the events it wrote, or
+// the action it queued, or both.
+type step struct {
+	id     uint64 // see Event.Step
+	events []inbox.Event
+	action inbox.ActionID
+	kind   inbox.ActionKind // of the action
+}
+
+// empty reports whether the step did nothing.
+func (s step) empty() bool { return len(s.events) == 0 && s.action == 0 }
+
+// history is what one line did and took back, the next to take on top (last).
+// The ids of done grow and those of undone shrink: undo walks back through
+// time and redo forth.
+type history struct {
+	turn   sync.Mutex // held from the beginning of an act, an undo or a redo to its end
+	done   []step
+	undone []step
+}
+
+// push adds a new step; what was undone before it is out of reach from then on.
+func (h *history) push(s step) {
+	if s.id == 0 || s.empty() {
+		return
+	}
+	h.undone = nil
+	h.done = append(h.done, s)
+	if n := len(h.done) - undoLevels; n > 0 {
+		h.done = slices.Delete(h.done, 0, n)
+	}
+}
+
+// takeBack moves a step from done to undone. What lies above it was passed
+// over: it can no longer be taken back.
+func (h *history) takeBack(s step) {
+	h.done = slices.DeleteFunc(h.done, func(d step) bool { return d.id >= s.id })
+	h.undone = append(h.undone, s)
+}
+
+// doAgain moves a step from undone to done, as takeBack does the other way.
+func (h *history) doAgain(s step) {
+	h.undone = slices.DeleteFunc(h.undone, func(u step) bool { return u.id <= s.id })
+	h.done = append(h.done, s)
+}
+
+// turn waits until no other act of the line is under way and returns the
+// line's history; end lets the next act in. Without a line nothing is kept.
+func (e *Engine) turn(by inbox.By) (h *history, end func()) {
+	if by.Line == "" {
+		return &history{}, func() {}
+	}
+	e.mu.Lock()
+	h = e.steps[by.Line]
+	if h == nil {
+		h = &history{}
+		e.steps[by.Line] = h
+	}
+	e.mu.Unlock()
+	h.turn.Lock()
+	return h, h.turn.Unlock
+}
+
+// mark is what all events and actions of one act carry.
+type mark struct {
+	by   inbox.By
+	step uint64
+	of   uint64
+}
+
+// begin numbers a new act of a line. Numbers grow, also over a restart and
+// when the clock is put back.
+func (e *Engine) begin(by inbox.By) mark {
+	if by.Line == "" {
+		return mark{by: by}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.lastStep = max(uint64(max(e.now().UnixNano(), 0)), e.lastStep+1)
+	return mark{by: by, step: e.lastStep}
+}
+
+func (m mark) events(now time.Time, list []inbox.Event) {
+	for i := range list {
+		ev := &list[i]
+		ev.At, ev.Actor, ev.Session = now, m.by.Actor, m.by.Session
+		ev.Line, ev.Step, ev.Of = m.by.Line, m.step, m.of
+	}
+}
+
+// write changes threads by events that carry the mark.
+func (e *Engine) write(ctx context.Context, m mark, ids []inbox.ThreadID, decide func(inbox.Thread) ([]inbox.Event, error)) ([]inbox.Event, error) {
+	now := e.now()
+	events, err := e.repo.Act(ctx, ids, func(t inbox.Thread) ([]inbox.Event, error) {
+		list, err := decide(t)
+		m.events(now, list)
+		return list, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	e.tellEvents(events)
+	poke(e.sleepNow)
+	return events, nil
+}
+
+// queue puts an action and its events into the outbox under the mark.
+func (e *Engine) queue(ctx context.Context, m mark, a inbox.Action, events []inbox.Event) (inbox.Action, step, error) {
+	a.Line, a.Step, a.Of = m.by.Line, m.step, m.of
+	m.events(e.now(), events)
+	a, err := e.repo.AddAction(ctx, a, events)
+	if err != nil {
+		return a, step{}, fmt.Errorf("put it into the outbox: %w", err)
+	}
+	s := step{id: m.step, action: a.ID, kind: a.Kind}
+	if len(events) > 0 {
+		// as the store numbered them; without, undo takes the action alone
+		written, err := e.repo.Events(ctx, a.Thread)
+		if err != nil {
+			e.log.Error("read the events of an act", "action", a.ID, "error", err)
+		}
+		for _, ev := range written {
+			if m.step != 0 && ev.Step == m.step {
+				s.events = append(s.events, ev)
+			}
+		}
+	}
+	poke(e.sendNow)
+	poke(e.sleepNow)
+	e.changes.publish(inbox.Change{Thread: a.Thread, Account: a.Account, Outbox: true})
+	return a, s, nil
+}
+
+// forget removes an action from the line's steps: it was taken back by name.
+// A step that also changed threads keeps that part.
+func (e *Engine) forget(by inbox.By, id inbox.ActionID) {
+	h, end := e.turn(by)
+	defer end()
+	h.done = slices.DeleteFunc(h.done, func(s step) bool { return s.action == id && len(s.events) == 0 })
+}
