@@ -3,7 +3,6 @@ package httpx
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,8 +39,10 @@ type Options struct {
 	// absolute addresses may name. It must be https, or http on this machine.
 	// Nil: every request names its whole address.
 	Base *url.URL
-	// Transport carries the requests; nil makes one of the client's own.
+	// Transport carries the requests; nil makes some of the client's own: one
+	// for reads, and one for writes that opens a connection for each.
 	Transport http.RoundTripper
+	Budget    *Budget      // nil: one of the client's own
 	Log       *slog.Logger // nil: no log
 	UserAgent string       // "": "vigie"
 	Clock     inbox.Clock  // nil: the machine's
@@ -58,7 +59,8 @@ type Client struct {
 	base    *url.URL
 	http    *http.Client // follows redirects of reads
 	write   *http.Client // follows none
-	owned   *http.Transport
+	owned   []*http.Transport
+	budget  *Budget
 	log     *slog.Logger
 	agent   string
 	clock   inbox.Clock
@@ -79,6 +81,9 @@ type Request struct {
 	// Write marks a call that changes something on the network: what is not
 	// certain about its outcome is then an UncertainError.
 	Write bool
+	// Bucket names calls that the server counts apart from others, such as
+	// signing in. See Budget.
+	Bucket string
 	// Timeout is the whole time this call may take; 0: the client's.
 	Timeout time.Duration
 	// Secrets are further values, besides the Authorization header, that must
@@ -96,7 +101,7 @@ func (wallClock) Now() time.Time { return time.Now() }
 func New(o Options) *Client {
 	c := &Client{
 		base: o.Base, log: o.Log, agent: o.UserAgent, clock: o.Clock,
-		timeout: o.Timeout, maxBody: o.MaxBody, public: o.Public,
+		timeout: o.Timeout, maxBody: o.MaxBody, public: o.Public, budget: o.Budget,
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
@@ -113,35 +118,25 @@ func New(o Options) *Client {
 	if c.maxBody <= 0 {
 		c.maxBody = DefaultMaxBody
 	}
-	rt := o.Transport
-	if rt == nil {
-		c.owned = newTransport()
-		rt = c.owned
+	if c.budget == nil {
+		c.budget = NewBudget(c.clock)
 	}
-	c.http = &http.Client{Transport: rt, CheckRedirect: c.redirect}
-	c.write = &http.Client{Transport: rt, CheckRedirect: func(*http.Request, []*http.Request) error {
+	read, write := o.Transport, o.Transport
+	if read == nil {
+		c.owned = []*http.Transport{newTransport(), newWriteTransport()}
+		read, write = c.owned[0], c.owned[1]
+	}
+	c.http = &http.Client{Transport: read, CheckRedirect: c.redirect}
+	c.write = &http.Client{Transport: write, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse
 	}}
 	return c
 }
 
-func newTransport() *http.Transport {
-	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		TLSHandshakeTimeout:    10 * time.Second,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		ForceAttemptHTTP2:      true,
-		MaxIdleConnsPerHost:    4,
-		IdleConnTimeout:        90 * time.Second,
-		MaxResponseHeaderBytes: 256 << 10,
-	}
-}
-
 // Close lets go of idle connections of a transport of the client's own.
 func (c *Client) Close() {
-	if c.owned != nil {
-		c.owned.CloseIdleConnections()
+	for _, t := range c.owned {
+		t.CloseIdleConnections()
 	}
 }
 
@@ -151,6 +146,9 @@ func (c *Client) Base() *url.URL { return c.base }
 // HTTP returns the client below, for a library that dials by itself, such as
 // a websocket. It keeps no cookies and holds to the redirect rule.
 func (c *Client) HTTP() *http.Client { return c.http }
+
+// Budget is what the client's calls may still cost.
+func (c *Client) Budget() *Budget { return c.budget }
 
 // UserAgent is what the client calls itself.
 func (c *Client) UserAgent() string { return c.agent }
@@ -202,6 +200,9 @@ func (c *Client) start(ctx, tctx context.Context, r Request) (*call, error) {
 	if ctx.Err() != nil {
 		return nil, call.failed(ctx, ctx.Err())
 	}
+	if d := c.budget.take(call.host, r.Bucket, r.Write || forPerson(ctx)); d > 0 {
+		return nil, &inbox.RetryError{After: d, Err: &faultError{text: call.where + ": " + ErrResting.Error(), err: ErrResting}}
+	}
 	call.handed = true
 	hc := c.http
 	if r.Write {
@@ -211,6 +212,7 @@ func (c *Client) start(ctx, tctx context.Context, r Request) (*call, error) {
 	if err != nil {
 		return nil, call.failed(ctx, err)
 	}
+	c.budget.Heard(call.host, r.Bucket, call.res.StatusCode, call.res.Header)
 	if s := call.res.StatusCode; s >= 200 && s < 300 || s == http.StatusNotModified {
 		return call, nil
 	}
@@ -230,7 +232,7 @@ func (c *Client) prepare(ctx context.Context, r Request) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &call{client: c, write: r.Write, where: c.place(method(r, body), u), secrets: secretsOf(r, u)}
+	k := &call{client: c, write: r.Write, host: u.Host, where: c.place(method(r, body), u), secrets: secretsOf(r, u)}
 	var rd io.Reader
 	if body != nil {
 		rd = bytes.NewReader(body)
@@ -238,9 +240,6 @@ func (c *Client) prepare(ctx context.Context, r Request) (*call, error) {
 	req, err := http.NewRequestWithContext(k.trace(ctx), method(r, body), u.String(), rd)
 	if err != nil {
 		return nil, fmt.Errorf("make a request to %s: %w", u.Host, inbox.ErrInvalid)
-	}
-	if r.Write {
-		req.GetBody = nil // net/http would repeat a write that carries a key
 	}
 	for key, vs := range r.Header {
 		req.Header[http.CanonicalHeaderKey(key)] = vs
@@ -256,6 +255,9 @@ func (c *Client) prepare(ctx context.Context, r Request) (*call, error) {
 	}
 	k.req = req
 	k.keyed = req.Header.Get("Idempotency-Key") != ""
+	if r.Write {
+		once(req, k.keyed)
+	}
 	return k, nil
 }
 

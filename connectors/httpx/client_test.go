@@ -28,9 +28,13 @@ func (f fixed) Now() time.Time { return f.t }
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
+// client gives a client of a server whose clock is the client's.
 func client(t *testing.T, h http.HandlerFunc, change ...func(*Options)) *Client {
 	t.Helper()
-	srv := httptest.NewServer(h)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", noon.Format(http.TimeFormat))
+		h(w, r)
+	}))
 	t.Cleanup(srv.Close)
 	base, err := url.Parse(srv.URL)
 	if err != nil {
@@ -106,6 +110,7 @@ func TestStatus(t *testing.T) {
 				_, _ = io.WriteString(w, tc.body)
 			})
 			for write, want := range map[bool]string{false: tc.read, true: tc.write} {
+				c.budget = NewBudget(fixed{noon})
 				_, err := c.Do(t.Context(), Request{Method: "POST", Path: "/x", Write: write, Body: []byte("b")})
 				if got := kind(err); got != want {
 					t.Errorf("write %v: %s (%v), want %s", write, got, err, want)
@@ -155,7 +160,7 @@ func TestLostWrite(t *testing.T) {
 	_, err := c.Do(t.Context(), Request{
 		Path: "/x", Write: true, Body: []byte("b"), Header: http.Header{"Idempotency-Key": {"k"}},
 	})
-	if kind(err) != "uncertain" {
+	if kind(err) != "uncertain" || errors.Is(err, inbox.ErrUnreachable) {
 		t.Errorf("%v, want uncertain", err)
 	}
 	if n := hits.Load(); n != 1 {
@@ -177,8 +182,8 @@ func TestUnsentWrite(t *testing.T) {
 	c := New(Options{Base: &url.URL{Scheme: "http", Host: addr}})
 	defer c.Close()
 	_, err = c.Do(t.Context(), Request{Path: "/x", Write: true, Body: []byte("b")})
-	if kind(err) != "retry" {
-		t.Errorf("no listener: %v, want retry", err)
+	if kind(err) != "retry" || !errors.Is(err, inbox.ErrUnreachable) {
+		t.Errorf("no listener: %v, want retry, unreachable", err)
 	}
 
 	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
@@ -192,15 +197,15 @@ func TestUnsentWrite(t *testing.T) {
 	strict := New(Options{Base: base})
 	defer strict.Close()
 	_, err = strict.Do(t.Context(), Request{Path: "/x", Write: true, Body: []byte("b")})
-	if kind(err) != "retry" {
-		t.Errorf("unknown certificate: %v, want retry", err)
+	if kind(err) != "retry" || !errors.Is(err, inbox.ErrUnreachable) {
+		t.Errorf("unknown certificate: %v, want retry, unreachable", err)
 	}
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = c.Do(ctx, Request{Path: "/x", Write: true, Body: []byte("b")})
-	if kind(err) != "retry" || !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled before: %v, want retry and canceled", err)
+	if kind(err) != "retry" || !errors.Is(err, context.Canceled) || !errors.Is(err, inbox.ErrUnreachable) {
+		t.Errorf("cancelled before: %v, want retry, canceled, unreachable", err)
 	}
 }
 

@@ -13,13 +13,12 @@ const maxWait = 24 * time.Hour
 
 // RetryAfter returns how long the headers of an answer ask to wait: by
 // Retry-After (seconds or a date), else by the time a rate limit is reset at
-// (X-RateLimit-Reset, RateLimit-Reset: a date, an epoch, or seconds left). It
-// is never negative and at most a day; 0 means that nothing was asked.
+// (X-RateLimit-Reset, RateLimit-Reset: a date, an epoch, or seconds left).
+// Dates are read against the answer's own Date, else against now. It is never
+// negative and at most a day; 0 means that nothing was asked.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
-	if d, ok := parseWait(h.Get("Retry-After"), now); ok {
-		return d
-	}
-	for _, name := range []string{"X-RateLimit-Reset", "RateLimit-Reset"} {
+	now = reference(h, now)
+	for _, name := range []string{"Retry-After", "X-RateLimit-Reset", "RateLimit-Reset"} {
 		if d, ok := parseWait(h.Get(name), now); ok {
 			return d
 		}
@@ -27,23 +26,19 @@ func RetryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// Rest returns how long to leave a server alone because at most a twentieth
-// of the allowance is left; 0 when there is enough, or nothing is known.
-func Rest(h http.Header, now time.Time) time.Duration {
-	for _, prefix := range []string{"X-RateLimit-", "RateLimit-"} {
-		limit, err := strconv.Atoi(h.Get(prefix + "Limit"))
-		if err != nil || limit <= 0 {
-			continue
-		}
-		left, err := strconv.Atoi(h.Get(prefix + "Remaining"))
-		if err != nil || left*20 > limit {
-			continue
-		}
-		if d, ok := parseWait(h.Get(prefix+"Reset"), now); ok {
-			return d
-		}
+// Skew is how far the clock of an answer's server is ahead of now; behind, it
+// is negative. It is at most a day either way; 0 when the answer tells no
+// time.
+func Skew(h http.Header, now time.Time) time.Duration {
+	return min(max(reference(h, now).Sub(now), -maxWait), maxWait)
+}
+
+// reference is the time by the server's clock: its answer's Date.
+func reference(h http.Header, now time.Time) time.Time {
+	if t, err := http.ParseTime(h.Get("Date")); err == nil {
+		return t
 	}
-	return 0
+	return now
 }
 
 // parseWait reads a time in any of the spellings that servers use.

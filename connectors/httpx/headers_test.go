@@ -3,6 +3,7 @@ package httpx
 import (
 	"maps"
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -34,20 +35,25 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-func TestRest(t *testing.T) {
-	h := http.Header{}
-	h.Set("X-RateLimit-Limit", "300")
-	h.Set("X-RateLimit-Remaining", "16")
-	h.Set("X-RateLimit-Reset", "2026-11-22T12:05:00Z")
-	if got := Rest(h, noon); got != 0 {
-		t.Errorf("16 of 300 left: %v, want 0", got)
+func TestWaitsAreReadByTheServersClock(t *testing.T) {
+	for _, ahead := range []time.Duration{0, 3 * time.Hour, -3 * time.Hour} {
+		there := noon.Add(ahead)
+		for name, value := range map[string]string{
+			"Retry-After": there.Add(time.Minute).Format(http.TimeFormat), "X-RateLimit-Reset": there.Add(time.Minute).Format(time.RFC3339),
+			"RateLimit-Reset": strconv.FormatInt(there.Add(time.Minute).Unix(), 10),
+		} {
+			h := http.Header{"Date": {there.Format(http.TimeFormat)}}
+			h.Set(name, value)
+			if got := RetryAfter(h, noon); got != time.Minute {
+				t.Errorf("%s of a server %v ahead: %v, want 1m", name, ahead, got)
+			}
+			if got := Skew(h, noon); got != ahead {
+				t.Errorf("a server %v ahead: skew %v", ahead, got)
+			}
+		}
 	}
-	h.Set("X-RateLimit-Remaining", "15")
-	if got := Rest(h, noon); got != 5*time.Minute {
-		t.Errorf("15 of 300 left: %v, want 5m", got)
-	}
-	if got := Rest(http.Header{}, noon); got != 0 {
-		t.Errorf("nothing known: %v", got)
+	if got := Skew(http.Header{"Date": {"Sun, 22 Nov 1970 12:00:00 GMT"}}, noon); got != -24*time.Hour {
+		t.Errorf("1970: skew %v", got)
 	}
 }
 
@@ -87,18 +93,15 @@ func FuzzParseLink(f *testing.F) {
 
 func FuzzRetryAfter(f *testing.F) {
 	for _, s := range []string{"120", "1e400", "Sun, 22 Nov 2026 12:00:30 GMT", "2026-11-22T12:05:00Z", "0x1p63"} {
-		f.Add(s)
+		f.Add(s, "Sun, 22 Nov 2026 12:00:00 GMT")
 	}
-	f.Fuzz(func(t *testing.T, s string) {
-		h := http.Header{}
-		h.Set("Retry-After", s)
-		h.Set("RateLimit-Reset", s)
-		h.Set("RateLimit-Limit", "1")
-		h.Set("RateLimit-Remaining", "0")
-		for _, d := range []time.Duration{RetryAfter(h, noon), Rest(h, noon)} {
-			if d < 0 || d > maxWait {
-				t.Errorf("%q gives %v", s, d)
-			}
+	f.Fuzz(func(t *testing.T, s, date string) {
+		h := http.Header{"Retry-After": {s}, "Date": {date}}
+		if d := RetryAfter(h, noon); d < 0 || d > maxWait {
+			t.Errorf("%q gives %v", s, d)
+		}
+		if d := Skew(h, noon); d.Abs() > maxWait {
+			t.Errorf("%q gives a skew of %v", date, d)
 		}
 	})
 }

@@ -59,18 +59,26 @@ func StatusOf(err error) int {
 
 // faultError is a fault on the way, its text free of secrets.
 type faultError struct {
-	text string
-	err  error
+	text    string
+	err     error
+	outside bool // no byte of the request reached the server
 }
 
 func (e *faultError) Error() string { return e.text }
-func (e *faultError) Unwrap() error { return e.err }
+
+func (e *faultError) Unwrap() []error {
+	if e.outside {
+		return []error{e.err, inbox.ErrUnreachable}
+	}
+	return []error{e.err}
+}
 
 // call is a request on its way.
 type call struct {
 	client  *Client
 	req     *http.Request
 	res     *http.Response
+	host    string
 	where   string
 	write   bool
 	keyed   bool // it carries an Idempotency-Key
@@ -97,9 +105,10 @@ func (k *call) failed(ctx context.Context, err error) error {
 	if c := ctx.Err(); c != nil && !errors.Is(err, c) {
 		err = c
 	}
-	err = &faultError{text: k.where + ": " + k.tell(err.Error()), err: err}
+	unsent := k.unsent(err)
+	err = &faultError{text: k.where + ": " + k.tell(err.Error()), err: err, outside: unsent}
 	switch {
-	case k.write && !k.unsent(err):
+	case k.write && !unsent:
 		return &inbox.UncertainError{Err: err}
 	case ctx.Err() != nil && !k.write:
 		return err

@@ -240,7 +240,7 @@ func (c *connector) list(ctx context.Context, p *pass, path string, q url.Values
 	if err != nil {
 		return nil, res.Unreadable(err)
 	}
-	p.page.PollAfter = max(p.page.PollAfter, httpx.Rest(res.Header, p.req.Now))
+	p.page.PollAfter = max(p.page.PollAfter, c.client.Budget().Rest(c.client.Base().Host, "", false))
 	links := httpx.ParseLink(res.Header.Get("Link"))
 	newest := linkID(links["prev"], "min_id", items, 0)
 	oldest := linkID(links["next"], "max_id", items, len(items)-1)
