@@ -100,23 +100,25 @@ func (d *desk) decided(ctx context.Context, id inbox.ActionID, what lang.Key) er
 // prints it.
 type actRecord struct {
 	actRow
-	Conversation string       `json:"conversation"`
-	Visibility   string       `json:"visibility"`
-	Author       string       `json:"author"`
-	Key          string       `json:"key"`
-	By           string       `json:"by"`
-	Looks        int          `json:"looks"`
-	FirstWire    string       `json:"first_wire"`
-	LastWire     string       `json:"last_wire"`
-	Doubted      bool         `json:"doubted"`
-	Events       []actionStep `json:"events"`
+	Conversation string    `json:"conversation"`
+	Visibility   string    `json:"visibility"`
+	Author       string    `json:"author"`
+	Key          string    `json:"key"`
+	By           string    `json:"by"`
+	Looks        int       `json:"looks"`
+	FirstWire    string    `json:"first_wire"`
+	LastWire     string    `json:"last_wire"`
+	Doubted      bool      `json:"doubted"`
+	History      []actStep `json:"history"`
 }
 
-// actionStep is what an action did to its thread.
-type actionStep struct {
-	At   string `json:"at"`
-	What string `json:"what"`
-	By   string `json:"by"`
+// actStep is one change of an action's state.
+type actStep struct {
+	When string `json:"when"`
+	From string `json:"from"`
+	To   string `json:"to"`
+	Why  string `json:"why"`
+	Who  string `json:"who"`
 }
 
 func (p *program) outboxShowCommand() *cobra.Command {
@@ -128,34 +130,29 @@ func (p *program) outboxShowCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		r := recordOf(a)
-		v, err := d.eng.Thread(ctx, a.Thread)
-		if err != nil {
-			return err
-		}
-		for _, e := range v.Events {
-			if e.Action == id {
-				r.Events = append(r.Events, actionStep{stamp(e.At), string(e.Verb), inert(string(e.Actor) + " " + e.Session)})
-			}
-		}
 		if json {
-			return d.jsonLine(r)
+			return d.jsonLine(recordOf(a))
 		}
-		d.tellRecord(a, r)
+		d.tellRecord(a)
 		return nil
 	})
 }
 
 func recordOf(a inbox.Action) actRecord {
-	return actRecord{
+	r := actRecord{
 		actRow: actionRow(a), Conversation: inert(a.Conversation), Visibility: inert(a.Visibility), Author: inert(a.Author),
 		Key: inert(a.Key), By: inert(a.Line), Looks: a.Looks,
-		FirstWire: stamp(a.FirstWire), LastWire: stamp(a.LastWire), Doubted: a.Doubted, Events: []actionStep{},
+		FirstWire: stamp(a.FirstWire), LastWire: stamp(a.LastWire), Doubted: a.Doubted, History: []actStep{},
 	}
+	for _, s := range a.History {
+		r.History = append(r.History, actStep{stamp(s.At), string(s.From), string(s.To), inert(s.Why), inert(s.Who)})
+	}
+	return r
 }
 
-func (d *desk) tellRecord(a inbox.Action, r actRecord) {
+func (d *desk) tellRecord(a inbox.Action) {
 	d.tellAction(a)
+	r := recordOf(a)
 	for _, line := range []struct {
 		what  lang.Key
 		value string
@@ -174,8 +171,19 @@ func (d *desk) tellRecord(a inbox.Action, r actRecord) {
 			fmt.Fprintf(d.out, "        %s\n", d.p.T("cli.acted", d.p.T(line.what), line.value))
 		}
 	}
-	for _, e := range r.Events {
-		fmt.Fprintf(d.out, "        %s  %s  %s\n", e.At, e.What, e.By)
+	for _, s := range a.History {
+		fmt.Fprintf(d.out, "        %s  %s  %s  %s\n", s.At.Local().Format("2006-01-02 15:04:05"),
+			d.p.T(langKey("send."+string(s.To))), d.why(s.Why), inert(s.Who))
 	}
 	d.block(r.Text, "  │ ")
+}
+
+// why says for what reason an action moved: a word of its history, or the code
+// of a problem.
+func (d *desk) why(word string) string {
+	if key := lang.Key("outbox.why." + word); d.p.Has(key) {
+		return d.p.T(key)
+	}
+	what, _ := d.p.Problem(inbox.Problem{Code: word})
+	return what
 }

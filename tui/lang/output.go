@@ -80,6 +80,10 @@ var outputTable = map[Key]entry{
 	"outbox.first-wire":    {"premier départ", "first left"},
 	"outbox.last-wire":     {"dernier départ", "last left"},
 	"outbox.remote":        {"identifiant sur le réseau", "the network's id"},
+	"outbox.why.absent":    {"cherché, et sûrement pas sur le réseau", "looked for, and surely not on the network"},
+	"outbox.why.again":     {"à renvoyer, sur parole", "to be sent again, on a person's word"},
+	"outbox.why.there":     {"il y est, sur parole", "it is there, on a person's word"},
+	"outbox.why.back":      {"repris", "taken back"},
 	"cli.bad-action":       {"« %s » n'est pas un numéro d'envoi — vigie outbox les donne", "\"%s\" is not a sending's number — vigie outbox gives them"},
 
 	"cli.drafts.none":         {"aucun brouillon", "no draft"},

@@ -141,6 +141,8 @@ func (c *checker) structure(n *yaml.Node, t reflect.Type, path string) {
 	switch t {
 	case reflect.TypeFor[Server]():
 		c.server(n, path)
+	case reflect.TypeFor[Backup]():
+		c.backup(n, path)
 	case reflect.TypeFor[Client]():
 		c.client(n, path)
 	case reflect.TypeFor[Contact]():

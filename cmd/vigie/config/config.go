@@ -17,6 +17,7 @@ type Config struct {
 	Mouse    bool     `yaml:"mouse" doc:"clicks and the wheel; hold shift to select text"`
 	Server   Server   `yaml:"server" doc:"the process that collects, keeps and sends"`
 	Hold     Duration `yaml:"hold" doc:"how long an answer waits, undoable, before it is sent; a client may have its own"`
+	Backup   Backup   `yaml:"backup" doc:"copies of the store that the server makes by itself, into the data directory"`
 	Clients  []Client `yaml:"clients" doc:"the brands you work for; digit n in the terminal selects the n-th"`
 	Views    []View   `yaml:"views" doc:"named queries, shown as tabs after the built-in ones"`
 	Keys     Keys     `yaml:"keys" doc:"keys by intent, instead of the built-in ones; an empty list takes them away"`
@@ -42,6 +43,13 @@ type Server struct {
 	Keys   string `yaml:"authorized_keys" eg:"/home/me/.config/vigie/authorized_keys" doc:"public keys that may sign in over TCP; this is where they are looked for"`
 }
 
+// Backup is when and where the server copies its store by itself.
+type Backup struct {
+	Every Duration `yaml:"every" doc:"between copies; nothing is copied while nothing changes"`
+	Dir   string   `yaml:"dir" eg:"/mnt/elsewhere/vigie" doc:"another directory for them, best on another disk"`
+	Off   bool     `yaml:"off" eg:"true" doc:"make none"`
+}
+
 // Client is a brand.
 type Client struct {
 	ID       string    `yaml:"id" doc:"short word, unique; never changes"`
@@ -49,6 +57,7 @@ type Client struct {
 	Color    string    `yaml:"color" doc:"a name such as green, or #rrggbb; always shown with the name"`
 	Zone     string    `yaml:"zone" doc:"IANA time zone; without: this machine's"`
 	Hold     *Duration `yaml:"hold" eg:"30s" doc:"see hold above; 0s: sent at once"`
+	Guards   []string  `yaml:"guards" eg:"[\"Crumble'Up\", crumble.example]" doc:"more words that name this client: brands, domains, handles; an answer of another client that holds one is stopped"`
 	Contacts []Contact `yaml:"contacts" doc:"people without a seat to whom a thread can be escalated"`
 	Accounts []Account `yaml:"accounts" doc:"the identities you sign in with for this client"`
 }
@@ -83,6 +92,7 @@ type Account struct {
 	Poll     Duration `yaml:"poll" eg:"2m" doc:"between collections; without: the network's usual"`
 	History  Duration `yaml:"history" doc:"how far back the first collection goes"`
 	Fresh    Duration `yaml:"fresh" doc:"what is younger than this at the first collection is work, the rest archive"`
+	Resend   bool     `yaml:"resend" eg:"true" doc:"send again by itself what was in doubt and is surely not there, where the network only lets us look (class C in \"vigie networks\"); without, you are asked"`
 	Deleted  string   `yaml:"deleted" one:"erase keep" doc:"messages deleted on the network: erase or keep their text"`
 }
 
@@ -124,6 +134,7 @@ func Default() Config {
 		Language: "auto", Theme: "auto", Glyphs: "unicode", Emoji: "graphic", Mouse: true,
 		Server: Server{Mode: Background},
 		Hold:   Duration(10 * time.Second),
+		Backup: Backup{Every: Duration(time.Hour)},
 	}
 }
 

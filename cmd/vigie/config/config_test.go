@@ -125,6 +125,12 @@ func TestMistakes(t *testing.T) {
 		"account id taken":     {"clients:\n- id: a\n  accounts: [{id: x, network: feeds, urls: [https://u.example]}]\n- id: b\n  accounts: [{id: x, network: feeds, urls: [https://u.example]}]\n", 5, 19, "clients[1].accounts[0].id", "taken already at line 3"},
 		"color":                {"clients: [{id: a, color: '#abcde'}]", 1, 26, "clients[0].color", "#rrggbb"},
 		"zone":                 {"clients: [{id: a, zone: Europe/Pariss}]", 1, 25, "clients[0].zone", "Europe/Paris"},
+		"guard, too short":     {"clients: [{id: a, guards: [ok]}]", 1, 28, "clients[0].guards[0]", "at least 3 letters"},
+		"guard of another":     {"clients:\n- id: a\n  guards: [Crumble]\n- id: b\n  guards: [atlas, crumble]\n", 5, 19, "clients[1].guards[1]", "names a client already at line 3"},
+		"guard, no text":       {"clients: [{id: a, guards: [123]}]", 1, 28, "clients[0].guards[0]", "a text"},
+		"backup too often":     {"backup: {every: 5s}", 1, 17, "backup.every", "1m at least"},
+		"backup somewhere":     {"backup: {dir: copies}", 1, 15, "backup.dir", "from the root on"},
+		"resend":               {account("{id: x, network: feeds, urls: [https://u.example], resend: perhaps}"), 4, 64, "clients[0].accounts[0].resend", "true or false"},
 		"listen":               {"server: {listen: '2222'}", 1, 18, "server.listen", "127.0.0.1:2222"},
 		"mail":                 {"smtp: {host: a, from: nobody}", 1, 23, "smtp.from", "anna@example.com"},
 		"port":                 {"smtp: {host: a, from: a@b.example, port: 70000}", 1, 42, "smtp.port", "65535"},
@@ -237,6 +243,19 @@ func TestHoldOfAClient(t *testing.T) {
 	}
 	if a, b, c := conf.Clients[0].Hold, conf.Clients[1].Hold, conf.Clients[2].Hold; a != nil || b == nil || *b != 0 || c == nil || *c != Duration(5*time.Second) {
 		t.Errorf("%v %v %v", a, b, c)
+	}
+}
+
+// TestBackup reads what is said of backups over what holds without.
+func TestBackup(t *testing.T) {
+	for in, want := range map[string]Backup{
+		"":                                       {Every: Duration(time.Hour)},
+		"backup: {off: true}":                    {Every: Duration(time.Hour), Off: true},
+		"backup: {every: 15m, dir: /mnt/copies}": {Every: Duration(15 * time.Minute), Dir: "/mnt/copies"},
+	} {
+		if conf, mistakes := Parse("c.yaml", []byte(in), networks()); len(mistakes) > 0 || conf.Backup != want {
+			t.Errorf("%q: %+v, %v", in, conf.Backup, mistakes)
+		}
 	}
 }
 

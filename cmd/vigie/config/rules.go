@@ -7,12 +7,14 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -74,10 +76,55 @@ func (c *checker) client(n *yaml.Node, path string) {
 	if at := field(n, "color"); at != nil && !colorShape.MatchString(at.Value) && !slices.Contains(theme.Words(), at.Value) {
 		c.fail(at, join(path, "color"), "config.bad-color", shown(at), strings.Join(theme.Words(), ", "))
 	}
+	c.guards(n, path)
 	if at := field(n, "zone"); at != nil && at.Kind == yaml.ScalarNode {
 		if _, err := time.LoadLocation(at.Value); err != nil {
 			c.fail(at, join(path, "zone"), "config.bad-zone", shown(at))
 		}
+	}
+}
+
+// shortestGuard is how short a word that names a client may be: in letters and
+// digits. A shorter one would stop every other answer.
+const shortestGuard = 3
+
+// guards wants words that can name a client, and one client only.
+func (c *checker) guards(n *yaml.Node, path string) {
+	for i, at := range items(field(n, "guards")) {
+		if at.ShortTag() != "!!str" {
+			continue // told as no text
+		}
+		here := fmt.Sprintf("%s[%d]", join(path, "guards"), i)
+		letters := 0
+		for _, r := range at.Value {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				letters++
+			}
+		}
+		if letters < shortestGuard {
+			c.fail(at, here, "config.bad-guard", shown(at), shortestGuard)
+			continue
+		}
+		name := "guard " + strings.ToLower(strings.TrimSpace(at.Value))
+		if line, taken := c.first[name]; taken {
+			c.fail(at, here, "config.guard-taken", shown(at), line)
+			continue
+		}
+		c.first[name] = at.Line
+	}
+}
+
+// leastBackup is how often backups may be made at most.
+const leastBackup = Duration(time.Minute)
+
+func (c *checker) backup(n *yaml.Node, path string) {
+	if at := field(n, "every"); at != nil && at.Kind == yaml.ScalarNode {
+		if every, err := ParseDuration(at.Value); err == nil && every < leastBackup {
+			c.fail(at, join(path, "every"), "config.bad-every", shown(at), leastBackup.String())
+		}
+	}
+	if at := field(n, "dir"); at != nil && at.ShortTag() == "!!str" && !filepath.IsAbs(at.Value) {
+		c.fail(at, join(path, "dir"), "config.bad-dir", shown(at))
 	}
 }
 
