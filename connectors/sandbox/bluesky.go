@@ -43,10 +43,11 @@ type Bluesky struct {
 	serial int
 	keys   map[ItemID]string // record keys that senders chose
 	items  map[string]ItemID // by such a record's address
-	likes  map[string]object // like records by address
-	names  map[string]string // display names that were changed, by DID
-	silent map[ItemID]bool
-	writes []Write
+	// records are those that are no posts, by address, as they were written.
+	records map[string]json.RawMessage
+	names   map[string]string // display names that were changed, by DID
+	silent  map[ItemID]bool
+	writes  []Write
 
 	writing sync.Mutex // one record is made at a time
 
@@ -58,7 +59,7 @@ type Bluesky struct {
 type Write struct {
 	Method  string // "com.atproto.repo.createRecord"
 	Record  string // the address or id of what it made or took away
-	Subject string // the address of what it answers or likes; "": none
+	Subject string // the address of what it answers, likes or gates, the DID it blocks; "": none
 	Text    string
 }
 
@@ -95,7 +96,7 @@ func invalidRequest(format string, args ...any) error {
 func NewBluesky(w *World) *Bluesky {
 	b := &Bluesky{
 		world: w, tokens: map[string]bskyToken{}, keys: map[ItemID]string{}, items: map[string]ItemID{},
-		likes: map[string]object{}, names: map[string]string{}, silent: map[ItemID]bool{},
+		records: map[string]json.RawMessage{}, names: map[string]string{}, silent: map[ItemID]bool{},
 	}
 	b.chat.begin(w)
 	return b
@@ -168,9 +169,11 @@ func (b *Bluesky) wrote(w Write) {
 	b.writes = append(b.writes, w)
 }
 
-// IsWrite reports whether a request changes something for people.
+// IsWrite reports whether a request changes something for people: not a
+// sign-in, not a mark that something was read.
 func (b *Bluesky) IsWrite(r *http.Request) bool {
-	return r.Method == http.MethodPost && !strings.HasPrefix(r.URL.Path, "/xrpc/com.atproto.server.")
+	return r.Method == http.MethodPost && !strings.HasPrefix(r.URL.Path, "/xrpc/com.atproto.server.") &&
+		r.URL.Path != "/xrpc/chat.bsky.convo.updateRead"
 }
 
 // Refuse answers with a status in the network's own words.
@@ -205,6 +208,7 @@ func bskyMethods() map[string]bskyMethod {
 		"com.atproto.server.getSession":           get((*bskyCall).getSession),
 		"com.atproto.identity.resolveHandle":      get((*bskyCall).resolveHandle),
 		"com.atproto.repo.createRecord":           post((*bskyCall).createRecord),
+		"com.atproto.repo.putRecord":              post((*bskyCall).putRecord),
 		"com.atproto.repo.deleteRecord":           post((*bskyCall).deleteRecord),
 		"com.atproto.repo.getRecord":              get((*bskyCall).getRecord),
 		"app.bsky.actor.getProfile":               get((*bskyCall).getProfile),
@@ -214,6 +218,9 @@ func bskyMethods() map[string]bskyMethod {
 		"app.bsky.notification.listNotifications": get((*bskyCall).listNotifications),
 		"chat.bsky.convo.listConvos":              chat(get((*bskyCall).listConvos)),
 		"chat.bsky.convo.getConvo":                chat(get((*bskyCall).getConvo)),
+		"chat.bsky.convo.getConvoForMembers":      chat(get((*bskyCall).getConvoForMembers)),
+		"chat.bsky.convo.getConvoAvailability":    chat(get((*bskyCall).getConvoAvailability)),
+		"chat.bsky.convo.updateRead":              chat(post((*bskyCall).updateRead)),
 		"chat.bsky.convo.getMessages":             chat(get((*bskyCall).getMessages)),
 		"chat.bsky.convo.getLog":                  chat(get((*bskyCall).getLog)),
 		"chat.bsky.convo.sendMessage":             chat(post((*bskyCall).sendMessage)),

@@ -25,9 +25,11 @@ const (
 // bskyChat is the log of the chat service: every message that came or went,
 // under a revision that only grows.
 type bskyChat struct {
-	mu   sync.Mutex
-	log  []chatEvent
-	revs map[ItemID]string // of the messages' making
+	mu      sync.Mutex
+	log     []chatEvent
+	revs    map[ItemID]string // of the messages' making
+	opened  map[bond]bool     // conversations that were begun without a message
+	refused map[int]string    // by person: why nobody may write to them
 }
 
 type chatEvent struct {
@@ -40,7 +42,7 @@ type chatEvent struct {
 // begin takes up what is there and all that will come: the world and its
 // simulations end together.
 func (c *bskyChat) begin(w *World) {
-	c.revs = map[ItemID]string{}
+	c.revs, c.opened, c.refused = map[ItemID]string{}, map[bond]bool{}, map[int]string{}
 	w.Watch(func(ch Change) { c.add(ch.Item, ch.What) })
 	for _, b := range w.Brands("bluesky") {
 		for _, it := range w.Items(b.Account, nil) {
@@ -125,22 +127,30 @@ func (c *bskyCall) convos() map[int][]Item {
 	return out
 }
 
-// convo finds a conversation of the account by its id.
+// convo finds a conversation of the account by its id; one that was only
+// begun has no messages.
 func (c *bskyCall) convo(id string) (int, []Item, error) {
 	for person, items := range c.convos() {
 		if convoID(c.me.Account, person) == id {
 			return person, items, nil
 		}
 	}
+	if person, ok := c.b.chat.begun(c.me.Account, id); ok {
+		return person, nil, nil
+	}
 	return 0, nil, &xrpcError{http.StatusBadRequest, "InvalidConvo", "Convo not found"}
 }
 
 func (c *bskyCall) convoView(person int, items []Item) object {
-	return object{
-		"id": convoID(c.me.Account, person), "rev": c.b.chat.rev(items[0].ID), "members": c.people(person),
-		"lastMessage": c.message(items[0]), "muted": false, "status": "accepted", "unreadCount": 0,
+	v := object{
+		"id": convoID(c.me.Account, person), "rev": tid(0), "members": c.people(person),
+		"muted": false, "status": "accepted", "unreadCount": c.unread(person, items),
 		"kind": object{"$type": chatDefs + "#directConvo"},
 	}
+	if len(items) > 0 {
+		v["rev"], v["lastMessage"] = c.b.chat.rev(items[0].ID), c.message(items[0])
+	}
+	return v
 }
 
 func (c *bskyCall) listConvos() (any, error) {
@@ -246,6 +256,9 @@ func (c *bskyCall) sendMessage() (any, error) {
 	person, items, err := c.convo(in.Convo)
 	if err != nil {
 		return nil, err
+	}
+	if why := c.refusal(person); why != nil {
+		return nil, invalidRequest("recipient takes no messages: %s", why.name)
 	}
 	it := Item{Account: c.me.Account, Kind: Direct, With: person, Text: text}
 	if last := slices.IndexFunc(items, func(i Item) bool { return !i.Deleted }); last >= 0 {

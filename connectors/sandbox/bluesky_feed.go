@@ -3,7 +3,6 @@ package sandbox
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,8 +43,8 @@ func (b *Bluesky) strong(it Item) object {
 	return object{"uri": uri, "cid": cid(uri + it.Text)}
 }
 
-// record is an item as its author's program would have written it.
-func (b *Bluesky) record(it Item) object {
+// postRecord is an item as its author's program would have written it.
+func (b *Bluesky) postRecord(it Item) object {
 	r := object{"$type": postType, "text": it.Text, "createdAt": clockTime(it.At)}
 	if it.Lang != "" {
 		r["langs"] = []string{it.Lang}
@@ -74,15 +73,18 @@ func (b *Bluesky) record(it Item) object {
 func (b *Bluesky) view(it Item) object {
 	ref := b.strong(it)
 	v := object{
-		"uri": ref["uri"], "cid": ref["cid"], "author": b.author(it), "record": b.record(it), "labels": []object{},
+		"uri": ref["uri"], "cid": ref["cid"], "author": b.author(it), "record": b.postRecord(it), "labels": []object{},
 		"indexedAt": clockTime(it.At), "likeCount": it.Likes, "repostCount": it.Reposts, "quoteCount": 0,
 		"replyCount": len(b.answers(it)), "viewer": object{"threadMuted": false, "embeddingDisabled": false},
 	}
 	if it.Liked {
 		v["likeCount"] = it.Likes + 1
 	}
-	if uri := b.likeOf(ref["uri"].(string)); uri != "" {
+	if uri := b.recordAbout(likeType, "", ref["uri"].(string)); uri != "" {
 		v["viewer"].(object)["like"] = uri
+	}
+	if gate := b.gateOf(it); gate != nil {
+		v["threadgate"] = gate
 	}
 	if it.Image != "" {
 		at := fmt.Sprintf("https://cdn.bsky.example/img/%d", it.ID)
@@ -110,7 +112,18 @@ func (c *bskyCall) getProfile() (any, error) {
 			return p, nil
 		}
 	}
-	return nil, invalidRequest("Profile not found")
+	person, ok := c.b.personByDID(actor)
+	if !ok {
+		return nil, invalidRequest("Profile not found")
+	}
+	p := c.b.personProfile(person)
+	p["description"], p["followersCount"] = person.Bio, person.Followers
+	viewer := object{"muted": false, "blockedBy": false}
+	if uri := c.b.recordAbout(blockType, c.did, actor); uri != "" {
+		viewer["blocking"] = uri
+	}
+	p["viewer"] = viewer
+	return p, nil
 }
 
 func (c *bskyCall) getPosts() (any, error) {
@@ -123,7 +136,7 @@ func (c *bskyCall) getPosts() (any, error) {
 		if !strings.HasPrefix(uri, "at://did:") {
 			return nil, invalidRequest("Invalid app.bsky.feed.getPosts params: Invalid at-uri (got %q)", uri)
 		}
-		if it, ok := c.b.lookup(uri); ok && !it.Deleted {
+		if it, ok := c.b.lookup(uri); ok && !it.Deleted && !c.blocks(it) {
 			posts = append(posts, c.b.view(it))
 		}
 	}
@@ -175,7 +188,7 @@ func (c *bskyCall) listNotifications() (any, error) {
 	all := c.b.world.Items(c.me.Account, func(it Item) bool { return it.Kind != Direct && !it.Deleted && !it.ByBrand() })
 	items := slices.DeleteFunc(all, func(it Item) bool {
 		reasons[it.ID] = c.b.reason(it)
-		return reasons[it.ID] == "" || len(wanted) > 0 && !slices.Contains(wanted, reasons[it.ID])
+		return reasons[it.ID] == "" || c.blocks(it) || len(wanted) > 0 && !slices.Contains(wanted, reasons[it.ID])
 	})
 	items, cursor, err := c.newest(items)
 	if err != nil {
@@ -238,7 +251,7 @@ func (c *bskyCall) getAuthorFeed() (any, error) {
 	for _, it := range items {
 		entry := object{"post": c.b.view(it)}
 		if it.Parent != 0 {
-			entry["reply"] = object{"root": c.b.shown(it.Root, 0), "parent": c.b.shown(it.Parent, 0)}
+			entry["reply"] = object{"root": c.shown(it.Root, 0), "parent": c.shown(it.Parent, 0)}
 		}
 		feed = append(feed, entry)
 	}
@@ -247,59 +260,4 @@ func (c *bskyCall) getAuthorFeed() (any, error) {
 		out["cursor"] = cursor
 	}
 	return out, nil
-}
-
-// shown is an item as a part of something, or the mark that it is gone.
-// depth 0 gives a plain post; more a post of a thread with its answers.
-func (b *Bluesky) shown(id ItemID, depth int) object {
-	it, err := b.world.Item(id)
-	if err != nil || it.Deleted {
-		return object{"$type": "app.bsky.feed.defs#notFoundPost", "uri": b.uri(it), "notFound": true}
-	}
-	if depth > 0 {
-		return b.node(it, depth-1)
-	}
-	v := b.view(it)
-	v["$type"] = "app.bsky.feed.defs#postView"
-	return v
-}
-
-// node is an item of a thread with depth levels of answers below.
-func (b *Bluesky) node(it Item, depth int) object {
-	n := object{"$type": "app.bsky.feed.defs#threadViewPost", "post": b.view(it), "threadContext": object{}}
-	if depth > 0 {
-		replies := []object{}
-		for _, a := range b.answers(it) {
-			replies = append(replies, b.node(a, depth-1))
-		}
-		n["replies"] = replies
-	}
-	return n
-}
-
-func (c *bskyCall) getPostThread() (any, error) {
-	depth, err := c.number("depth", 6, 0, 1000)
-	if err != nil {
-		return nil, err
-	}
-	height, err := c.number("parentHeight", 80, 0, 1000)
-	if err != nil {
-		return nil, err
-	}
-	uri := c.q.Get("uri")
-	it, ok := c.b.lookup(uri)
-	if !ok || it.Deleted {
-		return nil, &xrpcError{http.StatusBadRequest, "NotFound", "Post not found: " + uri}
-	}
-	thread := c.b.node(it, depth)
-	for n, id := thread, it.Parent; id != 0 && height > 0; height-- {
-		parent := c.b.shown(id, 1)
-		n["parent"] = parent
-		above, err := c.b.world.Item(id)
-		if err != nil || above.Deleted {
-			break
-		}
-		n, id = parent, above.Parent
-	}
-	return object{"thread": thread}, nil
 }

@@ -12,8 +12,10 @@ import (
 )
 
 const (
-	postType = "app.bsky.feed.post"
-	likeType = "app.bsky.feed.like"
+	postType  = "app.bsky.feed.post"
+	likeType  = "app.bsky.feed.like"
+	gateType  = "app.bsky.feed.threadgate"
+	blockType = "app.bsky.graph.block"
 
 	sortable = "234567abcdefghijklmnopqrstuvwxyz"
 )
@@ -91,82 +93,79 @@ func (b *Bluesky) lookup(uri string) (Item, bool) {
 	return it, err == nil && it.Kind != Direct && b.uri(it) == uri
 }
 
-// likeOf is the address of the like that a post got; "" for none.
-func (b *Bluesky) likeOf(post string) string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for uri, record := range b.likes {
-		if record["subject"].(object)["uri"] == post {
-			return uri
-		}
-	}
-	return ""
+// newRecord is what createRecord and putRecord take.
+type newRecord struct {
+	Repo       string          `json:"repo"`
+	Collection string          `json:"collection"`
+	Key        string          `json:"rkey"`
+	Record     json.RawMessage `json:"record"`
+	Swap       json.RawMessage `json:"swapRecord"` // the cid that must be there, or null
 }
 
-// newRecord is what createRecord takes.
-type newRecord struct {
-	Repo       string `json:"repo"`
-	Collection string `json:"collection"`
-	Key        string `json:"rkey"`
-	Record     struct {
-		Type      string   `json:"$type"`
-		Text      *string  `json:"text"`
-		CreatedAt string   `json:"createdAt"`
-		Langs     []string `json:"langs"`
-		Reply     *struct{ Root, Parent strongRef }
-		Subject   strongRef `json:"subject"`
-		Facets    []struct {
-			Index struct {
-				Start int `json:"byteStart"`
-				End   int `json:"byteEnd"`
-			} `json:"index"`
-		} `json:"facets"`
-	} `json:"record"`
+// newPost is a record of the posts' collection.
+type newPost struct {
+	Text   *string  `json:"text"`
+	Langs  []string `json:"langs"`
+	Reply  *struct{ Root, Parent strongRef }
+	Facets []struct {
+		Index struct {
+			Start int `json:"byteStart"`
+			End   int `json:"byteEnd"`
+		} `json:"index"`
+	} `json:"facets"`
 }
 
 type strongRef struct{ URI, CID string }
 
-func (c *bskyCall) createRecord() (any, error) {
+// written reads a record that is to be written and returns it with its
+// address. What every record must have is checked.
+func (c *bskyCall) written() (newRecord, string, error) {
 	var in newRecord
 	if err := json.Unmarshal(c.body, &in); err != nil {
-		return nil, invalidRequest("Input must be a valid object: %v", err)
+		return in, "", invalidRequest("Input must be a valid object: %v", err)
 	}
 	if err := c.mine(in.Repo); err != nil {
-		return nil, err
+		return in, "", err
 	}
 	if in.Key == "" {
 		in.Key = tid(uint64(c.b.world.Now().UnixMicro()) << 10)
 	}
-	if _, err := time.Parse(time.RFC3339Nano, in.Record.CreatedAt); err != nil || in.Record.Type != in.Collection || len(in.Key) != 13 {
-		return nil, invalidRequest("Invalid %s record: bad $type, createdAt or rkey", in.Collection)
+	var head struct {
+		Type      string `json:"$type"`
+		CreatedAt string `json:"createdAt"`
+	}
+	err := json.Unmarshal(in.Record, &head)
+	if err == nil {
+		_, err = time.Parse(time.RFC3339Nano, head.CreatedAt)
+	}
+	if err != nil || head.Type != in.Collection || len(in.Key) != 13 {
+		return in, "", invalidRequest("Invalid %s record: bad $type, createdAt or rkey", in.Collection)
+	}
+	return in, "at://" + c.did + "/" + in.Collection + "/" + in.Key, nil
+}
+
+func (c *bskyCall) createRecord() (any, error) {
+	in, uri, err := c.written()
+	if err != nil {
+		return nil, err
 	}
 	c.b.writing.Lock()
 	defer c.b.writing.Unlock()
-	uri := "at://" + c.did + "/" + in.Collection + "/" + in.Key
 	if c.b.exists(uri) {
 		return nil, &xrpcError{http.StatusInternalServerError, "InternalServerError", "Internal Server Error"}
 	}
-	var err error
-	switch in.Collection {
-	case postType:
-		err = c.createPost(in, uri)
-	case likeType:
-		err = c.createLike(in, uri)
-	default:
-		err = invalidRequest("collection %s is not simulated", in.Collection)
+	done, hash := Write{Method: "com.atproto.repo.createRecord", Record: uri}, recordCID(in.Record)
+	if in.Collection == postType {
+		done.Subject, done.Text, err = c.createPost(in, uri)
+		hash = cid(uri + done.Text)
+	} else {
+		done.Subject, err = c.put(in, uri)
 	}
 	if err != nil {
 		return nil, err
 	}
-	text, subject := "", in.Record.Subject.URI
-	if in.Record.Text != nil {
-		text = *in.Record.Text
-	}
-	if in.Record.Reply != nil {
-		subject = in.Record.Reply.Parent.URI
-	}
-	c.b.wrote(Write{Method: "com.atproto.repo.createRecord", Record: uri, Subject: subject, Text: text})
-	return object{"uri": uri, "cid": cid(uri + text), "commit": commit(uri), "validationStatus": "valid"}, nil
+	c.b.wrote(done)
+	return object{"uri": uri, "cid": hash, "commit": commit(uri), "validationStatus": "valid"}, nil
 }
 
 func (c *bskyCall) mine(repo string) error {
@@ -177,27 +176,28 @@ func (c *bskyCall) mine(repo string) error {
 }
 
 func (b *Bluesky) exists(uri string) bool {
-	b.mu.Lock()
-	_, liked := b.likes[uri]
-	b.mu.Unlock()
+	if _, there := b.record(uri); there {
+		return true
+	}
 	it, ok := b.lookup(uri)
-	return liked || ok && !it.Deleted
+	return ok && !it.Deleted
 }
 
-// createPost takes a post or an answer of the account. It is stricter than
-// the real server, which believes what it is told of threads and facets.
-func (c *bskyCall) createPost(in newRecord, uri string) error {
-	r := in.Record
-	if r.Text == nil {
-		return invalidRequest("Invalid app.bsky.feed.post record: Missing required key \"text\" at $.record")
+// createPost takes a post or an answer of the account and returns what it
+// answers and its text. It is stricter than the real server, which believes
+// what it is told of threads and facets.
+func (c *bskyCall) createPost(in newRecord, uri string) (answers, text string, err error) {
+	var r newPost
+	if json.Unmarshal(in.Record, &r) != nil || r.Text == nil {
+		return "", "", invalidRequest("Invalid app.bsky.feed.post record: Missing required key \"text\" at $.record")
 	}
 	if n := uniseg.GraphemeClusterCount(*r.Text); n > 300 || len(*r.Text) > 3000 {
-		return invalidRequest("Invalid app.bsky.feed.post record: grapheme too big (maximum 300, got %d) at $.record.text", n)
+		return "", "", invalidRequest("Invalid app.bsky.feed.post record: grapheme too big (maximum 300, got %d) at $.record.text", n)
 	}
 	for _, f := range r.Facets {
 		from, to := f.Index.Start, f.Index.End
 		if from < 0 || to <= from || to > len(*r.Text) || !utf8.ValidString((*r.Text)[from:to]) {
-			return invalidRequest("a facet from %d to %d does not fit the text", from, to)
+			return "", "", invalidRequest("a facet from %d to %d does not fit the text", from, to)
 		}
 	}
 	it := Item{Account: c.me.Account, Kind: BrandPost, Text: *r.Text, Key: in.Key}
@@ -205,38 +205,24 @@ func (c *bskyCall) createPost(in newRecord, uri string) error {
 		it.Lang = r.Langs[0]
 	}
 	if r.Reply != nil {
-		parent, ok := c.b.lookup(r.Reply.Parent.URI)
+		answers = r.Reply.Parent.URI
+		parent, ok := c.b.lookup(answers)
 		if !ok || parent.Deleted {
-			return invalidRequest("the parent %s is not there", r.Reply.Parent.URI)
+			return "", "", invalidRequest("the parent %s is not there", answers)
 		}
 		root, err := c.b.world.Item(parent.Root)
 		if err != nil || c.b.uri(root) != r.Reply.Root.URI || c.b.strong(parent)["cid"] != r.Reply.Parent.CID {
-			return invalidRequest("root or parent is not as it was told")
+			return "", "", invalidRequest("root or parent is not as it was told")
 		}
 		it.Parent, it.Kind = parent.ID, Public
 	}
-	it, err := c.b.world.Write(it)
-	if err != nil {
-		return invalidRequest("%v", err)
+	if it, err = c.b.world.Write(it); err != nil {
+		return "", "", invalidRequest("%v", err)
 	}
 	c.b.mu.Lock()
 	defer c.b.mu.Unlock()
 	c.b.keys[it.ID], c.b.items[uri] = in.Key, it.ID
-	return nil
-}
-
-func (c *bskyCall) createLike(in newRecord, uri string) error {
-	it, ok := c.b.lookup(in.Record.Subject.URI)
-	if !ok || c.b.world.Like(it.ID, true) != nil {
-		return invalidRequest("the subject is not there")
-	}
-	c.b.mu.Lock()
-	defer c.b.mu.Unlock()
-	c.b.likes[uri] = object{
-		"$type": likeType, "createdAt": in.Record.CreatedAt,
-		"subject": object{"uri": in.Record.Subject.URI, "cid": in.Record.Subject.CID},
-	}
-	return nil
+	return answers, *r.Text, nil
 }
 
 func (c *bskyCall) deleteRecord() (any, error) {
@@ -247,21 +233,17 @@ func (c *bskyCall) deleteRecord() (any, error) {
 	if err := c.mine(in.Repo); err != nil {
 		return nil, err
 	}
+	c.b.writing.Lock()
+	defer c.b.writing.Unlock()
 	uri := "at://" + c.did + "/" + in.Collection + "/" + in.Key
 	if !c.b.exists(uri) {
 		return object{}, nil
 	}
-	c.b.mu.Lock()
-	like := c.b.likes[uri]
-	delete(c.b.likes, uri)
-	c.b.mu.Unlock()
 	var err error
-	if like != nil {
-		if it, ok := c.b.lookup(like["subject"].(object)["uri"].(string)); ok {
-			err = c.b.world.Like(it.ID, false)
-		}
-	} else if it, ok := c.b.lookup(uri); ok {
+	if it, ok := c.b.lookup(uri); ok {
 		err = c.b.world.Delete(it.ID)
+	} else {
+		err = c.drop(uri)
 	}
 	if err != nil {
 		return nil, err
@@ -272,14 +254,11 @@ func (c *bskyCall) deleteRecord() (any, error) {
 
 func (c *bskyCall) getRecord() (any, error) {
 	uri := "at://" + c.q.Get("repo") + "/" + c.q.Get("collection") + "/" + c.q.Get("rkey")
-	c.b.mu.Lock()
-	like := c.b.likes[uri]
-	c.b.mu.Unlock()
-	if like != nil {
-		return object{"uri": uri, "cid": cid(uri), "value": like}, nil
+	if raw, there := c.b.record(uri); there {
+		return object{"uri": uri, "cid": recordCID(raw), "value": raw}, nil
 	}
 	if it, ok := c.b.lookup(uri); ok && !it.Deleted {
-		return object{"uri": uri, "cid": c.b.strong(it)["cid"], "value": c.b.record(it)}, nil
+		return object{"uri": uri, "cid": c.b.strong(it)["cid"], "value": c.b.postRecord(it)}, nil
 	}
 	return nil, &xrpcError{http.StatusBadRequest, "RecordNotFound", "Could not locate record: " + uri}
 }
