@@ -39,9 +39,9 @@ const (
 	Finished Verb = "done"      // Until: the remote time it was done at
 	Reopened Verb = "reopened"
 	Promoted Verb = "promoted"
-	Undone   Verb = "undone" // Undoes
-	Prior    Verb = "priority"
-	Failed   Verb = "failed" // Action could not be done
+	Undone   Verb = "undone"   // Undoes; or Action, with its kind in Args, that was taken out of the outbox
+	Prior    Verb = "priority" // Args: the new one; Append adds the one before
+	Failed   Verb = "failed"   // Action could not be done
 )
 
 // Event is an append-only fact about a Thread.

@@ -1,7 +1,6 @@
 package inbox
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,6 +111,9 @@ func Edit(t *Thread, old, m Message) bool {
 // calls it for every event it writes about a thread.
 func Append(t *Thread, e *Event) error {
 	before := t.Triage
+	if e.Verb == Prior && len(e.Args) == 1 {
+		e.Args = []string{e.Args[0], strconv.Itoa(t.Priority)}
+	}
 	if err := apply(t, *e); err != nil {
 		return err
 	}
@@ -159,15 +161,11 @@ func apply(t *Thread, e Event) error {
 	case Promoted:
 		t.Promoted, t.State, t.Unread = true, Ours, false
 	case Prior:
-		if len(e.Args) == 1 {
-			n, err := strconv.Atoi(e.Args[0])
-			if err != nil {
-				return fmt.Errorf("priority %q: %w", e.Args[0], err)
-			}
-			t.Priority = n
+		if len(e.Args) > 0 {
+			return rank(t, e.Args[0])
 		}
 	case Undone:
-		undo(t, e)
+		return undo(t, e)
 	case Replied:
 		// on a person's word; an answer seen on the network is a message
 		if e.Message == "" && (t.State == Ours || t.State == Snoozed) {
@@ -179,41 +177,6 @@ func apply(t *Thread, e Event) error {
 		}
 	}
 	return nil
-}
-
-func undo(t *Thread, e Event) {
-	if e.After != nil {
-		t.Triage = *e.After
-	}
-	retag(t, e.Args)
-	if e.After == nil && len(e.Args) == 0 {
-		t.Notes--
-	}
-}
-
-// UndoOf returns the event that takes e back, for the thread as it is now. A
-// thread that received something newer meanwhile keeps its unread mark.
-func UndoOf(t Thread, e Event) (Event, error) {
-	u := Event{Verb: Undone, Undoes: e.N, Actor: Human}
-	switch e.Verb {
-	case Tagged:
-		for _, a := range e.Args {
-			u.Args = append(u.Args, flip(a))
-		}
-	case Noted:
-	case Read, Unread, Snoozing, Finished, Reopened, Promoted, Escalate, Woke:
-		if e.Before == nil {
-			return Event{}, fmt.Errorf("undo %s: %w", e.Verb, ErrConflict)
-		}
-		after := *e.Before
-		u.After = &after
-	default:
-		return Event{}, fmt.Errorf("undo %s: %w", e.Verb, ErrUnsupported)
-	}
-	if u.After != nil && t.Unread && t.InAt.After(e.At) {
-		u.After.Unread = true
-	}
-	return u, nil
 }
 
 // TagChange reduces wished changes ("+a", "b", "-c") to those that change the
@@ -260,13 +223,6 @@ func retag(t *Thread, changes []string) {
 		}
 	}
 	t.Tags = tags
-}
-
-func flip(change string) string {
-	if strings.HasPrefix(change, "-") {
-		return "+" + change[1:]
-	}
-	return "-" + strings.TrimPrefix(change, "+")
 }
 
 func snippet(m Message) text.Safe {
