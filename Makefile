@@ -6,7 +6,7 @@ RACE := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
 FUZZTIME ?= 5s
 SOURCES := $(shell find . -name '*.go' -not -path './bin/*') go.mod go.sum
 
-.PHONY: build demo test unit lint fuzz golden e2e bench picture clean
+.PHONY: build demo test unit lint fuzz golden e2e soak bench picture clean
 
 build: $(BIN)
 
@@ -39,6 +39,11 @@ golden:
 # Real servers, installed by package name: see e2e/README.md. Needs root on Debian.
 e2e: $(BIN)
 	./e2e/run.sh
+
+# The same tests, long: 1,000 kills, thousands of power cuts, long walks of the
+# model of sending. Prints its figures; takes about an hour.
+soak:
+	VIGIE_SOAK=1 $(GO) test -count=1 -timeout 3h -v ./soak ./store ./inbox/engine
 
 # Whole processes over an inbox of 100,000 messages, then the inner pieces.
 bench:

@@ -1,0 +1,192 @@
+package soak
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"vigie/connectors"
+	"vigie/connectors/all"
+	"vigie/inbox"
+	"vigie/inbox/engine"
+	"vigie/store"
+	"vigie/store/secrets"
+)
+
+// healTime is how long after a line is good again an inbox may take to be
+// what it would be had the line never been bad.
+const healTime = time.Minute
+
+// TestBadLines runs every connector over every kind of bad line: what was
+// written meanwhile is collected once, what was answered meanwhile is carried
+// out once, within a minute of the line's healing. The line goes bad at the
+// moment when the network has carried the first answer out and not yet told.
+func TestBadLines(t *testing.T) {
+	for _, network := range []inbox.Network{"mastodon", "bluesky", "feeds"} {
+		for _, x := range toxics() {
+			t.Run(fmt.Sprintf("%s/%s", network, x.name), func(t *testing.T) {
+				t.Parallel()
+				badLine(t, newLine(t, network), x)
+			})
+		}
+	}
+}
+
+func badLine(t *testing.T, l *line, x toxic) {
+	d := newDesk(t, l)
+	defer d.close()
+	want := []string{l.hear(), l.hear(), l.hear()}
+	d.eng.Start()
+	until(t, "the first messages are there", healTime, func() bool { return d.has(want) })
+
+	poisoned := l.poisonAtPost(x)
+	answers := d.answerAll()
+	if len(answers) == 0 {
+		poisoned <- l.poison(x)
+	}
+	if err := <-poisoned; err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, l.hear(), l.hear())
+	d.eng.Sync()
+	<-time.After(time.Duration(times(2, 20)) * time.Second)
+	l.heal(x)
+	healed := time.Now()
+	until(t, "everything is there", healTime, func() bool { return d.has(want) && d.sent(answers) })
+	t.Logf("%d answers; whole again after %s", len(answers), time.Since(healed).Round(10*time.Millisecond))
+	for _, text := range answers {
+		if n := l.posts(text); n != 1 {
+			t.Errorf("%q was carried out %d times", text, n)
+		}
+	}
+	d.once(want)
+}
+
+// desk is an inbox over one line.
+type desk struct {
+	t    *testing.T
+	line *line
+	repo *store.DB
+	eng  *engine.Engine
+}
+
+type wallClock struct{}
+
+func (wallClock) Now() time.Time { return time.Now() }
+
+func newDesk(t *testing.T, l *line) *desk {
+	t.Helper()
+	dir := t.TempDir()
+	repo, err := store.Open(t.Context(), filepath.Join(dir, "vigie.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	account := inbox.Account{ID: l.brand.Account, Client: l.brand.Client, Network: l.brand.Network}
+	conn, err := all.Registry().Open(connectors.Env{
+		Clock: wallClock{}, Log: slog.New(slog.DiscardHandler), Vault: secrets.NewVault(filepath.Join(dir, "vault")), UserAgent: "vigie-soak",
+	}, connectors.Setup{
+		Account: account, Settings: l.access.Settings, Lists: l.access.Lists,
+		Secret: func(_ context.Context, key string) (inbox.Secret, error) {
+			return inbox.NewSecret(l.access.Secrets[key]), nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &desk{t: t, line: l, repo: repo, eng: engine.New(engine.Options{
+		Repo: repo, Clock: wallClock{}, Log: slog.New(slog.DiscardHandler), Owner: "soak",
+		Settings: engine.Settings{
+			Clients:  []inbox.Client{{ID: l.brand.Client, Name: "Miette"}},
+			Accounts: []engine.AccountSettings{{Account: account, Connector: conn, Poll: time.Second, History: 24 * time.Hour, Fresh: 24 * time.Hour}},
+		},
+	})}
+	if err := d.eng.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (d *desk) close() {
+	d.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := d.eng.Stop(ctx); err != nil {
+		d.t.Error(err)
+	}
+	if err := d.repo.Close(); err != nil {
+		d.t.Error(err)
+	}
+}
+
+// texts are the stored messages of others.
+func (d *desk) texts() []string {
+	d.t.Helper()
+	page, err := d.repo.Scan(d.t.Context(), inbox.ScanRequest{Match: func(_ inbox.Thread, m inbox.Message) bool { return !m.Outgoing }})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	var texts []string
+	for _, h := range page.Hits {
+		texts = append(texts, h.Message.Text.String())
+	}
+	return texts
+}
+
+func count(texts []string, want string) int {
+	n := 0
+	for _, text := range texts {
+		if strings.Contains(text, want) {
+			n++
+		}
+	}
+	return n
+}
+
+func (d *desk) has(want []string) bool {
+	texts := d.texts()
+	return !slices.ContainsFunc(want, func(w string) bool { return count(texts, w) == 0 })
+}
+
+func (d *desk) once(want []string) {
+	d.t.Helper()
+	texts := d.texts()
+	for _, w := range want {
+		if n := count(texts, w); n != 1 {
+			d.t.Errorf("%q is stored %d times", w, n)
+		}
+	}
+}
+
+// answerAll answers every thread of the inbox; watches are not answered.
+func (d *desk) answerAll() []string {
+	d.t.Helper()
+	page, err := d.repo.Threads(d.t.Context(), inbox.ThreadQuery{Limit: 100})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	var texts []string
+	for i, t := range page.Threads {
+		text := fmt.Sprintf("Réponse %d.", i)
+		if _, err := d.eng.Reply(d.t.Context(), inbox.By{Actor: inbox.Human}, inbox.ReplyRequest{Thread: t.ID, Text: text}); err != nil {
+			d.t.Fatal(err)
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+// sent reports whether the network has told of every answer.
+func (d *desk) sent(texts []string) bool {
+	actions, err := d.repo.Actions(d.t.Context(), func(a inbox.Action) bool {
+		return a.State == inbox.Accepted || a.State == inbox.Verified
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return len(actions) == len(texts)
+}
