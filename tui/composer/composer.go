@@ -7,6 +7,7 @@ package composer
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textarea"
@@ -15,9 +16,7 @@ import (
 	"vigie/inbox"
 	"vigie/inbox/length"
 	"vigie/inbox/text"
-	"vigie/tui/cell"
 	"vigie/tui/lang"
-	"vigie/tui/look"
 	"vigie/tui/theme"
 )
 
@@ -31,10 +30,18 @@ type Model struct {
 	Note   bool
 	// Others says which other session writes in the same thread, "" for none.
 	Others string
+	// Meanwhile says what happened in the thread that the writer has not
+	// confirmed to have seen, "" for nothing.
+	Meanwhile string
+	// Unsaved is why the text could not be stored, "" when it is or will be.
+	Unsaved string
 	// Why is the reason the last sending was refused; a key takes it away.
 	Why string
+	// At is when the answer is to be sent; zero: as soon as its hold is over.
+	At time.Time
 
-	draft      inbox.Draft // as it was opened
+	draft      inbox.Draft   // as it was opened
+	parent     inbox.Message // the one that is answered; without Remote: none
 	visibility string
 	area       textarea.Model
 	open       bool
@@ -98,7 +105,7 @@ func (m *Model) SetSize(w, h int) {
 func (m *Model) resize() {
 	row, at := m.area.Line(), m.area.LineInfo()
 	m.area.SetWidth(max(m.width-2, 1))
-	m.area.SetHeight(max(m.height-2, 1))
+	m.area.SetHeight(m.rows())
 	m.area.View() // the lines to scroll are those of the new width
 	m.area.MoveToBegin()
 	for range m.area.Length() + row {
@@ -108,7 +115,7 @@ func (m *Model) resize() {
 		m.area.CursorDown()
 	}
 	m.area.SetCursorColumn(at.StartColumn + at.ColumnOffset)
-	m.area.SetHeight(max(m.height-2, 1))
+	m.area.SetHeight(m.rows())
 }
 
 // SetStyles follows a change of theme.
@@ -126,14 +133,32 @@ func (m *Model) Value() string {
 	return m.area.Value()
 }
 
-// Visibility is the network's word for who may read it; "" lets the
-// connector choose.
-func (m *Model) Visibility() string { return m.visibility }
+// Private reports whether a private answer is written.
+func (m *Model) Private() bool { return m.draft.Private }
+
+// Follow tells the composer what its thread has become, and so which message
+// is answered: the draft's own, else the newest of theirs.
+func (m *Model) Follow(v inbox.ThreadView) {
+	had := m.quotes()
+	m.parent = inbox.Message{}
+	for _, msg := range v.Messages {
+		newest := m.draft.Parent == "" && !msg.Outgoing && !msg.Deleted && !msg.Damaged
+		if newest || (m.draft.Parent != "" && msg.Remote == m.draft.Parent) {
+			m.parent = msg
+		}
+	}
+	if m.open && m.quotes() != had {
+		m.resize()
+	}
+}
+
+// Saw moves the mark up to which the writer has seen the thread.
+func (m *Model) Saw(n int) { m.draft.SeenN = max(m.draft.SeenN, n) }
 
 // NextVisibility goes to the next choice the network offers.
 func (m *Model) NextVisibility() {
 	choices := m.Caps.Visibilities
-	if len(choices) == 0 || m.Note {
+	if len(choices) == 0 || m.Note || m.Private() {
 		return
 	}
 	m.visibility = choices[(slices.Index(choices, m.visibility)+1)%len(choices)]
@@ -178,120 +203,4 @@ func (m *Model) Draft() inbox.Draft {
 	d := m.draft
 	d.Text, d.Visibility = m.Value(), m.visibility
 	return d
-}
-
-// Cursor is the place of the real cursor in the pane, nil when there is none.
-func (m *Model) Cursor() *tea.Cursor {
-	if !m.open || m.height < 3 {
-		return nil
-	}
-	c := m.area.Cursor()
-	if c == nil {
-		return nil
-	}
-	c.X = min(c.X+1, max(m.width-1, 0))
-	c.Y = min(c.Y+1, max(m.height-2, 0))
-	return c
-}
-
-// View draws the pane, exactly the size it was given.
-func (m *Model) View(l look.Look) []string {
-	if m.width <= 0 || m.height <= 0 {
-		return nil
-	}
-	out := []string{m.above(l)}
-	for _, line := range strings.Split(m.area.View(), "\n") {
-		if len(out) < m.height-1 {
-			out = append(out, m.text(l, line))
-		}
-	}
-	out = cell.Height(out, m.height-1, m.width)
-	return append(out, m.below(l))[:m.height]
-}
-
-// text puts a line of the field into the pane. The field draws plain text
-// only: its styles are empty and selections are switched off.
-func (m *Model) text(l look.Look, line string) string {
-	return l.Spans(m.width).Add(l.Text, " "+strings.TrimRight(line, " ")).End(l.Text)
-}
-
-func (m *Model) who(l look.Look) string {
-	c := l.Client(m.Thread.Client)
-	return c.Name + " " + l.Glyphs.Dot + " " + l.Handle(m.Thread.Account) + " " + l.Glyphs.Dot + " " + l.Network(m.Thread.Network)
-}
-
-func (m *Model) band(l look.Look) theme.Pen {
-	if m.Note {
-		return l.Note
-	}
-	return l.Client(m.Thread.Client).Pens.Band
-}
-
-func (m *Model) above(l look.Look) string {
-	p := m.band(l)
-	s := l.Spans(m.width)
-	if m.Note {
-		s.Add(p, " "+l.P.T("composer.note")+" "+l.Glyphs.Dot+" "+l.P.T("composer.note-stays"))
-		return s.End(p)
-	}
-	words := m.who(l) + " " + l.Glyphs.To + " " + look.Author(m.Thread.Author)
-	if verb := l.P.T("composer.reply") + " "; l.Width(verb)+l.Width(words)+1 <= s.Left() {
-		words = verb + words
-	}
-	s.Add(p, " "+words)
-	return s.End(p)
-}
-
-// below is the second band: who speaks, or that nobody hears it, the counter, what is wrong.
-func (m *Model) below(l look.Look) string {
-	p := m.band(l)
-	s := l.Spans(m.width)
-	counter := m.counter(l)
-	switch {
-	case m.Why != "":
-		s.Add(l.Danger, " "+l.Glyphs.Fail+" "+m.Why+" ")
-	case m.Others != "":
-		s.Add(p, " "+l.Glyphs.Writing+" "+l.P.T("reader.writing", m.Others))
-	case m.Note:
-		s.Add(p, " "+l.P.T("composer.private"))
-	default:
-		s.Add(p, " "+m.who(l))
-		if m.visibility != "" {
-			s.Add(p, " "+l.Glyphs.Dot+" "+m.visibilityWord(l))
-		}
-	}
-	if n := m.Length(); l.Width(counter)+2 > s.Left() && n.Limit.Max > 0 {
-		counter = l.P.T("composer.short", n.Count, n.Limit.Max)
-	}
-	if w := l.Width(counter) + 1; w <= s.Left() {
-		s.Fill(p, w)
-		if m.Length().Over() {
-			s.Add(l.Danger, counter)
-		} else {
-			s.Add(p, counter)
-		}
-	}
-	return s.End(p)
-}
-
-func (m *Model) visibilityWord(l look.Look) string {
-	if k := lang.Key("visibility." + m.visibility); l.P.Has(k) {
-		return l.P.T(k)
-	}
-	return m.visibility
-}
-
-// counter writes the length in the network's own unit.
-func (m *Model) counter(l look.Look) string {
-	n := m.Length()
-	unit := lang.Key("unit." + string(n.Limit.Unit))
-	switch {
-	case n.Limit.Max == 0:
-		return l.P.T("composer.count", n.Count)
-	case n.Over() && n.Count > n.Limit.Max:
-		return l.P.T("composer.over", -n.Left(), n.Count, n.Limit.Max, l.P.T(unit))
-	case n.Over():
-		return l.P.T("composer.over-bytes", n.Bytes-n.Limit.MaxBytes, n.Bytes, n.Limit.MaxBytes)
-	}
-	return l.P.T("composer.left", n.Count, n.Limit.Max, l.P.T(unit))
 }

@@ -14,6 +14,8 @@ type Confirm struct {
 	Head  lang.Key
 	Lines []string
 	Yes   Action
+	// Firm: only enter says yes, not the key that sends, which may be held down.
+	Firm bool
 }
 
 // Title is the question.
@@ -36,14 +38,13 @@ func (d *Confirm) View(l look.Look, w, h int) []string {
 			out = append(out, l.Spans(w).Add(l.Text, " "+s).End(l.Text))
 		}
 	}
-	out = append(out, l.Spans(w).Add(l.Key, " enter ").Add(l.Muted, l.P.T("dialog.yes")+"   ").
-		Add(l.Key, "esc ").Add(l.Muted, l.P.T("dialog.no")).End(l.Text))
+	out = append(out, yesNo(l, w, "dialog.yes", "dialog.no"))
 	return out[:min(len(out), h)]
 }
 
 // Do accepts.
 func (d *Confirm) Do(i keys.Intent) Action {
-	if i == keys.Accept || i == keys.Send {
+	if i == keys.Accept || (i == keys.Send && !d.Firm) {
 		return d.Yes
 	}
 	return nil

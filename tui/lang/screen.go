@@ -171,6 +171,7 @@ var screenTable = map[Key]entry{
 	"composer.dropped":    {"brouillon jeté", "draft discarded"},
 
 	"composer.private-reply": {"RÉPONDRE EN PRIVÉ :", "ANSWER IN PRIVATE:"},
+	"composer.private-short": {"PRIVÉ", "PRIVATE"},
 	"composer.private-only":  {"PRIVÉ · lu par %s seulement", "PRIVATE · read by %s only"},
 	"composer.unsaved":       {"pas enregistré : %s", "not saved: %s"},
 	"composer.meanwhile":     {"entre-temps : %s", "meanwhile: %s"},

@@ -35,9 +35,14 @@ type Look struct {
 	Drafts map[inbox.ThreadID]bool
 	// OutboxKey is the key that opens the outbox, for sentences that name it.
 	OutboxKey string
+	// Settle are the keys that settle an act of ours, for the same purpose.
+	Settle Settle
 	// Writing tells which other session writes in a thread.
 	Writing map[inbox.ThreadID]string
 }
+
+// Settle names the keys that settle an act of ours; "" for one without a key.
+type Settle struct{ Confirm, Retry, Drop, Edit, Link string }
 
 // Client is an inbox.Client ready to be drawn.
 type Client struct {
@@ -95,6 +100,16 @@ func Author(a inbox.Author) string {
 		return a.Name.String()
 	}
 	return a.Handle.String()
+}
+
+// Yours says what time t is for the person at the screen, "" when it is the
+// same as in the zone it is meant in.
+func (l Look) Yours(t time.Time, zone *time.Location) string {
+	mine := l.Now.Location()
+	if t.In(mine).Format(time.DateTime) == t.In(zone).Format(time.DateTime) {
+		return ""
+	}
+	return l.P.T("composer.yours", l.Time.Moment(t, l.Now, mine))
 }
 
 // ViewName is the name of a view for people.
