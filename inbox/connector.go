@@ -149,7 +149,7 @@ const (
 	CodeWindow      = "window"      // the network no longer takes answers; Args: since when, RFC 3339
 	CodeFull        = "full"        // no room left on the disk: nothing new is saved
 	CodeRollback    = "rollback"    // the store was put back to an earlier state
-	CodeBackup      = "backup"      // the store could not be backed up by itself; Args: the newest good backup's time, RFC 3339, "" for none
+	CodeBackup      = "backup"      // the store could not be backed up by itself; the Detail says why
 	CodeInternal    = "internal"    // a fault of vigie
 )
 
