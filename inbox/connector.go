@@ -76,6 +76,10 @@ var (
 	// ErrUnreachable is the cause of a RetryError when no byte of the request
 	// reached the network.
 	ErrUnreachable = errors.New("the network could not be reached")
+	// ErrResting is the cause of a RetryError of a call that was not made: what
+	// is left of a limit is kept, or there is nothing left. It says nothing
+	// about other calls.
+	ErrResting = errors.New("the server's limit is used up")
 )
 
 // RetryError says that nothing was done and when to try again.

@@ -25,7 +25,7 @@ const (
 
 // ErrResting is the cause of the RetryError of a call that was not made
 // because its server asked to be left alone.
-var ErrResting = errors.New("the server's limit is used up")
+var ErrResting = inbox.ErrResting
 
 // Budget is what the calls of one account may still cost, as its servers told
 // in the headers of their answers. Background reading stops when a twentieth
