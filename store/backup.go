@@ -42,7 +42,7 @@ func (db *DB) Backup(ctx context.Context, w io.Writer) error {
 
 // BackupFile writes a backup, checks it record by record and only then gives
 // it its name. An older store of that name is replaced; anything else of that
-// name, and the store itself, is an error.
+// name, and the store itself, is an error. No room is inbox.ErrFull.
 func BackupFile(ctx context.Context, db *DB, path string) (err error) {
 	if err := mayReplace(db.path, path); err != nil {
 		return fmt.Errorf("back up to %s: %w", path, err)
@@ -53,7 +53,7 @@ func BackupFile(ctx context.Context, db *DB, path string) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(fmt.Errorf("back up to %s: %w", path, err), removeIfThere(temp))
+			err = errors.Join(fmt.Errorf("back up to %s: %w", path, full(err)), removeIfThere(temp))
 		}
 	}()
 	f, err := os.OpenFile(temp, os.O_WRONLY, 0)
@@ -85,7 +85,7 @@ func mayReplace(store, path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = probe(f)
+	_, _, err = probe(f)
 	return errors.Join(err, f.Close())
 }
 
@@ -121,12 +121,12 @@ func RestoreFile(ctx context.Context, from, to string) (kept string, err error) 
 	if err != nil {
 		return "", err
 	}
-	if err := prepare(ctx, from, temp); err != nil {
-		return "", errors.Join(err, removeIfThere(temp))
+	err = prepare(ctx, from, temp)
+	if err == nil {
+		kept, err = exchange(ctx, temp, to)
 	}
-	kept, err = exchange(ctx, temp, to)
 	if err != nil {
-		return "", errors.Join(err, removeIfThere(temp))
+		return "", errors.Join(full(err), removeIfThere(temp), removeIfThere(seenPath(temp)))
 	}
 	return kept, nil
 }
@@ -163,7 +163,7 @@ func copyFile(ctx context.Context, from, to string) error {
 func exchange(ctx context.Context, temp, to string) (kept string, err error) {
 	old, err := lockFile(ctx, to, os.O_RDWR, defaultTimeout)
 	if errors.Is(err, os.ErrNotExist) {
-		return "", replace(temp, to)
+		return "", putInPlace(temp, to)
 	}
 	if err != nil {
 		return "", err
@@ -173,5 +173,20 @@ func exchange(ctx context.Context, temp, to string) (kept string, err error) {
 	if err := os.Link(to, kept); err != nil {
 		return "", err
 	}
-	return kept, replace(temp, to)
+	return kept, putInPlace(temp, to)
+}
+
+// putInPlace gives a store its name, and its side file with it: what a person
+// puts there is no other store than the one expected.
+func putInPlace(temp, to string) error {
+	if err := removeIfThere(seenPath(to)); err != nil {
+		return err
+	}
+	if err := replace(temp, to); err != nil {
+		return err
+	}
+	if err := os.Rename(seenPath(temp), seenPath(to)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
 }

@@ -52,6 +52,9 @@ func Check(ctx context.Context, path string) (Report, error) {
 	if err != nil {
 		return Report{}, fmt.Errorf("check %s: %w", path, err)
 	}
+	if i, txn, err := db.at(ctx); err == nil { // else the check finds out why
+		db.rollback = db.witness.said.judge(i, txn, db.torn)
+	}
 	rep, err := db.Check(ctx)
 	return rep, errors.Join(err, db.bolt.Close())
 }
@@ -62,7 +65,7 @@ func (db *DB) Check(ctx context.Context) (Report, error) {
 	for tries := 0; ; tries++ {
 		c := &checker{file: db.file}
 		err := db.view(ctx, func(r *rtx) error {
-			c.rtx, c.rep = r, Report{RolledBack: db.rolledBack, Bytes: r.tx.Size()}
+			c.rtx, c.rep = r, Report{RolledBack: db.torn || db.RolledBack(), Bytes: r.tx.Size()}
 			return c.run(ctx)
 		})
 		switch {

@@ -19,6 +19,10 @@ import (
 // ErrNotStore: the file is there but no store; it is left as it is.
 var ErrNotStore = errors.New("not a vigie store")
 
+// ErrProbeTimeout: the file could not be looked over in time; it is left as it
+// is.
+var ErrProbeTimeout = fmt.Errorf("looking the file over took longer than %s", probeLimit)
+
 // errStopped: a write failed in a way that leaves the disk's content unknown.
 var errStopped = errors.New("the store takes no more changes until it is opened again")
 
@@ -33,15 +37,23 @@ const mapSize = 256 << 20
 type Options struct {
 	// Timeout is how long to wait for another process; 0: a second.
 	Timeout time.Duration
+	// Probe looks the file over in another process before this one maps it,
+	// so that whatever a damaged file does to bbolt it does there; see
+	// ProbeBy. It is asked unless the file is as it was closed, while this
+	// process shares the file's lock with readers only, and must end with its
+	// context. nil: nobody looks.
+	Probe func(ctx context.Context, path string) error
 }
 
 // DB is an open store. It implements inbox.Repo; all methods may be called
 // concurrently, but not from within a function handed to one of them.
 type DB struct {
-	path       string
-	bolt       *bbolt.DB
-	file       *os.File
-	rolledBack bool
+	path     string
+	bolt     *bbolt.DB
+	file     *os.File
+	torn     bool           // one of the two metas was unreadable
+	rollback inbox.Rollback // as it was opened
+	witness  *witness
 
 	failed atomic.Pointer[error] // why it takes no more changes
 	stuck  atomic.Bool           // a transaction could not be ended
@@ -56,9 +68,10 @@ var _ inbox.Repo = (*DB)(nil)
 // that is missing too, if there is none. The file is readable by its owner
 // only. An existing file that is no usable store is an error that names the
 // file (ErrNotStore, inbox.ErrDamaged or inbox.ErrNewer), and is never
-// touched. A store that another process keeps longer than the timeout is a
-// *HeldError. A store of an older schema is migrated, after a backup beside
-// it.
+// touched; so is one that cannot be looked over in time (ErrProbeTimeout). A
+// store that another process keeps longer than the timeout is a *HeldError. A
+// store of an older schema is migrated, after a backup beside it. No room on
+// the disk is inbox.ErrFull.
 func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	return open(ctx, path, opts, migrations())
 }
@@ -69,7 +82,7 @@ func open(ctx context.Context, path string, opts Options, steps []migration) (*D
 	}
 	if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
 		if err := create(path, schemaOf(steps)); err != nil {
-			return nil, fmt.Errorf("create store %s: %w", path, err)
+			return nil, fmt.Errorf("create store %s: %w", path, full(err))
 		}
 	}
 	db, err := openFile(ctx, path, opts, false)
@@ -87,25 +100,23 @@ func (db *DB) begin(ctx context.Context, steps []migration) error {
 	if err := ownerOnly(db.file); err != nil {
 		return err
 	}
-	if err := writeHolder(db.path); err != nil {
+	if err := unlessFull(writeHolder(db.path)); err != nil {
 		return err
 	}
-	if err := db.migrate(ctx, steps); err != nil {
+	if err := db.known(ctx, schemaOf(steps)); err != nil {
 		return err
 	}
-	if !db.rolledBack {
-		return nil
+	if err := db.notice(ctx); err != nil {
+		return err
 	}
-	_, err := db.NewEpoch(ctx)
-	return err
+	return db.migrate(ctx, steps)
 }
 
 // openFile opens an existing file under its lock, once it was looked over.
 func openFile(ctx context.Context, path string, opts Options, readOnly bool) (db *DB, err error) {
 	db = &DB{path: path}
-	wait := opts.Timeout
-	if wait <= 0 {
-		wait = defaultTimeout
+	if opts.Timeout <= 0 {
+		opts.Timeout = defaultTimeout
 	}
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -117,7 +128,7 @@ func openFile(ctx context.Context, path string, opts Options, readOnly bool) (db
 		}
 	}()
 	db.bolt, err = bbolt.Open(path, 0o600, &bbolt.Options{
-		Timeout:         wait,
+		Timeout:         opts.Timeout,
 		FreelistType:    bbolt.FreelistMapType,
 		ReadOnly:        readOnly,
 		PreLoadFreelist: true,
@@ -125,18 +136,25 @@ func openFile(ctx context.Context, path string, opts Options, readOnly bool) (db
 		NoStatistics:    true,
 		OpenFile: func(path string, flag int, _ os.FileMode) (*os.File, error) {
 			var err error
-			db.file, db.rolledBack, err = lockAndProbe(ctx, path, flag&^os.O_CREATE, wait)
-			return db.file, err
+			db.file, err = lockFile(ctx, path, flag&^os.O_CREATE, opts.Timeout)
+			if err != nil {
+				return nil, err
+			}
+			if err := db.look(ctx, opts, readOnly); err != nil {
+				return nil, err
+			}
+			return db.file, nil
 		},
 	})
 	return db, err
 }
 
-// RolledBack reports whether one of the file's two copies of its table of
-// contents was unreadable when it was opened, so that the newest change may
-// be missing. The store then got a new epoch: nothing queued in it is sent
-// by itself.
-func (db *DB) RolledBack() bool { return db.rolledBack }
+// RolledBack reports whether the file, when it was opened, was not what was
+// last seen at its place: older, another one, or with one of its two tables
+// of contents unreadable, so that the newest changes may be missing. The
+// store then got a new epoch: nothing queued in it is sent by itself. Info
+// tells it until a person has acknowledged it.
+func (db *DB) RolledBack() bool { return db.rollback != "" }
 
 // Path is the file's name as given to Open.
 func (db *DB) Path() string { return db.path }
@@ -146,6 +164,7 @@ func (db *DB) Path() string { return db.path }
 func (db *DB) Close() error {
 	db.closing.Do(func() {
 		removeHolder(db.path)
+		db.leave()
 		if db.stuck.Load() {
 			db.closed = db.file.Close()
 			return
@@ -153,6 +172,15 @@ func (db *DB) Close() error {
 		db.closed = db.bolt.Close()
 	})
 	return db.closed
+}
+
+// leave says beside the store how it is left, while nobody else can open it.
+func (db *DB) leave() {
+	var size int64
+	if fi, err := db.file.Stat(); err == nil && !db.stuck.Load() && db.failed.Load() == nil {
+		size = fi.Size()
+	}
+	db.witness.end(size)
 }
 
 // view runs fn in a read transaction. A page that bbolt cannot make sense of
@@ -189,7 +217,7 @@ func (db *DB) update(ctx context.Context, fn func(*txn) error) (err error) {
 	if err != nil {
 		return fmt.Errorf("change the store: %w", err)
 	}
-	defer db.rollback(tx)
+	defer db.undo(tx)
 	w.tx = tx
 	if err := fn(w); err != nil {
 		return err
@@ -200,15 +228,17 @@ func (db *DB) update(ctx context.Context, fn func(*txn) error) (err error) {
 	if !w.dirty {
 		return nil
 	}
+	id := uint64(tx.ID())
 	if err := tx.Commit(); err != nil {
-		return db.commitFailed(err)
+		return db.commitFailed(id, err)
 	}
+	db.witness.committed(id, w.own, w.outbox)
 	return nil
 }
 
-// rollback ends a transaction that was not committed. If that fails too, the
+// undo ends a transaction that was not committed. If that fails too, the
 // lock of writers can never be had again.
-func (db *DB) rollback(tx *bbolt.Tx) {
+func (db *DB) undo(tx *bbolt.Tx) {
 	defer func() {
 		if p := recover(); p != nil {
 			db.stuck.Store(true)
@@ -220,12 +250,14 @@ func (db *DB) rollback(tx *bbolt.Tx) {
 
 // commitFailed keeps the store from going on after an input/output error: a
 // second fsync may say yes to what the first one lost. A full disk is none:
-// the transaction is undone and a later one may succeed.
-func (db *DB) commitFailed(err error) error {
-	if errors.Is(err, syscall.EIO) {
+// the transaction is undone and a later one may succeed, unless its table of
+// contents was written already.
+func (db *DB) commitFailed(id uint64, err error) error {
+	metas := readMetas(db.file)
+	if says(err, syscall.EIO) || len(metas) == 0 || metas[0].txn >= id {
 		db.stop(err)
 	}
-	return fmt.Errorf("write the store: %w", err)
+	return fmt.Errorf("write the store: %w", full(err))
 }
 
 func (db *DB) stop(cause error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"time"
 
 	"vigie/inbox"
 )
@@ -23,6 +24,7 @@ func (r *rtx) identity() (identity, error) {
 }
 
 func (w *txn) putIdentity(i *identity) error {
+	w.own = i
 	e := w.begin()
 	putIdentity(&e, i)
 	return w.put(bMeta, []byte(identityKey), e)
@@ -44,6 +46,9 @@ func (db *DB) Info(ctx context.Context) (info inbox.StoreInfo, err error) {
 			Bytes:    r.tx.Size(),
 			Messages: r.bucket(bMessages).Sequence(),
 			Threads:  r.bucket(bThreads).Sequence(),
+
+			RolledBack: i.rolledBack,
+			Rollback:   i.rollback,
 		}
 		return nil
 	})
@@ -53,16 +58,62 @@ func (db *DB) Info(ctx context.Context) (info inbox.StoreInfo, err error) {
 // NewEpoch implements inbox.Writer.
 func (db *DB) NewEpoch(ctx context.Context) (string, error) {
 	epoch := rand.Text()
-	err := db.update(ctx, func(w *txn) error {
-		i, err := w.identity()
-		if err != nil {
-			return err
-		}
-		i.epoch = epoch
-		return w.putIdentity(&i)
-	})
+	err := db.own(ctx, func(i *identity) { i.epoch = epoch })
 	if err != nil {
 		return "", err
 	}
 	return epoch, nil
+}
+
+// own changes the store's own record.
+func (db *DB) own(ctx context.Context, change func(*identity)) error {
+	return db.update(ctx, func(w *txn) error {
+		i, err := w.identity()
+		if err != nil {
+			return err
+		}
+		was := i
+		if change(&i); i == was {
+			return nil
+		}
+		return w.putIdentity(&i)
+	})
+}
+
+// notice compares the store with what was last seen at its place. One that
+// went back, or is another, gets a new epoch and remembers why.
+func (db *DB) notice(ctx context.Context) error {
+	i, txn, err := db.at(ctx)
+	if err != nil {
+		return err
+	}
+	db.rollback = db.witness.said.judge(i, txn, db.torn)
+	if db.rollback == "" {
+		return unlessFull(db.witness.begin(i, txn))
+	}
+	return db.own(ctx, func(i *identity) {
+		i.epoch = rand.Text()
+		i.rolledBack, i.rollback = time.Now().UTC(), db.rollback
+	})
+}
+
+// at tells which store it is and its last commit.
+func (db *DB) at(ctx context.Context) (i identity, txn uint64, err error) {
+	err = db.view(ctx, func(r *rtx) (err error) {
+		txn = uint64(r.tx.ID())
+		i, err = r.identity()
+		return err
+	})
+	return i, txn, err
+}
+
+// AcknowledgeRollback says that a person has seen that the store was rolled
+// back: Info tells it no longer. What was queued before stays of another
+// epoch. Without a rollback nothing is written.
+func (db *DB) AcknowledgeRollback(ctx context.Context) error {
+	err := db.own(ctx, func(i *identity) { i.rolledBack, i.rollback = time.Time{}, "" })
+	if err != nil {
+		return fmt.Errorf("acknowledge the rollback: %w", err)
+	}
+	return nil
 }

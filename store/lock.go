@@ -73,20 +73,6 @@ func heldBy(path string) *HeldError {
 	return held
 }
 
-// lockAndProbe opens a file, takes its lock within wait and looks it over,
-// so that nobody writes meanwhile. The lock lives as long as the file.
-func lockAndProbe(ctx context.Context, path string, flag int, wait time.Duration) (*os.File, bool, error) {
-	f, err := lockFile(ctx, path, flag, wait)
-	if err != nil {
-		return nil, false, err
-	}
-	rolledBack, err := probe(f)
-	if err != nil {
-		return nil, false, errors.Join(err, f.Close())
-	}
-	return f, rolledBack, nil
-}
-
 // ownerOnly takes a store away from everybody but its owner.
 func ownerOnly(f *os.File) error {
 	fi, err := f.Stat()
@@ -99,7 +85,10 @@ func ownerOnly(f *os.File) error {
 // lockFile opens an existing file and takes its lock, for one writer (O_RDWR)
 // or several readers.
 func lockFile(ctx context.Context, path string, flag int, wait time.Duration) (*os.File, error) {
-	deadline := time.Now().Add(wait)
+	deadline, how := time.Now().Add(wait), syscall.LOCK_SH
+	if flag&os.O_RDWR != 0 {
+		how = syscall.LOCK_EX
+	}
 	for {
 		fi, err := os.Stat(path)
 		if err != nil {
@@ -112,7 +101,7 @@ func lockFile(ctx context.Context, path string, flag int, wait time.Duration) (*
 		if err != nil {
 			return nil, err
 		}
-		if err := waitLock(ctx, f, flag, path, deadline); err != nil {
+		if err := waitLock(ctx, f, how, path, deadline); err != nil {
 			return nil, errors.Join(err, f.Close())
 		}
 		// A restore may have put another file in its place meanwhile.
@@ -130,11 +119,7 @@ func lockFile(ctx context.Context, path string, flag int, wait time.Duration) (*
 	}
 }
 
-func waitLock(ctx context.Context, f *os.File, flag int, path string, deadline time.Time) error {
-	how := syscall.LOCK_SH
-	if flag&os.O_RDWR != 0 {
-		how = syscall.LOCK_EX
-	}
+func waitLock(ctx context.Context, f *os.File, how int, path string, deadline time.Time) error {
 	tick := time.NewTicker(lockPoll)
 	defer tick.Stop()
 	for {

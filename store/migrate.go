@@ -54,7 +54,28 @@ func draftsByID(ctx context.Context, w *txn) error {
 	return nil
 }
 
+// migrationBackup is the name of the backup made before a migration.
+func migrationBackup(path string, schema int) string {
+	return fmt.Sprintf("%s.schema-%d.backup", path, schema)
+}
+
 func schemaOf(steps []migration) int { return 1 + len(steps) }
+
+// known refuses a store of a schema that this program does not know.
+func (db *DB) known(ctx context.Context, newest int) error {
+	return db.view(ctx, func(r *rtx) error {
+		i, err := r.identity()
+		switch {
+		case err != nil:
+			return err
+		case i.schema > newest:
+			return fmt.Errorf("schema %d, this vigie knows %d: %w", i.schema, newest, inbox.ErrNewer)
+		case i.schema < 1:
+			return fmt.Errorf("schema %d: %w", i.schema, inbox.ErrDamaged)
+		}
+		return nil
+	})
+}
 
 // migrate brings the store to the newest schema, each step and its number in
 // a transaction of its own, so that one that is cut short is begun again.
@@ -65,18 +86,10 @@ func (db *DB) migrate(ctx context.Context, steps []migration) error {
 		from = i.schema
 		return err
 	})
-	newest := schemaOf(steps)
-	switch {
-	case err != nil:
+	if err != nil || from == schemaOf(steps) {
 		return err
-	case from > newest:
-		return fmt.Errorf("schema %d, this vigie knows %d: %w", from, newest, inbox.ErrNewer)
-	case from < 1:
-		return fmt.Errorf("schema %d: %w", from, inbox.ErrDamaged)
-	case from == newest:
-		return nil
 	}
-	if err := BackupFile(ctx, db, fmt.Sprintf("%s.schema-%d.backup", db.path, from)); err != nil {
+	if err := BackupFile(ctx, db, migrationBackup(db.path, from)); err != nil {
 		return fmt.Errorf("back up before migration: %w", err)
 	}
 	for i := from - 1; i < len(steps); i++ {

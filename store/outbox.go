@@ -124,6 +124,7 @@ func (w *txn) putAction(a *inbox.Action) error {
 			return err
 		}
 	}
+	w.outbox = true
 	e := w.begin()
 	putAction(&e, a)
 	if err := w.put(bActions, idKey(a.ID), e); err != nil {

@@ -60,13 +60,14 @@ func (u usage) use(p pageHeader) error {
 	return nil
 }
 
-// tree walks from the root down.
+// tree walks from the root down, level by level: what most hangs on comes
+// first.
 func (u usage) tree(ctx context.Context, f io.ReaderAt) error {
-	for todo := []uint64{u.t.root}; len(todo) > 0; {
+	for todo := []uint64{u.t.root}; len(todo) > 0; todo = todo[1:] {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		p, err := u.t.header(f, todo[len(todo)-1])
+		p, err := u.t.header(f, todo[0])
 		if err != nil {
 			return err
 		}
@@ -81,7 +82,7 @@ func (u usage) tree(ctx context.Context, f io.ReaderAt) error {
 		if err != nil {
 			return err
 		}
-		todo = append(todo[:len(todo)-1], below...)
+		todo = append(todo, below...)
 	}
 	return nil
 }

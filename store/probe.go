@@ -41,20 +41,21 @@ func damage(format string, args ...any) error {
 
 // probe looks over a file before bbolt maps it: a short or foreign file would
 // end the process or be taken for a new store. It reads a few pages and
-// changes nothing. It reports whether one of the metas is lost.
-func probe(f *os.File) (rolledBack bool, err error) {
+// changes nothing. It returns the metas that are whole, the newest first, and
+// the file's size.
+func probe(f *os.File) (metas []tableOfContents, size int64, err error) {
 	fi, err := f.Stat()
 	if err != nil {
-		return false, err
+		return nil, 0, err
 	}
 	if fi.Size() == 0 {
-		return false, fmt.Errorf("the file is empty: %w", ErrNotStore)
+		return nil, 0, fmt.Errorf("the file is empty: %w", ErrNotStore)
 	}
-	metas := readMetas(f)
+	metas = readMetas(f)
 	if len(metas) == 0 {
-		return false, fmt.Errorf("the file does not begin as a store does: %w", ErrNotStore)
+		return nil, 0, fmt.Errorf("the file does not begin as a store does: %w", ErrNotStore)
 	}
-	return len(metas) == 1, metas[0].plausible(f, fi.Size())
+	return metas, fi.Size(), metas[0].plausible(f, fi.Size())
 }
 
 // readMetas returns the metas that are whole, the newest first.

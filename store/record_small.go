@@ -12,6 +12,10 @@ type identity struct {
 	id      string
 	epoch   string
 	created time.Time
+	// rolledBack is when it was noticed, rollback why; zero when a person has
+	// acknowledged it.
+	rolledBack time.Time
+	rollback   inbox.Rollback
 }
 
 func putIdentity(e *enc, i *identity) {
@@ -19,6 +23,8 @@ func putIdentity(e *enc, i *identity) {
 	e.text(2, i.id)
 	e.text(3, i.epoch)
 	e.time(4, i.created)
+	e.time(5, i.rolledBack)
+	e.text(6, string(i.rollback))
 }
 
 func getIdentity(d dec) (i identity, err error) {
@@ -32,6 +38,10 @@ func getIdentity(d dec) (i identity, err error) {
 			i.epoch = d.val
 		case 4:
 			i.created = d.time()
+		case 5:
+			i.rolledBack = d.time()
+		case 6:
+			i.rollback = inbox.Rollback(d.val)
 		}
 	}
 	return i, d.err

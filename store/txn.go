@@ -141,10 +141,12 @@ type head struct {
 // each of them once, at the end.
 type txn struct {
 	rtx
-	dirty bool
-	anew  bool // the counters are to be made anew
-	heads map[inbox.ThreadID]*head
-	free  []byte // where the next record is written
+	dirty  bool
+	anew   bool      // the counters are to be made anew
+	outbox bool      // an action was written
+	own    *identity // the store's own record, when it was written
+	heads  map[inbox.ThreadID]*head
+	free   []byte // where the next record is written
 }
 
 func newTxn() *txn { return &txn{heads: map[inbox.ThreadID]*head{}} }
