@@ -20,11 +20,22 @@ import (
 type Mastodon struct {
 	// Fork makes it behave like a server of another make that speaks the same
 	// API: ids are ULIDs, newer endpoints and notification types are missing,
-	// and streaming is by websocket only.
+	// streaming is by websocket only, and idempotency keys are ignored.
 	Fork bool
+	// KeyLife is how long a key is kept; 0: an hour.
+	KeyLife time.Duration
+	// KeyLate is how long after a status was posted its key is known: until
+	// then a second request with it posts a second status, as two at the same
+	// time do on the real server.
+	KeyLate time.Duration
+	// Lag is how long new items of anybody are missing from every list.
+	Lag time.Duration
+	// Limit is how many requests an account has in five minutes; 0: 300.
+	Limit int
 
 	world   *World
 	faults  fault.Switch
+	rates   rates
 	handler http.Handler
 
 	mu     sync.Mutex
@@ -56,7 +67,6 @@ const (
 	mastodonHost     = "toot.example" // what the server calls itself
 	mastodonMaxChars = 500
 	mastodonKeyLife  = time.Hour
-	mastodonLimit    = 300 // requests in five minutes, as told in headers
 )
 
 // NewMastodon makes the server. It serves nothing by itself.
@@ -82,6 +92,9 @@ func NewMastodon(w *World) *Mastodon {
 		"GET /api/v1/statuses/{id}/context":       m.context,
 		"POST /api/v1/statuses/{id}/favourite":    m.favourite,
 		"POST /api/v1/statuses/{id}/unfavourite":  m.favourite,
+		"GET /api/v1/accounts/relationships":      m.relationships,
+		"POST /api/v1/accounts/{id}/block":        m.block,
+		"POST /api/v1/accounts/{id}/unblock":      m.block,
 		"GET /api/v1/streaming":                   m.streaming,
 		"GET /api/v1/streaming/user":              m.streaming,
 		"GET /api/v1/streaming/user/notification": m.streaming,
@@ -92,7 +105,7 @@ func NewMastodon(w *World) *Mastodon {
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		mastodonError(w, http.StatusNotFound, "Record not found")
 	})
-	m.handler = m.faults.Wrap(m.headers(mux), mastodonWrites, func(w http.ResponseWriter, status int) {
+	m.handler = m.faults.Wrap(m.limited(mux), mastodonWrites, func(w http.ResponseWriter, status int) {
 		mastodonError(w, status, map[int]string{
 			http.StatusUnauthorized: "The access token is invalid", http.StatusTooManyRequests: "Too many requests",
 		}[status])
@@ -133,18 +146,8 @@ func mastodonToken(b Brand) string {
 
 // mastodonWrites tells the requests that change something for people.
 func mastodonWrites(r *http.Request) bool {
-	return r.Method != http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/v1/statuses")
-}
-
-// headers adds what every answer carries.
-func (m *Mastodon) headers(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("X-RateLimit-Limit", strconv.Itoa(mastodonLimit))
-		h.Set("X-RateLimit-Remaining", strconv.Itoa(mastodonLimit-1))
-		h.Set("X-RateLimit-Reset", m.world.Now().Add(5*time.Minute).Format("2006-01-02T15:04:05.000000Z"))
-		next.ServeHTTP(w, r)
-	})
+	return r.Method != http.MethodGet &&
+		(strings.HasPrefix(r.URL.Path, "/api/v1/statuses") || strings.HasPrefix(r.URL.Path, "/api/v1/accounts/"))
 }
 
 // mastodonCall is one request of a signed-in brand.
@@ -233,7 +236,7 @@ func (m *Mastodon) instanceV2(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	mastodonCall{w: w, r: r}.answer(map[string]any{
-		"domain": mastodonHost, "title": "Simulated", "version": "4.3.8", "languages": []string{"fr", "en"},
+		"domain": mastodonHost, "title": "Simulated", "version": "4.3.8", "source_url": "https://github.com/mastodon/mastodon", "languages": []string{"fr", "en"},
 		"api_versions": map[string]int{"mastodon": 4},
 		"configuration": map[string]any{
 			"urls":     map[string]string{"streaming": "ws://" + r.Host},

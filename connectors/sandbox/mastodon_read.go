@@ -74,13 +74,16 @@ func (m *Mastodon) accountStatuses(c mastodonCall) {
 	replies := c.r.URL.Query().Get("exclude_replies") != "true"
 	var rows []entry
 	for _, it := range m.world.Items(c.brand.Account, Item.ByBrand) {
-		if !it.Deleted && (replies || it.Parent == 0) {
+		if !it.Deleted && m.listed(it) && (replies || it.Parent == 0) {
 			n, _ := m.parse(m.StatusID(it))
 			rows = append(rows, entry{n, func() obj { return m.render(it) }})
 		}
 	}
 	m.page(c, rows, 20, 40)
 }
+
+// listed reports whether the server's lists show an item by now.
+func (m *Mastodon) listed(it Item) bool { return m.Lag <= 0 || !it.At.After(m.world.Now().Add(-m.Lag)) }
 
 // notification is what tells the brand of an item, or of a like of one.
 func (m *Mastodon) notification(it Item, kind string) entry {
@@ -106,7 +109,7 @@ func (m *Mastodon) notifications(c mastodonCall) {
 		return (len(types) == 0 || slices.Contains(types, kind)) && !slices.Contains(without, kind)
 	}
 	var rows []entry
-	for _, it := range m.world.Items(c.brand.Account, func(it Item) bool { return !it.Deleted }) {
+	for _, it := range m.world.Items(c.brand.Account, func(it Item) bool { return !it.Deleted && m.listed(it) }) {
 		if !it.ByBrand() && wanted("mention") {
 			rows = append(rows, m.notification(it, "mention"))
 		}
@@ -115,41 +118,6 @@ func (m *Mastodon) notifications(c mastodonCall) {
 		}
 	}
 	m.page(c, rows, 40, 80)
-}
-
-// conversation is the state of a direct conversation at its latest item.
-func (m *Mastodon) conversation(last Item) entry {
-	n, _ := m.parse(m.StatusID(last))
-	return entry{n, func() obj {
-		return obj{
-			"id": m.spell(uint64(last.Root)), "unread": !last.ByBrand(), "last_status": m.render(last),
-			"accounts": []any{m.personAccount(m.world.Person(last.With))},
-		}
-	}}
-}
-
-func (m *Mastodon) conversations(c mastodonCall) {
-	latest := map[ItemID]Item{}
-	for _, it := range m.world.Items(c.brand.Account, func(it Item) bool { return it.Kind == Direct && !it.Deleted }) {
-		latest[it.Root] = it
-	}
-	var rows []entry
-	for _, it := range latest {
-		rows = append(rows, m.conversation(it))
-	}
-	m.page(c, rows, 20, 40)
-}
-
-func (m *Mastodon) conversationRead(c mastodonCall) {
-	n, _ := m.parse(c.r.PathValue("id"))
-	all := m.world.Conversation(ItemID(n))
-	if len(all) == 0 || all[0].Account != c.brand.Account || all[0].Kind != Direct {
-		c.refuse(http.StatusNotFound, "Record not found")
-		return
-	}
-	read := m.conversation(all[len(all)-1]).render()
-	read["unread"] = false
-	c.answer(read)
 }
 
 func (m *Mastodon) status(c mastodonCall) {

@@ -57,8 +57,8 @@ func (m *Mastodon) events(ch Change) []streamEvent {
 		if !it.ByBrand() {
 			out = append(out, streamEvent{"notification", encode(m.notification(it, "mention").render())})
 		}
-		if it.Kind == Direct {
-			out = append(out, streamEvent{"conversation", encode(m.conversation(it).render())})
+		if mastodonVisibility(it) == "direct" {
+			out = append(out, streamEvent{"conversation", encode(m.conversation(talk{it.Root, m.other(it)}, it).render())})
 		}
 		return out
 	}

@@ -66,11 +66,9 @@ func (m *Mastodon) post(c mastodonCall) {
 	defer m.mu.Unlock()
 	key := c.r.Header.Get("Idempotency-Key")
 	name := string(c.brand.Account) + " " + key
-	if k, known := m.keys[name]; known && key != "" && m.world.Now().Sub(k.at) < mastodonKeyLife {
-		if it, err := m.world.Item(k.item); err == nil && !it.Deleted {
-			c.answer(m.render(it))
-			return
-		}
+	if it, known := m.known(name); known && key != "" { // before anything is checked, as on the real server
+		c.answer(m.render(it))
+		return
 	}
 	if !c.checked(f.Status) {
 		return
@@ -109,6 +107,21 @@ func (m *Mastodon) post(c mastodonCall) {
 		Language: f.Language, Key: key,
 	})
 	c.answer(m.render(it))
+}
+
+// known is the status that a key stands for. The caller holds the mutex.
+func (m *Mastodon) known(name string) (Item, bool) {
+	k, ok := m.keys[name]
+	life := m.KeyLife
+	if life <= 0 {
+		life = mastodonKeyLife
+	}
+	age := m.world.Now().Sub(k.at)
+	if !ok || m.Fork || age < m.KeyLate || age >= life {
+		return Item{}, false
+	}
+	it, err := m.world.Item(k.item)
+	return it, err == nil && !it.Deleted
 }
 
 // own finds the brand's own status that a request names.

@@ -75,6 +75,7 @@ type Item struct {
 	Reposts int
 	Image   string // alternative text of a picture; "": none
 	// Visibility is for answers of the brand: the network's word it asked for.
+	// What answers a direct one is direct.
 	Visibility string
 	// Key is what the brand's answer was known by when it was sent: an
 	// idempotency key or a record key; networks use it to find it again.
@@ -245,6 +246,9 @@ func (w *World) add(it Item) (Item, error) {
 		it.Root, it.Kind, it.With = parent.Root, answerKind(parent.Kind), parent.With
 		if it.Lang == "" {
 			it.Lang = parent.Lang
+		}
+		if it.Visibility == "" && parent.Visibility == "direct" {
+			it.Visibility = parent.Visibility // nobody answers in public what was told in private
 		}
 	}
 	if it.Kind == Direct && it.With == 0 {

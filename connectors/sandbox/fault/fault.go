@@ -16,8 +16,10 @@ type Fault struct {
 	// Writes limits the fault to requests that change something for people
 	// (not a sign-in, not a mark that something was read).
 	Writes bool
-	// After is what TooMany asks to wait, in whole seconds.
+	// After is what TooMany and Unavailable ask to wait, in whole seconds.
 	After time.Duration
+	// Times is how many requests go wrong before all is well again; 0: all.
+	Times int
 }
 
 // Kind is what goes wrong.
@@ -34,6 +36,9 @@ const (
 	Hang              // no answer until the caller goes away
 	Huge              // an answer of success without an end
 	Garbage           // an answer of success that is no answer: text, HTML
+	Unavailable       // 503 with Retry-After, nothing done
+	LostError         // the request is carried out, then answered by 500
+	LostHang          // the request is carried out, then no answer until the caller goes away
 )
 
 // Switch holds the fault that is on. The zero value is ready; it may be set
@@ -50,10 +55,20 @@ func (s *Switch) Set(f Fault) {
 	s.on = f
 }
 
-func (s *Switch) now() Fault {
+// take is the fault that a request meets; it counts it.
+func (s *Switch) take(write bool) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.on
+	f := s.on
+	if f.Kind == None || f.Writes && !write {
+		return Fault{}
+	}
+	if f.Times == 1 {
+		s.on = Fault{}
+	} else if f.Times > 1 {
+		s.on.Times--
+	}
+	return f
 }
 
 // Wrap puts the switch in front of next. isWrite tells which requests change
@@ -64,19 +79,26 @@ func (s *Switch) Wrap(next http.Handler, isWrite func(*http.Request) bool, refus
 		refuse = func(w http.ResponseWriter, status int) { w.WriteHeader(status) }
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f := s.now()
-		if f.Kind == None || f.Writes && !isWrite(r) {
-			next.ServeHTTP(w, r)
-			return
-		}
+		f := s.take(isWrite != nil && isWrite(r))
 		switch f.Kind {
+		case None:
+			next.ServeHTTP(w, r)
 		case Unauthorized:
 			refuse(w, http.StatusUnauthorized)
 		case TooMany:
 			w.Header().Set("Retry-After", strconv.Itoa(int(f.After/time.Second)))
 			refuse(w, http.StatusTooManyRequests)
+		case Unavailable:
+			w.Header().Set("Retry-After", strconv.Itoa(int(f.After/time.Second)))
+			refuse(w, http.StatusServiceUnavailable)
 		case ServerError:
 			refuse(w, http.StatusInternalServerError)
+		case LostError:
+			next.ServeHTTP(&deaf{header: http.Header{}}, r)
+			refuse(w, http.StatusInternalServerError)
+		case LostHang:
+			next.ServeHTTP(&deaf{header: http.Header{}}, r)
+			<-r.Context().Done()
 		case Hang:
 			_, _ = io.Copy(io.Discard, r.Body)
 			<-r.Context().Done()
