@@ -66,6 +66,7 @@ type Engine struct {
 	lastStep  uint64 // the newest number of a step, see begin
 	flying    map[inbox.ActionID]bool
 
+	answering  sync.Mutex          // held while an act on a network is checked and queued
 	collectNow chan struct{}       // one token: look at the schedule again
 	sendNow    chan struct{}       // one token: look at the outbox again
 	sleepNow   chan struct{}       // one token: look at the wake-ups again
@@ -102,12 +103,15 @@ func New(o Options) *Engine {
 	return e
 }
 
-// Load reads what the store remembers of the streams, and turns every send
-// that another process left half done into an uncertain one. It is called
-// once, before Start or any other method.
+// Load reads what the store remembers of the streams and of what can be taken
+// back, and turns every send that another process left half done into an
+// uncertain one. It is called once, before Start or any other method.
 func (e *Engine) Load(ctx context.Context) error {
 	if err := e.recoverOutbox(ctx); err != nil {
 		return fmt.Errorf("recover the outbox: %w", err)
+	}
+	if err := e.recall(ctx); err != nil {
+		return fmt.Errorf("recall what can be undone: %w", err)
 	}
 	if err := e.learnClients(ctx); err != nil {
 		return err

@@ -16,14 +16,28 @@ const undoLevels = 200
 // step is one act of a line that can be taken back: the events it wrote, or
 // the action it queued, or both.
 type step struct {
-	id     uint64 // see Event.Step
-	events []inbox.Event
-	action inbox.ActionID
-	kind   inbox.ActionKind // of the action
+	id      uint64 // see Event.Step
+	events  []inbox.Event
+	action  inbox.ActionID
+	kind    inbox.ActionKind // of the action
+	inverse inbox.ActionID   // what was queued to take the action back
 }
 
 // empty reports whether the step did nothing.
 func (s step) empty() bool { return len(s.events) == 0 && s.action == 0 }
+
+// verb names the step for people.
+func (s step) verb() inbox.Verb {
+	switch {
+	case len(s.events) > 0:
+		return s.events[0].Verb
+	case s.kind.Writes():
+		return inbox.Replied
+	case s.kind == inbox.ActEscalate:
+		return inbox.Escalate
+	}
+	return inbox.Acted
+}
 
 // history is what one line did and took back, the next to take on top (last).
 // The ids of done grow and those of undone shrink: undo walks back through
@@ -49,14 +63,22 @@ func (h *history) push(s step) {
 // takeBack moves a step from done to undone. What lies above it was passed
 // over: it can no longer be taken back.
 func (h *history) takeBack(s step) {
-	h.done = slices.DeleteFunc(h.done, func(d step) bool { return d.id >= s.id })
+	h.passOver(s.id)
+	h.undone = slices.DeleteFunc(h.undone, func(u step) bool { return u.id <= s.id })
 	h.undone = append(h.undone, s)
 }
 
 // doAgain moves a step from undone to done, as takeBack does the other way.
 func (h *history) doAgain(s step) {
 	h.undone = slices.DeleteFunc(h.undone, func(u step) bool { return u.id <= s.id })
+	h.passOver(s.id)
 	h.done = append(h.done, s)
+}
+
+// passOver puts the step of that number, and what was done after it, out of
+// the reach of undo.
+func (h *history) passOver(id uint64) {
+	h.done = slices.DeleteFunc(h.done, func(d step) bool { return d.id >= id })
 }
 
 // turn waits until no other act of the line is under way and returns the
@@ -130,20 +152,20 @@ func (e *Engine) queue(ctx context.Context, m mark, a inbox.Action, events []inb
 	s := step{id: m.step, action: a.ID, kind: a.Kind}
 	if len(events) > 0 {
 		// as the store numbered them; without, undo takes the action alone
-		written, err := e.repo.Events(ctx, a.Thread)
-		if err != nil {
+		if s.events, err = e.eventsOf(ctx, a.Thread, m.step); err != nil {
 			e.log.Error("read the events of an act", "action", a.ID, "error", err)
-		}
-		for _, ev := range written {
-			if m.step != 0 && ev.Step == m.step {
-				s.events = append(s.events, ev)
-			}
 		}
 	}
 	poke(e.sendNow)
 	poke(e.sleepNow)
 	e.changes.publish(inbox.Change{Thread: a.Thread, Account: a.Account, Outbox: true})
 	return a, s, nil
+}
+
+// eventsOf are the events of one step in a thread.
+func (e *Engine) eventsOf(ctx context.Context, id inbox.ThreadID, step uint64) ([]inbox.Event, error) {
+	all, err := e.repo.Events(ctx, id)
+	return slices.DeleteFunc(all, func(ev inbox.Event) bool { return step == 0 || ev.Step != step }), err
 }
 
 // forget removes an action from the line's steps: it was taken back by name.

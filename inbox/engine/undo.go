@@ -2,95 +2,235 @@ package engine
 
 import (
 	"context"
-	"slices"
+	"errors"
 
 	"vigie/inbox"
 )
 
-// Undo takes back the session's newest step: triage by new events that
-// restore what was, a held answer by putting its text back into the draft.
-// What has left is not taken back: that is a Problem with CodeConflict.
+// Undo takes back the newest step of the line that can still be taken back:
+// triage by new events that restore what was, an action that is still held by
+// taking it out of the outbox (an answer's text becomes a draft again), one
+// that was carried out by queuing its inverse. Threads that somebody else
+// changed since are left as they are and counted. The zero Undid means that
+// there is nothing to take back.
+//
+// What cannot be taken back is a Problem. When it never can be (an answer, a
+// deletion or an escalation that left, threads that others changed since, a
+// network without the inverse), the step is passed over: the next call takes
+// the next older one. When it may be possible later (it is being sent, its
+// account is not there), the step stays the next to take back. After a
+// restart, what was passed over last is told once more.
 func (e *Engine) Undo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
 	h, end := e.turn(by)
 	defer end()
-	if len(h.done) == 0 {
-		return inbox.Undid{}, nil
-	}
-	s := h.done[len(h.done)-1]
-	h.done = h.done[:len(h.done)-1]
-	var did inbox.Undid
-	if s.action != 0 {
-		a, err := e.takeOut(ctx, s.action)
-		if err != nil {
-			return did, err
-		}
-		did.Action, did.Threads = &a, []inbox.ThreadID{a.Thread}
-	}
-	if len(s.events) == 0 {
-		return did, nil
-	}
-	did.Verb = s.events[0].Verb
-	err := e.takeBack(ctx, by, s.events)
-	if err != nil {
-		return did, err
-	}
-	did.Threads = threadsOf(s.events)
-	h.takeBack(s)
-	return did, nil
+	return e.walk(ctx, by, &h.done, e.undoStep, h.takeBack)
 }
 
-func (e *Engine) takeBack(ctx context.Context, by inbox.By, events []inbox.Event) error {
-	_, err := e.act(ctx, by, threadsOf(events), func(t inbox.Thread) ([]inbox.Event, error) {
-		var list []inbox.Event
-		for _, ev := range slices.Backward(events) {
-			if ev.Thread != t.ID {
-				continue
-			}
-			u, err := inbox.UndoOf(t, ev)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, u)
-		}
-		return list, nil
-	})
-	return err
-}
-
-// Redo does again what the session's last Undo took back.
+// Redo does again what the line's last Undo took back, as Undo the other way:
+// an action is queued anew. An answer is not: it is sent again from its draft.
 func (e *Engine) Redo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
 	h, end := e.turn(by)
 	defer end()
-	if len(h.undone) == 0 {
-		return inbox.Undid{}, nil
-	}
-	s := h.undone[len(h.undone)-1]
-	h.undone = h.undone[:len(h.undone)-1]
-	if s.action != 0 {
-		return inbox.Undid{}, inbox.Problem{Code: inbox.CodeConflict, Detail: "an answer is sent again from its draft"}
-	}
-	again, err := e.act(ctx, by, threadsOf(s.events), func(t inbox.Thread) ([]inbox.Event, error) {
-		var list []inbox.Event
-		for _, ev := range s.events {
-			if ev.Thread == t.ID {
-				list = append(list, inbox.Event{Verb: ev.Verb, Args: ev.Args, Text: ev.Text, Until: ev.Until, Message: ev.Message})
-			}
-		}
-		return list, nil
-	})
-	if err != nil {
-		return inbox.Undid{}, err
-	}
-	h.doAgain(step{id: s.id, events: again})
-	return inbox.Undid{Verb: s.events[0].Verb, Threads: threadsOf(again)}, nil
+	return e.walk(ctx, by, &h.undone, e.redoStep, h.doAgain)
 }
 
-func threadsOf(events []inbox.Event) []inbox.ThreadID {
-	var ids []inbox.ThreadID
-	for _, ev := range events {
-		if !slices.Contains(ids, ev.Thread) {
-			ids = append(ids, ev.Thread)
+// walk tries the topmost step of a pile and moves it to the other pile.
+func (e *Engine) walk(ctx context.Context, by inbox.By, pile *[]step,
+	try func(context.Context, mark, step) (step, inbox.Undid, error), move func(step),
+) (inbox.Undid, error) {
+	for len(*pile) > 0 {
+		top := len(*pile) - 1
+		m := e.begin(by)
+		m.of = (*pile)[top].id
+		s, did, err := try(ctx, m, (*pile)[top])
+		if err == nil {
+			move(s)
+			return did, nil
+		}
+		var over passed
+		if !errors.As(err, &over) {
+			return inbox.Undid{}, err
+		}
+		*pile = (*pile)[:top]
+		if !over.problem.Zero() {
+			return inbox.Undid{}, over.problem
 		}
 	}
-	return ids
+	return inbox.Undid{}, nil
+}
+
+// passed says that a step is passed over for good, and why: nothing to tell
+// when it is zero.
+type passed struct{ problem inbox.Problem }
+
+func (p passed) Error() string { return "passed over: " + p.problem.Error() }
+
+func never(why string) error {
+	return passed{inbox.Problem{Code: inbox.CodeConflict, Detail: why}}
+}
+
+func notNow(why string) error { return inbox.Problem{Code: inbox.CodeConflict, Detail: why} }
+
+// undoStep takes one step back. It returns what of it can be done again.
+func (e *Engine) undoStep(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
+	if s.action == 0 {
+		return e.takeBack(ctx, m, s)
+	}
+	a, err := e.Action(ctx, s.action)
+	if err != nil {
+		return s, inbox.Undid{}, err
+	}
+	inverse, turns := a.Kind.Inverse()
+	switch a.State {
+	case inbox.Queued:
+		return e.withdraw(ctx, m, s, a)
+	case inbox.RetryWait:
+		if !turns || !a.Doubted {
+			return e.withdraw(ctx, m, s, a)
+		}
+		if _, err := e.takeOut(ctx, a.ID); err != nil { // an earlier attempt may have done it
+			return s, inbox.Undid{}, err
+		}
+		return e.reverse(ctx, m, s, a, inverse)
+	case inbox.Accepted, inbox.Verified:
+		if turns {
+			return e.reverse(ctx, m, s, a, inverse)
+		}
+		return s, inbox.Undid{}, never(string(a.Kind) + " that left")
+	case inbox.Dropped, inbox.FailedAct:
+		switch {
+		case len(s.events) > 0:
+			return e.takeBack(ctx, m, s)
+		case a.State == inbox.Dropped: // somebody did by name
+			return s, inbox.Undid{}, passed{}
+		}
+		return s, inbox.Undid{}, never(string(a.Kind) + " that failed")
+	}
+	return s, inbox.Undid{}, notNow(string(a.Kind) + " that is " + string(a.State))
+}
+
+// takeBack takes the events of a step back, where nobody changed the thread
+// since.
+func (e *Engine) takeBack(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
+	undone, err := e.writeOver(ctx, m, s, func(t inbox.Thread, since []inbox.Event) []inbox.Event {
+		return back(t, s.events, since)
+	})
+	if err != nil {
+		return s, inbox.Undid{}, err
+	}
+	did := inbox.Undid{Verb: s.verb(), Threads: threadsOf(undone), Left: len(threadsOf(s.events)) - len(threadsOf(undone))}
+	s.events = only(s.events, undone)
+	return s, did, nil
+}
+
+// withdraw takes an action that is still held out of the outbox, with the
+// events of its step, all or nothing.
+func (e *Engine) withdraw(ctx context.Context, m mark, s step, a inbox.Action) (step, inbox.Undid, error) {
+	var list []inbox.Event
+	if len(s.events) > 0 {
+		news, err := e.since(ctx, s.events)
+		if err != nil {
+			return s, inbox.Undid{}, err
+		}
+		if n, ok := news[a.Thread]; ok {
+			list = back(n.head, s.events, n.events)
+		}
+	}
+	did := inbox.Undid{Verb: s.verb(), Threads: []inbox.ThreadID{a.Thread}}
+	if len(list) == 0 && len(s.events) > 0 {
+		did.Left = 1
+	}
+	s.events = only(s.events, list)
+	list = append(list, inbox.Event{Verb: inbox.Undone, Action: a.ID, Args: []string{string(a.Kind)}})
+	m.events(e.now(), list)
+	out, err := e.takeOut(ctx, a.ID, list...)
+	if err != nil {
+		return s, inbox.Undid{}, err
+	}
+	poke(e.sleepNow)
+	did.Action = &out
+	return s, did, nil
+}
+
+// reverse queues the inverse of an action that was carried out.
+func (e *Engine) reverse(ctx context.Context, m mark, s step, a inbox.Action, inverse inbox.ActionKind) (step, inbox.Undid, error) {
+	b, err := e.prepare(ctx, m.by, a.Thread, inverse)
+	if err != nil {
+		return s, inbox.Undid{}, cannot(err)
+	}
+	b.Target, b.Author = a.Target, a.Author
+	b, _, err = e.queue(ctx, m, b, nil)
+	if err != nil {
+		return s, inbox.Undid{}, err
+	}
+	s.inverse = b.ID
+	return s, inbox.Undid{Verb: s.verb(), Threads: []inbox.ThreadID{a.Thread}, Action: &b}, nil
+}
+
+// cannot tells a refusal that lasts from one of an account that is away.
+func cannot(err error) error {
+	var p inbox.Problem
+	if !errors.As(err, &p) || p.Code == inbox.CodeMissing || p.Code == inbox.CodeAuth {
+		return err
+	}
+	return passed{p}
+}
+
+// redoStep does one step again.
+func (e *Engine) redoStep(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
+	switch {
+	case s.kind.Writes():
+		return s, inbox.Undid{}, never("an answer is sent again from its draft")
+	case s.action != 0:
+		return e.queueAgain(ctx, m, s)
+	}
+	now := e.now()
+	again, err := e.writeOver(ctx, m, s, func(t inbox.Thread, since []inbox.Event) []inbox.Event {
+		return forth(t.ID, s.events, since, now)
+	})
+	if err != nil {
+		return s, inbox.Undid{}, err
+	}
+	did := inbox.Undid{Verb: s.verb(), Threads: threadsOf(again), Left: len(threadsOf(s.events)) - len(threadsOf(again))}
+	s.events = again
+	return s, did, nil
+}
+
+// queueAgain puts an action that was taken back into the outbox once more.
+func (e *Engine) queueAgain(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
+	if s.inverse != 0 {
+		inverse, err := e.Action(ctx, s.inverse)
+		if err != nil {
+			return s, inbox.Undid{}, err
+		}
+		if !inverse.State.Terminal() {
+			return s, inbox.Undid{}, notNow(string(inverse.Kind) + " that is " + string(inverse.State))
+		}
+	}
+	old, err := e.Action(ctx, s.action)
+	if err != nil {
+		return s, inbox.Undid{}, err
+	}
+	a, err := e.prepare(ctx, m.by, old.Thread, old.Kind)
+	if err != nil {
+		return s, inbox.Undid{}, cannot(err)
+	}
+	a.Target, a.Author, a.Contact, a.Brief = old.Target, old.Author, old.Contact, old.Brief
+	var events []inbox.Event
+	if old.Kind == inbox.ActEscalate {
+		a.NotBefore = e.now().Add(e.holdOf(a.Client))
+		news, err := e.since(ctx, s.events)
+		if err != nil {
+			return s, inbox.Undid{}, err
+		}
+		if events = forth(old.Thread, s.events, news[old.Thread].events, e.now()); len(events) == 0 {
+			return s, inbox.Undid{}, never("the thread was changed since")
+		}
+	}
+	_, again, err := e.queue(ctx, m, a, events)
+	if err != nil {
+		return s, inbox.Undid{}, err
+	}
+	again.id = s.id
+	return again, inbox.Undid{Verb: s.verb(), Threads: []inbox.ThreadID{a.Thread}}, nil
 }
