@@ -106,17 +106,19 @@ type Model struct {
 	dialogs  []dialog.Dialog
 	armed    bool // the dialog on top has been there long enough to take keys
 
-	want  inbox.ThreadID // where the cursor goes when the list is loaded next; 0: nowhere
-	write writing
-	sent  map[inbox.ActionID]inbox.ThreadID // acts of this session whose end is yet to be told
-	loads loads
-	flash flash
-	fault string // what could not be loaded, in words; "" when all is well
-	typed []tea.KeyPressMsg
-	wait  bool // a composer is being opened: keys are kept until it is there
-	seen  map[inbox.AccountID]bool
-	tick  int // generation of the clock's timer
-	ctrlC bool
+	want    inbox.ThreadID // where the cursor goes when the list is loaded next; 0: nowhere
+	write   writing
+	keeper  *keeper
+	dropped []droppedDraft                    // by this session, which undo can bring back; the newest last
+	sent    map[inbox.ActionID]inbox.ThreadID // acts of this session whose end is yet to be told
+	loads   loads
+	flash   flash
+	fault   string // what could not be loaded, in words; "" when all is well
+	typed   []tea.KeyPressMsg
+	wait    bool // a composer is being opened: keys are kept until it is there
+	seen    map[inbox.AccountID]bool
+	tick    int // generation of the clock's timer
+	ctrlC   bool
 }
 
 // New makes a session. It does no I/O; an unknown theme or keys that cannot
@@ -149,7 +151,7 @@ func New(o Options) (*Model, error) {
 			Kit:    cell.Kit{Ink: draw.Pen{ASCII: glyphs.ASCII, Names: o.Emoji == "text"}},
 			P:      p, Time: stamp.For(p), OutboxKey: km.Key(keys.OutboxBox),
 		},
-		seen: map[inbox.AccountID]bool{},
+		seen: map[inbox.AccountID]bool{}, keeper: newKeeper(),
 		sent: map[inbox.ActionID]inbox.ThreadID{},
 		w:    80, h: 24,
 	}

@@ -37,6 +37,7 @@ type loads struct {
 	listBusy, listAgain         bool
 	countsBusy, countsAgain     bool
 	outboxBusy, outboxAgain     bool
+	draftsBusy, draftsAgain     bool
 	accountsBusy, accountsAgain bool
 }
 

@@ -63,6 +63,9 @@ func (m *Model) screen(i keys.Intent) (tea.Cmd, bool) {
 		d.Set(m.outbox)
 		m.push(d)
 		return m.loadOutbox(), true
+	case keys.DraftBox:
+		m.push(&dialog.Drafts{})
+		return m.loadDrafts(), true
 	case keys.Accounts:
 		m.push(&dialog.Health{Accounts: m.accounts})
 		return m.loadAccounts(), true
@@ -102,12 +105,19 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 	case nil:
 		return nil
 	case dialog.Closed:
+		d := m.top()
 		m.pop()
-		return nil
+		return m.dismissed(d)
 	case dialog.Typed:
 		return m.searchSoon()
 	case dialog.ActionWanted:
 		return m.onAction(a)
+	case dialog.DraftWanted:
+		return m.onDraft(a)
+	case sendDespite:
+		d := m.top()
+		m.pop()
+		return m.despite(d, a.code)
 	case dialog.SyncWanted:
 		b := m.backend
 		return tea.Batch(m.say("done.sync"), func() tea.Msg { b.Sync(a.Account); return nil })
@@ -145,8 +155,12 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 		return tea.Batch(tea.SetClipboard(a.Text), m.say("done.copied"))
 	case sendNow:
 		return m.sendNow()
+	case dialog.LaterPicked:
+		return m.sendLater(a.At)
 	case dropNow:
-		return tea.Batch(m.dropDraft(), m.closeComposer(), m.say("composer.dropped"))
+		return m.discard()
+	case dropListed:
+		return m.dropFromList(a.draft)
 	case dropAction:
 		return m.settle(a.id, "done.dropped", b.DropAction)
 	}
@@ -259,27 +273,16 @@ func (m *Model) found(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// detach ends the session; the server goes on. A draft is saved first.
+// detach ends the session; the server goes on. What is being written is stored
+// by Flush.
 func (m *Model) detach() tea.Cmd {
 	m.outcome = Detached
 	b, by, sub := m.backend, m.by, m.sub
-	var draft *inbox.Draft
-	if m.composer.Active() && m.write.dirty {
-		d := m.composer.Draft()
-		draft = &d
-	}
-	return m.afterSave(func() tea.Cmd {
-		return m.call(func(ctx context.Context) tea.Msg {
-			if draft != nil {
-				// A draft that cannot be saved must not keep anybody here;
-				// the last autosave is at most a second old.
-				_ = b.SaveDraft(ctx, by, *draft)
-			}
-			b.Compose(by, 0, "")
-			if sub != nil {
-				sub.Close()
-			}
-			return tea.QuitMsg{}
-		})
+	return m.call(func(ctx context.Context) tea.Msg {
+		b.Compose(by, 0, "")
+		if sub != nil {
+			sub.Close()
+		}
+		return tea.QuitMsg{}
 	})
 }

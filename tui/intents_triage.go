@@ -151,6 +151,11 @@ func (m *Model) link() {
 }
 
 func (m *Model) undo(redo bool) tea.Cmd {
+	if !redo {
+		if cmd, ok := m.undrop(); ok {
+			return cmd
+		}
+	}
 	b, by := m.backend, m.by
 	act := b.Undo
 	if redo {
@@ -257,6 +262,9 @@ func (m *Model) gotDone(msg doneMsg) tea.Cmd {
 	}
 	m.list.Free(msg.threads...)
 	m.expect(msg.action)
+	if msg.bulk || msg.action.ID != 0 {
+		m.stepped()
+	}
 	tell := m.show(said, msg.done)
 	if msg.action.State == inbox.Queued && msg.action.NotBefore.After(m.look.Now) {
 		m.flash = flash{} // the countdown of the hold says it

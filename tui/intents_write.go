@@ -9,33 +9,19 @@ import (
 	"vigie/inbox"
 	"vigie/tui/dialog"
 	"vigie/tui/keys"
-	"vigie/tui/lang"
 )
-
-// saveTime is how long after a key a draft is saved at the latest, with time
-// to spare within the second that is promised.
-const saveTime = 700 * time.Millisecond
-
-// writing is the state of the draft in the composer.
-type writing struct {
-	dirty  bool // changed since the last save
-	timer  bool // a save is coming
-	saving bool // a save is on its way: the next one waits for it
-	stored bool // the store has this draft
-	then   func() tea.Cmd
-}
 
 type (
 	composerReadyMsg struct {
 		view  inbox.ThreadView
 		draft inbox.Draft
+		at    time.Time // when it was to be sent, for an answer that was taken back
 		err   error
 	}
-	autosaveMsg   struct{}
-	draftSavedMsg struct{ err error }
-	repliedMsg    struct {
+	repliedMsg struct {
 		action inbox.Action
 		err    error
+		view   inbox.ThreadView // as it is now, when somebody must look again; zero when it could not be read
 	}
 	notedMsg struct{ err error }
 	sendNow  struct{} // the person has said yes to the account
@@ -45,16 +31,21 @@ type (
 // writeIntent carries out what concerns writing.
 func (m *Model) writeIntent(i keys.Intent) (tea.Cmd, bool) {
 	switch i {
-	case keys.Reply, keys.Note:
+	case keys.Reply, keys.Private, keys.Note:
 		t, _ := m.list.Current()
-		return m.compose(inbox.DraftRequest{Thread: t.ID, Note: i == keys.Note}), true
+		return m.compose(inbox.DraftRequest{Thread: t.ID, Note: i == keys.Note, Private: i == keys.Private}), true
 	case keys.Send:
 		return m.send(), true
+	case keys.Later:
+		return m.later(), true
 	case keys.Visible:
 		m.composer.NextVisibility()
 		return m.draftChanged(), true
 	case keys.Discard:
-		m.push(&dialog.Confirm{Head: "dialog.discard", Lines: []string{m.look.P.T("dialog.discard-text")}, Yes: dropNow{}})
+		if m.composer.Value() == "" {
+			return m.leaveComposer(), true
+		}
+		m.push(&dialog.Confirm{Head: "dialog.discard", Lines: []string{m.look.P.T("dialog.discard-text", m.keys.Key(keys.Undo))}, Yes: dropNow{}})
 		return nil, true
 	}
 	return nil, false
@@ -62,14 +53,16 @@ func (m *Model) writeIntent(i keys.Intent) (tea.Cmd, bool) {
 
 // compose loads thread and draft and then opens the composer. Keys that come
 // meanwhile are kept for it.
-func (m *Model) compose(r inbox.DraftRequest) tea.Cmd {
+func (m *Model) compose(r inbox.DraftRequest) tea.Cmd { return m.composeFor(r, time.Time{}) }
+
+func (m *Model) composeFor(r inbox.DraftRequest, at time.Time) tea.Cmd {
 	if r.Thread == 0 {
 		return nil
 	}
 	m.wait = true
 	b, by := m.backend, m.by
 	return m.call(func(ctx context.Context) tea.Msg {
-		var msg composerReadyMsg
+		msg := composerReadyMsg{at: at}
 		if msg.view, msg.err = b.Thread(ctx, r.Thread); msg.err == nil {
 			msg.draft, msg.err = b.OpenDraft(ctx, by, r)
 		}
@@ -80,125 +73,110 @@ func (m *Model) compose(r inbox.DraftRequest) tea.Cmd {
 // rewrite opens the composer with an answer that was taken back: its text is
 // the thread's newest draft.
 func (m *Model) rewrite(a inbox.Action) tea.Cmd {
-	return m.compose(inbox.DraftRequest{Thread: a.Thread, Private: a.Kind == inbox.ActPrivate})
+	return m.composeFor(inbox.DraftRequest{Thread: a.Thread, Private: a.Kind == inbox.ActPrivate}, a.SendAt)
 }
 
 func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 	t := msg.view.Thread
-	if msg.err == nil && !msg.draft.Note && !msg.view.Caps.Can(inbox.ActReply) {
-		why := msg.view.Caps.Acts[inbox.ActReply].Why
-		if why == "" {
-			why = inbox.CodeUnsupported
-		}
-		msg.err = inbox.Problem{Code: why}
+	if msg.err == nil {
+		msg.err = refused(msg.view.Caps, msg.draft)
 	}
 	if msg.err != nil {
 		m.typed, m.wait = nil, false
 		return m.wrong(msg.err)
 	}
+	var before tea.Cmd
+	if m.composer.Active() && m.unsaved() {
+		before = m.storeDraft()
+	}
 	m.list.Pin(t)
 	m.reader.Show(msg.view, m.look)
 	m.list.Update(t)
-	m.write = writing{stored: msg.draft.Text != ""}
+	if n := lastEvent(msg.view); msg.draft.Text == "" && n > 0 {
+		msg.draft.SeenN = min(msg.draft.SeenN, n) // what came between the two loads was not seen
+	}
+	m.write = writing{n: m.write.n, kept: m.write.n, stored: msg.draft.Text != ""}
 	m.composer.Open(t, msg.view.Caps, msg.draft, m.look.Styles)
 	m.composer.Others = m.look.Writing[t.ID]
+	if msg.at.After(m.look.Now) {
+		m.composer.At = msg.at
+	}
 	m.arrange()
 	b, by := m.backend, m.by
 	present := func() tea.Msg { b.Compose(by, t.ID, msg.draft.ID); return nil }
-	return tea.Batch(present, m.markSeen(), m.replay())
+	return tea.Batch(before, present, m.composerSaw(msg.view), m.markSeen(), m.replay())
 }
 
-// draftChanged saves soon.
-func (m *Model) draftChanged() tea.Cmd {
-	m.write.dirty = true
-	if m.write.timer {
-		return nil
-	}
-	m.write.timer = true
-	return m.timer(saveTime, func() tea.Msg { return autosaveMsg{} })
-}
-
-// saveDraft saves what is in the composer, if it changed.
-func (m *Model) saveDraft() tea.Cmd {
-	if !m.write.dirty || !m.composer.Active() {
-		return nil
-	}
-	m.write.dirty = false
-	d := m.composer.Draft()
-	m.write.stored = true
-	return m.store(func(ctx context.Context, b Backend) error { return b.SaveDraft(ctx, m.by, d) })
-}
-
-// store changes the stored draft; one change after the other, so that an
-// older text can never overwrite a newer one.
-func (m *Model) store(change func(ctx context.Context, b Backend) error) tea.Cmd {
-	return m.afterSave(func() tea.Cmd {
-		m.write.saving = true
-		b := m.backend
-		return m.call(func(ctx context.Context) tea.Msg { return draftSavedMsg{change(ctx, b)} })
-	})
-}
-
-// afterSave runs f when no save is on its way.
-func (m *Model) afterSave(f func() tea.Cmd) tea.Cmd {
-	if !m.write.saving {
-		return f()
-	}
-	before := m.write.then
-	m.write.then = func() tea.Cmd {
-		if before == nil {
-			return f()
-		}
-		return tea.Batch(before(), m.afterSave(f))
-	}
-	return nil
-}
-
-func (m *Model) gotSaved(msg draftSavedMsg) tea.Cmd {
-	m.write.saving = false
-	var cmds []tea.Cmd
-	if msg.err != nil {
-		m.write.dirty = m.composer.Active()
-		cmds = append(cmds, m.wrong(msg.err))
-	}
-	if then := m.write.then; then != nil {
-		m.write.then = nil
-		cmds = append(cmds, then())
-	}
-	return tea.Batch(cmds...)
-}
-
-// leaveComposer closes it and keeps the draft.
-func (m *Model) leaveComposer() tea.Cmd {
-	empty := m.composer.Value() == ""
-	var cmds []tea.Cmd
+// refused says why what a draft is for cannot be done in its thread; nil when
+// it can.
+func refused(caps inbox.Caps, d inbox.Draft) error {
+	act := inbox.ActReply
 	switch {
-	case empty && m.write.stored:
-		cmds = append(cmds, m.dropDraft())
-	case !empty:
-		cmds = append(cmds, m.saveDraft(), m.say("composer.kept"))
+	case d.Note:
+		return nil
+	case d.Private:
+		act = inbox.ActPrivate
 	}
-	return tea.Batch(append(cmds, m.closeComposer())...)
+	if caps.Can(act) {
+		return nil
+	}
+	why := caps.Acts[act].Why
+	if why == "" {
+		why = inbox.CodeUnsupported
+	}
+	return inbox.Problem{Code: why}
 }
 
-func (m *Model) dropDraft() tea.Cmd {
-	id, by := m.composer.Draft().ID, m.by
-	return m.store(func(ctx context.Context, b Backend) error { return b.DropDraft(ctx, by, id) })
+// leaveComposer closes it and keeps the draft. It stays open until the store
+// has the text.
+func (m *Model) leaveComposer() tea.Cmd {
+	switch {
+	case m.composer.Value() == "":
+		return tea.Batch(m.forget(), m.closeComposer())
+	case m.unsaved():
+		m.wait, m.write.leaving = true, true
+		return m.storeDraft()
+	}
+	return tea.Batch(m.say("composer.kept"), m.closeComposer())
+}
+
+// forget removes the stored draft of a text that was emptied.
+func (m *Model) forget() tea.Cmd {
+	if !m.write.stored && !m.write.saving {
+		return nil
+	}
+	return m.dropDraft(m.composer.Draft())
 }
 
 func (m *Model) closeComposer() tea.Cmd {
 	m.composer.Close()
-	m.write.dirty, m.write.stored = false, false
+	m.write = writing{n: m.write.n, kept: m.write.n}
 	m.arrange()
 	b, by := m.backend, m.by
-	return tea.Batch(func() tea.Msg { b.Compose(by, 0, ""); return nil }, m.follow())
+	return tea.Batch(func() tea.Msg { b.Compose(by, 0, ""); return nil }, m.loadDrafts(), m.follow())
+}
+
+// discard closes the composer and removes the draft; undo brings it back.
+func (m *Model) discard() tea.Cmd {
+	d := m.composer.Draft()
+	words := m.look.P.T("composer.dropped")
+	if k := m.keys.Key(keys.Undo); k != "" {
+		words += " " + m.look.Glyphs.Dot + " " + m.look.P.T("done.undo", k)
+	}
+	m.dropped = append(m.dropped, droppedDraft{draft: d})
+	return tea.Batch(m.dropDraft(d), m.closeComposer(), m.show(said, words))
 }
 
 // send checks and sends what is in the composer.
 func (m *Model) send() tea.Cmd {
+	m.write.despite = nil
 	if why := m.composer.Refuse(); why != "" {
 		m.composer.Why = m.look.P.T(why)
 		return nil
+	}
+	if at := m.composer.At; !at.IsZero() && !at.After(m.look.Now) {
+		m.composer.Why, m.composer.At = m.look.P.T("when.past"), time.Time{}
+		return m.later()
 	}
 	if m.composer.Note || m.seen[m.composer.Thread.Account] {
 		return m.sendNow()
@@ -208,29 +186,65 @@ func (m *Model) send() tea.Cmd {
 		Head: "dialog.first-send",
 		Lines: []string{m.look.P.T("dialog.first-send-text", m.look.Client(t.Client).Name,
 			m.look.Handle(t.Account), m.look.Network(t.Network))},
-		Yes: sendNow{},
+		Yes: sendNow{}, Firm: true,
 	}
 	return m.pushSoon(d)
 }
 
+// later asks when the answer is to leave.
+func (m *Model) later() tea.Cmd {
+	if m.composer.Note {
+		m.composer.Why = m.look.P.T("composer.note-stays")
+		return nil
+	}
+	if why := m.composer.Refuse(); why != "" {
+		m.composer.Why = m.look.P.T(why)
+		return nil
+	}
+	m.push(dialog.NewLater(m.composer.Thread, m.look, m.look.Now))
+	return nil
+}
+
+// sendLater sends at the time that was asked for; zero: now. The composer
+// keeps the time until the answer is on its way.
+func (m *Model) sendLater(at time.Time) tea.Cmd {
+	m.composer.At = at
+	return m.send()
+}
+
 // sendNow hands the text to the engine. Keys wait until it has answered.
 func (m *Model) sendNow() tea.Cmd {
-	m.wait, m.write.dirty = true, false
-	t, b, by := m.composer.Thread, m.backend, m.by
-	m.seen[t.Account] = m.seen[t.Account] || !m.composer.Note
-	body := m.composer.Value()
-	if m.composer.Note {
-		return m.afterSave(func() tea.Cmd {
-			return m.call(func(ctx context.Context) tea.Msg { return notedMsg{b.Note(ctx, by, t.ID, body)} })
+	m.wait = true
+	m.write.n++
+	t, b, by, k := m.composer.Thread, m.backend, m.by, m.keeper
+	d, n, stored := m.composer.Draft(), m.write.n, m.write.stored || m.write.saving
+	m.seen[t.Account] = m.seen[t.Account] || !d.Note
+	if d.Note {
+		return m.call(func(ctx context.Context) tea.Msg {
+			return notedMsg{k.change(ctx, d.ID, n, func() error {
+				err := b.Note(ctx, by, t.ID, d.Text)
+				if err == nil && stored {
+					// The note is there: a draft that stays must not make it fail.
+					_ = b.DropDraft(ctx, by, d.ID)
+				}
+				return err
+			})}
 		})
 	}
-	d := m.composer.Draft()
-	r := inbox.ReplyRequest{Thread: t.ID, Parent: d.Parent, Text: body, Visibility: d.Visibility, Private: d.Private, Hold: -1, Draft: d.ID, SeenN: d.SeenN}
-	return m.afterSave(func() tea.Cmd {
-		return m.call(func(ctx context.Context) tea.Msg {
-			a, err := b.Reply(ctx, by, r)
-			return repliedMsg{a, err}
+	r := inbox.ReplyRequest{
+		Thread: t.ID, Parent: d.Parent, Text: d.Text, Visibility: d.Visibility, Private: d.Private,
+		Hold: -1, At: m.composer.At, Draft: d.ID, SeenN: d.SeenN, Despite: m.write.despite,
+	}
+	return m.call(func(ctx context.Context) tea.Msg {
+		var msg repliedMsg
+		msg.err = k.change(ctx, d.ID, n, func() (err error) {
+			msg.action, err = b.Reply(ctx, by, r)
+			return err
 		})
+		if guards(msg.err) {
+			msg.view, _ = b.Thread(ctx, t.ID) // without it the question has fewer words
+		}
+		return msg
 	})
 }
 
@@ -240,49 +254,53 @@ func (m *Model) wrote(msg tea.Msg) tea.Cmd {
 	case composerReadyMsg:
 		return m.gotComposer(msg)
 	case autosaveMsg:
-		m.write.timer = false
-		return m.saveDraft()
+		return m.autosave()
 	case draftSavedMsg:
 		return m.gotSaved(msg)
+	case draftsLoadedMsg:
+		return m.gotDrafts(msg)
+	case draftBackMsg:
+		return m.gotBack(msg)
 	case repliedMsg:
+		if guards(msg.err) {
+			return m.guard(inbox.ProblemOf(msg.err), msg.view)
+		}
 		m.expect(msg.action)
-		return m.gotSent(msg.err, "")
+		return m.gotSent(msg.err, msg.action)
 	case notedMsg:
-		return m.gotSent(msg.err, "done.noted")
+		return m.gotSent(msg.err, inbox.Action{})
 	default:
 		return m.found(msg)
 	}
 }
 
 // gotSent closes the composer, or says in it why nothing was sent.
-func (m *Model) gotSent(err error, say lang.Key) tea.Cmd {
+func (m *Model) gotSent(err error, a inbox.Action) tea.Cmd {
 	if err != nil {
 		m.composer.Why = m.sentence(err)
-		m.write.dirty = true
 		return tea.Batch(m.draftChanged(), m.replay())
 	}
-	cmds := []tea.Cmd{}
-	if m.composer.Note {
-		if m.write.stored {
-			cmds = append(cmds, m.dropDraft())
-		}
-	}
-	if say != "" {
-		cmds = append(cmds, m.say(say))
-	} else {
+	m.stepped()
+	tell := m.say("done.noted")
+	switch {
+	case m.composer.Note:
+	case a.SendAt.After(m.look.Now):
+		c := m.look.Client(a.Client)
+		tell = m.say("composer.waits", m.look.Time.Moment(a.SendAt, m.look.Now, c.Zone), m.keys.Key(keys.Undo))
+	default:
 		m.flash = flash{} // the countdown of the hold is what matters now
 	}
 	id := m.composer.Thread.ID
-	cmds = append(cmds, m.closeComposer(), m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(id), m.replay())
-	return tea.Batch(cmds...)
+	return tea.Batch(tell, m.closeComposer(), m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(id), m.replay())
 }
 
 // held is the answer of this session that leaves next and can still be undone.
+// One that is to be sent later is no countdown.
 func (m *Model) held() (inbox.Action, bool) {
 	var first inbox.Action
 	found := false
 	for _, a := range m.outbox {
-		if a.State != inbox.Queued || a.Line != m.by.Line || !a.NotBefore.After(m.look.Now) {
+		if a.State != inbox.Queued || a.Line != m.by.Line || !a.NotBefore.After(m.look.Now) || a.SendAt.After(m.look.Now) {
 			continue
 		}
 		if !found || a.NotBefore.Before(first.NotBefore) {

@@ -137,9 +137,13 @@ func (m *Model) met() keys.Need {
 	if len(m.look.Clients) > 0 {
 		met |= keys.NeedDesk
 	}
-	switch m.top().(type) {
+	switch d := m.top().(type) {
 	case *dialog.Outbox:
 		if len(m.outbox) > 0 {
+			met |= keys.NeedItem
+		}
+	case *dialog.Drafts:
+		if d.Len() > 0 {
 			met |= keys.NeedItem
 		}
 	case *dialog.Health:
@@ -151,10 +155,13 @@ func (m *Model) met() keys.Need {
 	if !ok {
 		return met
 	}
-	met |= keys.NeedThread | keys.NeedReply | keys.NeedLike
+	met |= keys.NeedThread | keys.NeedReply | keys.NeedPrivate | keys.NeedLike
 	if v, shown := m.reader.Thread(); shown && v.Thread.ID == t.ID {
 		if !v.Caps.Can(inbox.ActReply) {
 			met &^= keys.NeedReply
+		}
+		if !v.Caps.Can(inbox.ActPrivate) {
+			met &^= keys.NeedPrivate
 		}
 		if !v.Caps.Can(inbox.ActLike) {
 			met &^= keys.NeedLike

@@ -97,7 +97,7 @@ func (m *Model) gotDesk(msg deskLoadedMsg) tea.Cmd {
 	m.reader.Relayout(m.look)
 	cmds := []tea.Cmd{m.loadThreads(), m.loadCounts()}
 	if first {
-		cmds = append(cmds, m.loadOutbox(), m.loadSessions(), m.timer(settleTime, func() tea.Msg { return settledMsg{} }))
+		cmds = append(cmds, m.loadOutbox(), m.loadDrafts(), m.loadSessions(), m.timer(settleTime, func() tea.Msg { return settledMsg{} }))
 	}
 	return tea.Batch(cmds...)
 }
@@ -163,7 +163,7 @@ func (m *Model) gotThread(msg threadLoadedMsg) tea.Cmd {
 	}
 	m.reader.Show(msg.view, m.look)
 	m.list.Update(msg.view.Thread)
-	return m.follow()
+	return tea.Batch(m.composerSaw(msg.view), m.follow())
 }
 
 // follow lets the reader follow the cursor, once it rests.
@@ -249,7 +249,7 @@ func (m *Model) gotChanges(changes []inbox.Change) tea.Cmd {
 		cmds = append(cmds, m.loadDesk())
 	}
 	if all || threads {
-		cmds = append(cmds, m.loadThreads(), m.loadCounts())
+		cmds = append(cmds, m.loadThreads(), m.loadCounts(), m.loadDrafts())
 	}
 	if (all || shown || outbox) && m.reader.ID() != 0 {
 		cmds = append(cmds, m.loadThread(m.reader.ID()))

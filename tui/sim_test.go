@@ -77,6 +77,9 @@ func (s *sim) run(cmd tea.Cmd) {
 		}
 	case tea.QuitMsg:
 		s.quit = true
+		if err := s.m.Flush(context.Background()); err != nil { // as the door does
+			s.t.Error(err)
+		}
 	default:
 		s.send(msg)
 	}

@@ -25,6 +25,7 @@ type Guard struct {
 	Words string // a sentence above what happened; "" for none
 	Items []Happened
 	Zone  *time.Location // of the thread's client
+	Seen  int            // number of the thread's newest event that is shown
 	Yes   Action
 }
 

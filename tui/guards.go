@@ -1,0 +1,248 @@
+package tui
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+	"vigie/tui/dialog"
+	"vigie/tui/lang"
+	"vigie/tui/look"
+)
+
+// sendDespite: the person has seen why the answer was stopped and sends it.
+type sendDespite struct{ code string }
+
+// guards reports whether an error asks for a look before sending, not for
+// another text.
+func guards(err error) bool {
+	var p inbox.Problem
+	if !errors.As(err, &p) {
+		return false
+	}
+	switch p.Code {
+	case inbox.CodeChanged, inbox.CodeAnswered, inbox.CodeComposing, inbox.CodeOtherClient:
+		return true
+	}
+	return false
+}
+
+// guard shows why an answer was stopped. The composer keeps the text, and what
+// was typed after the key that sends is dropped: it was meant for another
+// screen.
+func (m *Model) guard(p inbox.Problem, v inbox.ThreadView) tea.Cmd {
+	m.wait, m.typed = false, nil
+	t := m.composer.Thread
+	c := m.look.Client(t.Client)
+	saves := m.draftChanged()
+	var seen tea.Cmd
+	if v.Thread.ID == t.ID {
+		m.reader.Show(v, m.look)
+		m.list.Update(v.Thread)
+		seen = m.composerSaw(v)
+	}
+	if p.Code == inbox.CodeOtherClient {
+		d := &dialog.OtherClient{Client: c.Client, Other: argument(p, 0), Word: argument(p, 1), Yes: sendDespite{p.Code}}
+		return tea.Batch(saves, seen, m.pushSoon(d))
+	}
+	d := &dialog.Guard{Head: lang.Key("guard." + p.Code), Zone: c.Zone, Yes: sendDespite{p.Code}}
+	if p.Code == inbox.CodeComposing {
+		d.Words = m.look.P.T("guard.composing-text", m.somebody(argument(p, 0)))
+		return tea.Batch(saves, seen, m.pushSoon(d))
+	}
+	d.Items, d.Seen = m.happened(v), lastEvent(v)
+	if len(d.Items) == 0 {
+		d.Words = m.problemWords(p)
+	}
+	return tea.Batch(saves, seen, m.pushSoon(d))
+}
+
+// problemWords says with the problem's own words what happened.
+func (m *Model) problemWords(p inbox.Problem) string {
+	if p.Code == inbox.CodeAnswered {
+		return m.look.P.T("since.answered", m.somebody(argument(p, 0)))
+	}
+	var words []string
+	for i, k := range []lang.Key{"since.new", "since.edited", "since.deleted"} {
+		if n, err := strconv.Atoi(argument(p, i)); err == nil && n > 0 {
+			words = append(words, m.look.P.T(k, n))
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+func argument(p inbox.Problem, i int) string {
+	if i < len(p.Args) {
+		return p.Args[i]
+	}
+	return ""
+}
+
+func (m *Model) somebody(name string) string {
+	if name == "" {
+		return m.look.P.T("since.somebody")
+	}
+	return m.look.Cut(name, 40)
+}
+
+// despite sends what was stopped, after the yes.
+func (m *Model) despite(d dialog.Dialog, code string) tea.Cmd {
+	saves := m.dismissed(d)
+	m.write.despite = append(m.write.despite, code)
+	return tea.Batch(saves, m.sendNow())
+}
+
+// dismissed notes what the person has seen in a dialog that is over.
+func (m *Model) dismissed(d dialog.Dialog) tea.Cmd {
+	g, ok := d.(*dialog.Guard)
+	if !ok || !m.composer.Active() || g.Seen == 0 {
+		return nil
+	}
+	m.composer.Saw(g.Seen)
+	m.composer.Meanwhile = ""
+	return m.draftChanged()
+}
+
+// composerSaw tells the composer what its thread has become: the message that
+// is answered, and what happened that the writer has not seen. Nothing is
+// unseen while nothing is written.
+func (m *Model) composerSaw(v inbox.ThreadView) tea.Cmd {
+	if !m.composer.Active() || m.composer.Thread.ID != v.Thread.ID {
+		return nil
+	}
+	m.composer.Follow(v)
+	if m.composer.Value() == "" {
+		m.composer.Saw(lastEvent(v))
+	}
+	items := m.happened(v)
+	m.composer.Meanwhile = m.meanwhile(items)
+	g, open := m.top().(*dialog.Guard)
+	if !open || g.Seen == 0 || g.Seen == lastEvent(v) || len(items) <= len(g.Items) {
+		return nil
+	}
+	g.Items, g.Seen, m.armed = items, lastEvent(v), false
+	return m.timer(graceTime, func() tea.Msg { return dialogArmedMsg{g} })
+}
+
+// happened is what others did in the thread since the writer has seen it:
+// messages of theirs, and answers that this person did not write.
+func (m *Model) happened(v inbox.ThreadView) []dialog.Happened {
+	seen := m.composer.Draft().SeenN
+	messages := make(map[string]inbox.Message, len(v.Messages))
+	for _, msg := range v.Messages {
+		messages[msg.Remote] = msg
+	}
+	var out []dialog.Happened
+	at := map[string]int{} // place in out, by message
+	for _, e := range v.Events {
+		if e.N <= seen {
+			continue
+		}
+		msg := messages[e.Message]
+		it := dialog.Happened{Who: look.Author(msg.Author), At: e.At, Text: msg.Text}
+		switch e.Verb {
+		case inbox.Received:
+			it.What = "guard.new"
+		case inbox.Edited:
+			it.What = "guard.edited"
+			if _, listed := at[e.Message]; listed {
+				continue
+			}
+		case inbox.Removed:
+			it.What = "guard.deleted"
+		case inbox.Replied:
+			if m.mine(e.Line, e.Session) {
+				continue
+			}
+			it.What, it.Who = "guard.answer", m.answerer(e)
+			if msg.Remote == "" {
+				it.Text = actionText(v, e.Action)
+			}
+		default:
+			continue
+		}
+		if i, listed := at[e.Message]; listed && e.Message != "" {
+			out[i] = it
+			continue
+		}
+		at[e.Message] = len(out)
+		out = append(out, it)
+	}
+	for _, a := range v.Actions {
+		if a.Kind.Writes() && (underWay(a.State) || a.State.Trouble()) && !m.mine(a.Line, a.Session) {
+			out = append(out, dialog.Happened{What: "guard.waits", Who: m.nameOf(a.Line, a.Session), At: a.CreatedAt, Text: text.Clean(a.Text)})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b dialog.Happened) int { return a.At.Compare(b.At) })
+	return out
+}
+
+// meanwhile says in a few words what happened.
+func (m *Model) meanwhile(items []dialog.Happened) string {
+	count := map[lang.Key]int{}
+	var words []string
+	for _, it := range items {
+		switch it.What {
+		case "guard.answer":
+			words = append(words, m.look.P.T("since.answered", m.look.Cut(it.Who, 24)))
+		case "guard.waits":
+			words = append(words, m.look.P.T("since.waits", m.look.Cut(it.Who, 24)))
+		default:
+			count[it.What]++
+		}
+	}
+	for _, k := range []struct{ what, words lang.Key }{
+		{"guard.new", "since.new"}, {"guard.edited", "since.edited"}, {"guard.deleted", "since.deleted"},
+	} {
+		if n := count[k.what]; n > 0 {
+			words = append(words, m.look.P.T(k.words, n))
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// mine reports whether this person, or this session, did it.
+func (m *Model) mine(line, session string) bool {
+	return (line != "" && line == m.by.Line) || session == m.by.Session
+}
+
+// answerer names who answered.
+func (m *Model) answerer(e inbox.Event) string {
+	if e.Actor == inbox.Native {
+		return m.look.P.T("since.network")
+	}
+	return m.nameOf(e.Line, e.Session)
+}
+
+// nameOf names a session by what is attached now.
+func (m *Model) nameOf(line, session string) string {
+	for _, s := range m.sessions {
+		if s.ID == session || (line != "" && s.Line == line) {
+			return s.Name
+		}
+	}
+	return m.look.P.T("since.somebody")
+}
+
+// lastEvent is the number of the newest event of a thread that is loaded.
+func lastEvent(v inbox.ThreadView) int {
+	if n := len(v.Events); n > 0 {
+		return v.Events[n-1].N
+	}
+	return 0
+}
+
+// actionText is the text of an action of the thread, cleaned.
+func actionText(v inbox.ThreadView, id inbox.ActionID) text.Safe {
+	for _, a := range v.Actions {
+		if a.ID == id && id != 0 {
+			return text.Clean(a.Text)
+		}
+	}
+	return text.Safe{}
+}
