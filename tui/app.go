@@ -97,6 +97,7 @@ type Model struct {
 	accounts      []inbox.AccountStatus
 	serverTrouble inbox.Problem
 	outbox        []inbox.Action
+	heads         map[inbox.ThreadID]inbox.Thread // threads of the outbox; never changed, only replaced
 	sessions      []inbox.SessionInfo
 	sub           Subscription
 
@@ -106,6 +107,8 @@ type Model struct {
 	dialogs  []dialog.Dialog
 	armed    bool // the dialog on top has been there long enough to take keys
 
+	seek    inbox.ActionID // what the reader is to show when its thread comes; 0: nothing
+	row     inbox.ActionID // the stuck act the cursor was on last
 	want    inbox.ThreadID // where the cursor goes when the list is loaded next; 0: nowhere
 	write   writing
 	keeper  *keeper
@@ -150,6 +153,9 @@ func New(o Options) (*Model, error) {
 			Styles: theme.New(name, !o.Light, glyphs),
 			Kit:    cell.Kit{Ink: draw.Pen{ASCII: glyphs.ASCII, Names: o.Emoji == "text"}},
 			P:      p, Time: stamp.For(p), OutboxKey: km.Key(keys.OutboxBox),
+			Settle: look.Settle{
+				Confirm: km.Key(keys.Confirm), Retry: km.Key(keys.Retry), Drop: km.Key(keys.Drop), Edit: km.Key(keys.Edit), Link: km.Key(keys.Link),
+			},
 		},
 		seen: map[inbox.AccountID]bool{}, keeper: newKeeper(),
 		sent: map[inbox.ActionID]inbox.ThreadID{},
@@ -233,7 +239,7 @@ func (m *Model) changedLook() { m.look.Rev++ }
 // arrange gives every pane its place. It costs little and is done after each
 // message, so that no handler can forget it.
 func (m *Model) arrange() {
-	s := shape{reading: m.focus == onReader, writing: m.composer.Active()}
+	s := shape{reading: m.focus == onReader, writing: m.composer.Active(), banner: len(m.banner())}
 	if d := m.top(); d != nil {
 		s.large = d.Large()
 		s.sheet = 1

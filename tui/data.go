@@ -11,6 +11,7 @@ import (
 	"vigie/inbox/query"
 	"vigie/tui/lang"
 	"vigie/tui/look"
+	"vigie/tui/standing"
 )
 
 const (
@@ -71,6 +72,7 @@ type (
 	}
 	outboxLoadedMsg struct {
 		actions []inbox.Action
+		heads   map[inbox.ThreadID]inbox.Thread
 		err     error
 	}
 	sessionsLoadedMsg struct{ sessions []inbox.SessionInfo }
@@ -210,11 +212,33 @@ func (m *Model) loadOutbox() tea.Cmd {
 		return nil
 	}
 	m.loads.outboxBusy = true
-	b := m.backend
+	b, heads := m.backend, m.heads
 	return m.call(func(ctx context.Context) tea.Msg {
 		a, err := b.Outbox(ctx)
-		return outboxLoadedMsg{a, err}
+		return outboxLoadedMsg{a, headsOf(ctx, b, a, heads), err}
 	})
+}
+
+// mostHeads is how many threads of the outbox are read for their names.
+const mostHeads = 100
+
+// headsOf finds the threads of the acts: those in known, but for what is stuck,
+// which is read anew. One that cannot be read goes without its name.
+func headsOf(ctx context.Context, b Backend, as []inbox.Action, known map[inbox.ThreadID]inbox.Thread) map[inbox.ThreadID]inbox.Thread {
+	heads := make(map[inbox.ThreadID]inbox.Thread, len(as))
+	for _, a := range as {
+		if _, there := heads[a.Thread]; there || a.Thread == 0 || len(heads) >= mostHeads {
+			continue
+		}
+		if t, ok := known[a.Thread]; ok && !standing.Stuck(a) {
+			heads[a.Thread] = t
+			continue
+		}
+		if v, err := b.Thread(ctx, a.Thread); err == nil {
+			heads[a.Thread] = v.Thread
+		}
+	}
+	return heads
 }
 
 func (m *Model) loadSessions() tea.Cmd {
@@ -262,7 +286,7 @@ func (m *Model) tickLater() tea.Cmd {
 // busy reports whether something on the screen counts seconds.
 func (m *Model) busy() bool {
 	_, held := m.held()
-	return held || m.flash.text != ""
+	return held || m.flash.text != "" || m.reader.Counts()
 }
 
 // failed puts an error of a load on the status line; nil takes it away.

@@ -10,7 +10,6 @@ import (
 	"vigie/inbox"
 	"vigie/tui/dialog"
 	"vigie/tui/keys"
-	"vigie/tui/lang"
 	"vigie/tui/palette"
 )
 
@@ -60,7 +59,7 @@ func (m *Model) screen(i keys.Intent) (tea.Cmd, bool) {
 		m.push(palette.NewHelp(m.keys, m.helpScopes()...))
 	case keys.OutboxBox:
 		d := &dialog.Outbox{}
-		d.Set(m.outbox)
+		d.Set(m.outbox, m.heads)
 		m.push(d)
 		return m.loadOutbox(), true
 	case keys.DraftBox:
@@ -111,7 +110,9 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 	case dialog.Typed:
 		return m.searchSoon()
 	case dialog.ActionWanted:
-		return m.onAction(a)
+		return m.settle(a.Intent, a.Action)
+	case dialog.Refused:
+		return m.warn(a.Why)
 	case dialog.DraftWanted:
 		return m.onDraft(a)
 	case sendDespite:
@@ -161,8 +162,12 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 		return m.discard()
 	case dropListed:
 		return m.dropFromList(a.draft)
-	case dropAction:
-		return m.settle(a.id, "done.dropped", b.DropAction)
+	case settleNow:
+		return m.settleNow(a)
+	case dialog.ModerationPicked:
+		return m.askModeration(a)
+	case performNow:
+		return m.perform(a.picked)
 	}
 	return nil
 }
@@ -179,7 +184,7 @@ func (m *Model) run(i keys.Intent) tea.Cmd {
 // commands is what the palette offers: every act of the key table, clients
 // and views by their names.
 func (m *Model) commands() []palette.Item {
-	items := palette.Items(m.keys, m.look.P, m.met(), keys.Thread, keys.Root, keys.List)
+	items := palette.Items(m.keys, m.look.P, m.met(), keys.Thread, keys.Moderating, keys.Root, keys.List)
 	for i, c := range m.look.Clients {
 		if b, ok := m.keys.Of(keys.ClientIntent(i + 1)); ok && i < 9 {
 			items = append(items, palette.Item{Intent: b.Intent, Help: m.look.P.T("palette.client", c.Name), Keys: b.Keys})
@@ -189,37 +194,6 @@ func (m *Model) commands() []palette.Item {
 		items = append(items, palette.Item{Intent: keys.ViewIntent(v.ID), Help: m.look.P.T("palette.view", m.look.ViewName(v))})
 	}
 	return items
-}
-
-// dropAction is the yes to giving an answer up.
-type dropAction struct{ id inbox.ActionID }
-
-// onAction does something to a line of the outbox.
-func (m *Model) onAction(w dialog.ActionWanted) tea.Cmd {
-	b, by, a := m.backend, m.by, w.Action
-	switch w.Intent {
-	case keys.Open:
-		m.pop()
-		return m.openByID(a.Thread)
-	case keys.Retry:
-		return m.settle(a.ID, "done.retried", b.RetryAction)
-	case keys.Confirm:
-		return m.settle(a.ID, "done.confirmed", b.ConfirmAction)
-	case keys.Drop:
-		m.push(&dialog.Confirm{Head: "dialog.drop", Lines: []string{m.look.P.T("dialog.drop-text"), a.Text}, Yes: dropAction{a.ID}})
-	case keys.Edit:
-		m.pop()
-		return m.call(func(ctx context.Context) tea.Msg {
-			got, err := b.CancelAction(ctx, by, a.ID)
-			return undoneMsg{undid: inbox.Undid{Verb: inbox.Replied, Action: &got}, err: err}
-		})
-	}
-	return nil
-}
-
-func (m *Model) settle(id inbox.ActionID, say lang.Key, f func(context.Context, inbox.By, inbox.ActionID) error) tea.Cmd {
-	by, said := m.by, m.look.P.T(say)
-	return m.call(func(ctx context.Context) tea.Msg { return doneMsg{err: f(ctx, by, id), done: said} })
 }
 
 // openedMsg brings a thread that is not in the list.

@@ -81,6 +81,10 @@ func (m *Model) moveReader(i keys.Intent) (tea.Cmd, bool) {
 		m.reader.Ends(false, m.look)
 	case keys.Bottom:
 		m.reader.Ends(true, m.look)
+	case keys.NextItem:
+		m.reader.Step(1)
+	case keys.PrevItem:
+		m.reader.Step(-1)
 	default:
 		return nil, false
 	}
@@ -92,6 +96,10 @@ func (m *Model) open() tea.Cmd {
 	t, ok := m.list.Current()
 	if !ok {
 		return nil
+	}
+	if st, stuck := m.list.Stuck(); stuck {
+		m.list.Pin(t)
+		m.reader.Seek(st.Action.ID)
 	}
 	m.focus = onReader
 	m.arrange()
@@ -142,6 +150,7 @@ func (m *Model) back() tea.Cmd {
 // relist shows another list.
 func (m *Model) relist() tea.Cmd {
 	m.list.Reset()
+	m.list.SetStuck(m.stuck())
 	m.loads.listBusy, m.loads.listAgain = false, false
 	return m.loadThreads()
 }

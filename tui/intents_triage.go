@@ -58,6 +58,12 @@ func (m *Model) triage(i keys.Intent) (tea.Cmd, bool) {
 		return m.promote(), true
 	case keys.Like:
 		return m.like(), true
+	case keys.Moderate, keys.Hide, keys.Delete, keys.Block, keys.TellRead:
+		return m.moderate(i), true
+	case keys.Confirm, keys.Retry, keys.Drop, keys.Edit:
+		return m.settleChosen(i), true
+	case keys.NextTrouble:
+		return m.nextTrouble(), true
 	case keys.Link:
 		m.link()
 	case keys.Undo:
@@ -133,16 +139,6 @@ func (m *Model) promote() tea.Cmd {
 	})
 }
 
-// like likes the newest message of theirs.
-func (m *Model) like() tea.Cmd {
-	t, _ := m.list.Current()
-	b, by, said := m.backend, m.by, m.look.P.T("done.liked", m.about([]inbox.Thread{t}))
-	return m.call(func(ctx context.Context) tea.Msg {
-		_, err := b.Perform(ctx, by, t.ID, inbox.ActLike, "")
-		return doneMsg{err: err, done: said}
-	})
-}
-
 func (m *Model) link() {
 	t, _ := m.list.Current()
 	if url, ok := text.URL(t.URL); ok {
@@ -175,50 +171,6 @@ func (m *Model) undo(redo bool) tea.Cmd {
 	})
 }
 
-// gotUndone tells what was taken back; an answer that was held comes back
-// into the composer.
-func (m *Model) gotUndone(msg undoneMsg) tea.Cmd {
-	if msg.err != nil {
-		return m.wrong(msg.err)
-	}
-	if msg.undid.Verb == "" && msg.undid.Action == nil {
-		if msg.redo {
-			return m.warn("undo.nothing-redo")
-		}
-		return m.warn("undo.nothing")
-	}
-	m.list.Free(msg.undid.Threads...)
-	if len(msg.undid.Threads) > 0 {
-		m.want = msg.undid.Threads[0]
-	}
-	refresh := tea.Batch(m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(m.reader.ID()))
-	if a := msg.undid.Action; a != nil {
-		if a.Kind == inbox.ActReply && !msg.redo {
-			return tea.Batch(m.say("undo.reply"), refresh, m.rewrite(*a))
-		}
-		key := lang.Key("undo.action")
-		if a.Kind == inbox.ActEscalate {
-			key = "undo.escalation"
-		}
-		return tea.Batch(m.say(key), refresh)
-	}
-	key := lang.Key("undo.done")
-	if msg.redo {
-		key = "undo.redone"
-	}
-	what := string(msg.undid.Verb)
-	if k := lang.Key("verb." + what); m.look.P.Has(k) {
-		what = m.look.P.T(k)
-	}
-	switch n := len(msg.undid.Threads); {
-	case n > 1:
-		what += " " + m.look.Glyphs.Dot + " " + m.look.P.T("dialog.threads", n)
-	case msg.thread.ID != 0:
-		what += " " + m.look.Glyphs.Dot + " " + m.about([]inbox.Thread{msg.thread})
-	}
-	return tea.Batch(m.say(key, what), refresh)
-}
-
 // acted receives the outcome of acts.
 func (m *Model) acted(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -233,6 +185,11 @@ func (m *Model) acted(msg tea.Msg) tea.Cmd {
 		return tea.Batch(m.loadThreads(), m.loadCounts())
 	case undoneMsg:
 		return m.gotUndone(msg)
+	case moderateReadyMsg:
+		if msg.err != nil {
+			return m.wrong(msg.err)
+		}
+		return m.pushModerate(msg.view, msg.intent)
 	case dueFoundMsg:
 		switch {
 		case msg.err != nil:

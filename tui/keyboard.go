@@ -139,8 +139,8 @@ func (m *Model) met() keys.Need {
 	}
 	switch d := m.top().(type) {
 	case *dialog.Outbox:
-		if len(m.outbox) > 0 {
-			met |= keys.NeedItem
+		if a, ok := d.Chosen(); ok {
+			met |= keys.NeedItem | settling(a)
 		}
 	case *dialog.Drafts:
 		if d.Len() > 0 {
@@ -154,6 +154,9 @@ func (m *Model) met() keys.Need {
 	t, ok := m.list.Current()
 	if !ok {
 		return met
+	}
+	if a := m.reader.Chosen().Action; m.top() == nil && m.focus == onReader && a != nil {
+		met |= settling(*a)
 	}
 	met |= keys.NeedThread | keys.NeedReply | keys.NeedPrivate | keys.NeedLike
 	if v, shown := m.reader.Thread(); shown && v.Thread.ID == t.ID {

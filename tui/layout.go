@@ -20,12 +20,13 @@ type shape struct {
 	writing bool // the composer is open
 	sheet   int  // lines a dialog wants, its title included; 0: none
 	large   bool // the dialog takes the whole work area
+	banner  int  // lines that say what is wrong with the server
 }
 
 // layout says where everything is. Places that are not shown are empty.
 type layout struct {
 	w, h                                     int
-	header, tabs, status, hints              rect
+	header, tabs, banner, status, hints      rect
 	side, list, reader, composer, sheet, all rect
 }
 
@@ -39,6 +40,13 @@ func arrange(w, h int, s shape) layout {
 	}
 	if h >= 10 && w < wideFrom && w >= 40 {
 		l.tabs, top = rect{0, top, w, 1}, top+1
+	}
+	if h >= 10 && s.banner > 0 {
+		n := s.banner
+		if h < splitHeight {
+			n = 1
+		}
+		l.banner, top = rect{0, top, w, n}, top+n
 	}
 	if h >= 12 {
 		bottom--

@@ -32,11 +32,15 @@ func (m *Model) click(at tea.Mouse) tea.Cmd {
 			return m.pickClient(client)
 		}
 	case lay.list.holds(at.X, at.Y) && !m.composer.Active():
+		if stuck, ok := m.list.StuckAt(at.Y - lay.list.y); ok {
+			return m.clickStuck(stuck)
+		}
 		id, ok := m.list.At(at.Y - lay.list.y)
 		if !ok {
 			return nil
 		}
-		if t, _ := m.list.Current(); t.ID == id && m.focus == onList {
+		_, stuck := m.list.Stuck()
+		if t, _ := m.list.Current(); t.ID == id && m.focus == onList && !stuck {
 			return m.open()
 		}
 		m.focus = onList

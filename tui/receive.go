@@ -41,6 +41,7 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 		m.loads.outboxBusy = false
 		cmd := again(&m.loads.outboxAgain, m.loadOutbox)
 		if !m.failed(msg.err) {
+			m.heads = msg.heads
 			return tea.Batch(m.gotOutbox(msg.actions), cmd)
 		}
 		return cmd
@@ -162,12 +163,19 @@ func (m *Model) gotThread(msg threadLoadedMsg) tea.Cmd {
 		return nil
 	}
 	m.reader.Show(msg.view, m.look)
+	m.reader.Seek(m.seek)
+	m.seek = 0
 	m.list.Update(msg.view.Thread)
-	return tea.Batch(m.composerSaw(msg.view), m.follow())
+	cmds := []tea.Cmd{m.composerSaw(msg.view), m.follow()}
+	if m.reader.Counts() {
+		cmds = append(cmds, m.tickNow())
+	}
+	return tea.Batch(cmds...)
 }
 
 // follow lets the reader follow the cursor, once it rests.
 func (m *Model) follow() tea.Cmd {
+	m.followStuck()
 	t, ok := m.list.Current()
 	switch {
 	case !ok:
@@ -207,8 +215,9 @@ func (m *Model) gotOutbox(as []inbox.Action) tea.Cmd {
 		}
 	}
 	m.changedLook()
+	m.list.SetStuck(m.stuck())
 	if d, ok := m.top().(*dialog.Outbox); ok {
-		d.Set(as)
+		d.Set(as, m.heads)
 	}
 	if _, held := m.held(); held {
 		return tea.Batch(m.ended(), m.tickNow())
@@ -280,6 +289,7 @@ func (m *Model) gotTime(msg timeCameMsg) tea.Cmd {
 	if !old.Truncate(time.Minute).Equal(msg.now.Truncate(time.Minute)) {
 		m.changedLook()
 	}
+	m.reader.Tick(m.look)
 	switch {
 	case m.flash.until.IsZero():
 		m.flash.until = msg.now.Add(m.flash.last)

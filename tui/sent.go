@@ -8,6 +8,7 @@ import (
 	"vigie/inbox"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
+	"vigie/tui/standing"
 )
 
 // endedMsg says what became of an act of this session.
@@ -18,7 +19,7 @@ type endedMsg struct {
 
 // expect remembers an act of this session until its end is told.
 func (m *Model) expect(a inbox.Action) {
-	if a.ID != 0 && (a.Kind == inbox.ActReply || a.Kind == inbox.ActEscalate) {
+	if a.ID != 0 && a.Kind != inbox.ActRead { // reading is no act to talk of
 		m.sent[a.ID] = a.Thread
 	}
 }
@@ -75,12 +76,17 @@ func (m *Model) gotEnd(msg endedMsg) tea.Cmd {
 		m.expect(a) // the outbox was older than the act
 		return nil
 	case a.State.Trouble():
-		state := m.look.P.T(lang.Key("sending." + string(a.State)))
+		state := standing.Of(m.look, a, nil).Text
+		if !a.Kind.Writes() {
+			state = m.look.P.T(lang.Key("act."+string(a.Kind))) + " " + state
+		}
 		return m.show(wrong, m.look.P.T("sent.trouble", state, who, m.keys.Key(keys.OutboxBox)))
 	case a.State == inbox.Dropped:
 		return nil
 	case a.Kind == inbox.ActEscalate:
 		return m.say("sent.escalation", who)
+	case !a.Kind.Writes():
+		return m.say("sent.act", m.look.P.T(lang.Key("act."+string(a.Kind))), who)
 	}
 	return m.say("sent.reply", who)
 }

@@ -11,7 +11,6 @@ import (
 	"vigie/tui/keys"
 	"vigie/tui/lang"
 	"vigie/tui/status"
-	"vigie/tui/theme"
 )
 
 // title is the terminal's title: constant, for it is written raw.
@@ -41,6 +40,9 @@ func (m *Model) screenLines() []string {
 	}
 	if !lay.tabs.empty() {
 		out = append(out, status.Tabs(l, d, m.w, m.tabNews()))
+	}
+	for i := range lay.banner.h {
+		out = append(out, l.Spans(m.w).Add(l.BarDanger, " "+m.banner()[i]).End(l.BarDanger))
 	}
 	out = m.body(out)
 	if !lay.status.empty() {
@@ -186,7 +188,7 @@ func (m *Model) emptyList(r rect) []string {
 		key = "empty.collecting"
 	}
 	out := m.list.View(l, m.listTitle(), true)
-	at := min(max(r.h/3, 1), r.h-1)
+	at := min(max(r.h/3, m.list.Head(), 1), r.h-1)
 	for i, s := range l.Wrap(l.P.T(key), max(r.w-4, 1)) {
 		if at+i < len(out) {
 			out[at+i] = l.Spans(r.w).Add(l.Muted, "  "+s).End(l.Text)
@@ -273,110 +275,4 @@ func (m *Model) fitting(b keys.Binding) keys.Binding {
 		}
 	}
 	return b
-}
-
-// statusLine says what is wrong, or what just happened, or who else is here.
-func (m *Model) statusLine() string {
-	l := m.look
-	s := l.Spans(m.w)
-	pen, words := m.news()
-	right := m.others()
-	s.Add(pen, " "+words)
-	if w := l.Width(right) + 1; right != "" && w < s.Left() {
-		s.Fill(l.Bar, w).Add(l.BarMuted, right+" ")
-	}
-	return s.End(l.Bar)
-}
-
-// news is the most important sentence there is to say.
-func (m *Model) news() (theme.Pen, string) {
-	l := m.look
-	if m.flash.text != "" {
-		switch m.flash.kind {
-		case wrong:
-			return l.BarDanger, l.Glyphs.Fail + " " + m.flash.text
-		case warned:
-			return l.BarWarn, m.flash.text
-		}
-		return l.BarStrong, m.flash.text
-	}
-	if a, held := m.held(); held {
-		key := lang.Key("status.held")
-		if a.Kind == inbox.ActEscalate {
-			key = "status.held-escalation"
-		}
-		return l.BarWarn, l.Glyphs.Wait + " " + l.P.T(key, l.Time.Left(a.NotBefore.Sub(l.Now)), m.keys.Key(keys.Undo))
-	}
-	if m.fault != "" {
-		return l.BarDanger, l.Glyphs.Fail + " " + m.fault
-	}
-	if n := m.trouble(); n > 0 {
-		return l.BarDanger, l.Glyphs.Fail + " " + l.P.T("status.trouble", n, m.keys.Key(keys.OutboxBox))
-	}
-	if pen, words, bad := m.sick(); bad {
-		return pen, words
-	}
-	if n := m.waiting(); n > 0 {
-		return l.BarMuted, l.P.T("status.waiting", n)
-	}
-	return l.BarMuted, l.P.T("status.calm")
-}
-
-// trouble counts answers that a person must look at.
-func (m *Model) trouble() (n int) {
-	for _, a := range m.outbox {
-		if a.State.Trouble() {
-			n++
-		}
-	}
-	return n
-}
-
-// waiting counts answers that are on their way.
-func (m *Model) waiting() (n int) {
-	for _, a := range m.outbox {
-		if a.State == inbox.Queued || a.State == inbox.Sending || a.State == inbox.RetryWait {
-			n++
-		}
-	}
-	return n
-}
-
-// sick says what is wrong with the server, else which account fails, why, and
-// what to do.
-func (m *Model) sick() (theme.Pen, string, bool) {
-	l := m.look
-	if !m.serverTrouble.Zero() {
-		what, next := l.Problem(m.serverTrouble, "")
-		return l.BarDanger, l.Glyphs.Fail + " " + what + " " + l.Glyphs.To + " " + next, true
-	}
-	for _, a := range m.accounts {
-		if a.Problem.Zero() {
-			continue
-		}
-		what, next := l.Problem(a.Problem, string(a.Account.ID))
-		words := l.Glyphs.Fail + " " + l.P.T("status.sick", l.Client(a.Account.Client).Name, l.Network(a.Account.Network), what)
-		if k := m.keys.Key(keys.Accounts); k != "" {
-			words += " (" + k + ")"
-		}
-		if next != "" {
-			words += " " + l.Glyphs.To + " " + next
-		}
-		return l.BarDanger, words, true
-	}
-	return theme.Pen{}, "", false
-}
-
-// others names the other sessions.
-func (m *Model) others() string {
-	var names []string
-	for _, s := range m.sessions {
-		if s.ID != m.by.Session {
-			names = append(names, m.look.Cut(s.Name, 24))
-		}
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	return m.look.P.T("status.others", strings.Join(names, ", "))
 }

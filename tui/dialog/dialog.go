@@ -9,6 +9,7 @@ import (
 	"vigie/inbox"
 	"vigie/tui/cell"
 	"vigie/tui/keys"
+	"vigie/tui/lang"
 	"vigie/tui/look"
 )
 
@@ -45,8 +46,8 @@ type (
 	Typed struct{}
 	// Run: carry out an intent, after closing.
 	Run struct{ Intent keys.Intent }
-	// Refused: what was asked makes no sense yet; Why is for people.
-	Refused struct{ Why string }
+	// Refused: what was asked makes no sense yet; Why says it to people.
+	Refused struct{ Why lang.Key }
 )
 
 // base is what most dialogs answer.
@@ -138,4 +139,16 @@ func threads(l look.Look, ts []inbox.Thread) string {
 		clients[t.Client] = true
 	}
 	return l.P.T("dialog.threads", len(ts)) + ", " + l.P.T("dialog.clients", len(clients))
+}
+
+// sentence draws what is wrong and what to do, on one line.
+func sentence(l look.Look, w int, what, next string, p cell.Drawer) string {
+	s := l.Spans(w).Add(l.Text, "    ")
+	if what != "" {
+		s.Add(p, what)
+	}
+	if next != "" {
+		s.Add(l.Muted, " "+l.Glyphs.To+" "+next)
+	}
+	return s.End(l.Text)
 }

@@ -41,6 +41,7 @@ var standingTable = map[Key]entry{
 	"box.counts-stuck":      {"%d à vérifier|%d à vérifier", "%d needs you|%d need you"},
 	"box.counts-doubt":      {"%d incertain|%d incertains", "%d doubtful|%d doubtful"},
 	"box.counts-way":        {"%d en route|%d en route", "%d on its way|%d on their way"},
+	"box.counts-more":       {"encore %d|encore %d", "%d more|%d more"},
 	"box.moved":             {"la liste a changé sous la main : regardez, puis recommencez", "the list changed under your hand: look, then press again"},
 	"box.queued-at":         {"mis en file %s", "queued %s"},
 	"box.attempts":          {"%d essai|%d essais", "%d attempt|%d attempts"},

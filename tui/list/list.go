@@ -35,6 +35,9 @@ type Model struct {
 	fresh int // rows that came in above the screen
 	marks map[inbox.ThreadID]inbox.Thread
 
+	stuck []Stuck        // stand above the rows, in every view
+	at    inbox.ActionID // the cursor is on one of them; 0: on the rows
+
 	width, height int
 	bare          bool // without a title line
 	gen           int
@@ -48,12 +51,13 @@ func (m *Model) SetSize(w, h int, titled bool) {
 	}
 	m.width, m.height, m.bare = w, h, !titled
 	m.gen++
+	m.keepHand(m.stuck)
 	m.show()
 }
 
 // Reset empties the list before another view is loaded.
 func (m *Model) Reset() {
-	*m = Model{width: m.width, height: m.height, bare: m.bare, gen: m.gen + 1, still: m.still}
+	*m = Model{width: m.width, height: m.height, bare: m.bare, gen: m.gen + 1, still: m.still, stuck: m.stuck}
 }
 
 // Window is what to ask for to load the list again where it stands.
@@ -237,6 +241,12 @@ func (m *Model) Update(t inbox.Thread) {
 	if m.pinned != nil && m.pinned.ID == t.ID {
 		m.pinned = &t
 	}
+	for i := range m.stuck {
+		if m.stuck[i].Thread.ID == t.ID {
+			m.stuck[i].Thread = t
+			m.gen++
+		}
+	}
 	for i := range m.rows {
 		if m.rows[i].ID == t.ID {
 			m.rows[i] = t
@@ -248,6 +258,9 @@ func (m *Model) Update(t inbox.Thread) {
 
 // Current is the thread under the cursor.
 func (m *Model) Current() (inbox.Thread, bool) {
+	if i := m.stuckIndex(); i >= 0 {
+		return m.stuck[i].Thread, true
+	}
 	if i := m.index(); i >= 0 {
 		return m.rows[i], true
 	}

@@ -16,20 +16,24 @@ func (m *Model) rowHeight() int {
 	return 1
 }
 
-// head is how many lines stand above the rows.
-func (m *Model) head() int {
+// titled is how many lines the title takes.
+func (m *Model) titled() int {
 	if m.bare {
 		return 0
 	}
 	return 1
 }
 
+// head is how many lines stand above the rows.
+func (m *Model) head() int { return m.titled() + m.stuckLines() }
+
 // Visible is how many rows fit under the title.
 func (m *Model) Visible() int { return max((m.height-m.head())/m.rowHeight(), 1) }
 
-// Move moves the cursor; it stops at the ends.
+// Move moves the cursor; it stops at the ends. Above the first row stand the
+// acts that are stuck.
 func (m *Model) Move(delta int) {
-	if len(m.rows) == 0 {
+	if m.moveStuck(delta) || len(m.rows) == 0 {
 		return
 	}
 	i := min(max(m.index()+delta, 0), len(m.rows)-1)
@@ -42,6 +46,7 @@ func (m *Model) Page(delta int) { m.Move(delta * max(m.Visible()-1, 1)) }
 // Ends moves the cursor to the first or the last row that is loaded. To the
 // real top it takes loading anew when rows were let go: back says so.
 func (m *Model) Ends(last bool) (back bool) {
+	m.at = 0
 	if last {
 		m.Move(len(m.rows))
 		return false
@@ -50,7 +55,9 @@ func (m *Model) Ends(last bool) (back bool) {
 		m.Reset()
 		return true
 	}
-	m.Move(-len(m.rows))
+	if len(m.rows) > 0 {
+		m.Select(m.rows[0].ID)
+	}
 	return false
 }
 
@@ -62,12 +69,12 @@ func (m *Model) Select(id inbox.ThreadID) bool {
 	if m.pinned != nil && m.pinned.ID != id {
 		m.drop()
 	}
-	m.sel = id
+	m.sel, m.at = id, 0
 	m.show()
 	return true
 }
 
-// At is the thread on a line of the pane; the title is none.
+// At is the thread on a line of the pane; what stands above the rows is none.
 func (m *Model) At(line int) (inbox.ThreadID, bool) {
 	line -= m.head()
 	i := m.top + line/m.rowHeight()
@@ -102,7 +109,7 @@ func (m *Model) show() {
 // the next.
 func (m *Model) ToggleMark() {
 	t, ok := m.Current()
-	if !ok {
+	if !ok || m.at != 0 {
 		return
 	}
 	if m.marks == nil {

@@ -38,6 +38,7 @@ func (m *Model) View(l look.Look, title string, focused bool) []string {
 	if !m.bare {
 		out = append(out, m.title(l, title, focused))
 	}
+	out = m.drawStuck(out, l, focused)
 	if len(m.cache) > 2*maxRows || m.cache == nil {
 		m.cache = make(map[inbox.ThreadID]drawn, 2*m.Visible())
 	}
@@ -82,7 +83,7 @@ func (m *Model) News(l look.Look) string {
 func (m *Model) row(l look.Look, t inbox.Thread, focused bool) [2]string {
 	_, marked := m.marks[t.ID]
 	k := key{gen: m.gen, rev: l.Rev, marked: marked}
-	if t.ID == m.sel {
+	if t.ID == m.sel && m.at == 0 {
 		k.cursor = resting
 		if focused {
 			k.cursor = here
@@ -130,7 +131,18 @@ func (r rowDrawer) signs(s *cell.Spans) {
 		return " "
 	}
 	g := r.l.Glyphs
-	s.Add(r.pens.Mark, sign(r.k.cursor != elsewhere, g.Cursor)+sign(r.t.Unread, g.Unread)+sign(r.k.marked, g.Marked))
+	s.Add(r.pens.Mark, r.k.cursor.sign(g)+sign(r.t.Unread, g.Unread)+sign(r.k.marked, g.Marked))
+}
+
+// sign is the cursor's own: another pane's focus makes it thin.
+func (c cursor) sign(g theme.Glyphs) string {
+	switch c {
+	case here:
+		return g.Cursor
+	case resting:
+		return g.Resting
+	}
+	return " "
 }
 
 func (r rowDrawer) author() theme.Pen {
@@ -173,12 +185,8 @@ func (r rowDrawer) two() [2]string {
 	// The second line has the sign of the cursor but not its ground: half of
 	// the row stays as it is when the cursor moves.
 	s = r.l.Spans(r.w)
-	bar := "   "
-	if r.k.cursor != elsewhere {
-		bar = r.l.Glyphs.Cursor + "  "
-	}
 	r.pens = r.l.Plain
-	s.Add(r.pens.Mark, bar)
+	s.Add(r.pens.Mark, r.k.cursor.sign(r.l.Glyphs)+"  ")
 	s.Add(r.pens.Muted, r.l.NetworkShort(r.t.Network)+" "+r.l.Kind(r.t.Kind)+" ")
 	r.tail(s, 0)
 	return [2]string{first, s.End(r.pens.Text)}

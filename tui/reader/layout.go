@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,25 +12,39 @@ import (
 	"vigie/tui/cell"
 	"vigie/tui/lang"
 	"vigie/tui/look"
+	"vigie/tui/standing"
 	"vigie/tui/theme"
 )
 
-// item is a message, an event or an answer that is not there yet.
+// item is a message, an event or an act of ours that is not there yet.
 type item struct {
-	at   time.Time
-	draw func(*page)
-	msg  bool // an item to scroll to: a message, not a remark
-	id   string
+	at     time.Time
+	draw   func(*page)
+	remote string         // of a message
+	action inbox.ActionID // of an act that is no message yet
+	msg    bool           // an item to scroll to: a message, not a remark
+}
+
+// spot is where an item that can be chosen was drawn.
+type spot struct {
+	remote   string
+	action   inbox.ActionID
+	from, to int
+	chosen   string // its first line when it is chosen
 }
 
 // page collects drawn lines of one width.
 type page struct {
-	l     look.Look
-	v     inbox.ThreadView
-	zone  *time.Location
-	w     int
-	whole bool
-	lines []string
+	l      look.Look
+	v      inbox.ThreadView
+	marks  map[string]standing.Mark
+	names  map[string]string // who wrote a message
+	zone   *time.Location
+	w      int
+	whole  bool
+	lines  []string
+	spots  []spot
+	chosen string
 }
 
 // Of a long thread, and of a long text, only so much is laid out before
@@ -41,9 +56,12 @@ const (
 )
 
 // layout draws a thread, of a long one only the newest items unless whole. It
-// returns the lines and the first line of the newest message.
-func layout(v inbox.ThreadView, l look.Look, w int, newAt string, whole bool) (lines []string, last int) {
-	p := &page{l: l, v: v, zone: l.Client(v.Thread.Client).Zone, w: w, whole: whole}
+// returns the page and the first line of the newest message.
+func layout(v inbox.ThreadView, l look.Look, w int, newAt string, whole bool) (p *page, last int) {
+	p = &page{l: l, v: v, zone: l.Client(v.Thread.Client).Zone, w: w, whole: whole, marks: standing.Marks(v), names: map[string]string{}}
+	for _, m := range v.Messages {
+		p.names[m.Remote] = look.Author(m.Author)
+	}
 	if v.Post != nil {
 		p.post(*v.Post)
 	}
@@ -58,55 +76,92 @@ func layout(v inbox.ThreadView, l look.Look, w int, newAt string, whole bool) (l
 			day = d
 			p.rule(d, l.Faint, l.Muted)
 		}
-		if it.id != "" && it.id == newAt {
+		if it.remote != "" && it.remote == newAt {
 			p.rule(l.P.T("reader.new"), l.Accent, l.Accent)
 		}
 		if it.msg {
 			last = len(p.lines)
 		}
-		it.draw(p)
+		p.item(it)
 	}
-	return p.lines, last
+	for i, it := range pending(v) {
+		if i == 0 {
+			p.rule(l.P.T("reader.pending"), l.Warn, l.Warn)
+		}
+		if it.msg {
+			last = len(p.lines)
+		}
+		p.item(it)
+	}
+	return p, last
+}
+
+// item draws one item and remembers where, if it can be chosen.
+func (p *page) item(it item) {
+	s := spot{remote: it.remote, action: it.action, from: len(p.lines)}
+	p.chosen = ""
+	it.draw(p)
+	if s.chosen, s.to = p.chosen, len(p.lines); s.chosen != "" {
+		p.spots = append(p.spots, s)
+	}
 }
 
 // items merges what happened in the order of time. An act that was undone is
 // left out, and so is the undoing.
 func items(v inbox.ThreadView) []item {
 	gone := map[int]bool{}
+	told := map[inbox.ActionID]bool{} // acts that an event tells
 	for _, e := range v.Events {
 		if e.Verb == inbox.Undone {
 			gone[e.Undoes] = true
 		}
+		if e.Verb == inbox.Acted {
+			told[e.Action] = true
+		}
 	}
 	var out []item
 	sent := map[string]inbox.Action{}
+	open := map[inbox.ActionID]bool{}
 	for _, a := range v.Actions {
-		if a.Receipt.Remote != "" {
+		open[a.ID] = standing.Open(a)
+		if a.Receipt.Remote != "" && a.Kind.Writes() {
 			sent[a.Receipt.Remote] = a
 		}
 	}
 	here := map[string]bool{}
 	for _, m := range v.Messages {
 		here[m.Remote] = true
-		out = append(out, item{at: m.At, msg: true, id: m.Remote, draw: func(p *page) { p.message(m, sent[m.Remote]) }})
+		out = append(out, item{at: m.At, msg: true, remote: m.Remote, draw: func(p *page) { p.message(m, sent[m.Remote]) }})
 	}
 	for _, e := range v.Events {
-		if gone[e.N] || !shown(e.Verb) {
-			continue
-		}
-		if e.Verb == inbox.Noted {
+		switch {
+		case gone[e.N] || !shown(e.Verb), e.Verb == inbox.Failed && open[e.Action]:
+		case e.Verb == inbox.Noted:
 			out = append(out, item{at: e.At, msg: true, draw: func(p *page) { p.note(e) }})
-			continue
+		default:
+			out = append(out, item{at: e.At, draw: func(p *page) { p.event(e) }})
 		}
-		out = append(out, item{at: e.At, draw: func(p *page) { p.event(e) }})
 	}
 	for _, a := range v.Actions {
-		if a.State == inbox.Dropped || (a.Receipt.Remote != "" && here[a.Receipt.Remote]) {
+		if open[a.ID] || a.State == inbox.Dropped || told[a.ID] || (a.Receipt.Remote != "" && here[a.Receipt.Remote]) {
 			continue
 		}
-		out = append(out, item{at: a.CreatedAt, msg: a.Kind == inbox.ActReply, draw: func(p *page) { p.action(a) }})
+		out = append(out, item{at: a.CreatedAt, action: a.ID, msg: a.Kind.Writes(), draw: func(p *page) { p.action(a) }})
 	}
 	slices.SortStableFunc(out, func(a, b item) int { return a.at.Compare(b.at) })
+	return out
+}
+
+// pending are the acts of ours that the network has not got yet, in the order
+// in which they leave.
+func pending(v inbox.ThreadView) []item {
+	var out []item
+	for _, a := range v.Actions {
+		if standing.Open(a) {
+			out = append(out, item{at: a.CreatedAt, action: a.ID, msg: a.Kind.Writes() || standing.Stuck(a), draw: func(p *page) { p.action(a) }})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b item) int { return cmp.Compare(a.action, b.action) })
 	return out
 }
 
@@ -117,6 +172,26 @@ func shown(v inbox.Verb) bool {
 		return false
 	}
 	return true
+}
+
+// head draws the first line of an item that can be chosen: its first cell is
+// for the cursor.
+func (p *page) head(draw func(s *cell.Spans)) {
+	g := p.l.Glyphs
+	for _, sign := range []string{g.Cursor, " "} {
+		s := p.line()
+		if sign == " " {
+			s.Add(p.l.Text, sign)
+		} else {
+			s.Add(p.l.Key, sign)
+		}
+		draw(s)
+		if sign == " " {
+			p.add(s)
+		} else {
+			p.chosen = s.End(p.l.Text)
+		}
+	}
 }
 
 func (p *page) add(s *cell.Spans) { p.lines = append(p.lines, s.End(p.l.Text)) }
@@ -176,26 +251,32 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 		p.add(p.line().Add(l.Danger, " "+l.Glyphs.Bullet+" "+l.Time.Clock(m.At, p.zone)+" "+l.P.T("reader.damaged")))
 		return
 	}
-	s := p.line()
 	sign, pen, indent := l.Glyphs.Theirs, l.Theirs, 1
 	if m.Outgoing {
 		sign, pen, indent = l.Glyphs.Ours, l.Ours, 3
-		s.Add(l.Accent, "   "+l.P.T("reader.you"))
-		if a.State != "" {
-			word, pen := delivery(l, a)
-			s.Add(l.Text, " ").Add(pen, word)
-		}
-	} else {
-		s.Add(l.Strong, " "+look.Author(m.Author))
-		if !m.Author.Name.Empty() && !m.Author.Handle.Empty() {
-			s.Add(l.Muted, " "+l.Cut(m.Author.Handle.String(), 40))
-		}
 	}
-	s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Time.Clock(m.At, p.zone))
-	p.marks(s, m, a.State != "")
-	p.add(s)
+	p.head(func(s *cell.Spans) {
+		if m.Outgoing {
+			s.Add(l.Accent, "  "+l.P.T("reader.you"))
+			if a.State != "" {
+				w := standing.Of(l, a, p.v.Actions)
+				s.Add(l.Text, " ").Add(w.Pen, w.String())
+			}
+		} else {
+			s.Add(l.Strong, look.Author(m.Author))
+			if !m.Author.Name.Empty() && !m.Author.Handle.Empty() {
+				s.Add(l.Muted, " "+l.Cut(m.Author.Handle.String(), 40))
+			}
+		}
+		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Time.Clock(m.At, p.zone))
+		p.marksOf(s, m, a.State != "")
+	})
 	if m.Deleted {
-		p.add(p.line().Add(l.Text, cell.Spaces(indent)).Add(pen, sign).Add(l.Muted, " "+l.P.T("reader.deleted")))
+		word := l.P.T("reader.deleted")
+		if p.marks[m.Remote].Deleted {
+			word = l.P.T("stand.deleted")
+		}
+		p.add(p.line().Add(l.Text, cell.Spaces(indent)).Add(pen, sign).Add(l.Muted, " "+word))
 	}
 	if !m.Text.Empty() {
 		p.gutter(sign, pen, l.Text, indent, m.Text)
@@ -208,10 +289,13 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 	}
 }
 
-// marks are the words behind the time of a message.
-func (p *page) marks(s *cell.Spans, m inbox.Message, told bool) {
+// marksOf are the words behind the time of a message.
+func (p *page) marksOf(s *cell.Spans, m inbox.Message, told bool) {
 	l := p.l
 	dot := " " + l.Glyphs.Dot + " "
+	for _, w := range did(l, p.marks[m.Remote]) {
+		s.Add(l.Accent, dot+w)
+	}
 	if !m.Edited.IsZero() {
 		s.Add(l.Warn, dot+l.P.T("reader.edited", l.Time.Clock(m.Edited, p.zone)))
 	}
@@ -257,42 +341,11 @@ func (p *page) event(e inbox.Event) {
 	if words == "" {
 		return
 	}
+	if who := p.names[e.Message]; e.Verb == inbox.Acted && who != "" {
+		words += " " + l.Glyphs.Dot + " " + l.Cut(who, 30)
+	}
 	p.add(p.line().Add(l.Muted, " "+l.Glyphs.Bullet+" "+l.Time.Clock(e.At, p.zone)+" "+words))
 	if e.Verb == inbox.Escalate && !e.Text.Empty() {
 		p.gutter(l.Glyphs.Post, l.Post, l.Muted, 3, e.Text)
-	}
-}
-
-// action draws an act of ours that the network has not shown back yet.
-func (p *page) action(a inbox.Action) {
-	l := p.l
-	word, pen := delivery(l, a)
-	if a.Kind != inbox.ActReply {
-		what := l.P.T(lang.Key("act." + string(a.Kind)))
-		p.add(p.line().Add(l.Muted, " "+l.Glyphs.Bullet+" "+l.Time.Clock(a.CreatedAt, p.zone)+" "+what+" "+l.Glyphs.Dot+" ").Add(pen, word))
-		p.problem(a)
-		return
-	}
-	p.add(p.line().Add(l.Accent, "   "+l.P.T("reader.you")).Add(l.Text, " ").Add(pen, word).
-		Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Time.Clock(a.CreatedAt, p.zone)+" "+l.Glyphs.Dot+" "+l.Handle(a.Account)))
-	p.gutter(l.Glyphs.Ours, l.Ours, l.Text, 3, text.Clean(a.Text))
-	p.problem(a)
-}
-
-// problem says why an act is not done and what comes next.
-func (p *page) problem(a inbox.Action) {
-	if a.Problem.Zero() || a.State == inbox.Accepted || a.State == inbox.Verified {
-		return
-	}
-	l := p.l
-	what, next := l.Problem(a.Problem, l.Handle(a.Account))
-	for _, s := range l.Wrap(what, max(p.w-5, 1)) {
-		p.add(p.line().Add(l.Text, "   ").Add(l.Danger, s))
-	}
-	if a.State.Trouble() || next == "" {
-		next = l.P.T("reader.outbox", l.OutboxKey)
-	}
-	for _, s := range l.Wrap(l.Glyphs.To+" "+next, max(p.w-5, 1)) {
-		p.add(p.line().Add(l.Text, "   ").Add(l.Muted, s))
 	}
 }

@@ -20,6 +20,9 @@ type Model struct {
 	view   inbox.ThreadView
 	loaded bool
 	lines  []string
+	spots  []spot
+	sel    spot   // what is chosen, by its ids
+	counts bool   // something counts down
 	last   int    // first line of the newest item
 	whole  bool   // all of a long thread is laid out
 	newAt  string // remote id of the first message that was unread when opened
@@ -68,6 +71,7 @@ func (m *Model) Show(v inbox.ThreadView, l look.Look) {
 	switch {
 	case !same:
 		m.top = min(m.last, m.maxTop())
+		m.Seek(firstStuck(v))
 	case wasEnd:
 		m.top = m.maxTop()
 	}
@@ -76,12 +80,24 @@ func (m *Model) Show(v inbox.ThreadView, l look.Look) {
 
 // Relayout draws the lines again, after a change of style or width.
 func (m *Model) Relayout(l look.Look) {
-	m.lines, m.last = nil, 0
+	m.lines, m.spots, m.last, m.counts = nil, nil, 0, false
 	if m.loaded && m.width > 0 {
-		m.lines, m.last = layout(m.view, l, m.width, m.newAt, m.whole)
+		p, last := layout(m.view, l, m.width, m.newAt, m.whole)
+		m.lines, m.spots, m.last, m.counts = p.lines, p.spots, last, counting(m.view, l)
 	}
+	m.follow()
 	m.clamp()
 }
+
+// Tick draws the lines again when one of them counts seconds, or did.
+func (m *Model) Tick(l look.Look) {
+	if m.counts {
+		m.Relayout(l)
+	}
+}
+
+// Counts reports whether a line counts seconds.
+func (m *Model) Counts() bool { return m.counts }
 
 // firstNew is the first message that came after the thread was read last.
 func firstNew(v inbox.ThreadView) string {
@@ -140,6 +156,11 @@ func (m *Model) View(l look.Look, focused bool) []string {
 	out = append(out, Band(l, m.view.Thread, m.width), m.state(l, focused))
 	end := min(m.top+m.body(), len(m.lines))
 	out = append(out, m.lines[m.top:end]...)
+	if sel := m.selected(); focused && sel >= 0 {
+		if y := m.spots[sel].from - m.top; y >= 0 && y < m.body() {
+			out[head+y] = m.spots[sel].chosen
+		}
+	}
 	return cell.Height(out, m.height, m.width)
 }
 
@@ -172,7 +193,11 @@ func (m *Model) state(l look.Look, focused bool) string {
 	if focused {
 		p = l.Title
 	}
-	s.Add(p, " "+stateWords(l, t))
+	sign := " "
+	if focused {
+		sign = l.Glyphs.Cursor
+	}
+	s.Add(l.Key, sign).Add(p, stateWords(l, t))
 	s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.P.T("reader.messages", t.Messages))
 	if who, ok := l.Writing[t.ID]; ok {
 		s.Add(l.Warn, " "+l.Glyphs.Dot+" "+l.Glyphs.Writing+" "+l.P.T("reader.writing", who))

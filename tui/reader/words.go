@@ -4,7 +4,6 @@ import (
 	"vigie/inbox"
 	"vigie/tui/lang"
 	"vigie/tui/look"
-	"vigie/tui/theme"
 )
 
 func kindLong(k inbox.Kind) lang.Key { return lang.Key("kind." + string(k) + ".long") }
@@ -27,25 +26,6 @@ func stateWords(l look.Look, t inbox.Thread) string {
 		word += " " + l.Glyphs.Dot + " " + l.P.T("reader.unread")
 	}
 	return word
-}
-
-// delivery says where an answer of ours is, and in which pen.
-func delivery(l look.Look, a inbox.Action) (string, theme.Pen) {
-	word := l.P.T(lang.Key("sending." + string(a.State)))
-	switch a.State {
-	case inbox.Queued:
-		if a.NotBefore.After(l.Now) {
-			word = l.P.T("sending.held")
-		}
-		return l.Glyphs.Wait + " " + word, l.Warn
-	case inbox.Sending, inbox.RetryWait:
-		return l.Glyphs.Wait + " " + word, l.Warn
-	case inbox.Accepted, inbox.Verified:
-		return l.Glyphs.OK + " " + word, l.OK
-	case inbox.Uncertain, inbox.NeedsYou:
-		return l.Glyphs.Ask + " " + word, l.Danger
-	}
-	return l.Glyphs.Fail + " " + word, l.Danger
 }
 
 // eventWords says what was done to the thread, in one sentence; "" for events

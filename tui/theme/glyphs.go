@@ -3,6 +3,7 @@ package theme
 // Glyphs are the signs of the screen, each one cell wide.
 type Glyphs struct {
 	Unread, Marked, Cursor      string
+	Resting                     string // the cursor of a pane without the focus
 	Theirs, Ours, Note, Post    string // gutters of the reader
 	Column, Rule, Heavy, Bullet string
 	OK, Fail, Wait, Ask         string
@@ -15,7 +16,7 @@ type Glyphs struct {
 // Unicode is the default set: signs found in every monospaced font.
 func Unicode() Glyphs {
 	return Glyphs{
-		Unread: "●", Marked: "✓", Cursor: "▌",
+		Unread: "●", Marked: "✓", Cursor: "▌", Resting: "╎",
 		Theirs: "│", Ours: "┃", Note: "▒", Post: "┊",
 		Column: "│", Rule: "─", Heavy: "━", Bullet: "•",
 		OK: "✓", Fail: "✗", Wait: "◷", Ask: "?",
@@ -27,7 +28,7 @@ func Unicode() Glyphs {
 // ASCII is the set for terminals and fonts that have nothing else.
 func ASCII() Glyphs {
 	return Glyphs{
-		Unread: "*", Marked: "x", Cursor: ">",
+		Unread: "*", Marked: "x", Cursor: ">", Resting: ".",
 		Theirs: "|", Ours: "]", Note: "!", Post: ":",
 		Column: "|", Rule: "-", Heavy: "=", Bullet: "*",
 		OK: "+", Fail: "X", Wait: "~", Ask: "?",

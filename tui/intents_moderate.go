@@ -1,0 +1,123 @@
+package tui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/tui/dialog"
+	"vigie/tui/keys"
+	"vigie/tui/lang"
+	"vigie/tui/look"
+	"vigie/tui/standing"
+)
+
+type (
+	// performNow is the yes to an act without a text.
+	performNow struct{ picked dialog.ModerationPicked }
+	// moderateReadyMsg brings the thread to moderate in.
+	moderateReadyMsg struct {
+		view   inbox.ThreadView
+		intent keys.Intent
+		err    error
+	}
+)
+
+// moderate opens the dialog of acts without a text, and carries one of them
+// out when i names it.
+func (m *Model) moderate(i keys.Intent) tea.Cmd {
+	t, _ := m.list.Current()
+	if v, ok := m.reader.Thread(); ok && v.Thread.ID == t.ID {
+		return m.pushModerate(v, i)
+	}
+	b := m.backend
+	return m.call(func(ctx context.Context) tea.Msg {
+		v, err := b.Thread(ctx, t.ID)
+		return moderateReadyMsg{v, i, err}
+	})
+}
+
+func (m *Model) pushModerate(v inbox.ThreadView, i keys.Intent) tea.Cmd {
+	var about *inbox.Message
+	if m.focus == onReader && m.reader.ID() == v.Thread.ID {
+		about = m.reader.Chosen().Message
+	}
+	d := dialog.NewModerate(m.look, v, about, m.keys.In(keys.Moderating))
+	m.push(d)
+	if i == keys.Moderate {
+		return nil
+	}
+	return m.act(d.Do(i))
+}
+
+// askModeration asks once before what others see or what cannot be taken back.
+func (m *Model) askModeration(p dialog.ModerationPicked) tea.Cmd {
+	l := m.look
+	who := l.Cut(look.Author(p.Message.Author), 40)
+	var head, what lang.Key
+	switch p.Kind {
+	case inbox.ActHide:
+		head, what = "moderation.hide-ask", "moderation.hide-once"
+		if p.Undoable {
+			what = "moderation.hide-what"
+		}
+	case inbox.ActBlock:
+		head, what = "moderation.block-ask", "moderation.block-once"
+		if p.Undoable {
+			what = "moderation.block-what"
+		}
+	case inbox.ActDelete:
+		head, what = "moderation.delete-ask", "moderation.del-what"
+		who = l.Cut(look.Author(p.Thread.Author), 40)
+	default:
+		return m.perform(p)
+	}
+	const most = 200 // cells: a few lines
+	lines := []string{
+		l.P.T("moderation.as", l.Client(p.Thread.Client).Name, l.Handle(p.Thread.Account), l.Network(p.Thread.Network)),
+		l.P.T(what, who),
+	}
+	if !p.Message.Text.Empty() {
+		lines = append(lines, l.Cut(p.Message.Text.String(), most))
+	}
+	lines = append(lines, l.P.T("moderation.hold", m.keys.Key(keys.Undo)))
+	m.push(&dialog.Confirm{Head: head, Lines: lines, Yes: performNow{p}})
+	return nil
+}
+
+// perform puts an act without a text into the outbox.
+func (m *Model) perform(p dialog.ModerationPicked) tea.Cmd {
+	b, by := m.backend, m.by
+	said := m.look.P.T("done.act", m.look.P.T(lang.Key("act."+string(p.Kind))), m.about([]inbox.Thread{p.Thread}))
+	return m.call(func(ctx context.Context) tea.Msg {
+		a, err := b.Perform(ctx, by, p.Thread.ID, p.Kind, p.Message.Remote)
+		return doneMsg{err: err, done: said, action: a}
+	})
+}
+
+// like likes the chosen message of theirs, else their newest; with marks, the
+// newest of each marked thread.
+func (m *Model) like() tea.Cmd {
+	ts, target := m.list.Targets(), ""
+	if msg := m.reader.Chosen().Message; msg != nil && m.focus == onReader && m.list.Marked() == 0 {
+		if msg.Outgoing {
+			return m.warn("moderation.no-theirs")
+		}
+		v, _ := m.reader.Thread()
+		if standing.Marks(v)[msg.Remote].Liked {
+			return m.warn("already.liked", m.keys.Key(keys.Moderate))
+		}
+		target = msg.Remote
+	}
+	b, by, said := m.backend, m.by, m.look.P.T("done.liked", m.about(ts))
+	return m.call(func(ctx context.Context) tea.Msg {
+		msg := doneMsg{done: said, bulk: true}
+		for _, t := range ts {
+			if _, msg.err = b.Perform(ctx, by, t.ID, inbox.ActLike, target); msg.err != nil {
+				break
+			}
+		}
+		return msg
+	})
+}

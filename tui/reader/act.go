@@ -1,0 +1,124 @@
+package reader
+
+import (
+	"vigie/inbox"
+	"vigie/inbox/text"
+	"vigie/tui/cell"
+	"vigie/tui/lang"
+	"vigie/tui/look"
+	"vigie/tui/standing"
+)
+
+// action draws an act of ours that is no message: an answer that is not there
+// yet as what it will be, any other act as one quiet line.
+func (p *page) action(a inbox.Action) {
+	l := p.l
+	w := standing.Of(l, a, p.v.Actions)
+	dot := " " + l.Glyphs.Dot + " "
+	if !a.Kind.Writes() {
+		what := l.P.T(lang.Key("act." + string(a.Kind)))
+		if who := p.names[a.Target]; who != "" {
+			what += dot + l.Cut(who, 30)
+		}
+		p.head(func(s *cell.Spans) {
+			s.Add(l.Muted, l.Glyphs.Bullet+" "+l.Time.Clock(a.CreatedAt, p.zone)+" "+what+dot).Add(w.Pen, w.String())
+		})
+		p.why(a)
+		return
+	}
+	p.head(func(s *cell.Spans) {
+		s.Add(l.Accent, "  "+l.P.T("reader.you")).Add(l.Text, " ").Add(w.Pen, w.String())
+		if a.Kind == inbox.ActPrivate {
+			s.Add(l.Note, dot+l.P.T("stand.privately"))
+		}
+		s.Add(l.Muted, dot+l.Time.Clock(a.CreatedAt, p.zone)+dot+l.Handle(a.Account))
+	})
+	p.gutter(l.Glyphs.Ours, l.Ours, l.Text, 3, text.Clean(a.Text))
+	p.why(a)
+}
+
+// why says why an act is not done, what comes next, and the keys that settle
+// it when a person must.
+func (p *page) why(a inbox.Action) {
+	l := p.l
+	what, next := standing.Why(l, a)
+	if what != "" {
+		for _, s := range l.Wrap(what, max(p.w-5, 1)) {
+			p.add(p.line().Add(l.Text, "   ").Add(l.Danger, s))
+		}
+	}
+	if next != "" {
+		for _, s := range l.Wrap(l.Glyphs.To+" "+next, max(p.w-5, 1)) {
+			p.add(p.line().Add(l.Text, "   ").Add(l.Muted, s))
+		}
+	}
+	if a.State.Trouble() {
+		p.keys(a)
+	}
+}
+
+// keys shows the keys for an act that is in doubt, on as many lines as they
+// take.
+func (p *page) keys(a inbox.Action) {
+	l, can := p.l, standing.ActsOn(a)
+	s := p.line().Add(l.Text, "  ")
+	began := false
+	for _, k := range []struct {
+		on   bool
+		key  string
+		word lang.Key
+	}{
+		{can.Confirm, l.Settle.Confirm, "stand.there"},
+		{can.Retry, l.Settle.Retry, "stand.again"},
+		{can.Drop, l.Settle.Drop, "stand.drop"},
+		{can.Edit, l.Settle.Edit, "stand.edit"},
+	} {
+		if !k.on || k.key == "" {
+			continue
+		}
+		word := l.P.T(k.word)
+		if began && l.Width(k.key)+l.Width(word)+3 > s.Left() {
+			p.add(s)
+			s = p.line().Add(l.Text, "  ")
+		}
+		s.Add(l.Text, " ").Add(l.Key, k.key).Add(l.Text, " "+word+" ")
+		began = true
+	}
+	if began {
+		p.add(s)
+	}
+}
+
+// did says what acts of ours made of a message.
+func did(l look.Look, m standing.Mark) []string {
+	var out []string
+	for _, w := range []struct {
+		on   bool
+		word lang.Key
+	}{{m.Liked, "stand.liked"}, {m.Hidden, "stand.hidden"}, {m.Blocked, "stand.blocked"}} {
+		if w.on {
+			out = append(out, l.P.T(w.word))
+		}
+	}
+	return out
+}
+
+// counting reports whether an act of the thread counts down.
+func counting(v inbox.ThreadView, l look.Look) bool {
+	for _, a := range v.Actions {
+		if standing.Held(l, a) {
+			return true
+		}
+	}
+	return false
+}
+
+// firstStuck is the oldest act of the thread that needs a person; 0: none.
+func firstStuck(v inbox.ThreadView) inbox.ActionID {
+	for _, a := range v.Actions {
+		if standing.Stuck(a) {
+			return a.ID
+		}
+	}
+	return 0
+}

@@ -1,0 +1,99 @@
+package tui
+
+import (
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/tui/keys"
+	"vigie/tui/lang"
+)
+
+// gotUndone tells what was taken back, or done again; an answer that was held
+// comes back into the composer.
+func (m *Model) gotUndone(msg undoneMsg) tea.Cmd {
+	if msg.err != nil {
+		return m.show(wrong, m.undoFailed(msg))
+	}
+	u := msg.undid
+	if u.Verb == "" && u.Action == nil {
+		switch {
+		case u.Left > 0:
+			return m.warn("back.all-left")
+		case msg.redo:
+			return m.warn("undo.nothing-redo")
+		}
+		return m.warn("undo.nothing")
+	}
+	m.list.Free(u.Threads...)
+	if len(u.Threads) > 0 {
+		m.want = u.Threads[0]
+	}
+	words := m.undoneWords(msg)
+	if u.Left > 0 {
+		words += " " + m.look.Glyphs.Dot + " " + m.look.P.T("back.left", u.Left)
+	}
+	cmds := []tea.Cmd{m.show(said, words), m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(m.reader.ID())}
+	if a := u.Action; a != nil {
+		if a.State != inbox.Dropped {
+			m.expect(*a)
+		} else if a.Kind.Writes() && !msg.redo {
+			cmds = append(cmds, m.rewrite(*a))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// undoneWords say what an undo or a redo did, in one sentence.
+func (m *Model) undoneWords(msg undoneMsg) string {
+	p, u := m.look.P, msg.undid
+	if a := u.Action; a != nil {
+		act := p.T(lang.Key("act." + string(a.Kind)))
+		inverse := lang.Key("back." + string(a.Kind))
+		switch {
+		case a.State != inbox.Dropped && a.Of != 0 && p.Has(inverse):
+			return p.T(inverse)
+		case a.State != inbox.Dropped:
+			return p.T("back.queued", act)
+		case a.Kind.Writes():
+			return p.T("undo.reply")
+		case a.Kind == inbox.ActEscalate:
+			return p.T("undo.escalation")
+		}
+		return p.T("back.taken", act)
+	}
+	key := lang.Key("undo.done")
+	if msg.redo {
+		key = "undo.redone"
+	}
+	what := string(u.Verb)
+	if k := lang.Key("verb." + what); p.Has(k) {
+		what = p.T(k)
+	}
+	switch n := len(u.Threads); {
+	case n > 1:
+		what += " " + m.look.Glyphs.Dot + " " + p.T("dialog.threads", n)
+	case msg.thread.ID != 0:
+		what += " " + m.look.Glyphs.Dot + " " + m.about([]inbox.Thread{msg.thread})
+	}
+	return p.T(key, what)
+}
+
+// undoFailed says why an act cannot be taken back, and what can be done.
+func (m *Model) undoFailed(msg undoneMsg) string {
+	var p inbox.Problem
+	if !errors.As(msg.err, &p) || p.Code != inbox.CodeConflict || len(p.Args) == 0 {
+		return m.sentence(msg.err)
+	}
+	moderate := m.keys.Key(keys.Moderate)
+	switch inbox.SendState(p.Args[0]) {
+	case inbox.Accepted, inbox.Verified:
+		return m.look.P.T("back.gone", moderate)
+	case inbox.Sending:
+		return m.look.P.T("back.flying", moderate)
+	case inbox.Uncertain, inbox.NeedsYou:
+		return m.look.P.T("back.doubt", m.keys.Key(keys.OutboxBox))
+	}
+	return m.sentence(msg.err)
+}
