@@ -1,6 +1,7 @@
 package inbox_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -150,6 +151,32 @@ func TestUndoKeepsWhatCameMeanwhile(t *testing.T) {
 	}
 	if th.State != inbox.Ours || !th.Unread {
 		t.Errorf("state %s unread %v: the new message was lost from sight", th.State, th.Unread)
+	}
+}
+
+func TestPriorityIsUndone(t *testing.T) {
+	th := inbox.Thread{Priority: 3}
+	e := inbox.Event{Verb: inbox.Prior, Args: []string{"7"}}
+	if err := inbox.Append(&th, &e); err != nil || th.Priority != 7 {
+		t.Fatalf("priority %d, %v", th.Priority, err)
+	}
+	u, err := inbox.UndoOf(th, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := inbox.Append(&th, &u); err != nil || th.Priority != 3 || th.Notes != 0 {
+		t.Fatalf("after undo: priority %d notes %d, %v", th.Priority, th.Notes, err)
+	}
+	again, err := inbox.RedoOf(e, noon, u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := inbox.Append(&th, &again); err != nil || th.Priority != 7 {
+		t.Fatalf("after redo: priority %d, %v", th.Priority, err)
+	}
+	later := inbox.Event{N: again.N + 1, Verb: inbox.Prior, Args: []string{"1", "7"}}
+	if _, err := inbox.UndoOf(th, again, later); !errors.Is(err, inbox.ErrConflict) {
+		t.Errorf("a newer priority was overruled: %v", err)
 	}
 }
 

@@ -140,9 +140,6 @@ func (h *history) replay(t *trace) {
 		h.passOver(t.of)
 	default:
 		old.events = only(old.events, t.undone)
-		if reversed {
-			old.inverse = t.action
-		}
 		h.takeBack(old)
 	}
 }

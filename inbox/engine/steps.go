@@ -16,11 +16,10 @@ const undoLevels = 200
 // step is one act of a line that can be taken back: the events it wrote, or
 // the action it queued, or both.
 type step struct {
-	id      uint64 // see Event.Step
-	events  []inbox.Event
-	action  inbox.ActionID
-	kind    inbox.ActionKind // of the action
-	inverse inbox.ActionID   // what was queued to take the action back
+	id     uint64 // see Event.Step
+	events []inbox.Event
+	action inbox.ActionID
+	kind   inbox.ActionKind // of the action
 }
 
 // empty reports whether the step did nothing.

@@ -81,29 +81,20 @@ func (e *Engine) undoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 		return s, inbox.Undid{}, err
 	}
 	inverse, turns := a.Kind.Inverse()
-	switch a.State {
-	case inbox.Queued:
+	left := a.State == inbox.Accepted || a.State == inbox.Verified
+	onWay := a.State == inbox.Sending || a.State == inbox.Uncertain || a.State == inbox.RetryWait
+	switch {
+	case a.State == inbox.Queued, a.State == inbox.RetryWait && !a.Doubted:
 		return e.withdraw(ctx, m, s, a)
-	case inbox.RetryWait:
-		if !turns || !a.Doubted {
-			return e.withdraw(ctx, m, s, a)
-		}
-		if _, err := e.takeOut(ctx, a.ID); err != nil { // an earlier attempt may have done it
-			return s, inbox.Undid{}, err
-		}
+	case turns && (left || onWay): // the outbox keeps their order
 		return e.reverse(ctx, m, s, a, inverse)
-	case inbox.Accepted, inbox.Verified:
-		if turns {
-			return e.reverse(ctx, m, s, a, inverse)
-		}
+	case left:
 		return s, inbox.Undid{}, never(string(a.Kind) + " that left")
-	case inbox.Dropped, inbox.FailedAct:
-		switch {
-		case len(s.events) > 0:
-			return e.takeBack(ctx, m, s)
-		case a.State == inbox.Dropped: // somebody did by name
-			return s, inbox.Undid{}, passed{}
-		}
+	case len(s.events) > 0 && (a.State == inbox.Dropped || a.State == inbox.FailedAct):
+		return e.takeBack(ctx, m, s)
+	case a.State == inbox.Dropped: // by name: nothing to tell
+		return s, inbox.Undid{}, passed{}
+	case a.State == inbox.FailedAct:
 		return s, inbox.Undid{}, never(string(a.Kind) + " that failed")
 	}
 	return s, inbox.Undid{}, notNow(string(a.Kind) + " that is " + string(a.State))
@@ -152,7 +143,7 @@ func (e *Engine) withdraw(ctx context.Context, m mark, s step, a inbox.Action) (
 	return s, did, nil
 }
 
-// reverse queues the inverse of an action that was carried out.
+// reverse queues the inverse of an action that was carried out, or may be.
 func (e *Engine) reverse(ctx context.Context, m mark, s step, a inbox.Action, inverse inbox.ActionKind) (step, inbox.Undid, error) {
 	b, err := e.prepare(ctx, m.by, a.Thread, inverse)
 	if err != nil {
@@ -163,7 +154,6 @@ func (e *Engine) reverse(ctx context.Context, m mark, s step, a inbox.Action, in
 	if err != nil {
 		return s, inbox.Undid{}, err
 	}
-	s.inverse = b.ID
 	return s, inbox.Undid{Verb: s.verb(), Threads: []inbox.ThreadID{a.Thread}, Action: &b}, nil
 }
 
@@ -198,15 +188,6 @@ func (e *Engine) redoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 
 // queueAgain puts an action that was taken back into the outbox once more.
 func (e *Engine) queueAgain(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
-	if s.inverse != 0 {
-		inverse, err := e.Action(ctx, s.inverse)
-		if err != nil {
-			return s, inbox.Undid{}, err
-		}
-		if !inverse.State.Terminal() {
-			return s, inbox.Undid{}, notNow(string(inverse.Kind) + " that is " + string(inverse.State))
-		}
-	}
 	old, err := e.Action(ctx, s.action)
 	if err != nil {
 		return s, inbox.Undid{}, err
