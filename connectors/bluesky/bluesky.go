@@ -45,12 +45,20 @@ func Info() connectors.Info {
 }
 
 func accountCaps() inbox.Caps {
+	can := func(c inbox.Class) inbox.Capability { return inbox.Capability{OK: true, Class: c} }
 	return inbox.Caps{
 		Streams: []inbox.Stream{inbox.StreamMentions, inbox.StreamMessages},
 		Acts: map[inbox.ActionKind]inbox.Capability{
-			inbox.ActReply:  {OK: true, Class: inbox.ClassB},
-			inbox.ActLike:   {OK: true, Class: inbox.ClassB},
-			inbox.ActDelete: {OK: true, Class: inbox.ClassS},
+			inbox.ActReply:   can(inbox.ClassB),
+			inbox.ActPrivate: can(inbox.ClassC),
+			inbox.ActLike:    can(inbox.ClassS),
+			inbox.ActUnlike:  can(inbox.ClassS),
+			inbox.ActHide:    can(inbox.ClassS),
+			inbox.ActUnhide:  can(inbox.ClassS),
+			inbox.ActDelete:  can(inbox.ClassS),
+			inbox.ActBlock:   can(inbox.ClassS),
+			inbox.ActUnblock: can(inbox.ClassS),
+			inbox.ActRead:    can(inbox.ClassS),
 		},
 		Reply:   inbox.TextLimit{Max: maxPost, Unit: inbox.Graphemes, MaxBytes: maxPostBytes},
 		Message: inbox.TextLimit{Max: maxMessage, Unit: inbox.Graphemes, MaxBytes: maxMessageBytes},
@@ -58,14 +66,28 @@ func accountCaps() inbox.Caps {
 	}
 }
 
-// messageCaps is what can be done in a direct conversation: the chat service
-// takes no id of ours, has no likes, and deletes only for oneself.
-func messageCaps() inbox.Caps {
+// threadCaps is what can be done in one thread.
+//
+// In a direct conversation the chat service takes no id of ours, has no
+// likes, and deletes only for oneself. Elsewhere, that something was read can
+// only be told for all notifications at once, which nobody asked for; and
+// answers can be hidden under our own posts only, which the name of the
+// conversation tells.
+func threadCaps(t inbox.Thread) inbox.Caps {
 	caps := accountCaps()
-	caps.Acts = map[inbox.ActionKind]inbox.Capability{
-		inbox.ActReply:  {OK: true, Class: inbox.ClassC},
-		inbox.ActLike:   {Why: inbox.CodeUnsupported},
-		inbox.ActDelete: {Why: inbox.CodeUnsupported},
+	without := func(kinds ...inbox.ActionKind) {
+		for _, kind := range kinds {
+			caps.Acts[kind] = inbox.Capability{Why: inbox.CodeUnsupported}
+		}
+	}
+	if t.Kind == inbox.KindDM {
+		caps.Acts[inbox.ActReply] = inbox.Capability{OK: true, Class: inbox.ClassC}
+		without(inbox.ActPrivate, inbox.ActLike, inbox.ActUnlike, inbox.ActHide, inbox.ActUnhide, inbox.ActDelete)
+		return caps
+	}
+	without(inbox.ActRead)
+	if _, ours := underOurs(t.Remote); !ours {
+		without(inbox.ActHide, inbox.ActUnhide)
 	}
 	return caps
 }
@@ -145,13 +167,8 @@ func serverURL(s string) (*url.URL, error) {
 // Caps says what the account can do.
 func (c *Connector) Caps() inbox.Caps { return accountCaps() }
 
-// ThreadCaps says what can be done in a thread: direct conversations differ.
-func (c *Connector) ThreadCaps(t inbox.Thread) inbox.Caps {
-	if t.Kind == inbox.KindDM {
-		return messageCaps()
-	}
-	return accountCaps()
-}
+// ThreadCaps says what can be done in a thread.
+func (c *Connector) ThreadCaps(t inbox.Thread) inbox.Caps { return threadCaps(t) }
 
 // Check signs in and reads the own profile. An account that the network does
 // not show yet, because it is new, has no name.
@@ -178,13 +195,36 @@ func (c *Connector) Check(ctx context.Context) (inbox.Identity, error) {
 
 // Fetch returns what is new in a stream; see the package comment.
 func (c *Connector) Fetch(ctx context.Context, req inbox.FetchRequest) (inbox.Page, error) {
+	var p inbox.Page
+	var err error
+	bucket := ""
 	switch req.Stream {
 	case inbox.StreamMentions:
-		return c.fetchMentions(ctx, req)
+		p, err = c.fetchMentions(ctx, req)
 	case inbox.StreamMessages:
-		return c.fetchMessages(ctx, req)
+		bucket = bucketChat
+		p, err = c.fetchMessages(ctx, req)
+	default:
+		err = fmt.Errorf("stream %q: %w", req.Stream, inbox.ErrUnsupported)
 	}
-	return inbox.Page{}, fmt.Errorf("stream %q: %w", req.Stream, inbox.ErrUnsupported)
+	if err != nil {
+		return inbox.Page{}, err
+	}
+	p.PollAfter = max(p.PollAfter, c.rest(ctx, bucket))
+	return p, nil
+}
+
+// rest is how long the server wants to be left alone.
+func (c *Connector) rest(ctx context.Context, bucket string) time.Duration {
+	s, err := c.current(ctx)
+	if err != nil {
+		return 0
+	}
+	u, err := url.Parse(s.Endpoint)
+	if err != nil {
+		return 0
+	}
+	return c.http.Budget().Rest(u.Host, bucket, false)
 }
 
 // Close lets go of the connections.

@@ -251,6 +251,13 @@ func conversation(root, me, partner string) string {
 	return root
 }
 
+// underOurs is the post of ours that a conversation stands under; false for
+// any other conversation. It is the inverse of conversation.
+func underOurs(remote string) (root string, ours bool) {
+	root, _, ours = strings.Cut(remote, "#")
+	return root, ours && postDID(root) != ""
+}
+
 // message is the post as inbox knows it. partner is the other person, under
 // is what the conversation hangs under, if it is known.
 func (p post) message(me, partner string, under *inbox.Post) inbox.Message {

@@ -20,24 +20,38 @@ const (
 
 // sendMessage sends a direct message. The service takes no id of ours.
 func (c *Connector) sendMessage(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
-	if err := tooLong(a.Text, maxMessage, maxMessageBytes); err != nil {
+	message, err := c.compose(ctx, a.Text)
+	if err != nil {
 		return inbox.Receipt{}, err
 	}
 	if !validChatID(a.Conversation) {
 		return inbox.Receipt{}, fmt.Errorf("the conversation has no id: %w", inbox.ErrInvalid)
 	}
-	facets, err := facetsOf(ctx, a.Text, c.resolve)
-	if err != nil {
-		return inbox.Receipt{}, before(err)
+	return c.deliver(ctx, a.Conversation, message)
+}
+
+// compose makes the chat service's form of a text.
+func (c *Connector) compose(ctx context.Context, s string) (map[string]any, error) {
+	if err := tooLong(s, maxMessage, maxMessageBytes); err != nil {
+		return nil, err
 	}
-	message := map[string]any{"text": a.Text}
+	facets, err := facetsOf(ctx, s, c.resolve)
+	if err != nil {
+		return nil, before(err)
+	}
+	message := map[string]any{"text": s}
 	if len(facets) > 0 {
 		message["facets"] = facets
 	}
+	return message, nil
+}
+
+// deliver sends a composed message into a conversation.
+func (c *Connector) deliver(ctx context.Context, convo string, message map[string]any) (inbox.Receipt, error) {
 	var out chatMessage
-	err = c.chatCall(ctx, call{
+	err := c.chatCall(ctx, call{
 		method: "chat.bsky.convo.sendMessage", write: true,
-		input: map[string]any{"convoId": a.Conversation, "message": message},
+		input: map[string]any{"convoId": convo, "message": message},
 	}, &out)
 	if err != nil {
 		return inbox.Receipt{}, err
@@ -45,7 +59,7 @@ func (c *Connector) sendMessage(ctx context.Context, a inbox.Action) (inbox.Rece
 	if !validChatID(out.ID) {
 		return inbox.Receipt{}, &inbox.UncertainError{Err: errors.New("the answer names no message")}
 	}
-	return messageReceipt(a.Conversation, out), nil
+	return messageReceipt(convo, out), nil
 }
 
 func messageReceipt(convo string, v chatMessage) inbox.Receipt {
@@ -59,15 +73,19 @@ func messageReceipt(convo string, v chatMessage) inbox.Receipt {
 // findMessage looks for a message of ours with exactly the action's text that
 // was sent since the action first left. Two of them are ErrConflict: nobody
 // can tell whose they are.
-func (c *Connector) findMessage(ctx context.Context, me string, a inbox.Action) (inbox.Receipt, bool, error) {
-	f := c.newChat(me)
+func (c *Connector) findMessage(ctx context.Context, a inbox.Action) (inbox.Receipt, bool, error) {
+	s, err := c.current(ctx)
+	if err != nil {
+		return inbox.Receipt{}, false, err
+	}
+	f := c.newChat(s.DID)
 	since := sentAt(a).Add(-skew)
 	var found []chatMessage
 	at := ""
 	for range findPages {
 		items, next, err := f.messages(ctx, a.Conversation, at)
 		if err != nil {
-			return inbox.Receipt{}, false, fmt.Errorf("find the message: %w", err)
+			return inbox.Receipt{}, false, fmt.Errorf("look for the message: %w", err)
 		}
 		older := false
 		for _, raw := range items {
@@ -80,7 +98,7 @@ func (c *Connector) findMessage(ctx context.Context, me string, a inbox.Action) 
 			case err != nil:
 			case sent.Before(since):
 				older = true
-			case v.Sender.DID == me && *v.Text == a.Text && validChatID(v.ID):
+			case v.Sender.DID == s.DID && *v.Text == a.Text && validChatID(v.ID):
 				found = append(found, v)
 			}
 		}
@@ -89,7 +107,7 @@ func (c *Connector) findMessage(ctx context.Context, me string, a inbox.Action) 
 		}
 		at = next
 	}
-	return inbox.Receipt{}, false, errors.New("find the message: the conversation is too long to look through")
+	return inbox.Receipt{}, false, errors.New("look for the message: the conversation is too long to look through")
 }
 
 func oneOf(convo string, found []chatMessage) (inbox.Receipt, bool, error) {
@@ -99,5 +117,5 @@ func oneOf(convo string, found []chatMessage) (inbox.Receipt, bool, error) {
 	case 1:
 		return messageReceipt(convo, found[0]), true, nil
 	}
-	return inbox.Receipt{}, false, fmt.Errorf("find the message: %d have this text: %w", len(found), inbox.ErrConflict)
+	return inbox.Receipt{}, false, fmt.Errorf("look for the message: %d have this text: %w", len(found), inbox.ErrConflict)
 }

@@ -1,10 +1,8 @@
 package bluesky_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -49,51 +47,15 @@ func (v *vault) Put(a inbox.AccountID, name string, s inbox.Secret) error {
 	return nil
 }
 
-// clock is a clock that is moved by hand.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
-// logged collects what is logged.
-type logged struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logged) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 // network is a simulated network with one account of ours.
 type network struct {
 	t     conformance.T
-	clock *clock
+	clock *conformance.Clock
 	world *sandbox.World
 	sim   *sandbox.Bluesky
 	brand sandbox.Brand
 	fault fault.Switch
-	log   logged
+	log   conformance.Log
 	vault vault
 	env   connectors.Env
 	set   connectors.Setup
@@ -108,7 +70,7 @@ func newNetwork(t conformance.T) *network {
 
 func newNetworkOf(t conformance.T, o sandbox.Options) *network {
 	t.Helper()
-	n := &network{t: t, clock: &clock{now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}}
+	n := &network{t: t, clock: conformance.NewClock(time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC))}
 	var err error
 	o.Clock = n.clock
 	if n.world, err = sandbox.NewWorld(o); err != nil {
@@ -126,7 +88,7 @@ func newNetworkOf(t conformance.T, o sandbox.Options) *network {
 	access := n.sim.Access(n.brand, srv.URL)
 	n.env = connectors.Env{
 		Clock: n.clock, Vault: &n.vault, UserAgent: "vigie-test",
-		Log: slog.New(slog.NewTextHandler(&n.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log: n.log.Logger(),
 		Transport: checked{
 			lex: lexiconsOnce(), next: &http.Transport{DisableKeepAlives: true}, bad: &n.bad,
 			say: func(format string, args ...any) { t.Errorf(format, args...) },
@@ -166,7 +128,7 @@ func (n *network) open() inbox.Connector {
 // say lets somebody new write and returns the item.
 func (n *network) say(kind inbox.Kind, text string) sandbox.Item {
 	n.t.Helper()
-	n.clock.add(time.Second)
+	n.clock.Add(time.Second)
 	it, err := n.world.Say(n.brand.Account, kind, text)
 	if err != nil {
 		n.t.Fatalf("say: %v", err)
@@ -176,7 +138,7 @@ func (n *network) say(kind inbox.Kind, text string) sandbox.Item {
 
 func (n *network) write(it sandbox.Item) sandbox.Item {
 	n.t.Helper()
-	n.clock.add(time.Second)
+	n.clock.Add(time.Second)
 	it.Account = n.brand.Account
 	it, err := n.world.Write(it)
 	if err != nil {
@@ -201,7 +163,7 @@ func (n *network) rig(kinds ...inbox.Kind) conformance.Rig {
 	}
 	return conformance.Rig{
 		Connector: func() inbox.Connector { return n.open() },
-		Account:   n.brand.Account, Kinds: kinds, Now: n.clock.Now, Advance: n.clock.add,
+		Account:   n.brand.Account, Kinds: kinds, Now: n.clock.Now, Advance: n.clock.Add,
 		Say:    func(kind inbox.Kind, text string) string { return n.sim.URI(n.say(kind, text).ID) },
 		Delete: func(id string) { must(n.world.Delete(at(id).ID)) },
 		Spoil: func() {
@@ -227,9 +189,15 @@ func (n *network) rig(kinds ...inbox.Kind) conformance.Rig {
 			}
 			return count
 		},
+		Ledger: func(a inbox.Action) (int, bool) { return n.world.Tally(a, at(a.Target)) },
+		Calls: func() int {
+			total := 0
+			n.calls.Range(func(_, count any) bool { total += int(count.(*atomic.Int64).Load()); return true })
+			return total
+		},
 		Fault: func(f conformance.Fault) {
 			n.bad.Store(f.Kind != conformance.None)
-			n.fault.Set(fault.Fault{Kind: fault.Kind(f.Kind), Writes: f.Writes, After: f.After})
+			n.fault.Set(f)
 		},
 		Secrets: func() []string { return append(n.sim.Tokens(), n.sim.Password(n.brand, true)) },
 		Log:     n.log.String,
@@ -283,11 +251,11 @@ func (n *network) drain(c inbox.Connector, s inbox.Stream, cursor string) inbox.
 
 // action is an answer to a message.
 func (n *network) action(kind inbox.ActionKind, m inbox.Message, text string) inbox.Action {
-	n.clock.add(time.Second)
+	n.clock.Add(time.Second)
 	now := n.clock.Now()
 	return inbox.Action{
 		Key: fmt.Sprintf("01KEY%021d", now.UnixNano()%1e15), Kind: kind, Account: n.brand.Account,
-		Conversation: m.Conversation, Target: m.Remote, Text: text, ThreadKind: m.Kind,
+		Conversation: m.Conversation, Target: m.Remote, Author: m.Author.ID, Text: text, ThreadKind: m.Kind,
 		State: inbox.Sending, Attempt: 1, CreatedAt: now, FirstWire: now, LastWire: now,
 	}
 }

@@ -94,6 +94,7 @@ func (c *Connector) renew(ctx context.Context, refused session) (session, error)
 	}
 	res, err := c.http.Do(ctx, httpx.Request{
 		Method: http.MethodPost, Path: refused.Endpoint + "/xrpc/com.atproto.server.refreshSession",
+		Bucket: bucketSignIn,
 		Header: http.Header{"Authorization": {"Bearer " + refused.Refresh}},
 	})
 	if err = meaning(err); errors.Is(err, inbox.ErrAuth) || errors.Is(err, inbox.ErrGone) {
@@ -114,7 +115,7 @@ func (c *Connector) create(ctx context.Context) (session, error) {
 	res, err := c.http.Do(ctx, httpx.Request{
 		Path:    c.server.String() + "/xrpc/com.atproto.server.createSession",
 		JSON:    map[string]string{"identifier": c.identifier, "password": password.Reveal()},
-		Secrets: []inbox.Secret{password},
+		Secrets: []inbox.Secret{password}, Bucket: bucketSignIn,
 	})
 	switch {
 	case named(err, "AuthFactorTokenRequired"):

@@ -36,5 +36,18 @@ func actionTID(a inbox.Action) string {
 	return encodeTID(uint64(ms)*1000+uint64(mix>>16)%1000, uint16(mix))
 }
 
+// stateEpoch is where the times of state keys begin: 2024, in microseconds. All
+// of them lie within the 407 days behind it, where no clock makes any more.
+const stateEpoch = 1_704_067_200_000_000
+
+// stateTID is the record key of what says something about a subject, such as
+// that it is liked or blocked. The same subject always gives the same key, so
+// that it is said once however often it is asked for.
+func stateTID(collection, subject string) string {
+	sum := sha256.Sum256([]byte(collection + "\x00" + subject))
+	v := binary.BigEndian.Uint64(sum[:8])
+	return encodeTID(stateEpoch+v>>10&(1<<45-1), uint16(v))
+}
+
 // stamp is how record times are written: UTC with milliseconds.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

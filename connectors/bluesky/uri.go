@@ -13,8 +13,10 @@ const (
 )
 
 const (
-	postCollection = "app.bsky.feed.post"
-	likeCollection = "app.bsky.feed.like"
+	postCollection  = "app.bsky.feed.post"
+	likeCollection  = "app.bsky.feed.like"
+	gateCollection  = "app.bsky.feed.threadgate"
+	blockCollection = "app.bsky.graph.block"
 )
 
 // atURI is the address of a record: at://DID/COLLECTION/KEY.

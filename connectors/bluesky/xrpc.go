@@ -21,6 +21,15 @@ type call struct {
 	chat   bool // for the chat service, through the own server
 }
 
+// What a server counts apart from all requests of an address: changes of the
+// repository, sign-ins, and what the chat service behind it allows
+// (rate-limits page).
+const (
+	bucketWrite  = "write"
+	bucketChat   = "chat"
+	bucketSignIn = "sign-in"
+)
+
 // Names of XRPC errors that mean more than their status. The lexicons and the
 // reference server's sources give them; most come with status 400.
 var (
@@ -39,14 +48,20 @@ func named(err error, names ...string) bool {
 }
 
 // meaning gives a refusal the kind that its XRPC name means.
-func meaning(err error) error {
+func meaning(err error) error { return meaningOf(err, authErrors) }
+
+// chatMeaning is meaning for the chat service, whose words about an account
+// may be about the other side's.
+func chatMeaning(err error) error { return meaningOf(err, tokenErrors) }
+
+func meaningOf(err error, auth []string) error {
 	var se *httpx.StatusError
 	if !errors.As(err, &se) || se.Status >= 500 {
 		return err
 	}
 	told := *se
 	switch {
-	case slices.Contains(authErrors, se.Code):
+	case slices.Contains(auth, se.Code):
 		told.Kind = inbox.ErrAuth
 	case slices.Contains(goneErrors, se.Code):
 		told.Kind = inbox.ErrGone
@@ -86,12 +101,17 @@ func (c *Connector) send(ctx context.Context, s session, k call, out any) error 
 		Query: k.query, JSON: k.input, Write: k.write,
 		Header: http.Header{"Authorization": {"Bearer " + s.Access}},
 	}
-	if k.chat {
+	told := meaning
+	switch {
+	case k.chat:
 		req.Header.Set("Atproto-Proxy", c.chat)
+		req.Bucket, told = bucketChat, chatMeaning
+	case k.write:
+		req.Bucket = bucketWrite
 	}
 	res, err := c.http.Do(ctx, req)
 	if err != nil {
-		return meaning(err)
+		return told(err)
 	}
 	if out == nil {
 		return nil

@@ -13,7 +13,7 @@ func once(b *bench) {
 	b.needAct(inbox.ActReply)
 	for _, kind := range b.rig.Kinds {
 		m := b.one(kind)
-		c, a := b.open(), b.reply(m)
+		c, a := b.ready(), b.reply(m)
 		class := c.ThreadCaps(b.threadOf(m)).ClassOf(inbox.ActReply)
 		first, err := b.do(c, a)
 		if err != nil {
@@ -79,21 +79,18 @@ func (b *bench) found(c inbox.Connector, a inbox.Action, remote string) {
 	}
 }
 
-// allActs lists every kind of action that a connector can be asked for.
-func allActs() []inbox.ActionKind {
-	return []inbox.ActionKind{inbox.ActReply, inbox.ActLike, inbox.ActDelete}
-}
-
 func missingCapability(b *bench) {
 	m := b.one(b.rig.Kinds[0])
 	c := b.open()
 	kinds := []inbox.ActionKind{"transmogrify", inbox.ActEscalate}
 	for _, kind := range allActs() {
-		if !c.Caps().Can(kind) {
-			kinds = append(kinds, kind)
-			if c.Caps().Acts[kind].Why == "" {
-				b.Errorf("%s cannot be done and Caps does not say why", kind)
-			}
+		if c.Caps().Can(kind) {
+			continue
+		}
+		kinds = append(kinds, kind)
+		can, listed := c.Caps().Acts[kind]
+		if must := kind == inbox.ActReply || kind == inbox.ActLike || kind == inbox.ActDelete; can.Why == "" && (listed || must) {
+			b.Errorf("%s cannot be done and Caps does not say why", kind)
 		}
 	}
 	for _, kind := range kinds {

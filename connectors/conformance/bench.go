@@ -51,6 +51,19 @@ func (b *bench) open() inbox.Connector {
 	return c
 }
 
+// ready gives a connector that has spoken with its network: what some can do
+// depends on what the network says of itself.
+func (b *bench) ready() inbox.Connector {
+	b.Helper()
+	c := b.open()
+	ctx, cancel := context.WithTimeout(b.Context(), patience)
+	defer cancel()
+	if _, err := c.Check(ctx); err != nil {
+		b.Fatalf("check: %v", err)
+	}
+	return c
+}
+
 // sentence makes a text that no other has.
 func (b *bench) sentence() string {
 	b.words++
@@ -195,7 +208,7 @@ func (b *bench) reply(m inbox.Message) inbox.Action {
 	return inbox.Action{
 		ID: inbox.ActionID(b.words), Key: fmt.Sprintf("01KEY%021d", b.words), Epoch: "conformance",
 		Kind: inbox.ActReply, Account: b.rig.Account, Conversation: m.Conversation,
-		Target: m.Remote, Text: text, ThreadKind: m.Kind, State: inbox.Sending, Attempt: 1,
+		Target: m.Remote, Author: m.Author.ID, Text: text, ThreadKind: m.Kind, State: inbox.Sending, Attempt: 1,
 		CreatedAt: now, FirstWire: now, LastWire: now,
 	}
 }

@@ -7,6 +7,8 @@
 //	cancelled            a cancelled call returns soon and says so
 //	once                 the same action with the same key acts once
 //	missing capability   what the account cannot do is ErrUnsupported, and nothing leaves
+//	not offered          what ThreadCaps does not offer is ErrUnsupported, and no call is made
+//	acts                 every other act is carried out once; a repetition changes nothing; its inverse takes it back
 //	paging               pages skip nothing and repeat nothing, also when items arrive in between
 //	restart              a restart from any cursor ever returned loses nothing
 //	bad cursor           an old or unreadable cursor means a full read, never a panic
@@ -15,6 +17,7 @@
 //	slow down            429 with Retry-After is a RetryError with that wait
 //	broken network       5xx and lost connections are RetryError for reads, UncertainError for writes
 //	lost answer          a write that was done and whose answer was lost is found again, and done once
+//	lost act             so is every other act; one that sets a state may be done again
 //	clean text           every text is clean, and every id and address free of control characters
 //	times                every time is UTC and none is zero
 //	stable ids           two readers see the same ids, conversations, kinds and times

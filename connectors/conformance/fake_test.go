@@ -18,15 +18,17 @@ import (
 
 // The fake network is a slice: its log of changes is what a cursor counts.
 type fakeNet struct {
-	mu    sync.Mutex
-	log   []change // what happened to items, oldest first
-	items map[string]inbox.Message
-	sent  map[string]string // key → remote id of ours
-	texts map[string]string // remote id → text of ours
-	likes map[string]bool
-	fault Fault
-	news  chan struct{}
-	out   strings.Builder // the connector's log
+	mu            sync.Mutex
+	log           []change // what happened to items, oldest first
+	items         map[string]inbox.Message
+	sent          map[string]string // key → remote id of ours
+	texts         map[string]string // remote id → text of ours
+	done          map[deedKey]int   // what was carried out, changes only
+	state         map[deedKey]bool  // whether it stands, by the act that sets it
+	calls, serial int
+	fault         Fault
+	news          chan struct{}
+	out           strings.Builder // the connector's log
 }
 
 type change struct {
@@ -42,7 +44,10 @@ func fakeInfo() connectors.Info {
 		Streams: []inbox.Stream{inbox.StreamMentions}, Reply: inbox.TextLimit{Max: 500, Unit: inbox.Characters}, Push: true,
 		KeyWindow: time.Hour,
 		Acts: map[inbox.ActionKind]inbox.Capability{
-			inbox.ActReply: act(inbox.ClassA), inbox.ActLike: act(inbox.ClassS), inbox.ActDelete: act(inbox.ClassS),
+			inbox.ActReply: act(inbox.ClassA), inbox.ActPrivate: act(inbox.ClassA), inbox.ActDelete: act(inbox.ClassS),
+			inbox.ActLike: act(inbox.ClassS), inbox.ActUnlike: act(inbox.ClassS), inbox.ActHide: act(inbox.ClassS),
+			inbox.ActUnhide: act(inbox.ClassS), inbox.ActBlock: act(inbox.ClassS), inbox.ActUnblock: act(inbox.ClassS),
+			inbox.ActRead: act(inbox.ClassS),
 		},
 	}}
 }
@@ -92,10 +97,16 @@ func (n *fakeNet) rig(broken string) Rig {
 		Liked: func(id string) int {
 			n.mu.Lock()
 			defer n.mu.Unlock()
-			if n.likes[id] {
+			if n.state[deedKey{inbox.ActLike, id}] {
 				return 1
 			}
 			return 0
+		},
+		Ledger: n.ledger,
+		Calls: func() int {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			return n.calls
 		},
 		Fault: func(f Fault) {
 			n.mu.Lock()
@@ -128,14 +139,15 @@ func (n *fakeNet) change(id string, do func(*inbox.Message)) {
 
 func newFakeNet() *fakeNet {
 	return &fakeNet{
-		items: map[string]inbox.Message{}, sent: map[string]string{}, texts: map[string]string{}, likes: map[string]bool{},
-		news: make(chan struct{}),
+		items: map[string]inbox.Message{}, sent: map[string]string{}, texts: map[string]string{},
+		done: map[deedKey]int{}, state: map[deedKey]bool{}, news: make(chan struct{}),
 	}
 }
 
 // wire is the fault as a connector of a real network would tell it.
 func (f *fake) wire(ctx context.Context, write bool) (error, bool) {
 	f.net.mu.Lock()
+	f.net.calls++
 	on := f.net.fault
 	f.net.mu.Unlock()
 	if on.Kind == fault.None || on.Writes && !write {
@@ -172,7 +184,10 @@ func (f *fake) wire(ctx context.Context, write bool) (error, bool) {
 			return &inbox.UncertainError{Err: ctx.Err()}, false
 		}
 		return ctx.Err(), false
-	case fault.LostAnswer:
+	case fault.LostAnswer, fault.LostError, fault.LostHang:
+		if f.broken == "sure" {
+			return &inbox.RetryError{Err: errors.New("lost")}, true
+		}
 		return fail("lost"), true
 	case fault.Huge, fault.Garbage:
 		if f.broken == "swallow" {
@@ -187,9 +202,23 @@ func (f *fake) Check(ctx context.Context) (inbox.Identity, error) {
 	return inbox.Identity{Remote: "us"}, err
 }
 
-func (f *fake) Caps() inbox.Caps                   { return fakeInfo().Caps }
-func (f *fake) ThreadCaps(inbox.Thread) inbox.Caps { return f.Caps() }
-func (f *fake) Close() error                       { return nil }
+func (f *fake) Caps() inbox.Caps { return fakeInfo().Caps }
+func (f *fake) Close() error     { return nil }
+
+func (f *fake) ThreadCaps(t inbox.Thread) inbox.Caps {
+	caps := f.Caps()
+	without := []inbox.ActionKind{inbox.ActRead}
+	if t.Kind == inbox.KindDM {
+		without = []inbox.ActionKind{inbox.ActPrivate, inbox.ActHide, inbox.ActUnhide}
+	}
+	for _, kind := range without {
+		caps.Acts[kind] = inbox.Capability{Why: inbox.CodeUnsupported}
+		if f.broken == "mute" {
+			caps.Acts[kind] = inbox.Capability{}
+		}
+	}
+	return caps
+}
 
 func (f *fake) Fetch(ctx context.Context, req inbox.FetchRequest) (inbox.Page, error) {
 	if err, _ := f.wire(ctx, false); err != nil && f.broken != "deaf" {
@@ -252,45 +281,6 @@ func (f *fake) item(p *inbox.Page, c change, first bool) {
 	if !slices.ContainsFunc(p.Messages, func(o inbox.Message) bool { return o.Remote == m.Remote }) {
 		p.Messages = append(p.Messages, m)
 	}
-}
-
-func (f *fake) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
-	can := f.Caps().Can(a.Kind)
-	if !can && f.broken != "anything" {
-		return inbox.Receipt{}, inbox.ErrUnsupported
-	}
-	if ctx.Err() != nil {
-		return inbox.Receipt{}, &inbox.RetryError{Err: ctx.Err()}
-	}
-	err, done := f.wire(ctx, true)
-	if err != nil && !done {
-		return inbox.Receipt{}, err
-	}
-	f.net.mu.Lock()
-	defer f.net.mu.Unlock()
-	id := a.Target
-	switch a.Kind {
-	case inbox.ActLike:
-		f.net.likes[a.Target] = true
-	case inbox.ActDelete:
-		if f.broken != "keep" {
-			delete(f.net.texts, a.Target)
-		}
-	default:
-		known, twice := f.net.sent[a.Key]
-		if id = known; !twice || f.broken == "twice" {
-			id = "o" + strconv.Itoa(len(f.net.texts)+1000)
-			f.net.sent[a.Key], f.net.texts[id] = id, a.Text
-		}
-	}
-	return inbox.Receipt{Remote: id}, err
-}
-
-func (f *fake) Find(_ context.Context, a inbox.Action) (inbox.Receipt, bool, error) {
-	f.net.mu.Lock()
-	defer f.net.mu.Unlock()
-	id, ok := f.net.sent[a.Key]
-	return inbox.Receipt{Remote: id}, ok && f.broken != "blind", nil
 }
 
 func (f *fake) Wait(ctx context.Context) error {

@@ -68,6 +68,14 @@ type Rig struct {
 	// Liked counts the account's likes of an item; nil: no likes.
 	Liked func(id string) int
 
+	// Ledger tells what the network itself knows of an action's kind on what
+	// the action names (its target, author or conversation; for a text, the
+	// text): how often it was carried out, changes only, and whether its effect
+	// stands now. Nil: nobody counts.
+	Ledger func(a inbox.Action) (times int, stands bool)
+	// Calls is how many requests the network has got; nil: nobody counts.
+	Calls func() int
+
 	// Fault makes every request from now on go wrong as told, until the next
 	// call; the zero Fault ends it. Nil: faults cannot be made.
 	Fault func(Fault)
@@ -95,4 +103,7 @@ const (
 	Hang         = fault.Hang
 	Huge         = fault.Huge
 	Garbage      = fault.Garbage
+	Unavailable  = fault.Unavailable
+	LostError    = fault.LostError
+	LostHang     = fault.LostHang
 )

@@ -113,3 +113,40 @@ func either(first bool, a, b inbox.ActionKind) inbox.ActionKind {
 	}
 	return b
 }
+
+// Tally is how often an action's kind was carried out on an item, or its text
+// written, and whether the effect stands now. An author is the item's; what
+// was read is the item and all before it.
+func (w *World) Tally(a inbox.Action, it Item) (times int, stands bool) {
+	for _, d := range w.Deeds(it.Account) {
+		same := d.Item == it.ID
+		switch a.Kind {
+		case inbox.ActReply, inbox.ActPrivate:
+			same = d.Kind == inbox.ActReply && d.Text == a.Text
+		case inbox.ActBlock, inbox.ActUnblock:
+			same = d.Kind == a.Kind && d.Person == it.Person
+		case inbox.ActRead:
+			same = d.Kind == a.Kind && d.Person == it.With
+		default:
+			same = same && d.Kind == a.Kind
+		}
+		if same {
+			times++
+		}
+	}
+	it, _ = w.Item(it.ID)
+	blocked := w.Blocked(it.Account, it.Person)
+	switch a.Kind {
+	case inbox.ActLike, inbox.ActUnlike:
+		return times, it.Liked == (a.Kind == inbox.ActLike)
+	case inbox.ActHide, inbox.ActUnhide:
+		return times, it.Hidden == (a.Kind == inbox.ActHide)
+	case inbox.ActBlock, inbox.ActUnblock:
+		return times, blocked == (a.Kind == inbox.ActBlock)
+	case inbox.ActDelete:
+		return times, it.Deleted
+	case inbox.ActRead:
+		return times, w.ReadUpTo(it.Account, it.With) >= it.ID
+	}
+	return times, times > 0
+}
