@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"strconv"
 	"syscall"
 	"testing"
@@ -20,7 +19,31 @@ import (
 // store's path.
 const childEnv = "VIGIE_STORE_TEST_CHILD"
 
+// children are what the test binary is to a store that has it looked over: as
+// its first argument, before the path.
+var children = map[string]func(path string) int{
+	"look": func(path string) int { return ProbeMain(context.Background(), path, os.Stdout) },
+	"fault": func(path string) int {
+		fmt.Fprintln(os.Stderr, "unexpected fault address\ngoroutine 1 [running]")
+		if err := syscall.Kill(os.Getpid(), syscall.SIGKILL); err != nil {
+			return 0
+		}
+		select {}
+	},
+	"panic":  func(path string) int { panic(path) },
+	"babble": func(string) int { fmt.Println("no JSON"); return 1 },
+	"hang":   func(string) int { select {} },
+}
+
+// lookedAt is an option to have the store looked at by a child.
+func lookedAt(child string) Options { return Options{Probe: ProbeBy(os.Args[0], child)} }
+
 func TestMain(m *testing.M) {
+	if len(os.Args) == 3 {
+		if what := children[os.Args[1]]; what != nil {
+			os.Exit(what(os.Args[2]))
+		}
+	}
 	if what := os.Getenv(childEnv); what != "" {
 		if err := child(what, os.Args[len(os.Args)-1]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -40,12 +63,19 @@ func child(what, path string) error {
 	case "hold": // until the parent lets go
 		fmt.Println("held")
 		_, err = io.Copy(io.Discard, os.Stdin)
+	case "change and die":
+		_, err = db.NewEpoch(context.Background())
+		fmt.Println("changed")
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
 	case "die": // without Close
 		fmt.Println("held")
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
-	case "full":
-		err = fullDisk(db)
+	case "full to enlarge":
+		err = fullDisk(db, 0)
+	case "full to write":
+		err = fullDisk(db, 200)
 	case "ingest":
 		err = ingestForEver(db)
 	}
@@ -77,44 +107,6 @@ func ingestForEver(db *DB) error {
 		fmt.Println(from + 20)
 	}
 	return errors.New("nobody killed it")
-}
-
-// fullDisk fills the store up to a limit of the file's size.
-func fullDisk(db *DB) error {
-	ctx := context.Background()
-	signal.Ignore(syscall.SIGXFSZ)
-	var before syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
-		return err
-	}
-	small := before
-	small.Cur = 1 << 20
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
-		return err
-	}
-	msgs, stored := corpus(10_000), 0
-	ingest := func() (err error) {
-		for ; stored < len(msgs) && err == nil; stored += 100 {
-			_, err = db.Ingest(ctx, inbox.Ingest{Account: benchAccount(), Messages: msgs[stored : stored+100]})
-		}
-		return err
-	}
-	if err := ingest(); err == nil {
-		return errors.New("the limit had no effect")
-	}
-	stored -= 100
-	rep, err := db.Check(ctx)
-	if err != nil || rep.Total > 0 {
-		return fmt.Errorf("after the disk was full: %v %v", rep.Faults, err)
-	}
-	info, err := db.Info(ctx)
-	if err != nil || info.Messages != uint64(stored) {
-		return fmt.Errorf("%d messages, want %d: %v", info.Messages, stored, err)
-	}
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
-		return err
-	}
-	return ingest()
 }
 
 // startChild starts the test binary as a child and waits for its first line.

@@ -1,21 +1,16 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
-
-	"go.etcd.io/bbolt"
 
 	"vigie/inbox"
 )
@@ -100,91 +95,6 @@ func TestManyOpenANewStoreAtOnce(t *testing.T) {
 	}
 }
 
-// image is a store's file with some content.
-func image(t *testing.T) []byte {
-	t.Helper()
-	db := testDB(t)
-	fill(t, db, corpus(1500), 500, inbox.Live, inbox.Native)
-	var b bytes.Buffer
-	if err := db.Backup(context.Background(), &b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-func zeroed(b []byte, from, to int) []byte {
-	b = bytes.Clone(b)
-	clear(b[from:to])
-	return b
-}
-
-// foreign is the file of another program that uses bbolt.
-func foreign(t *testing.T) []byte {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "foreign.db")
-	b, err := bbolt.Open(path, 0o600, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
-	file, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
-
-func TestOpenLeavesOtherFilesAlone(t *testing.T) {
-	whole := image(t)
-	other := foreign(t)
-	meta := readMetas(bytes.NewReader(whole))[0]
-	page := int(meta.pageSize)
-	for _, c := range []struct {
-		name string
-		file []byte
-		is   error
-	}{
-		{"empty", nil, ErrNotStore},
-		{"one byte", whole[:1], ErrNotStore},
-		{"half a page", whole[:4095], inbox.ErrDamaged},
-		{"metas only", whole[:2*page], inbox.ErrDamaged},
-		{"first half", whole[:len(whole)/2], inbox.ErrDamaged},
-		{"first half, not at a page", whole[:len(whole)/2-137], inbox.ErrDamaged},
-		{"last page missing", whole[:len(whole)-page], inbox.ErrDamaged},
-		{"both metas zeroed", zeroed(whole, 0, 2*page), ErrNotStore},
-		{"root zeroed", zeroed(whole, int(meta.root)*page, int(meta.root+1)*page), inbox.ErrDamaged},
-		{"free list zeroed", zeroed(whole, int(meta.free)*page, int(meta.free+1)*page), inbox.ErrDamaged},
-		{"text", []byte(strings.Repeat("dear diary\n", 2000)), ErrNotStore},
-		{"noise", noise(40_000), ErrNotStore},
-		{"another program's", other, ErrNotStore},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "vigie.db")
-			if err := os.WriteFile(path, c.file, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			for range 2 { // the first must not keep the lock
-				_, err := Open(context.Background(), path, Options{})
-				if !errors.Is(err, c.is) {
-					t.Fatalf("error %v, want %v", err, c.is)
-				}
-				if text := err.Error(); !strings.Contains(text, path) || strings.Contains(text, "\n") {
-					t.Errorf("not one sentence that names the file: %q", text)
-				}
-			}
-			if _, err := Check(context.Background(), path); err == nil {
-				t.Error("check found nothing")
-			}
-			after, err := os.ReadFile(path)
-			if err != nil || !bytes.Equal(after, c.file) {
-				t.Errorf("the file was changed (%v)", err)
-			}
-		})
-	}
-}
-
 func TestOpenRefusesWhatIsNoFile(t *testing.T) {
 	for name, make := range map[string]func(path string) error{
 		"a directory": func(path string) error { return os.Mkdir(path, 0o700) },
@@ -196,45 +106,6 @@ func TestOpenRefusesWhatIsNoFile(t *testing.T) {
 		}
 		if _, err := Open(context.Background(), path, Options{}); !errors.Is(err, ErrNotStore) {
 			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-func noise(n int) []byte {
-	r, b := rand.New(rand.NewPCG(1, 2)), make([]byte, n)
-	for i := range b {
-		b[i] = byte(r.Uint32())
-	}
-	return b
-}
-
-func TestLostMetaMakesANewEpoch(t *testing.T) {
-	whole := image(t)
-	page := int(readMetas(bytes.NewReader(whole))[0].pageSize)
-	epoch := func(file []byte) (string, bool) {
-		path := filepath.Join(t.TempDir(), "vigie.db")
-		if err := os.WriteFile(path, file, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		db, err := Open(context.Background(), path, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		info, err := db.Info(context.Background())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return info.Epoch, db.RolledBack()
-	}
-	was, lost := epoch(whole)
-	if lost {
-		t.Error("a whole store counts as rolled back")
-	}
-	for i := range 2 {
-		is, lost := epoch(zeroed(whole, i*page, (i+1)*page))
-		if !lost || is == was {
-			t.Errorf("meta %d lost: rolled back %v, epoch %s, was %s", i, lost, is, was)
 		}
 	}
 }
@@ -304,35 +175,6 @@ func TestStaleHolderIsHarmless(t *testing.T) {
 	}
 	if err := db.Close(); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestFullDiskIsGotOver(t *testing.T) {
-	cmd := exec.Command(os.Args[0], filepath.Join(t.TempDir(), "vigie.db"))
-	cmd.Env = append(os.Environ(), childEnv+"=full")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-}
-
-func TestIOErrorStopsWriting(t *testing.T) {
-	db, ctx := testDB(t), context.Background()
-	fill(t, db, corpus(10), 10, inbox.Live, inbox.Native)
-	next := readMetas(db.file)[0].txn + 1
-	if err := db.commitFailed(next, syscall.ENOSPC); !errors.Is(err, syscall.ENOSPC) || !errors.Is(err, inbox.ErrFull) {
-		t.Fatal(err)
-	}
-	if _, err := db.NewEpoch(ctx); err != nil {
-		t.Errorf("a full disk stopped the store: %v", err)
-	}
-	if err := db.commitFailed(next+1, &os.PathError{Op: "write", Path: db.Path(), Err: syscall.EIO}); !errors.Is(err, syscall.EIO) {
-		t.Fatal(err)
-	}
-	if _, err := db.NewEpoch(ctx); !errors.Is(err, syscall.EIO) || !errors.Is(err, errStopped) {
-		t.Errorf("after an input/output error: %v", err)
-	}
-	if _, err := db.Thread(ctx, 1); err != nil {
-		t.Errorf("reading stopped: %v", err)
 	}
 }
 

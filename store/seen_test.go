@@ -1,0 +1,316 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vigie/inbox"
+)
+
+// spot is a directory with a store that was filled and closed.
+type spot struct {
+	t    *testing.T
+	path string
+}
+
+func newSpot(t *testing.T) spot {
+	t.Helper()
+	s := spot{t, filepath.Join(t.TempDir(), "vigie.db")}
+	s.change(Options{})
+	return s
+}
+
+// open opens the store, has fn use it and closes it.
+func (s spot) open(opts Options, fn func(*DB)) {
+	s.t.Helper()
+	db, err := Open(context.Background(), s.path, opts)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	fn(db)
+	if err := db.Close(); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s spot) change(opts Options) {
+	s.t.Helper()
+	s.open(opts, func(db *DB) {
+		if _, err := db.Info(context.Background()); err != nil {
+			s.t.Fatal(err)
+		}
+		sample(s.t, db)
+	})
+}
+
+func (s spot) read(path string) []byte {
+	s.t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return b
+}
+
+func (s spot) put(file []byte) {
+	s.t.Helper()
+	if err := os.WriteFile(s.path, file, 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s spot) info() (info inbox.StoreInfo, noticed bool) {
+	s.t.Helper()
+	s.open(Options{}, func(db *DB) {
+		var err error
+		if info, err = db.Info(context.Background()); err != nil {
+			s.t.Fatal(err)
+		}
+		noticed = db.RolledBack()
+	})
+	return info, noticed
+}
+
+// TestAnotherStoreIsNoticed puts something else in a store's place.
+func TestAnotherStoreIsNoticed(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		put  func(t *testing.T, s spot)
+		want inbox.Rollback
+	}{
+		{"nothing", func(*testing.T, spot) {}, ""},
+		{"an older copy", func(_ *testing.T, s spot) {
+			old := s.read(s.path)
+			s.open(Options{}, func(db *DB) { change(s.t, db) })
+			s.put(old)
+		}, inbox.RollbackOlder},
+		{"an older copy of the same epoch", func(_ *testing.T, s spot) {
+			old := s.read(s.path)
+			s.open(Options{}, func(db *DB) {
+				if err := db.DropDraft(context.Background(), "d1"); err != nil {
+					t.Fatal(err)
+				}
+			})
+			s.put(old)
+		}, inbox.RollbackOlder},
+		{"a copy that went on elsewhere", func(t *testing.T, s spot) {
+			there := spot{t, filepath.Join(t.TempDir(), "vigie.db")}
+			there.put(s.read(s.path))
+			for range 3 {
+				there.open(Options{}, func(db *DB) { change(t, db) })
+			}
+			s.put(there.read(there.path))
+		}, inbox.RollbackCopy},
+		{"another store", func(t *testing.T, s spot) {
+			other := newSpot(t)
+			for range 3 {
+				other.open(Options{}, func(db *DB) { change(t, db) })
+			}
+			s.put(other.read(other.path))
+		}, inbox.RollbackOther},
+		{"no store", func(t *testing.T, s spot) {
+			if err := os.Remove(s.path); err != nil {
+				t.Fatal(err)
+			}
+		}, inbox.RollbackOther},
+		{"the store with a meta lost", func(_ *testing.T, s spot) {
+			file := s.read(s.path)
+			page := int(readMetas(bytes.NewReader(file))[0].pageSize)
+			s.put(zeroed(file, page, 2*page))
+		}, inbox.RollbackTorn},
+		{"a store that nothing is known of", func(t *testing.T, s spot) {
+			if err := os.Remove(seenPath(s.path)); err != nil {
+				t.Fatal(err)
+			}
+			other := newSpot(t)
+			s.put(other.read(other.path))
+		}, ""},
+		{"a side file of noise", func(t *testing.T, s spot) {
+			if err := os.WriteFile(seenPath(s.path), noise(60), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, ""},
+		{"a store that went on unseen", func(t *testing.T, s spot) {
+			before := s.read(seenPath(s.path))
+			s.open(Options{}, func(db *DB) {
+				if err := db.DropDraft(context.Background(), "d1"); err != nil {
+					t.Fatal(err)
+				}
+			})
+			if err := os.WriteFile(seenPath(s.path), before, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) { noticedAs(t, c.put, c.want) })
+	}
+}
+
+// noticedAs asserts why a store is taken for another, that it stays told until
+// somebody has acknowledged it, and that its epoch is a new one then.
+func noticedAs(t *testing.T, put func(*testing.T, spot), want inbox.Rollback) {
+	s := newSpot(t)
+	put(t, s)
+	var was inbox.StoreInfo
+	if file, err := os.ReadFile(s.path); err == nil {
+		apart := spot{t, filepath.Join(t.TempDir(), "vigie.db")}
+		apart.put(file)
+		was, _ = apart.info()
+	}
+	if rep, err := Check(context.Background(), s.path); err == nil && rep.RolledBack != (want != "") {
+		t.Errorf("a check tells %v", rep.RolledBack)
+	}
+	info, noticed := s.info()
+	if noticed != (want != "") || info.Rollback != want || info.RolledBack.IsZero() != (want == "") {
+		t.Errorf("noticed %v, %q at %s, want %q", noticed, info.Rollback, info.RolledBack, want)
+	}
+	if (info.Epoch != was.Epoch) != (want != "") {
+		t.Errorf("epoch %s, was %s", info.Epoch, was.Epoch)
+	}
+	again, noticed := s.info()
+	if noticed || !reflect.DeepEqual(again, info) {
+		t.Errorf("told once more as new: %v; %+v, was %+v", noticed, again, info)
+	}
+	for range 2 {
+		s.open(Options{}, func(db *DB) {
+			if err := db.AcknowledgeRollback(context.Background()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if last, _ := s.info(); last.Rollback != "" || !last.RolledBack.IsZero() || last.Epoch != info.Epoch {
+		t.Errorf("acknowledged: %+v", last)
+	}
+}
+
+// TestWhatIsSeenIsWrittenInTime follows the side file while a store is open.
+func TestWhatIsSeenIsWrittenInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, path := context.Background(), filepath.Join(t.TempDir(), "vigie.db")
+		db, err := Open(ctx, path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		behind := func() uint64 {
+			_, txn, err := db.at(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return txn - readSeen(path).txn
+		}
+		if fi, err := os.Stat(seenPath(path)); err != nil || fi.Mode().Perm() != 0o600 {
+			t.Errorf("mode %v, %v", fi.Mode(), err)
+		}
+		if n := behind(); n != 0 {
+			t.Errorf("opened: %d behind", n)
+		}
+		fill(t, db, corpus(30), 10, inbox.Live, inbox.Native)
+		if n := behind(); n != 3 {
+			t.Errorf("three commits: %d behind", n)
+		}
+		time.Sleep(seenDelay)
+		synctest.Wait()
+		if n := behind(); n != 0 {
+			t.Errorf("after a while: %d behind", n)
+		}
+		fill(t, db, corpus(40), 20, inbox.Live, inbox.Native)
+		a, err := db.AddAction(ctx, inbox.Action{Thread: 1, Kind: inbox.ActReply, State: inbox.Queued}, nil)
+		if n := behind(); n != 0 || err != nil {
+			t.Errorf("queued: %d behind, %v", n, err)
+		}
+		_, err = db.MoveAction(ctx, a.ID, inbox.Queued, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+			a.State = inbox.Sending
+			return nil, nil, nil
+		})
+		if n := behind(); n != 0 || err != nil {
+			t.Errorf("sent: %d behind, %v", n, err)
+		}
+		epoch, err := db.NewEpoch(ctx)
+		if got := readSeen(path); err != nil || got.epoch != epoch || got.size != 0 {
+			t.Errorf("new epoch %s: seen %+v, %v", epoch, got, err)
+		}
+		fill(t, db, corpus(50), 50, inbox.Live, inbox.Native)
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		metas, size, err := probeAt(path)
+		if err != nil || !readSeen(path).closedAs(metas[0].txn, size) {
+			t.Errorf("closed: seen %+v, but transaction %d, %d bytes, %v", readSeen(path), metas[0].txn, size, err)
+		}
+		time.Sleep(time.Minute) // nothing is written after the end
+	})
+}
+
+func probeAt(path string) ([]tableOfContents, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	metas, size, err := probe(f)
+	return metas, size, errors.Join(err, f.Close())
+}
+
+// TestReadingWritesNothing opens, reads and closes a store that was closed.
+func TestReadingWritesNothing(t *testing.T) {
+	s := newSpot(t)
+	before, err := os.Stat(seenPath(s.path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := s.read(s.path)
+	s.info()
+	after, err := os.Stat(seenPath(s.path))
+	if err != nil || !os.SameFile(before, after) || !bytes.Equal(file, s.read(s.path)) {
+		t.Errorf("something was written (%v)", err)
+	}
+}
+
+// TestSideFileThatCannotBeWritten lets commits go on without it.
+func TestSideFileThatCannotBeWritten(t *testing.T) {
+	s := newSpot(t)
+	s.open(Options{}, func(db *DB) {
+		if err := os.Mkdir(seenPath(s.path)+".new", 0o700); err != nil {
+			t.Fatal(err)
+		}
+		change(t, db)
+		if err := os.Remove(seenPath(s.path) + ".new"); err != nil {
+			t.Fatal(err)
+		}
+		change(t, db)
+		if _, txn, err := db.at(context.Background()); err != nil || readSeen(s.path).txn != txn {
+			t.Errorf("not written when it could be: %v", err)
+		}
+	})
+}
+
+// TestRestoringIsNoAlarm restores an older backup the proper way.
+func TestRestoringIsNoAlarm(t *testing.T) {
+	ctx, s := context.Background(), newSpot(t)
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	s.open(Options{}, func(db *DB) {
+		if err := BackupFile(ctx, db, backup); err != nil {
+			t.Fatal(err)
+		}
+	})
+	for range 5 {
+		s.open(Options{}, func(db *DB) { change(t, db) })
+	}
+	before, _ := s.info()
+	if _, err := RestoreFile(ctx, backup, s.path); err != nil {
+		t.Fatal(err)
+	}
+	after, noticed := s.info()
+	if noticed || after.Rollback != "" || after.Epoch == before.Epoch {
+		t.Errorf("noticed %v: %+v, was %+v", noticed, after, before)
+	}
+	if left, err := filepath.Glob(s.path + ".new-*"); err != nil || len(left) > 0 {
+		t.Errorf("left over: %v %v", left, err)
+	}
+}
