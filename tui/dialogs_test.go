@@ -44,7 +44,9 @@ func TestOutboxActs(t *testing.T) {
 	f := world()
 	s := newSim(t, f, 120, 40, nil)
 	s.troubled()
-	s.keys("g o", "down down down down") // needs_human
+	s.wants("✗ 2 à vérifier — g o")
+	s.keys("g o") // what needs a person stands first
+	s.wants("Boîte d'envoi · 2 à vérifier · 1 incertain · 3 en route")
 	s.keys("v")
 	if a := f.actions[4]; a.State != inbox.Verified {
 		t.Errorf("confirmed: %s", a.State)
@@ -59,7 +61,7 @@ func TestOutboxActs(t *testing.T) {
 	if a := f.actions[5]; a.State != inbox.Dropped {
 		t.Errorf("dropped: %s", a.State)
 	}
-	s.keys("up up up up up", "u")
+	s.keys("up up", "u") // from the last line
 	s.wants("Réponse queued", "le texte est revenu")
 	if f.actions[0].State != inbox.Dropped || !s.m.composer.Active() {
 		t.Error("the held answer did not come back into the composer")

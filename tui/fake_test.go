@@ -36,9 +36,11 @@ type fake struct {
 	hold     time.Duration
 	saves    int
 	limit    inbox.TextLimit
-	noReply  string // Problem code
-	fail     error  // of the next act
-	refuse   error  // what every query is answered with
+	noReply  string                                // Problem code
+	caps     map[inbox.ActionKind]inbox.Capability // besides answering and liking
+	undid    *inbox.Undid                          // what the next undo says
+	fail     error                                 // of the next act
+	refuse   error                                 // what every query is answered with
 	composed inbox.ThreadID
 	loads    map[string]int
 }
@@ -219,6 +221,9 @@ func (f *fake) Thread(_ context.Context, id inbox.ThreadID) (inbox.ThreadView, e
 			Acts:  map[inbox.ActionKind]inbox.Capability{inbox.ActReply: can, inbox.ActLike: can},
 			Reply: f.limit, Visibilities: []string{"public", "unlisted", "private", "direct"},
 		},
+	}
+	for kind, c := range f.caps {
+		v.Caps.Acts[kind] = c
 	}
 	for _, a := range f.actions {
 		if a.Thread == id {

@@ -62,7 +62,7 @@ func TestReplyHoldUndo(t *testing.T) {
 	if len(f.actions) != 1 || f.actions[0].Text != "Bonjour Claire,\nnous regardons." || f.actions[0].Thread != th.ID {
 		t.Fatalf("the outbox holds %+v", f.actions)
 	}
-	s.wants("réponse en attente", "u pour annuler", "en attente, annulable")
+	s.wants("réponse en attente", "u pour annuler", "en attente 10 s, annulable")
 	if f.composed != 0 {
 		t.Error("the others still see us writing")
 	}
