@@ -19,6 +19,17 @@ import (
 // paste event coming out of it, in bytes.
 const maxUnread = 4 << 20
 
+// flushTime is how long a program that has ended may take to store what it
+// still holds.
+const flushTime = 2 * time.Second
+
+// Flusher is a program that holds something which must outlive it. Flush is
+// called once the program has ended, whatever ended it, before the engine
+// stops.
+type Flusher interface {
+	Flush(ctx context.Context) error
+}
+
 // exitInterrupted is the code of a program that an interrupt ended: 128 + SIGINT.
 const exitInterrupted = 130
 
@@ -70,6 +81,7 @@ func (c *channel) show(ctx context.Context, s *session) int {
 			go c.watch(over, s, func() time.Duration { return time.Since(begun) - time.Duration(touched.Load()) })
 		}
 		_, err = p.Run()
+		c.flush(ctx, g.inner)
 	}
 	return c.close(ctx, s, screen, err)
 }
@@ -87,6 +99,25 @@ func (c *channel) model(ctx context.Context, s *session) (m tea.Model, err error
 		err = errors.New("there is none")
 	}
 	return m, err
+}
+
+// flush lets a program that has ended store what it holds. A panic there is
+// logged like any other.
+func (c *channel) flush(ctx context.Context, m tea.Model) {
+	f, ok := m.(Flusher)
+	if !ok {
+		return
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			c.door.logPanic(c.visitor.Name, "Flush", r)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
+	defer cancel()
+	if err := f.Flush(ctx); err != nil {
+		c.door.opts.Log.Error("door: what was being written is not stored", "name", c.visitor.Name, "err", err)
+	}
 }
 
 // options of the program. Its input is a reader that gives nothing: events come
