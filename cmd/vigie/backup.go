@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"vigie/inbox"
 	"vigie/store"
 )
 
@@ -49,13 +50,71 @@ func (d *desk) backup(ctx context.Context) (err error) {
 	return err
 }
 
+// backupRow is a backup as "backups --json" prints it.
+type backupRow struct {
+	Path  string `json:"path"`
+	At    string `json:"at"`
+	Bytes int64  `json:"bytes"`
+}
+
+// backupsCommand lists files; it needs no inbox, and so works when the store
+// cannot be opened.
+func (p *program) backupsCommand() *cobra.Command {
+	var json bool
+	cmd := p.command("backups", "backups", cobra.NoArgs)
+	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
+	cmd.RunE = func(*cobra.Command, []string) error {
+		kept, err := p.ownBackups()
+		if err != nil {
+			return err
+		}
+		list, err := kept.List()
+		if err != nil {
+			return err
+		}
+		d := &desk{out: p.out, p: p.p}
+		for _, c := range list {
+			if json {
+				if err := d.jsonLine(backupRow{c.Path, stamp(c.At), c.Bytes}); err != nil {
+					return err
+				}
+				continue
+			}
+			fmt.Fprintf(p.out, "%s  %8.1f MB  %s\n", c.At.Local().Format("2006-01-02 15:04"), float64(c.Bytes)/(1<<20), c.Path)
+		}
+		if len(list) == 0 && !json {
+			d.line("backups.none", kept.Dir)
+		}
+		return nil
+	}
+	return cmd
+}
+
+// ownBackups are the server's backups, as the configuration says.
+func (p *program) ownBackups() (store.Backups, error) {
+	if p.server != nil {
+		return p.server.backups(), nil
+	}
+	paths, err := p.paths()
+	if err != nil {
+		return store.Backups{}, err
+	}
+	conf, err := p.loadConfig(paths)
+	return backups(paths, conf), err
+}
+
 // restoreCommand replaces the store by a backup. It is the one command that
 // refuses to run while a server does, and it never goes through the door.
 func (p *program) restoreCommand() *cobra.Command {
-	cmd := p.command("restore FILE", "restore", cobra.ExactArgs(1))
+	var newest bool
+	cmd := p.command("restore FILE|--newest", "restore", cobra.MaximumNArgs(1))
+	cmd.Flags().BoolVar(&newest, "newest", false, p.t("flag.newest"))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if p.server != nil {
 			return usage("restore.server")
+		}
+		if newest == (len(args) == 1) {
+			return usage("restore.which")
 		}
 		ctx := cmd.Context()
 		paths, err := p.paths()
@@ -65,18 +124,62 @@ func (p *program) restoreCommand() *cobra.Command {
 		if p.serverRuns(ctx, paths) {
 			return fail(exitHeld, "restore.server")
 		}
-		if _, err := os.Stat(args[0]); errors.Is(err, os.ErrNotExist) {
-			return fail(exitNotFound, "cli.no-file", args[0])
+		if newest {
+			args, err = p.newestBackup(ctx)
+			if err != nil {
+				return err
+			}
 		}
-		kept, err := store.RestoreFile(ctx, args[0], paths.Store())
-		if err != nil {
-			return p.storeError(err)
-		}
-		fmt.Fprintln(p.out, p.t("restore.done"))
-		if kept != "" {
-			fmt.Fprintln(p.out, p.p.T("restore.kept", kept))
-		}
-		return nil
+		return p.restore(ctx, args[0], paths.Store())
 	}
 	return cmd
+}
+
+// newestBackup names the newest good backup, and says which it is.
+func (p *program) newestBackup(ctx context.Context) ([]string, error) {
+	kept, err := p.ownBackups()
+	if err != nil {
+		return nil, err
+	}
+	good, err := p.newestGood(ctx, kept)
+	if errors.Is(err, inbox.ErrNotFound) {
+		return nil, fail(exitNotFound, "restore.none", kept.Dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(p.out, p.p.T("restore.from", good.At.Local().Format("2006-01-02 15:04"), good.Path))
+	return []string{good.Path}, nil
+}
+
+func (p *program) restore(ctx context.Context, from, to string) error {
+	if _, err := os.Stat(from); errors.Is(err, os.ErrNotExist) {
+		return fail(exitNotFound, "cli.no-file", from)
+	}
+	kept, err := store.RestoreFile(ctx, from, to)
+	if err != nil {
+		return p.storeError(ctx, err)
+	}
+	fmt.Fprintln(p.out, p.t("restore.done"))
+	if kept != "" {
+		fmt.Fprintln(p.out, p.p.T("restore.kept", kept))
+	}
+	waiting, err := waitingIn(ctx, to)
+	if err != nil {
+		return p.storeError(ctx, err)
+	}
+	if waiting > 0 {
+		fmt.Fprintln(p.out, p.p.T("restore.waiting", waiting))
+	}
+	return nil
+}
+
+// waitingIn counts what is in the outbox of a store that nobody has open.
+func waitingIn(ctx context.Context, path string) (n int, err error) {
+	db, err := store.Open(ctx, path, store.Options{})
+	if err != nil {
+		return 0, err
+	}
+	open, err := db.OpenActions(ctx)
+	return len(open), errors.Join(err, db.Close())
 }

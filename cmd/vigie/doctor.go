@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"vigie/cmd/vigie/config"
+	"vigie/inbox"
 	"vigie/store"
 	"vigie/tui/lang"
 	"vigie/tui/text"
@@ -17,15 +19,23 @@ import (
 // doctorCommand examines what this process can see of the terminal and the
 // files, then lets whoever holds the store examine the rest.
 func (p *program) doctorCommand() *cobra.Command {
+	var acknowledge bool
 	cmd := p.command("doctor", "doctor", cobra.NoArgs)
+	cmd.Flags().BoolVar(&acknowledge, "acknowledge", false, p.t("flag.acknowledge"))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx := cmd.Context()
 		if p.server != nil {
+			if acknowledge {
+				return p.server.acknowledge(ctx, p.server.desk(p))
+			}
 			return p.server.desk(p).examine(ctx)
 		}
 		paths, err := p.paths()
 		if err != nil {
 			return err
+		}
+		if acknowledge {
+			return p.throughOrHere(ctx, cmd, args, func(ctx context.Context, d *desk, _ []string) error { return d.acknowledge(ctx) })
 		}
 		p.examineTerminal()
 		p.examineFiles(ctx, paths)
@@ -33,6 +43,7 @@ func (p *program) doctorCommand() *cobra.Command {
 			p.finding(true, "doctor.store", p.t("doctor.store.none"))
 			return nil
 		}
+		p.examineBackups(ctx, paths)
 		return p.throughOrHere(ctx, cmd, args, func(ctx context.Context, d *desk, _ []string) error {
 			return d.examine(ctx)
 		})
@@ -86,12 +97,45 @@ func (p *program) examineFiles(ctx context.Context, paths config.Paths) {
 			p.finding(true, "doctor.data", paths.Data)
 		}
 	}
+	if place := store.Unsafe(paths.Store()); place != "" {
+		p.finding(false, "doctor.data", p.p.T("doctor.place", paths.Data, place))
+	}
 	p.finding(true, "doctor.log", paths.Log)
 	if p.serverRuns(ctx, paths) {
 		p.finding(true, "doctor.server", p.t("doctor.server.up"))
 	} else {
 		p.finding(true, "doctor.server", p.t("doctor.server.down"))
 	}
+}
+
+// examineBackups tells the newest good backup: it is read record by record.
+func (p *program) examineBackups(ctx context.Context, paths config.Paths) {
+	conf := p.readConfig(paths).conf
+	kept := backups(paths, conf)
+	good, err := p.newestGood(ctx, kept)
+	switch {
+	case err == nil:
+		p.finding(true, "doctor.backup", p.p.T("doctor.backup.ok", good.At.Local().Format("2006-01-02 15:04"), age(p.p, time.Now(), good.At), good.Path))
+	case conf.Backup.Off:
+		p.finding(true, "doctor.backup", p.t("doctor.backup.off"))
+	default:
+		p.finding(false, "doctor.backup", p.p.T("doctor.backup.none", kept.Dir))
+	}
+}
+
+// rollbackKey is the sentence that says why a store is taken for another than
+// the one last seen.
+func rollbackKey(why inbox.Rollback) lang.Key { return langKey("rollback." + string(why)) }
+
+// acknowledge notes that a person has seen that the store went back.
+func (d *desk) acknowledge(ctx context.Context) error {
+	if db, ok := d.repo.(*store.DB); ok {
+		if err := db.AcknowledgeRollback(ctx); err != nil {
+			return err
+		}
+	}
+	d.line("doctor.acknowledged")
+	return nil
 }
 
 // examine looks at the store and the accounts.
@@ -102,22 +146,25 @@ func (d *desk) examine(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if report.RolledBack {
-			finding(d, false, d.p.T("doctor.store"), d.p.T("store.rolled-back"))
+		info, err := d.repo.Info(ctx)
+		if err != nil {
+			return err
+		}
+		if !info.RolledBack.IsZero() {
+			finding(d, false, d.p.T("doctor.store"), d.p.T("store.rolled-back", d.p.T(rollbackKey(info.Rollback))))
 		}
 		if report.Total > 0 {
 			finding(d, false, d.p.T("doctor.store"), d.p.T("doctor.store.bad", report.Total, report.Faults[0].Error()))
 		} else {
-			info, err := d.repo.Info(ctx)
-			if err != nil {
-				return err
-			}
 			finding(d, true, d.p.T("doctor.store"), d.p.T("doctor.store.ok", int(info.Threads), int(info.Messages)))
 		}
 	}
-	if trouble := d.eng.Trouble(); !trouble.Zero() {
+	if trouble := d.eng.Trouble(); !trouble.Zero() && trouble.Code != inbox.CodeRollback {
 		what, next := d.p.Problem(trouble)
-		finding(d, false, d.p.T("doctor.config"), what+" — "+next)
+		if trouble.Detail != "" {
+			what += " (" + inert(trouble.Detail) + ")"
+		}
+		finding(d, false, d.p.T("doctor.server"), what+" — "+next)
 	}
 	accounts, err := d.eng.Accounts(ctx)
 	if err != nil {

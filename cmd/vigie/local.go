@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"vigie/cmd/vigie/attach"
@@ -134,12 +132,12 @@ func (p *program) open(ctx context.Context, paths config.Paths) (*desk, func() e
 	if err != nil {
 		return nil, nil, err
 	}
-	repo, eng, _, err := openEngine(ctx, paths, conf, log, nil)
+	repo, eng, _, err := p.openEngine(ctx, paths, conf, log, nil)
 	if err != nil {
-		return nil, nil, errors.Join(p.storeError(err), closeLog())
+		return nil, nil, errors.Join(p.storeError(ctx, err), closeLog())
 	}
-	if repo.RolledBack() {
-		say(p.err, p.t("store.rolled-back"), "")
+	if err := p.tellRollback(ctx, repo); err != nil {
+		return nil, nil, errors.Join(err, repo.Close(), closeLog())
 	}
 	if err := eng.Load(ctx); err != nil {
 		return nil, nil, errors.Join(err, repo.Close(), closeLog())
@@ -158,16 +156,16 @@ func (p *program) open(ctx context.Context, paths config.Paths) (*desk, func() e
 
 // openEngine opens the store and makes an engine of the configuration. resolve
 // may be nil: then secrets come from their references.
-func openEngine(ctx context.Context, paths config.Paths, conf config.Config, log *slog.Logger, resolve resolver) (*store.DB, *engine.Engine, *wiring, error) {
+func (p *program) openEngine(ctx context.Context, paths config.Paths, conf config.Config, log *slog.Logger, resolve resolver) (*store.DB, *engine.Engine, *wiring, error) {
 	if err := os.MkdirAll(paths.Data, 0o700); err != nil {
 		return nil, nil, nil, fmt.Errorf("make the data directory: %w", err)
 	}
-	repo, err := store.Open(ctx, paths.Store(), store.Options{})
+	repo, err := store.Open(ctx, paths.Store(), store.Options{Probe: p.probe})
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	if repo.RolledBack() {
-		log.Warn("store rolled back", "path", repo.Path(), "lost", "perhaps the newest change", "outbox", "nothing queued is sent by itself")
+		log.Warn("store rolled back", "path", repo.Path(), "outbox", "nothing queued is sent by itself")
 	}
 	wires := newWiring(all.Registry(), secrets.NewVault(filepath.Join(paths.Data, "vault")), log)
 	if resolve != nil {
@@ -196,53 +194,4 @@ func openLog(paths config.Paths) (*slog.Logger, func() error, error) {
 		return nil, nil, fmt.Errorf("open the log: %w", err)
 	}
 	return slog.New(slog.NewJSONHandler(f, nil)), f.Close, nil
-}
-
-// storeError turns the store's own errors into sentences with a next step.
-func (p *program) storeError(err error) error {
-	var held *store.HeldError
-	switch {
-	case errors.As(err, &held):
-		return fail(exitHeld, "store.held", held.Path, held.PID, held.Since.Local().Format("2006-01-02 15:04:05"), held.Host)
-	case errors.Is(err, inbox.ErrNewer):
-		return fail(exitFailure, "store.newer", err.Error())
-	case errors.Is(err, inbox.ErrDamaged):
-		return fail(exitFailure, "store.damaged", err.Error(), p.copies())
-	case errors.Is(err, store.ErrNotStore):
-		return fail(exitFailure, "store.foreign", err.Error(), p.copies())
-	}
-	return err
-}
-
-// mostCopies is how many copies of the store an error names.
-const mostCopies = 3
-
-// copies says which copies lie beside the store, the newest first: those of
-// backups and migrations, and what restores replaced.
-func (p *program) copies() string {
-	type file struct {
-		path string
-		at   time.Time
-	}
-	var found []file
-	paths, err := p.paths()
-	if err != nil {
-		return p.t("store.no-copies")
-	}
-	entries, _ := os.ReadDir(paths.Data) // what cannot be listed cannot be named
-	for _, e := range entries {
-		info, err := e.Info()
-		if err == nil && info.Mode().IsRegular() && (strings.Contains(e.Name(), ".backup") || strings.Contains(e.Name(), ".before-restore-")) {
-			found = append(found, file{filepath.Join(paths.Data, e.Name()), info.ModTime()})
-		}
-	}
-	if len(found) == 0 {
-		return p.t("store.no-copies")
-	}
-	slices.SortFunc(found, func(a, b file) int { return b.at.Compare(a.at) })
-	var names []string
-	for _, f := range found[:min(len(found), mostCopies)] {
-		names = append(names, f.path)
-	}
-	return p.p.T("store.copies", strings.Join(names, ", "))
 }

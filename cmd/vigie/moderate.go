@@ -57,5 +57,5 @@ func (d *desk) cannot(ctx context.Context, id inbox.ThreadID, kind inbox.ActionK
 	if verr != nil {
 		return err
 	}
-	return fail(exitFailure, "moderate.cannot", string(v.Thread.Network), d.p.T(langKey("deed."+string(kind))))
+	return fail(exitFailure, "moderate.cannot", string(v.Thread.Network), d.p.T(langKey("act."+string(kind))))
 }

@@ -181,7 +181,7 @@ func (d *desk) tellRecord(a inbox.Action) {
 // why says for what reason an action moved: a word of its history, or the code
 // of a problem.
 func (d *desk) why(word string) string {
-	if key := lang.Key("outbox.why." + word); d.p.Has(key) {
+	if key := lang.Key("history.why." + word); d.p.Has(key) {
 		return d.p.T(key)
 	}
 	what, _ := d.p.Problem(inbox.Problem{Code: word})

@@ -27,6 +27,10 @@ type program struct {
 	role     door.Role // of whoever asks, inside a server
 	line     string    // whose undo history it goes on with, inside a server
 
+	// probe looks a store over before it is opened, where its damage cannot end
+	// this process; nil: here.
+	probe func(ctx context.Context, path string) error
+
 	stdout  *os.File    // the process's own, for attaching; nil: there is none
 	read    *configRead // the configuration, once it was read
 	globals globals
@@ -140,7 +144,7 @@ func (p *program) groups() []commandGroup {
 			p.snoozeCommand(), p.escalateCommand(), p.moderateCommand(), p.undoCommand(), p.redoCommand(),
 		}},
 		{"data", door.RoleAdmin, []*cobra.Command{
-			p.syncCommand(), p.importCommand(), p.exportCommand(), p.backupCommand(), p.restoreCommand(),
+			p.syncCommand(), p.importCommand(), p.exportCommand(), p.backupCommand(), p.backupsCommand(), p.restoreCommand(),
 		}},
 		{"setup", door.RoleAdmin, []*cobra.Command{
 			p.accountCommand(), p.networksCommand(), p.connectorCommand(), p.configCommand(),

@@ -98,11 +98,11 @@ func (p *program) newServer(ctx context.Context, paths config.Paths, conf config
 	if err := os.MkdirAll(filepath.Dir(paths.Config), 0o700); err != nil {
 		log.Warn("make the configuration's directory", "error", err)
 	}
-	repo, eng, wires, err := openEngine(ctx, paths, conf, log, resolve)
+	repo, eng, wires, err := p.openEngine(ctx, paths, conf, log, resolve)
 	if err != nil {
-		return nil, nil, errors.Join(p.storeError(err), closeLog())
+		return nil, nil, errors.Join(p.storeError(ctx, err), closeLog())
 	}
-	s := &server{paths: paths, log: log, repo: repo, eng: eng, wires: wires, conf: conf, since: time.Now()}
+	s := &server{paths: paths, log: log, repo: repo, eng: eng, wires: wires, conf: conf, since: time.Now(), wrong: newTroubles(eng.SetTrouble)}
 	s.door, err = door.New(door.Options{
 		Socket: paths.Socket, Listen: conf.Server.Listen, HostKeyPath: paths.HostKey(),
 		AuthorizedKeysPath: authorizedKeys(paths, conf),
@@ -141,10 +141,10 @@ func (s *server) watchConfig(ctx context.Context) {
 			s.log.Error("configuration not taken over", "mistake", m.Error())
 		}
 		if len(mistakes) > 0 {
-			s.eng.SetTrouble(inbox.Problem{Code: inbox.CodeConfig, Args: []string{mistakes[0].Sentence(s.wires.printer())}})
+			s.wrong.set(inbox.CodeConfig, inbox.Problem{Code: inbox.CodeConfig, Args: []string{mistakes[0].Sentence(s.wires.printer())}})
 			return
 		}
-		s.eng.SetTrouble(inbox.Problem{})
+		s.wrong.set(inbox.CodeConfig, inbox.Problem{})
 		s.mu.Lock()
 		conf.Server.Listen = s.conf.Server.Listen
 		s.conf = conf

@@ -31,6 +31,7 @@ type server struct {
 	wires *wiring
 	since time.Time
 	stop  context.CancelFunc
+	wrong *troubles
 
 	mu   sync.Mutex
 	conf config.Config
@@ -46,7 +47,14 @@ func (s *server) serve(ctx context.Context, ready func()) error {
 	if err := s.eng.Load(ctx); err != nil {
 		return err
 	}
+	if err := s.checkRollback(ctx); err != nil {
+		return err
+	}
 	s.eng.Start()
+	keeping, endKeeping := context.WithCancel(ctx)
+	kept := make(chan struct{})
+	go func() { s.keeper().run(keeping); close(kept) }()
+	defer func() { endKeeping(); <-kept }()
 	served := make(chan error, 1)
 	go func() { served <- s.door.Serve(context.WithoutCancel(ctx)) }()
 	ready()
@@ -60,6 +68,62 @@ func (s *server) serve(ctx context.Context, ready func()) error {
 		}
 	}
 	return errors.Join(err, s.shutdown())
+}
+
+// backups are this server's, as the configuration of the moment says.
+func (s *server) backups() store.Backups {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return backups(s.paths, s.conf)
+}
+
+// newestOf is the newest of the backups; each was whole when it was made.
+func newestOf(b store.Backups) (store.Copy, bool) {
+	list, err := b.List()
+	if err != nil || len(list) == 0 {
+		return store.Copy{}, false
+	}
+	return list[0], true
+}
+
+// keeper makes this server's backups.
+func (s *server) keeper() *keeper {
+	return &keeper{
+		clock: wallClock{}, log: s.log,
+		settings: func() config.Backup {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.conf.Backup
+		},
+		newest: func() time.Time {
+			newest, _ := newestOf(s.backups())
+			return newest.At
+		},
+		backup:  func(ctx context.Context) (string, error) { return s.backups().Backup(ctx, s.repo) },
+		trouble: func(p inbox.Problem) { s.wrong.set(inbox.CodeBackup, p) },
+	}
+}
+
+// checkRollback tells, until a person has acknowledged it, that the store went
+// back to an earlier state.
+func (s *server) checkRollback(ctx context.Context) error {
+	info, err := s.repo.Info(ctx)
+	if err != nil {
+		return err
+	}
+	var p inbox.Problem
+	if !info.RolledBack.IsZero() {
+		p = inbox.Problem{Code: inbox.CodeRollback, Args: []string{string(info.Rollback)}}
+	}
+	s.wrong.set(inbox.CodeRollback, p)
+	return nil
+}
+
+func (s *server) acknowledge(ctx context.Context, d *desk) error {
+	if err := d.acknowledge(ctx); err != nil {
+		return err
+	}
+	return s.checkRollback(ctx)
 }
 
 // shutdown ends the sessions first, so that every terminal gets its screen

@@ -28,7 +28,10 @@ type statusOf struct {
 	Accounts []accountRow    `json:"accounts"`
 	Sessions []sessionStatus `json:"sessions"`
 
-	RolledBack bool          `json:"rolled_back"`
+	RolledBack bool          `json:"rolled_back"` // and nobody has acknowledged it
+	Rollback   string        `json:"rollback"`    // why
+	Backup     string        `json:"backup"`      // the newest: its path
+	BackupAt   string        `json:"backup_at"`
 	Problem    inbox.Problem `json:"problem"` // of the server itself
 }
 
@@ -53,6 +56,9 @@ func (p *program) statusCommand() *cobra.Command {
 		}
 		if p.serverRuns(ctx, paths) {
 			p.ran, err = p.forward(ctx, paths, p.args)
+			return err
+		}
+		if err := p.lookOver(ctx, paths); err != nil {
 			return err
 		}
 		if json {
@@ -84,7 +90,10 @@ func (s *server) status(ctx context.Context, d *desk, json bool) error {
 	st := statusOf{
 		Running: true, PID: os.Getpid(), Since: stamp(s.since), Version: version(), Data: s.paths.Data,
 		Socket: s.paths.Socket, Threads: info.Threads, Messages: info.Messages, Unread: unread,
-		Accounts: []accountRow{}, Sessions: []sessionStatus{}, RolledBack: s.repo.RolledBack(), Problem: s.eng.Trouble(),
+		Accounts: []accountRow{}, Sessions: []sessionStatus{}, RolledBack: !info.RolledBack.IsZero(), Rollback: string(info.Rollback), Problem: s.eng.Trouble(),
+	}
+	if newest, ok := newestOf(s.backups()); ok {
+		st.Backup, st.BackupAt = newest.Path, stamp(newest.At)
 	}
 	if addr := s.door.Addr(); addr != nil {
 		st.Listen = addr.String()
@@ -120,11 +129,16 @@ func (d *desk) tellStatus(st statusOf, accounts []inbox.AccountStatus) {
 	}
 	d.line("status.running", st.PID, since.Local().Format("2006-01-02 15:04:05"), st.Data)
 	d.line("status.store", int(st.Threads), int(st.Messages), st.Unread)
-	if what, next := d.p.Problem(st.Problem); what != "" {
-		fmt.Fprintf(d.out, "✗ %s — %s\n", what, next)
-	}
 	if st.RolledBack {
-		d.line("store.rolled-back")
+		d.line("status.wrong", d.p.T("store.rolled-back", d.p.T(rollbackKey(inbox.Rollback(st.Rollback)))))
+	}
+	if what, next := d.p.Problem(st.Problem); what != "" && st.Problem.Code != inbox.CodeRollback {
+		d.line("status.wrong", what+" — "+next)
+	}
+	if at, err := time.Parse(time.RFC3339, st.BackupAt); err == nil {
+		d.line("status.backup", st.Backup, age(d.p, d.now(), at))
+	} else {
+		d.line("status.backup.none")
 	}
 	d.line("status.outbox", st.Outbox, st.Trouble)
 	d.line("status.sessions", len(st.Sessions))

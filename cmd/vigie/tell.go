@@ -89,7 +89,7 @@ func (d *desk) tellAction(a inbox.Action) {
 
 // deed says what an action is: "answer to thread 5, Miette, 2026-11-22 09:00".
 func (d *desk) deed(a inbox.Action) string {
-	return d.p.T("outbox.what", d.p.T(langKey("deed."+string(a.Kind))), uint64(a.Thread), string(a.Client), a.CreatedAt.Local().Format("2006-01-02 15:04"))
+	return d.p.T("outbox.what", d.p.T(langKey("act."+string(a.Kind))), uint64(a.Thread), string(a.Client), a.CreatedAt.Local().Format("2006-01-02 15:04"))
 }
 
 // standing says where an action stands, and when it goes on.

@@ -25,6 +25,10 @@ type Paths struct {
 // Store is the file of the store.
 func (p Paths) Store() string { return filepath.Join(p.Data, "vigie.db") }
 
+// Backups is where the server puts its backups when the configuration names no
+// other directory.
+func (p Paths) Backups() string { return filepath.Join(p.Data, "backups") }
+
 // HostKey is the server's own key for SSH.
 func (p Paths) HostKey() string { return filepath.Join(p.Data, "host_key") }
 
