@@ -151,6 +151,7 @@ const (
 	WhyAgain  = "again"  // a person wants it sent again
 	WhyThere  = "there"  // a person says that it is there
 	WhyBack   = "back"   // a person took it back
+	WhyApart  = "apart"  // the network was not reached, or the call was not made
 )
 
 // A history longer than maxSteps loses the steps after its first firstSteps.

@@ -18,14 +18,12 @@ type account struct {
 	pass chan struct{}   // holds a token during a pass
 	ctx  context.Context // ends when the account leaves the settings
 	quit context.CancelFunc
-	// sending is held for reading while an action of this account is under
-	// way, and for writing while own messages are stored, so that an answer
-	// never comes in as a stranger's before its outcome is known.
-	sending sync.RWMutex
 
 	mu       sync.Mutex
 	streams  map[inbox.Stream]*inbox.StreamState
 	blocked  map[inbox.Stream]time.Time // the network's own "not before"
+	quiet    time.Time                  // the same for every call, sends too
+	wires    map[*wire]struct{}         // what is being sent
 	wishes   int                        // how often a pass was asked for
 	busy     int                        // passes that run or wait for their turn
 	listens  bool
@@ -39,6 +37,7 @@ func newAccount(set AccountSettings) *account {
 		pass:    make(chan struct{}, 1),
 		streams: map[inbox.Stream]*inbox.StreamState{},
 		blocked: map[inbox.Stream]time.Time{},
+		wires:   map[*wire]struct{}{},
 	}
 	a.conf.Store(&set)
 	a.ctx, a.quit = context.WithCancel(context.Background())
@@ -86,6 +85,20 @@ func (a *account) setDeaf(deaf bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.deaf = deaf
+}
+
+// who is what the network takes us for, as far as is known.
+func (a *account) who() inbox.Identity {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.identity
+}
+
+// quietUntil is when the network allows a call again; past or zero: now.
+func (a *account) quietUntil() time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.quiet
 }
 
 // wanted lists the streams to collect: those configured, else all there are.

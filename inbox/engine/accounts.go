@@ -64,10 +64,14 @@ func (e *Engine) Check(ctx context.Context, id inbox.AccountID) (inbox.Identity,
 	if a.conn == nil {
 		return inbox.Identity{}, a.set().Problem
 	}
+	if rest := a.quietUntil().Sub(e.now()); rest > 0 {
+		return inbox.Identity{}, &inbox.RetryError{After: rest, Err: fmt.Errorf("check %s: %w", id, inbox.ErrResting)}
+	}
 	checking, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	who, err := guarded(e, id, "check", func() (inbox.Identity, error) { return a.conn.Check(checking) })
 	if err != nil {
+		e.hush(a, err, retryAt(e.now(), 1, err, e.jitter))
 		return who, fmt.Errorf("check %s: %w", id, err)
 	}
 	who.Handle = text.CleanLine(who.Handle).String()
@@ -83,6 +87,7 @@ func (e *Engine) Attach(s inbox.SessionInfo) func() {
 	e.mu.Lock()
 	e.sessions[s.ID] = &s
 	e.mu.Unlock()
+	e.hurry()
 	e.changes.publish(inbox.Change{Session: true})
 	return func() {
 		e.mu.Lock()

@@ -3,13 +3,10 @@ package engine
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"vigie/inbox"
-	"vigie/inbox/length"
 	"vigie/inbox/text"
 )
 
@@ -118,70 +115,6 @@ func (e *Engine) Promote(ctx context.Context, by inbox.By, id inbox.ThreadID) er
 	})
 }
 
-// Reply puts an answer into the outbox and empties the thread's draft. The
-// answer goes from the account that received the thread, always.
-func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (inbox.Action, error) {
-	if strings.TrimSpace(r.Text) == "" {
-		return inbox.Action{}, inbox.Problem{Code: inbox.CodeEmpty}
-	}
-	a, err := e.prepare(ctx, by, r.Thread, inbox.ActReply)
-	if err != nil {
-		return a, err
-	}
-	if err := e.checkReply(ctx, r); err != nil {
-		return a, err
-	}
-	a.Text, a.Visibility, a.Target, a.Draft = r.Text, r.Visibility, r.Parent, r.Draft
-	if a.Target == "" {
-		a.Target, err = e.newestOfTheirs(ctx, r.Thread)
-		if err != nil {
-			return a, err
-		}
-	}
-	hold := r.Hold
-	if hold < 0 {
-		hold = e.holdOf(a.Client)
-	}
-	a.NotBefore = e.now().Add(hold)
-	if r.At.After(a.NotBefore) {
-		a.NotBefore = r.At.UTC()
-	}
-	return e.enqueue(ctx, by, a, nil)
-}
-
-// checkReply refuses what the thread's network would refuse, or would do in
-// another way than it was asked: a wish for privacy never ends in public.
-func (e *Engine) checkReply(ctx context.Context, r inbox.ReplyRequest) error {
-	t, err := e.head(ctx, r.Thread)
-	if err != nil {
-		return err
-	}
-	caps := e.capsOf(t)
-	if r.Visibility != "" && !slices.Contains(caps.Visibilities, r.Visibility) {
-		return inbox.Problem{Code: inbox.CodeVisibility, Args: []string{r.Visibility, strings.Join(caps.Visibilities, " ")}}
-	}
-	if l := length.Measure(r.Text, caps.LimitFor(t.Kind)); l.Over() {
-		return inbox.Problem{Code: inbox.CodeTooLong, Args: []string{strconv.Itoa(l.Count), strconv.Itoa(l.Limit.Max), string(l.Limit.Unit)}}
-	}
-	return nil
-}
-
-// Perform does one of the acts on a network that carry no text, on a message
-// of the thread: the newest of theirs when none is named.
-func (e *Engine) Perform(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind, message string) (inbox.Action, error) {
-	a, err := e.prepare(ctx, by, id, kind)
-	if err != nil {
-		return a, err
-	}
-	a.Target = message
-	if a.Target == "" {
-		if a.Target, err = e.newestOfTheirs(ctx, id); err != nil {
-			return a, err
-		}
-	}
-	return e.enqueue(ctx, by, a, nil)
-}
-
 // prepare makes an action for a thread, if the thread's account can do it.
 func (e *Engine) prepare(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind) (inbox.Action, error) {
 	t, err := e.head(ctx, id)
@@ -223,31 +156,6 @@ func (e *Engine) enqueue(ctx context.Context, by inbox.By, a inbox.Action, event
 	}
 	h.push(s)
 	return a, nil
-}
-
-func (e *Engine) newestOfTheirs(ctx context.Context, id inbox.ThreadID) (string, error) {
-	messages, err := e.repo.Messages(ctx, id, time.Time{}, 0)
-	if err != nil {
-		return "", err
-	}
-	for i := len(messages) - 1; i >= 0; i-- {
-		if m := messages[i]; !m.Outgoing && !m.Deleted && !m.Damaged {
-			return m.Remote, nil
-		}
-	}
-	return "", inbox.Problem{Code: inbox.CodeGone, Detail: "no message of theirs to answer"}
-}
-
-// capsOf says what can be done in a thread.
-func (e *Engine) capsOf(t inbox.Thread) inbox.Caps {
-	acc, ok := e.account(t.Account)
-	if !ok || acc.conn == nil {
-		missing := inbox.Capability{Why: inbox.CodeMissing}
-		return inbox.Caps{Acts: map[inbox.ActionKind]inbox.Capability{
-			inbox.ActReply: missing, inbox.ActLike: missing, inbox.ActDelete: missing,
-		}}
-	}
-	return acc.conn.ThreadCaps(t)
 }
 
 // holdOf is how long answers of a client wait: its own wish, none being one

@@ -99,7 +99,7 @@ func (e *Engine) opened(ctx context.Context, id inbox.ThreadID) error {
 		return nil
 	}
 	reader, ok := a.conn.(inbox.Contexter)
-	if !ok {
+	if !ok || a.quietUntil().After(e.now()) {
 		return nil
 	}
 	messages, err := e.repo.Messages(ctx, id, time.Time{}, 0)
@@ -112,7 +112,9 @@ func (e *Engine) opened(ctx context.Context, id inbox.ThreadID) error {
 			return err
 		}
 		if missing {
-			return e.readAround(ctx, a, reader, t)
+			err := e.readAround(ctx, a, reader, t)
+			e.hush(a, err, retryAt(e.now(), 1, err, e.jitter))
+			return err
 		}
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"vigie/inbox"
@@ -40,6 +39,9 @@ func (e *Engine) collectLoop(ctx context.Context) {
 // dispatch starts a pass for every due account while workers are free. It
 // returns when to look again; zero means: when poked.
 func (e *Engine) dispatch(ctx context.Context) time.Time {
+	if !e.probe(ctx) {
+		return e.room.closedUntil(e.now())
+	}
 	now := e.now()
 	var next time.Time
 	for _, a := range e.allAccounts() {
@@ -96,7 +98,11 @@ func (e *Engine) collect(ctx context.Context, a *account, streams []inbox.Stream
 		if ctx.Err() != nil {
 			break
 		}
-		if err := e.collectStream(ctx, a, s, report); forAll(err) {
+		err := e.collectStream(ctx, a, s, report)
+		if errors.Is(err, inbox.ErrFull) {
+			break
+		}
+		if forAll(err) {
 			a.rest(streams, a.state(s).NextAt, !errors.Is(err, inbox.ErrAuth))
 			break
 		}
@@ -110,7 +116,7 @@ func (e *Engine) introduce(ctx context.Context, a *account) {
 	a.mu.Lock()
 	known := a.identity.Remote != ""
 	a.mu.Unlock()
-	if known || !a.conn.Caps().Can(inbox.ActReply) {
+	if known || !a.conn.Caps().Can(inbox.ActReply) || a.quietUntil().After(e.now()) {
 		return
 	}
 	if _, err := e.Check(ctx, a.set().Account.ID); err != nil {
@@ -126,7 +132,12 @@ func (e *Engine) collectStream(ctx context.Context, a *account, s inbox.Stream, 
 	for range passPages {
 		more, err := e.collectPage(ctx, a, &st, report)
 		if err != nil {
-			if ctx.Err() == nil {
+			switch {
+			case errors.Is(err, inbox.ErrFull): // says nothing of the network
+				if report != nil {
+					report(inbox.Progress{Account: a.set().Account.ID, Stream: s, Problem: inbox.ProblemOf(err)})
+				}
+			case ctx.Err() == nil:
 				e.streamFailed(ctx, a, st, err, report)
 			}
 			return err
@@ -141,8 +152,7 @@ func (e *Engine) collectStream(ctx context.Context, a *account, s inbox.Stream, 
 // forAll reports whether a failure of one stream speaks for the account: the
 // network asked for a rest, or refused the sign-in.
 func forAll(err error) bool {
-	var retry *inbox.RetryError
-	return errors.Is(err, inbox.ErrAuth) || (errors.As(err, &retry) && retry.After > 0)
+	return errors.Is(err, inbox.ErrAuth) || wishOf(err) > 0
 }
 
 func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamState, report func(inbox.Progress)) (bool, error) {
@@ -183,8 +193,7 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 	}
 	if !page.More {
 		next.Begun = st.Begun || !strange
-		caps := a.conn.Caps()
-		next.NextAt = nextFetch(now, a.set().Poll, caps.MinPoll, page.PollAfter, caps.Push && a.hears())
+		next.NextAt = now.Add(a.pollOf(page.PollAfter))
 	}
 	in.Stream = &next
 	res, err := e.ingest(ctx, a, in)
@@ -206,6 +215,7 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 	}
 	a.keep(next, time.Time{})
 	if err := e.fillContext(ctx, a, messages, res); err != nil {
+		e.hush(a, err, retryAt(e.now(), 1, err, e.jitter))
 		e.log.Warn("read context", "account", a.set().Account.ID, "error", err)
 	}
 	return page.More, nil
@@ -221,13 +231,15 @@ func tooStrange(understood, refused int) bool {
 
 // ingest stores a page and tells the sessions.
 func (e *Engine) ingest(ctx context.Context, a *account, in inbox.Ingest) (inbox.IngestResult, error) {
-	if slices.ContainsFunc(in.Messages, func(m inbox.Message) bool { return m.Outgoing }) {
-		a.sending.Lock()
-		defer a.sending.Unlock()
+	if err := a.awaitWires(ctx, in.Messages); err != nil {
+		return inbox.IngestResult{}, err
 	}
 	res, err := e.repo.Ingest(ctx, in)
 	if err != nil {
 		return res, fmt.Errorf("store a page of %s: %w", a.set().Account.ID, err)
+	}
+	if err := e.verify(ctx, a, in.Messages); err != nil {
+		e.log.Warn("verify what was sent", "account", a.set().Account.ID, "error", err)
 	}
 	list := make([]inbox.Change, 0, len(res.Threads))
 	for _, id := range res.Threads {
@@ -242,11 +254,12 @@ func (e *Engine) streamFailed(ctx context.Context, a *account, st inbox.StreamSt
 	now := e.now()
 	st.Fails++
 	st.LastAt = now
-	st.NextAt = retryAt(now, st.Fails, err, e.jitter)
+	st.NextAt = refetchAt(now, st.Fails, err, e.jitter)
 	st.Problem = inbox.ProblemOf(err)
 	blocked := time.Time{}
-	var retry *inbox.RetryError
-	if errors.As(err, &retry) && retry.After > 0 {
+	if wishOf(err) > 0 {
+		e.hush(a, err, st.NextAt)
+		st.NextAt = st.NextAt.Add(afterSends)
 		blocked = st.NextAt
 	}
 	a.keep(st, blocked)

@@ -25,9 +25,9 @@ func (e *Engine) Action(ctx context.Context, id inbox.ActionID) (inbox.Action, e
 }
 
 // CancelAction takes a held action back before it left; an answer's text
-// becomes the thread's draft again.
+// becomes a draft again, whose id is the action's key.
 func (e *Engine) CancelAction(ctx context.Context, by inbox.By, id inbox.ActionID) (inbox.Action, error) {
-	a, err := e.takeOut(ctx, id)
+	a, err := e.giveUp(ctx, id, by.Session, nil, inbox.Queued, inbox.RetryWait)
 	if err == nil {
 		e.forget(by, id)
 	}
@@ -36,76 +36,99 @@ func (e *Engine) CancelAction(ctx context.Context, by inbox.By, id inbox.ActionI
 
 // takeOut gives a held action up and writes events that tell of it.
 func (e *Engine) takeOut(ctx context.Context, id inbox.ActionID, events ...inbox.Event) (inbox.Action, error) {
-	a, err := e.move(ctx, id, []inbox.SendState{inbox.Queued, inbox.RetryWait}, func(a *inbox.Action) ([]inbox.Event, error) {
-		a.State = inbox.Dropped
-		return events, nil
-	})
-	if err != nil {
-		return a, err
+	who := ""
+	if len(events) > 0 {
+		who = events[0].Session
 	}
-	e.keepText(ctx, a)
-	return a, nil
-}
-
-// RetryAction sends a failed or doubtful action again on a person's word: a
-// new attempt under a new key.
-func (e *Engine) RetryAction(ctx context.Context, _ inbox.By, id inbox.ActionID) error {
-	info, err := e.repo.Info(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = e.move(ctx, id, []inbox.SendState{inbox.FailedAct, inbox.NeedsYou, inbox.RetryWait}, func(a *inbox.Action) ([]inbox.Event, error) {
-		now := e.now()
-		a.State, a.Problem, a.Looks, a.Attempt = inbox.Queued, inbox.Problem{}, 0, 0
-		a.Key, a.Epoch, a.NotBefore = newKey(now), info.Epoch, now
-		a.FirstWire, a.Doubted = time.Time{}, false
-		return nil, nil
-	})
-	poke(e.sendNow)
-	return err
-}
-
-// ConfirmAction settles a doubtful action on a person's word: it is there.
-func (e *Engine) ConfirmAction(ctx context.Context, by inbox.By, id inbox.ActionID) error {
-	_, err := e.move(ctx, id, []inbox.SendState{inbox.NeedsYou, inbox.Uncertain}, func(a *inbox.Action) ([]inbox.Event, error) {
-		a.State, a.Problem = inbox.Verified, inbox.Problem{}
-		ev := inbox.Event{
-			At: e.now(), Actor: by.Actor, Session: by.Session, Line: a.Line, Step: a.Step, Of: a.Of,
-			Action: a.ID, Args: []string{string(a.Kind)},
-		}
-		switch a.Kind {
-		case inbox.ActReply:
-			ev.Verb = inbox.Replied // which message it is, the feed will tell
-		case inbox.ActEscalate:
-			return nil, nil
-		default:
-			ev.Verb, ev.Message = inbox.Acted, a.Target
-		}
-		return []inbox.Event{ev}, nil
-	})
-	return err
+	return e.giveUp(ctx, id, who, events, inbox.Queued, inbox.RetryWait)
 }
 
 // DropAction gives an action up that is not on its way. An answer's text is
 // kept as the thread's draft.
 func (e *Engine) DropAction(ctx context.Context, by inbox.By, id inbox.ActionID) error {
-	a, err := e.move(ctx, id, []inbox.SendState{inbox.Queued, inbox.RetryWait, inbox.FailedAct, inbox.NeedsYou}, func(a *inbox.Action) ([]inbox.Event, error) {
-		a.State = inbox.Dropped
-		return nil, nil
+	_, err := e.giveUp(ctx, id, by.Session, nil, inbox.Queued, inbox.RetryWait, inbox.FailedAct, inbox.NeedsYou)
+	if err == nil {
+		e.forget(by, id)
+	}
+	return err
+}
+
+// giveUp ends an action that is in one of the states and keeps an answer's
+// text.
+func (e *Engine) giveUp(ctx context.Context, id inbox.ActionID, who string, events []inbox.Event, from ...inbox.SendState) (inbox.Action, error) {
+	kept := false
+	a, err := e.move(ctx, id, from, func(a *inbox.Action) ([]inbox.Event, error) {
+		kept = a.State == inbox.FailedAct // since it failed
+		a.Move(inbox.Dropped, e.now(), inbox.WhyBack, who)
+		return events, nil
 	})
+	if err == nil && !kept {
+		e.keepText(ctx, a)
+	}
+	return a, err
+}
+
+// RetryAction sends an action again on a person's word: what failed or is in
+// doubt as a new attempt under a new key, what waits for its next try now.
+// The person has seen the thread as it is.
+func (e *Engine) RetryAction(ctx context.Context, by inbox.By, id inbox.ActionID) error {
+	info, err := e.repo.Info(ctx)
 	if err != nil {
 		return err
 	}
-	e.forget(by, id)
-	e.keepText(ctx, a)
-	return nil
+	a, err := e.Action(ctx, id)
+	if err != nil {
+		return err
+	}
+	t, err := e.head(ctx, a.Thread)
+	if err != nil {
+		return err
+	}
+	old := a.Key
+	a, err = e.move(ctx, id, []inbox.SendState{inbox.FailedAct, inbox.NeedsYou, inbox.RetryWait}, func(a *inbox.Action) ([]inbox.Event, error) {
+		now := e.now()
+		a.NotBefore, a.SeenN = now, t.Events
+		if a.State == inbox.RetryWait && a.Epoch == info.Epoch {
+			a.Move(inbox.RetryWait, now, inbox.WhyAgain, by.Session)
+			return nil, nil
+		}
+		a.Move(inbox.Queued, now, inbox.WhyAgain, by.Session)
+		a.Problem, a.Looks = inbox.Problem{}, 0
+		a.Key, a.Epoch = newKey(now), info.Epoch
+		a.FirstWire, a.Doubted = time.Time{}, false
+		return nil, nil
+	})
+	if err == nil && a.Key != old {
+		e.dropKept(ctx, a, old)
+	}
+	poke(e.sendNow)
+	return err
+}
+
+// ConfirmAction settles a doubtful action on a person's word: it is there.
+// Which message it is, the feed will tell.
+func (e *Engine) ConfirmAction(ctx context.Context, by inbox.By, id inbox.ActionID) error {
+	_, err := e.move(ctx, id, []inbox.SendState{inbox.NeedsYou, inbox.Uncertain, inbox.RetryWait}, func(a *inbox.Action) ([]inbox.Event, error) {
+		if a.State == inbox.RetryWait && !a.Doubted {
+			return nil, isNow(*a)
+		}
+		a.Move(inbox.Verified, e.now(), inbox.WhyThere, by.Session)
+		a.Problem = inbox.Problem{}
+		if a.Kind == inbox.ActEscalate {
+			return nil, nil
+		}
+		ev := doneEvent(*a, e.now())
+		ev.Actor, ev.Session, ev.Args = by.Actor, by.Session, []string{string(a.Kind)}
+		return []inbox.Event{ev}, nil
+	})
+	return err
 }
 
 // move changes an action that is in one of the states and not on the wire.
 func (e *Engine) move(ctx context.Context, id inbox.ActionID, from []inbox.SendState, change func(*inbox.Action) ([]inbox.Event, error)) (inbox.Action, error) {
 	a, err := e.repo.MoveAction(ctx, id, "", func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
 		if !slices.Contains(from, a.State) {
-			return nil, nil, inbox.Problem{Code: inbox.CodeConflict, Args: []string{string(a.State)}, Detail: fmt.Sprintf("action %d is %s", a.ID, a.State)}
+			return nil, nil, isNow(*a)
 		}
 		events, err := change(a)
 		return events, nil, err
@@ -115,6 +138,11 @@ func (e *Engine) move(ctx context.Context, id inbox.ActionID, from []inbox.SendS
 	}
 	e.changes.publish(inbox.Change{Thread: a.Thread, Account: a.Account, Outbox: true})
 	return a, err
+}
+
+// isNow refuses what does not go with the state of an action.
+func isNow(a inbox.Action) error {
+	return inbox.Problem{Code: inbox.CodeConflict, Args: []string{string(a.State)}, Detail: fmt.Sprintf("action %d is %s", a.ID, a.State)}
 }
 
 // Await waits until an action is settled, or waits for a person to renew a

@@ -60,7 +60,8 @@ func (e *Engine) beingWritten(by inbox.By) map[string]bool {
 	return open
 }
 
-// SaveDraft keeps what is being written; an empty text removes the draft.
+// SaveDraft keeps what is being written; an empty text removes the draft. What
+// comes late for a draft that was sent changes nothing.
 func (e *Engine) SaveDraft(ctx context.Context, by inbox.By, d inbox.Draft) error {
 	if d.Text == "" {
 		return e.DropDraft(ctx, by, d.ID)
@@ -70,6 +71,13 @@ func (e *Engine) SaveDraft(ctx context.Context, by inbox.By, d inbox.Draft) erro
 		d.BegunAt = now
 	}
 	d.SavedAt, d.Session, d.Line = now, by.Session, by.Line
+	e.answering.Lock()
+	defer e.answering.Unlock()
+	if a, sent, err := e.madeOf(ctx, d.Thread, d.ID); sent && a.State != inbox.Dropped {
+		return nil
+	} else if err != nil && !sent {
+		return fmt.Errorf("save the draft: %w", err)
+	}
 	if err := e.repo.SaveDraft(ctx, d); err != nil {
 		return fmt.Errorf("save the draft: %w", err)
 	}

@@ -42,6 +42,9 @@ type AccountSettings struct {
 	History     time.Duration  // how far the first fetch goes back
 	Fresh       time.Duration  // of that, what is still work and not archive
 	KeepDeleted bool
+	// Resend lets what was in doubt, and is surely not there, be sent again by
+	// itself, where the network reads its own writes (class C).
+	Resend bool
 }
 
 // Engine runs one inbox. Its methods are safe for concurrent use.
@@ -65,7 +68,11 @@ type Engine struct {
 	steps     map[string]*history
 	lastStep  uint64 // the newest number of a step, see begin
 	flying    map[inbox.ActionID]bool
+	wires     map[lane]bool                // under way, see wireOf
+	rests     map[inbox.ActionID]time.Time // put off, since storing failed
+	spreadEnd time.Time                    // until then a start's first fetches are spread, see hurry
 
+	room       *room
 	answering  sync.Mutex          // held while an act on a network is checked and queued
 	collectNow chan struct{}       // one token: look at the schedule again
 	sendNow    chan struct{}       // one token: look at the outbox again
@@ -84,7 +91,7 @@ func New(o Options) *Engine {
 		o.Workers = 4
 	}
 	e := &Engine{
-		repo: o.Repo, clock: o.Clock, log: o.Log, owner: o.Owner, deliver: o.Deliver,
+		clock: o.Clock, log: o.Log, owner: o.Owner, deliver: o.Deliver,
 		workers:    make(chan struct{}, o.Workers),
 		changes:    newChanges(),
 		jitter:     func(d time.Duration) time.Duration { return rand.N(d + 1) },
@@ -92,6 +99,8 @@ func New(o Options) *Engine {
 		sessions:   map[string]*inbox.SessionInfo{},
 		steps:      map[string]*history{},
 		flying:     map[inbox.ActionID]bool{},
+		wires:      map[lane]bool{},
+		rests:      map[inbox.ActionID]time.Time{},
 		collectNow: make(chan struct{}, 1),
 		sendNow:    make(chan struct{}, 1),
 		sleepNow:   make(chan struct{}, 1),
@@ -99,6 +108,8 @@ func New(o Options) *Engine {
 	}
 	e.rootCtx, e.cancel = context.WithCancel(context.Background())
 	e.sendCtx, e.hangUp = context.WithCancel(context.Background())
+	e.room = &room{clock: o.Clock, changed: e.roomChanged}
+	e.repo = roomyRepo{o.Repo, e.room}
 	e.adopt(o.Settings)
 	return e
 }
@@ -116,7 +127,11 @@ func (e *Engine) Load(ctx context.Context) error {
 	if err := e.learnClients(ctx); err != nil {
 		return err
 	}
-	return e.loadStreams(ctx)
+	if err := e.loadStreams(ctx); err != nil {
+		return err
+	}
+	e.spreadStart()
+	return nil
 }
 
 // Start begins collecting, sending and waking in the background.
@@ -259,11 +274,23 @@ func (e *Engine) SetTrouble(p inbox.Problem) {
 	e.changes.publish(inbox.Change{Health: true})
 }
 
-// Trouble is what is wrong with the server itself; zero: nothing.
+// Trouble is what is wrong with the server itself; zero: nothing. A full disk
+// comes before all else.
 func (e *Engine) Trouble() inbox.Problem {
+	if e.room.isFull() {
+		return inbox.Problem{Code: inbox.CodeFull}
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.trouble
+}
+
+// roomChanged tells the sessions that the disk is full, or no longer; then
+// everything that waited goes on.
+func (e *Engine) roomChanged() {
+	e.changes.publish(inbox.Change{Health: true})
+	poke(e.collectNow)
+	poke(e.sendNow)
 }
 
 // Views lists the built-in views and those of the configuration.

@@ -32,6 +32,10 @@ func (e *Engine) listen(a *account) {
 
 func (e *Engine) hear(ctx context.Context, a *account, waiter inbox.Waiter) {
 	for fails := 0; ctx.Err() == nil; {
+		if rest := a.quietUntil().Sub(e.now()); rest > 0 {
+			pause(ctx, rest)
+			continue
+		}
 		_, err := guarded(e, a.set().Account.ID, "wait", func() (struct{}, error) { return struct{}{}, waiter.Wait(ctx) })
 		if err == nil {
 			fails = 0
@@ -47,11 +51,18 @@ func (e *Engine) hear(ctx context.Context, a *account, waiter inbox.Waiter) {
 			e.Sync(a.set().Account.ID) // from here on by the clock
 		}
 		e.log.Debug("push ended", "account", a.set().Account.ID, "fails", fails, "error", err)
-		timer := time.NewTimer(retryAt(e.now(), fails, err, e.jitter).Sub(e.now()))
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		}
-		timer.Stop()
+		at := refetchAt(e.now(), fails, err, e.jitter)
+		e.hush(a, err, at)
+		pause(ctx, at.Sub(e.now()))
+	}
+}
+
+// pause waits, at most until ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
 	}
 }

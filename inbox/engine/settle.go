@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"vigie/inbox"
-	"vigie/inbox/text"
 )
 
 // looks are the waits between looks at an uncertain action: a network's own
@@ -35,61 +34,159 @@ func (e *Engine) classOf(a inbox.Action) inbox.Class {
 	return caps.ClassOf(a.Kind)
 }
 
+// sight is what a look at the network gave.
+type sight uint8
+
+const (
+	blind    sight = iota // there is no way to look
+	unproven              // looked, and no wiser
+	absent                // surely not there
+	there
+)
+
 // settle finds out what became of an uncertain action, as its class allows:
 // look first, and send again only where a repetition cannot double it.
 func (e *Engine) settle(ctx context.Context, a inbox.Action) error {
-	acc, known := e.account(a.Account)
-	if !known || acc.conn == nil {
-		return e.lookLater(ctx, a, inbox.Problem{Code: inbox.CodeMissing, Args: []string{string(a.Account)}})
+	info, err := e.repo.Info(ctx)
+	if err != nil {
+		return err
 	}
-	class := e.classOf(a)
-	finder, canFind := acc.conn.(inbox.Finder)
-	if canFind && a.Kind != inbox.ActEscalate {
-		looking, cancel := context.WithTimeout(ctx, sendTime)
-		defer cancel()
-		found, err := guarded(e, a.Account, "find", func() (finding, error) {
-			receipt, there, err := finder.Find(looking, a)
-			return finding{receipt, there}, err
-		})
-		switch {
-		case err == nil && found.there:
-			return e.accepted(ctx, acc, a, inbox.Verified, found.receipt)
-		case errors.Is(err, inbox.ErrConflict):
-			return e.outcome(ctx, a, inbox.Uncertain, inbox.NeedsYou, inbox.ProblemOf(err), time.Time{})
-		case err != nil && !errors.Is(err, inbox.ErrUnsupported):
-			return e.lookLater(ctx, a, a.Problem)
+	acc, known := e.account(a.Account)
+	if a.Kind != inbox.ActEscalate && (!known || acc.conn == nil) {
+		return e.lookLater(ctx, a, fate{problem: inbox.Problem{Code: inbox.CodeMissing, Args: []string{string(a.Account)}}})
+	}
+	saw, receipt, err := e.look(ctx, acc, a)
+	switch {
+	case errors.Is(err, inbox.ErrConflict): // something else is there
+		return e.outcome(ctx, a, fate{state: inbox.NeedsYou, problem: inbox.ProblemOf(err)})
+	case saw == there:
+		return e.accepted(ctx, acc, a, inbox.Verified, receipt)
+	case a.Epoch != info.Epoch: // whoever has the other copy may have sent it
+		return e.outcome(ctx, a, fate{state: inbox.NeedsYou, problem: inbox.Problem{Code: inbox.CodeEpoch}})
+	case err != nil:
+		return e.lookLater(ctx, a, fate{problem: a.Problem, why: inbox.ProblemOf(err).Code})
+	}
+	return e.unfound(ctx, a, saw)
+}
+
+// look asks the network whether an action was done. What another action of
+// ours is known to have made is not it, and proves nothing.
+func (e *Engine) look(ctx context.Context, acc *account, a inbox.Action) (sight, inbox.Receipt, error) {
+	if a.Kind == inbox.ActEscalate {
+		return blind, inbox.Receipt{}, nil
+	}
+	finder, ok := acc.conn.(inbox.Finder)
+	if !ok {
+		return blind, inbox.Receipt{}, nil
+	}
+	looking, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	type finding struct {
+		receipt inbox.Receipt
+		there   bool
+	}
+	found, err := guarded(e, a.Account, "find", func() (finding, error) {
+		receipt, there, err := finder.Find(looking, a)
+		return finding{receipt, there}, err
+	})
+	switch {
+	case errors.Is(err, inbox.ErrUnsupported):
+		return blind, inbox.Receipt{}, nil
+	case err != nil:
+		e.hush(acc, err, retryAt(e.now(), a.Looks+1, err, e.jitter))
+		return unproven, inbox.Receipt{}, err
+	case !found.there:
+		return absent, inbox.Receipt{}, nil
+	}
+	claimed, err := e.claimed(ctx, a, found.receipt.Remote)
+	if err != nil || claimed {
+		return unproven, inbox.Receipt{}, err
+	}
+	return there, found.receipt, nil
+}
+
+// claimed reports whether another answer of ours is known to be that message.
+func (e *Engine) claimed(ctx context.Context, a inbox.Action, remote string) (bool, error) {
+	if !a.Kind.Writes() || remote == "" {
+		return false, nil
+	}
+	list, err := e.repo.ThreadActions(ctx, a.Thread)
+	if err != nil {
+		return false, err
+	}
+	for _, other := range list {
+		if other.ID != a.ID && other.Kind.Writes() && other.Receipt.Remote == remote {
+			return true, nil
 		}
 	}
-	return e.afterNoFind(ctx, a, class, canFind)
+	return false, nil
 }
 
-// finding is what a Finder said.
-type finding struct {
-	receipt inbox.Receipt
-	there   bool
-}
-
-// afterNoFind decides about an action that was looked for and not found, or
-// that cannot be looked for.
-func (e *Engine) afterNoFind(ctx context.Context, a inbox.Action, class inbox.Class, looked bool) error {
+// unfound decides about an action that was not found, or that cannot be looked
+// for. It is sent again by itself only where a repetition cannot double it.
+func (e *Engine) unfound(ctx context.Context, a inbox.Action, saw sight) error {
+	class := e.classOf(a)
 	again := false
 	switch class {
 	case inbox.ClassA:
 		again = !e.keyForgotten(a)
-	case inbox.ClassB:
-		again = looked
-	case inbox.ClassS:
+	case inbox.ClassB, inbox.ClassS:
 		again = true
+	case inbox.ClassC:
+		again = saw == absent && e.mayResend(a)
 	}
+	why := ""
+	if saw == absent {
+		why = inbox.WhyAbsent
+	}
+	n := sends(a)
 	switch {
-	case again:
-		p := a.Problem
-		p.Detail = fmt.Sprintf("not found on the network; class %s: the same again cannot double it", class)
-		return e.outcome(ctx, a, inbox.Uncertain, inbox.RetryWait, p, e.now())
-	case class == inbox.ClassD || !looked || a.Looks+1 >= len(looks):
-		return e.outcome(ctx, a, inbox.Uncertain, inbox.NeedsYou, a.Problem, time.Time{})
+	case again && n < maxAttempts:
+		f := fate{state: inbox.RetryWait, problem: a.Problem, at: e.now(), why: why}
+		f.problem.Detail = fmt.Sprintf("not found on the network; class %s: the same again cannot double it", class)
+		if n > 1 {
+			f.at = f.at.Add(looks[min(n-1, len(looks)-1)])
+		}
+		return e.outcome(ctx, a, f)
+	case class == inbox.ClassD || saw == blind:
+		return e.outcome(ctx, a, fate{state: inbox.NeedsYou, problem: a.Problem, why: why})
 	}
-	return e.lookLater(ctx, a, a.Problem)
+	return e.lookLater(ctx, a, fate{problem: a.Problem, why: why})
+}
+
+// sends is how often an action was sent since a person last asked for it.
+func sends(a inbox.Action) int {
+	n := 0
+	for _, h := range a.History {
+		switch {
+		case h.Why == inbox.WhyAgain:
+			n = 0
+		case h.To == inbox.Sending:
+			n++
+		}
+	}
+	return n
+}
+
+// mayResend reports whether an action of class C, absent at its last look too,
+// may be sent again without asking: once, if the network reads its own writes,
+// the account's owner allows it, and every look since it was sent was a sure
+// no.
+func (e *Engine) mayResend(a inbox.Action) bool {
+	acc, ok := e.account(a.Account)
+	if !ok || acc.conn == nil || !acc.set().Resend || !acc.conn.Caps().ReadsOwnWrites || a.Looks+1 != len(looks) {
+		return false
+	}
+	sure := 0
+	for _, h := range a.History {
+		if h.To == inbox.Sending {
+			sure = 0
+		}
+		if h.Why == inbox.WhyAbsent {
+			sure++
+		}
+	}
+	return sure+1 == len(looks)
 }
 
 func (e *Engine) keyWindow(a inbox.Action) time.Duration {
@@ -101,44 +198,22 @@ func (e *Engine) keyWindow(a inbox.Action) time.Duration {
 }
 
 // lookLater plans the next look; after the last one a person decides.
-func (e *Engine) lookLater(ctx context.Context, a inbox.Action, p inbox.Problem) error {
-	ctx = context.WithoutCancel(ctx)
-	_, err := e.repo.MoveAction(ctx, a.ID, inbox.Uncertain, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+func (e *Engine) lookLater(ctx context.Context, a inbox.Action, f fate) error {
+	f.state, f.at = inbox.Uncertain, e.now().Add(lookAfter(inbox.ClassC, a.Looks+1))
+	if f.problem.Zero() {
+		f.problem = inbox.Problem{Code: inbox.CodeUncertain}
+	}
+	if a.Looks+1 >= len(looks) {
+		f.state, f.at = inbox.NeedsYou, time.Time{}
+	}
+	if f.why == "" {
+		f.why = f.problem.Code
+	}
+	_, err := e.repo.MoveAction(context.WithoutCancel(ctx), a.ID, inbox.Uncertain, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+		a.Move(f.state, e.now(), f.why, "")
 		a.Looks++
-		a.Problem = p
-		if a.Problem.Zero() {
-			a.Problem = inbox.Problem{Code: inbox.CodeUncertain}
-		}
-		if a.Looks >= len(looks) {
-			a.State, a.NotBefore = inbox.NeedsYou, time.Time{}
-			return nil, nil, nil
-		}
-		a.NotBefore = e.now().Add(lookAfter(inbox.ClassC, a.Looks))
+		a.Problem, a.NotBefore = f.problem, f.at
 		return nil, nil, nil
 	})
 	return err
-}
-
-// sentMessage is the answer as the store shows it until the network's feed
-// brings its own version.
-func sentMessage(acc *account, a inbox.Action, r inbox.Receipt, now time.Time) *inbox.Ingest {
-	if r.Remote == "" {
-		return nil
-	}
-	acc.mu.Lock()
-	me := acc.identity
-	acc.mu.Unlock()
-	author := inbox.Author{ID: me.Remote, Handle: text.CleanLine(me.Handle), Name: text.CleanLine(me.Name), URL: me.URL}
-	if author.ID == "" {
-		author.ID = string(acc.set().Account.ID)
-	}
-	if author.Handle.Empty() {
-		author.Handle = text.CleanLine(acc.set().Account.Handle)
-	}
-	m := inbox.Message{
-		Remote: r.Remote, Conversation: a.Conversation, Parent: a.Target, Kind: a.ThreadKind,
-		At: r.At.UTC(), Author: author, Text: text.Clean(a.Text), URL: r.URL,
-		Visibility: a.Visibility, Outgoing: true,
-	}
-	return &inbox.Ingest{Account: acc.set().Account, Messages: []inbox.Message{m}, Origin: inbox.Sent, Actor: inbox.Human, Now: now}
 }

@@ -1,0 +1,154 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"vigie/inbox"
+	"vigie/inbox/length"
+)
+
+// Reply puts an answer into the outbox and takes its draft away. The answer
+// goes from the account that received the thread, always. The same draft twice
+// is the same action, not a second one. What a person would want to know
+// before it goes is refused unless r.Despite overrules it.
+func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (inbox.Action, error) {
+	if strings.TrimSpace(r.Text) == "" {
+		return inbox.Action{}, inbox.Problem{Code: inbox.CodeEmpty}
+	}
+	if !r.At.IsZero() && !r.At.After(e.now()) {
+		return inbox.Action{}, inbox.Problem{Code: inbox.CodeInvalid, Detail: "send at a time that is past"}
+	}
+	e.answering.Lock()
+	defer e.answering.Unlock()
+	if a, used, err := e.madeOf(ctx, r.Thread, r.Draft); used || err != nil {
+		return a, err
+	}
+	kind := inbox.ActReply
+	if r.Private {
+		kind = inbox.ActPrivate
+	}
+	a, err := e.prepare(ctx, by, r.Thread, kind)
+	if err != nil {
+		return a, err
+	}
+	q := question{by: by, request: r}
+	if q.thread, err = e.head(ctx, r.Thread); err != nil {
+		return a, err
+	}
+	if q.target, err = e.answered(ctx, q.thread, r); err != nil {
+		return a, err
+	}
+	e.address(&a, &q)
+	if err := e.object(ctx, q); err != nil {
+		return a, err
+	}
+	return e.enqueue(ctx, by, a, nil)
+}
+
+// address fills in what is said to whom, and when.
+func (e *Engine) address(a *inbox.Action, q *question) {
+	r := q.request
+	a.Text, a.Visibility, a.Draft = r.Text, r.Visibility, r.Draft
+	a.Target, a.Author = q.target.Remote, q.target.Author.ID
+	a.SeenN = q.thread.Events // all of it was seen: the guards told the rest
+	hold := r.Hold
+	if hold < 0 {
+		hold = e.holdOf(a.Client)
+	}
+	a.NotBefore = e.now().Add(hold)
+	if r.At.After(a.NotBefore) {
+		a.SendAt, a.NotBefore = r.At.UTC(), r.At.UTC()
+	}
+	q.at = a.NotBefore
+}
+
+// madeOf finds the action that was made of a draft. One that was taken back is
+// an error: its text is another draft's by now.
+func (e *Engine) madeOf(ctx context.Context, id inbox.ThreadID, draft string) (inbox.Action, bool, error) {
+	if draft == "" {
+		return inbox.Action{}, false, nil
+	}
+	list, err := e.repo.ThreadActions(ctx, id)
+	if err != nil {
+		return inbox.Action{}, false, err
+	}
+	i := slices.IndexFunc(list, func(a inbox.Action) bool { return a.Draft == draft })
+	switch {
+	case i < 0:
+		return inbox.Action{}, false, nil
+	case list[i].State == inbox.Dropped:
+		return list[i], true, inbox.Problem{Code: inbox.CodeConflict, Args: []string{string(inbox.Dropped)}, Detail: "the draft was sent and taken back"}
+	}
+	return list[i], true, nil
+}
+
+// answered is the message that an answer is for: the one named, else the
+// newest of theirs. One that the store does not have is for the network to
+// judge.
+func (e *Engine) answered(ctx context.Context, t inbox.Thread, r inbox.ReplyRequest) (inbox.Message, error) {
+	if r.Parent == "" {
+		return e.newest(ctx, t.ID, func(m inbox.Message) bool { return !m.Outgoing })
+	}
+	m, err := e.repo.MessageOf(ctx, t.Account, r.Parent)
+	switch {
+	case errors.Is(err, inbox.ErrNotFound), errors.Is(err, inbox.ErrDamaged):
+		return inbox.Message{Remote: r.Parent, Kind: t.Kind}, nil
+	case err == nil && m.Thread != t.ID:
+		return m, inbox.Problem{Code: inbox.CodeNotFound, Args: []string{r.Parent}, Detail: "a message of another thread"}
+	}
+	return m, err
+}
+
+// newest finds the newest message that is still there and that suits.
+func (e *Engine) newest(ctx context.Context, id inbox.ThreadID, suits func(inbox.Message) bool) (inbox.Message, error) {
+	messages, err := e.repo.Messages(ctx, id, time.Time{}, 0)
+	if err != nil {
+		return inbox.Message{}, err
+	}
+	for _, m := range slices.Backward(messages) {
+		if !m.Deleted && !m.Damaged && suits(m) {
+			return m, nil
+		}
+	}
+	return inbox.Message{}, inbox.Problem{Code: inbox.CodeGone, Detail: "no message that this could be done to"}
+}
+
+// fits refuses what the thread's network would refuse, or would do in another
+// way than it was asked: a wish for privacy never ends in public.
+func fits(q question, caps inbox.Caps) error {
+	r, kind := q.request, q.thread.Kind
+	if r.Private {
+		if q.target.Kind == inbox.KindDM || q.target.Visibility == "direct" {
+			return inbox.Problem{Code: inbox.CodeUnsupported, Args: []string{string(q.thread.Account)}, Detail: "a private answer to what is private"}
+		}
+		kind = inbox.KindDM
+	}
+	if r.Visibility != "" && !slices.Contains(caps.Visibilities, r.Visibility) {
+		return inbox.Problem{Code: inbox.CodeVisibility, Args: []string{r.Visibility, strings.Join(caps.Visibilities, " ")}}
+	}
+	if l := length.Measure(r.Text, caps.LimitFor(kind)); l.Over() {
+		return inbox.Problem{Code: inbox.CodeTooLong, Args: []string{strconv.Itoa(l.Count), strconv.Itoa(l.Limit.Max), string(l.Limit.Unit)}}
+	}
+	return nil
+}
+
+// capsOf says what can be done in a thread.
+func (e *Engine) capsOf(t inbox.Thread) inbox.Caps {
+	acc, ok := e.account(t.Account)
+	if ok && acc.conn != nil {
+		return acc.conn.ThreadCaps(t)
+	}
+	caps := inbox.Caps{Acts: map[inbox.ActionKind]inbox.Capability{}}
+	for _, k := range []inbox.ActionKind{
+		inbox.ActReply, inbox.ActPrivate, inbox.ActLike, inbox.ActUnlike, inbox.ActHide, inbox.ActUnhide,
+		inbox.ActDelete, inbox.ActBlock, inbox.ActUnblock, inbox.ActRead,
+	} {
+		caps.Acts[k] = inbox.Capability{Why: inbox.CodeMissing}
+	}
+	return caps
+}

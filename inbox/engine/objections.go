@@ -1,0 +1,209 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"vigie/inbox"
+	"vigie/inbox/brand"
+)
+
+// question is an answer that a person wants to send, with what it is about.
+type question struct {
+	by      inbox.By
+	request inbox.ReplyRequest
+	thread  inbox.Thread
+	target  inbox.Message
+	at      time.Time // when it is to leave
+}
+
+// object says why an answer should not go as it is. What a person may overrule
+// is passed over when they did; the rest stands.
+func (e *Engine) object(ctx context.Context, q question) error {
+	caps := e.capsOf(q.thread)
+	if err := fits(q, caps); err != nil {
+		return err
+	}
+	if p := windowOver(q.thread, caps, q.at); !p.Zero() {
+		return p
+	}
+	for _, objection := range []func(context.Context, question) (inbox.Problem, error){
+		e.changedSince, e.answeredBy, e.composedBy, e.namesAnother,
+	} {
+		p, err := objection(ctx, q)
+		if err != nil {
+			return err
+		}
+		if !p.Zero() && !slices.Contains(q.request.Despite, p.Code) {
+			return p
+		}
+	}
+	if q.target.Deleted {
+		return inbox.Problem{Code: inbox.CodeGone, Detail: "the message answered was deleted"}
+	}
+	return nil
+}
+
+// windowOver: the network no longer takes an answer at that time.
+func windowOver(t inbox.Thread, caps inbox.Caps, at time.Time) inbox.Problem {
+	end := t.InAt.Add(caps.ReplyWindow)
+	if caps.ReplyWindow <= 0 || t.InAt.IsZero() || at.Before(end) {
+		return inbox.Problem{}
+	}
+	return inbox.Problem{Code: inbox.CodeWindow, Args: []string{end.UTC().Format(time.RFC3339)}}
+}
+
+// changedSince: something came, or is other than what the writer saw.
+func (e *Engine) changedSince(ctx context.Context, q question) (inbox.Problem, error) {
+	if q.request.SeenN <= 0 {
+		return inbox.Problem{}, nil
+	}
+	events, err := e.repo.Events(ctx, q.thread.ID)
+	if err != nil {
+		return inbox.Problem{}, err
+	}
+	since := inbox.SinceEvent(events, q.request.SeenN, q.by.Line)
+	if since.Edited == 0 && e.editedUnderway(ctx, q) {
+		since.Edited = 1
+	}
+	return changedProblem(since), nil
+}
+
+// editedUnderway reports whether the message answered was edited after the
+// draft was begun: edits of history write no event.
+func (e *Engine) editedUnderway(ctx context.Context, q question) bool {
+	if q.request.Draft == "" || q.target.Edited.IsZero() {
+		return false
+	}
+	d, err := e.repo.Draft(ctx, q.request.Draft)
+	return err == nil && !d.BegunAt.IsZero() && q.target.Edited.After(d.BegunAt)
+}
+
+func changedProblem(since inbox.Since) inbox.Problem {
+	if since.New+since.Edited+since.Removed == 0 {
+		return inbox.Problem{}
+	}
+	return inbox.Problem{Code: inbox.CodeChanged, Args: []string{
+		strconv.Itoa(since.New), strconv.Itoa(since.Edited), strconv.Itoa(since.Removed),
+	}}
+}
+
+// answeredBy: somebody else has answered since, or an answer of theirs waits.
+func (e *Engine) answeredBy(ctx context.Context, q question) (inbox.Problem, error) {
+	actions, err := e.repo.ThreadActions(ctx, q.thread.ID)
+	if err != nil {
+		return inbox.Problem{}, err
+	}
+	for _, a := range slices.Backward(actions) {
+		if a.Kind.Writes() && pending(a) && !sameLine(a.Line, q.by.Line) {
+			return answeredProblem(e.nameOf(a.Session)), nil
+		}
+	}
+	if q.request.SeenN <= 0 {
+		return inbox.Problem{}, nil
+	}
+	events, err := e.repo.Events(ctx, q.thread.ID)
+	if err != nil {
+		return inbox.Problem{}, err
+	}
+	answers := inbox.SinceEvent(events, q.request.SeenN, q.by.Line).Answers
+	if len(answers) == 0 {
+		return inbox.Problem{}, nil
+	}
+	last := answers[len(answers)-1]
+	if last.Actor == inbox.Native || last.Session == "" {
+		return answeredProblem(e.handleOf(q.thread.Account)), nil
+	}
+	return answeredProblem(e.nameOf(last.Session)), nil
+}
+
+func answeredProblem(who string) inbox.Problem {
+	return inbox.Problem{Code: inbox.CodeAnswered, Args: []string{who}}
+}
+
+// pending reports whether an answer may still arrive, or may have.
+func pending(a inbox.Action) bool {
+	return !a.State.Terminal() || (a.State == inbox.NeedsYou && a.Doubted)
+}
+
+// sameLine reports whether two acts are of one line; who has none is alone.
+func sameLine(a, b string) bool { return a != "" && a == b }
+
+// composedBy: somebody of another line is writing an answer right now.
+func (e *Engine) composedBy(ctx context.Context, q question) (inbox.Problem, error) {
+	for _, s := range e.Sessions() {
+		if s.Composing != q.thread.ID || s.ID == q.by.Session || sameLine(s.Line, q.by.Line) {
+			continue
+		}
+		if d, err := e.repo.Draft(ctx, s.Draft); err == nil && d.Note {
+			continue // a note is in nobody's way
+		}
+		return inbox.Problem{Code: inbox.CodeComposing, Args: []string{s.Name}}, nil
+	}
+	return inbox.Problem{}, nil
+}
+
+// namesAnother: the text names another client.
+func (e *Engine) namesAnother(_ context.Context, q question) (inbox.Problem, error) {
+	own, others := e.brands(q.thread.Client)
+	hit, ok := brand.Foreign(q.request.Text, own, others)
+	if !ok {
+		return inbox.Problem{}, nil
+	}
+	return inbox.Problem{Code: inbox.CodeOtherClient, Args: []string{hit.Client, hit.Word, own.Client()}}, nil
+}
+
+// brands are what names a client and the others of the configuration.
+func (e *Engine) brands(id inbox.ClientID) (own brand.Names, others []brand.Names) {
+	handles := map[inbox.ClientID][]string{}
+	for _, a := range e.allAccounts() {
+		set := a.set()
+		list := append(handles[set.Account.Client], set.Account.Handle)
+		if a.conn != nil && a.conn.Caps().Can(inbox.ActReply) {
+			list = append(list, a.who().Handle)
+		}
+		handles[set.Account.Client] = list
+	}
+	e.mu.Lock()
+	clients := slices.Clone(e.settings.Clients)
+	e.mu.Unlock()
+	for _, c := range clients {
+		name := c.Name
+		if name == "" {
+			name = string(c.ID)
+		}
+		names := brand.New(name, c.Guards, handles[c.ID])
+		if c.ID == id {
+			own = names
+		} else {
+			others = append(others, names)
+		}
+	}
+	return own, others
+}
+
+// nameOf is a session's name while it is attached, else its id.
+func (e *Engine) nameOf(session string) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if s := e.sessions[session]; s != nil {
+		return s.Name
+	}
+	return session
+}
+
+// handleOf is an account's name as its network spells it, as far as is known.
+func (e *Engine) handleOf(id inbox.AccountID) string {
+	a, ok := e.account(id)
+	if !ok {
+		return string(id)
+	}
+	for _, h := range []string{a.who().Handle, a.set().Account.Handle} {
+		if h != "" {
+			return h
+		}
+	}
+	return string(id)
+}

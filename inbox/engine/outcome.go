@@ -1,0 +1,164 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+// insist stores what the network said of an action, also when the disk is full
+// for a while: nobody else will ever know it. What cannot be stored until the
+// engine stops is in doubt at the next start.
+func (e *Engine) insist(store func() error) error {
+	for {
+		err := store()
+		if !errors.Is(err, inbox.ErrFull) {
+			return err
+		}
+		if e.rootCtx.Err() != nil {
+			return err
+		}
+		pause(e.rootCtx, fullRetry)
+	}
+}
+
+// outcome stores what becomes of an action that was not carried out, or
+// perhaps not. An answer that will not be sent becomes a draft again.
+func (e *Engine) outcome(ctx context.Context, a inbox.Action, f fate) error {
+	ctx = context.WithoutCancel(ctx)
+	a, err := e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+		why := f.why
+		if why == "" {
+			why = f.problem.Code
+		}
+		if a.State != f.state || a.Problem.Code != f.problem.Code {
+			a.Move(f.state, e.now(), why, "")
+		}
+		a.Problem, a.NotBefore = f.problem, f.at
+		a.Doubted = a.Doubted || f.state == inbox.Uncertain
+		if f.state != inbox.FailedAct {
+			return nil, nil, nil
+		}
+		ev := toldOf(*a, inbox.Failed, e.now())
+		ev.Actor, ev.Args = inbox.System, []string{string(a.Kind), f.problem.Code}
+		return []inbox.Event{ev}, nil, nil
+	})
+	if err == nil && f.state == inbox.FailedAct {
+		e.keepText(ctx, a)
+	}
+	return err
+}
+
+// toldOf begins the event that tells of an action.
+func toldOf(a inbox.Action, verb inbox.Verb, now time.Time) inbox.Event {
+	return inbox.Event{
+		At: now, Actor: inbox.Human, Session: a.Session, Line: a.Line, Step: a.Step, Of: a.Of,
+		Verb: verb, Action: a.ID,
+	}
+}
+
+// keepText makes a draft of the text of an answer that will not be sent. The
+// draft is named after the action's key, so that the same is kept once.
+func (e *Engine) keepText(ctx context.Context, a inbox.Action) {
+	if !a.Kind.Writes() {
+		return
+	}
+	err := e.repo.SaveDraft(ctx, inbox.Draft{
+		ID: a.Key, Thread: a.Thread, Account: a.Account, Text: a.Text, Visibility: a.Visibility, Parent: a.Target,
+		Private: a.Kind == inbox.ActPrivate, BegunAt: a.CreatedAt, SavedAt: e.now(), Session: a.Session, Line: a.Line, SeenN: a.SeenN,
+	})
+	if err != nil {
+		e.log.Error("keep the text as a draft", "action", a.ID, "error", err)
+	}
+}
+
+// dropKept removes the draft that keepText made, unless somebody went on
+// writing it.
+func (e *Engine) dropKept(ctx context.Context, a inbox.Action, key string) {
+	d, err := e.repo.Draft(ctx, key)
+	if err == nil && d.Text == a.Text {
+		err = e.repo.DropDraft(ctx, key)
+	}
+	if err != nil && !errors.Is(err, inbox.ErrNotFound) {
+		e.log.Error("remove a kept text", "action", a.ID, "error", err)
+	}
+}
+
+// accepted stores the network's receipt, the event, and for an answer the
+// message itself, in one transaction.
+func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to inbox.SendState, r inbox.Receipt) error {
+	ctx = context.WithoutCancel(ctx)
+	now := e.now()
+	if r.At.IsZero() {
+		r.At = now
+	}
+	_, err := e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+		a.Move(to, now, "", "")
+		a.Receipt, a.Problem = r, inbox.Problem{}
+		if a.Kind == inbox.ActEscalate {
+			return nil, nil, nil
+		}
+		return []inbox.Event{doneEvent(*a, now)}, doneMessages(acc, *a, now), nil
+	})
+	return err
+}
+
+// doneEvent tells in its thread that an action was carried out. A private
+// answer is no message of that thread: it is told by its id.
+func doneEvent(a inbox.Action, now time.Time) inbox.Event {
+	ev := toldOf(a, inbox.Acted, now)
+	switch a.Kind {
+	case inbox.ActReply:
+		ev.Verb, ev.Message = inbox.Replied, a.Receipt.Remote
+	case inbox.ActPrivate:
+		ev.Verb, ev.Args = inbox.Replied, []string{string(a.Kind), a.Receipt.Remote}
+	default:
+		ev.Message, ev.Args = a.Target, []string{string(a.Kind)}
+	}
+	return ev
+}
+
+// doneMessages is what an action changed in what was said; nil: nothing, or
+// nothing that is known before the feed brings it.
+func doneMessages(acc *account, a inbox.Action, now time.Time) *inbox.Ingest {
+	in := inbox.Ingest{Account: acc.set().Account, Origin: inbox.Sent, Actor: inbox.Human, Now: now}
+	m := inbox.Message{
+		Remote: a.Receipt.Remote, Conversation: a.Conversation, Parent: a.Target, Kind: a.ThreadKind,
+		At: a.Receipt.At.UTC(), Author: acc.author(), Text: text.Clean(a.Text), URL: a.Receipt.URL,
+		Visibility: a.Visibility, Outgoing: true,
+	}
+	switch a.Kind {
+	case inbox.ActReply:
+	case inbox.ActPrivate:
+		m.Kind, m.Conversation = inbox.KindDM, a.Receipt.Conversation
+		if m.Conversation != a.Conversation {
+			m.Parent = "" // it answers nothing of that conversation
+		}
+	case inbox.ActDelete:
+		in.Deleted, in.Origin = []string{a.Target}, inbox.Live
+		return &in
+	default:
+		return nil
+	}
+	if m.Remote == "" || m.Conversation == "" {
+		return nil
+	}
+	in.Messages = []inbox.Message{m}
+	return &in
+}
+
+// author is who the account's own messages are by.
+func (a *account) author() inbox.Author {
+	me, set := a.who(), a.set().Account
+	author := inbox.Author{ID: me.Remote, Handle: text.CleanLine(me.Handle), Name: text.CleanLine(me.Name), URL: me.URL}
+	if author.ID == "" {
+		author.ID = string(set.ID)
+	}
+	if author.Handle.Empty() {
+		author.Handle = text.CleanLine(set.Handle)
+	}
+	return author
+}

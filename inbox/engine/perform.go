@@ -1,0 +1,86 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"vigie/inbox"
+)
+
+// performable says of each act without text whether it waits for the client's
+// hold: what others will notice can be taken back before it leaves.
+func performable(k inbox.ActionKind) (ok, waits bool) {
+	switch k {
+	case inbox.ActLike, inbox.ActUnlike, inbox.ActRead:
+		return true, false
+	case inbox.ActHide, inbox.ActUnhide, inbox.ActDelete, inbox.ActBlock, inbox.ActUnblock:
+		return true, true
+	}
+	return false, false
+}
+
+// Perform does one of the acts on a network that carry no text. Without a
+// message it is done to the newest of theirs; a deletion to the newest of ours,
+// reading up to the newest of all. The same act that waits already is that one.
+func (e *Engine) Perform(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind, message string) (inbox.Action, error) {
+	ok, waits := performable(kind)
+	if !ok {
+		return inbox.Action{}, inbox.Problem{Code: inbox.CodeUnsupported, Detail: string(kind) + " is no act without a text"}
+	}
+	e.answering.Lock()
+	defer e.answering.Unlock()
+	a, err := e.prepare(ctx, by, id, kind)
+	if err != nil {
+		return a, err
+	}
+	m, err := e.targetOf(ctx, a, message)
+	if err != nil {
+		return a, err
+	}
+	a.Target, a.Author = m.Remote, m.Author.ID
+	list, err := e.repo.ThreadActions(ctx, id)
+	if err != nil {
+		return a, err
+	}
+	if same := slices.IndexFunc(list, func(b inbox.Action) bool {
+		return b.Kind == kind && b.Target == a.Target && !b.State.Terminal()
+	}); same >= 0 {
+		return list[same], nil
+	}
+	if waits {
+		a.NotBefore = e.now().Add(e.holdOf(a.Client))
+	}
+	return e.enqueue(ctx, by, a, nil)
+}
+
+// targetOf is the message that an act is done to.
+func (e *Engine) targetOf(ctx context.Context, a inbox.Action, remote string) (inbox.Message, error) {
+	suits := func(m inbox.Message) bool {
+		switch a.Kind {
+		case inbox.ActRead:
+			return true
+		case inbox.ActDelete:
+			return m.Outgoing
+		}
+		return !m.Outgoing
+	}
+	if remote == "" {
+		return e.newest(ctx, a.Thread, suits)
+	}
+	m, err := e.repo.MessageOf(ctx, a.Account, remote)
+	switch {
+	case errors.Is(err, inbox.ErrNotFound), err == nil && m.Thread != a.Thread:
+		return m, inbox.Problem{Code: inbox.CodeNotFound, Args: []string{remote}, Detail: "no such message in the thread"}
+	case err != nil:
+		return m, err
+	case !suits(m) && a.Kind != inbox.ActLike && a.Kind != inbox.ActUnlike:
+		return m, inbox.Problem{Code: inbox.CodeUnsupported, Args: []string{string(a.Account)}, Detail: string(a.Kind) + " does not go with who wrote it"}
+	case m.Deleted && !ofAuthor(a.Kind):
+		return m, inbox.Problem{Code: inbox.CodeGone, Detail: "the message was deleted"}
+	}
+	return m, nil
+}
+
+// ofAuthor reports whether an act is done to who wrote the message.
+func ofAuthor(k inbox.ActionKind) bool { return k == inbox.ActBlock || k == inbox.ActUnblock }

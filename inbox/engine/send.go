@@ -1,0 +1,221 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"vigie/inbox"
+)
+
+// Sending's limits.
+const (
+	sendTime    = time.Minute      // for one attempt
+	maxAttempts = 12               // of what surely was not executed, then it fails
+	patience    = 24 * time.Hour   // with a network that is not reached, or refuses the sign-in
+	keyRest     = 30 * time.Second // class A: before the first look, the network keeps keys late
+	missingRest = time.Minute      // between looks for an account that is not set up
+)
+
+// errNoID is an answer of a network that does not say what it made.
+var errNoID = errors.New("no id in the network's answer")
+
+// send claims an action and carries it out. The claim is durable before the
+// first byte can leave; the outcome is stored even when ctx ends meanwhile.
+func (e *Engine) send(ctx context.Context, a inbox.Action) error {
+	acc, ready, err := e.clear(ctx, a)
+	if !ready || err != nil {
+		return err
+	}
+	if acc != nil {
+		defer acc.onWire(a)()
+	}
+	a, err = e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+		a.Move(inbox.Sending, e.now(), "", "")
+		a.Attempt++
+		a.Owner = e.owner
+		a.LastWire = e.now()
+		if a.FirstWire.IsZero() {
+			a.FirstWire = a.LastWire
+		}
+		return nil, nil, nil
+	})
+	if err != nil {
+		return err
+	}
+	e.changes.publish(inbox.Change{Thread: a.Thread, Account: a.Account, Outbox: true})
+	wire, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	receipt, err := guarded(e, a.Account, "send", func() (inbox.Receipt, error) { return e.carryOut(wire, acc, a) })
+	if err == nil && a.Kind.Writes() && receipt.Remote == "" {
+		err = &inbox.UncertainError{Err: errNoID}
+	}
+	if err == nil {
+		return e.insist(func() error { return e.accepted(ctx, acc, a, inbox.Accepted, receipt) })
+	}
+	e.log.Warn("send", "action", a.ID, "kind", a.Kind, "account", a.Account, "attempt", a.Attempt, "error", err)
+	o := e.judge(a, err)
+	if acc != nil {
+		e.hush(acc, err, o.at)
+	}
+	return e.insist(func() error { return e.outcome(ctx, a, o) })
+}
+
+// clear says whether an action may be claimed now, and by which account;
+// where not, it has stored what becomes of it.
+func (e *Engine) clear(ctx context.Context, a inbox.Action) (*account, bool, error) {
+	info, err := e.repo.Info(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	if a.Epoch != info.Epoch {
+		return nil, false, e.outcome(ctx, a, fate{state: inbox.NeedsYou, problem: inbox.Problem{Code: inbox.CodeEpoch}})
+	}
+	if a.Kind == inbox.ActEscalate { // goes to a contact: any account will do
+		return nil, true, nil
+	}
+	acc, known := e.account(a.Account)
+	switch {
+	case !known || acc.conn == nil:
+		return nil, false, e.outcome(ctx, a, fate{state: inbox.RetryWait, problem: inbox.Problem{Code: inbox.CodeMissing, Args: []string{string(a.Account)}}, at: e.now().Add(missingRest)})
+	case e.keyForgotten(a):
+		return nil, false, e.outcome(ctx, a, fate{state: inbox.NeedsYou, problem: a.Problem})
+	}
+	end, err := e.overtaken(ctx, a)
+	switch {
+	case err != nil:
+		return nil, false, err
+	case end.state != "":
+		return nil, false, e.outcome(ctx, a, end)
+	}
+	return acc, true, nil
+}
+
+// overtaken looks at the thread again before an action leaves, and says where
+// it ends instead ("": it may go). What was to be sent later goes only if
+// nothing happened that its writer has not seen. What may have left already
+// goes on: only the same again settles it.
+func (e *Engine) overtaken(ctx context.Context, a inbox.Action) (fate, error) {
+	if a.Doubted || a.Target == "" || a.Kind == inbox.ActDelete || a.Kind == inbox.ActRead || ofAuthor(a.Kind) {
+		return fate{}, nil
+	}
+	m, err := e.repo.MessageOf(ctx, a.Account, a.Target)
+	switch {
+	case err == nil && m.Deleted:
+		return fate{state: inbox.FailedAct, problem: inbox.Problem{Code: inbox.CodeGone, Detail: "the message was deleted"}}, nil
+	case err != nil && !errors.Is(err, inbox.ErrNotFound) && !errors.Is(err, inbox.ErrDamaged):
+		return fate{}, err
+	case a.SendAt.IsZero():
+		return fate{}, nil
+	}
+	t, err := e.repo.Thread(ctx, a.Thread)
+	if err != nil {
+		return fate{}, err
+	}
+	if p := windowOver(t, e.capsOf(t), e.now()); !p.Zero() {
+		return fate{state: inbox.FailedAct, problem: p}, nil
+	}
+	events, err := e.repo.Events(ctx, a.Thread)
+	if err != nil {
+		return fate{}, err
+	}
+	since := inbox.SinceEvent(events, a.SeenN, a.Line)
+	if since.Zero() {
+		return fate{}, nil
+	}
+	since.New += len(since.Answers)
+	return fate{state: inbox.NeedsYou, problem: changedProblem(since)}, nil
+}
+
+func (e *Engine) carryOut(ctx context.Context, acc *account, a inbox.Action) (inbox.Receipt, error) {
+	if a.Kind != inbox.ActEscalate {
+		return acc.conn.Do(ctx, a)
+	}
+	contact, ok := e.contact(a.Client, a.Contact)
+	switch {
+	case !ok || a.Brief == nil:
+		return inbox.Receipt{}, fmt.Errorf("contact %q: %w", a.Contact, inbox.ErrGone)
+	case e.deliver == nil:
+		return inbox.Receipt{}, fmt.Errorf("deliver to %q: %w", a.Contact, inbox.ErrUnsupported)
+	}
+	return e.deliver.Deliver(ctx, contact, *a.Brief, a.Key)
+}
+
+// fate is what becomes of an action: where it stands, why, and when it goes on.
+type fate struct {
+	state   inbox.SendState
+	problem inbox.Problem
+	at      time.Time // zero: nothing more by itself
+	why     string    // in the history; "": the problem's code
+}
+
+// judge says what a failed attempt means and when to go on.
+func (e *Engine) judge(a inbox.Action, err error) fate {
+	now := e.now()
+	f := fate{state: inbox.Uncertain, problem: inbox.ProblemOf(err), at: now.Add(lookAfter(e.classOf(a), 0))}
+	var retry *inbox.RetryError
+	var uncertain *inbox.UncertainError
+	switch {
+	case errors.As(err, &uncertain):
+	case errors.Is(err, inbox.ErrAuth), errors.As(err, &retry):
+		f.state, f.at = inbox.RetryWait, retryAt(now, tries(a), err, e.jitter)
+		if apart(err) {
+			f.why = inbox.WhyApart
+		}
+		if e.tired(a, err) {
+			f.state, f.at = givenUp(a), time.Time{}
+		}
+	case errors.Is(err, inbox.ErrGone), errors.Is(err, inbox.ErrInvalid), errors.Is(err, inbox.ErrUnsupported):
+		f.state, f.at = givenUp(a), time.Time{}
+	default:
+		f.problem.Code = inbox.CodeUncertain
+	}
+	return f
+}
+
+// tired reports whether an action was tried enough. A network that is not
+// there, and one that refuses the sign-in, say nothing against the action: it
+// waits for a day.
+func (e *Engine) tired(a inbox.Action, err error) bool {
+	if apart(err) || errors.Is(err, inbox.ErrAuth) {
+		return e.now().Sub(a.FirstWire) >= patience
+	}
+	return tries(a) >= maxAttempts
+}
+
+// apart reports whether the network did not even hear of the attempt.
+func apart(err error) bool {
+	return errors.Is(err, inbox.ErrUnreachable) || errors.Is(err, inbox.ErrResting)
+}
+
+// tries is which try at an action this is that the network heard of, since a
+// person last asked for it.
+func tries(a inbox.Action) int {
+	n := 1
+	for _, h := range a.History {
+		switch {
+		case h.Why == inbox.WhyAgain:
+			n = 1
+		case h.From == inbox.Sending && h.Why == inbox.CodeRetry:
+			n++
+		}
+	}
+	return n
+}
+
+// givenUp is where an action ends that this attempt surely did not carry out:
+// failed, unless an earlier attempt may have.
+func givenUp(a inbox.Action) inbox.SendState {
+	if a.Doubted {
+		return inbox.NeedsYou
+	}
+	return inbox.FailedAct
+}
+
+// keyForgotten reports whether the network may no longer know the key of an
+// action that an earlier attempt may have carried out: the same key is then no
+// protection.
+func (e *Engine) keyForgotten(a inbox.Action) bool {
+	return a.Doubted && e.classOf(a) == inbox.ClassA && e.now().Sub(a.FirstWire) >= e.keyWindow(a)/2
+}
