@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,25 +12,36 @@ import (
 	"vigie/inbox"
 )
 
-// Do carries out an action. A reply reads first what it answers: its
-// visibility bounds that of the reply, and its author must be mentioned to be
+// Do carries out an action. A text reads first what it answers: its
+// visibility bounds that of the answer, and its author must be mentioned to be
 // told of it.
 func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
-	switch a.Kind {
-	case inbox.ActReply, inbox.ActLike, inbox.ActDelete:
-	default:
-		return inbox.Receipt{}, fmt.Errorf("%s on %s: %w", a.Kind, c.setup.Account.Network, inbox.ErrUnsupported)
+	if !c.ThreadCaps(inbox.Thread{Kind: a.ThreadKind}).Can(a.Kind) {
+		return inbox.Receipt{}, fmt.Errorf("%s in a %s thread: %w", a.Kind, cmp.Or(a.ThreadKind, "public"), inbox.ErrUnsupported)
 	}
 	if !sound(a.Target) {
 		return inbox.Receipt{}, fmt.Errorf("%s: the target is no id of a status: %w", a.Kind, inbox.ErrInvalid)
 	}
+	ctx = httpx.ForPerson(ctx)
 	path := "/api/v1/statuses/" + a.Target
 	switch a.Kind {
+	case inbox.ActReply, inbox.ActPrivate:
+		return c.answer(ctx, a)
 	case inbox.ActLike:
-		return c.write(ctx, httpx.Request{Method: http.MethodPost, Path: path + "/favourite"}, a)
+		return c.set(ctx, httpx.Request{Method: http.MethodPost, Path: path + "/favourite"}, a)
+	case inbox.ActUnlike:
+		return c.set(ctx, httpx.Request{Method: http.MethodPost, Path: path + "/unfavourite"}, a)
 	case inbox.ActDelete:
-		return c.write(ctx, httpx.Request{Method: http.MethodDelete, Path: path}, a)
+		return c.set(ctx, httpx.Request{Method: http.MethodDelete, Path: path, Bucket: "delete"}, a)
+	case inbox.ActRead:
+		return c.markRead(ctx, a)
 	}
+	return c.block(ctx, a)
+}
+
+// answer posts a text. A private one is direct, whatever it answers, and goes
+// nowhere when there is nobody to mention.
+func (c *connector) answer(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
 	me, err := c.self(ctx)
 	if err != nil {
 		return inbox.Receipt{}, unsent(err)
@@ -38,41 +50,84 @@ func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, erro
 	if err != nil {
 		return inbox.Receipt{}, unsent(err)
 	}
-	form := map[string]string{
-		"status": addressed(a.Text, parent, me), "in_reply_to_id": a.Target, "visibility": narrower(a.Visibility, parent.Visibility),
+	visibility, to := narrower(a.Visibility, parent.Visibility), addressees(parent, me)
+	if a.Kind == inbox.ActPrivate {
+		if visibility = "direct"; len(to) == 0 {
+			return inbox.Receipt{}, fmt.Errorf("private: there is nobody to write to: %w", inbox.ErrInvalid)
+		}
 	}
+	c.proveKeys(ctx)
+	form := map[string]string{"status": addressed(a.Text, to), "in_reply_to_id": a.Target, "visibility": visibility}
 	if l := language(parent.Language); l != "" {
 		form["language"] = l
 	}
-	r := httpx.Request{Method: http.MethodPost, Path: "/api/v1/statuses", JSON: form, Header: http.Header{}}
-	if a.Key != "" {
-		r.Header.Set("Idempotency-Key", a.Key)
-	}
-	return c.write(ctx, r, a)
-}
-
-// write sends what changes something and reads the receipt.
-func (c *connector) write(ctx context.Context, r httpx.Request, a inbox.Action) (inbox.Receipt, error) {
-	r.Write = true
-	if _, err := c.authorization(ctx); err != nil {
-		return inbox.Receipt{}, unsent(err)
-	}
-	res, err := c.call(ctx, r)
+	r := httpx.Request{Method: http.MethodPost, Path: "/api/v1/statuses", JSON: form, Header: c.keyHeader(a.Key)}
+	res, err := c.write(ctx, r)
 	if err != nil {
 		return inbox.Receipt{}, err
-	}
-	if a.Kind != inbox.ActReply {
-		return inbox.Receipt{Remote: a.Target}, nil
 	}
 	s, err := readStatus(res.Body)
 	if err != nil {
 		return inbox.Receipt{}, res.Unreadable(err)
 	}
-	return receipt(s), nil
+	c.noteKey(a.Key, s.ID)
+	return receipt(a, s), nil
 }
 
-func receipt(s status) inbox.Receipt {
-	return inbox.Receipt{Remote: string(s.ID), URL: address(s), At: s.at}
+// set makes a call that sets a state.
+func (c *connector) set(ctx context.Context, r httpx.Request, a inbox.Action) (inbox.Receipt, error) {
+	_, err := c.write(ctx, r)
+	return inbox.Receipt{Remote: a.Target}, err
+}
+
+// write sends what changes something.
+func (c *connector) write(ctx context.Context, r httpx.Request) (*httpx.Response, error) {
+	r.Write = true
+	if _, err := c.authorization(ctx); err != nil {
+		return nil, unsent(err)
+	}
+	return c.call(ctx, r)
+}
+
+// receipt is what the network gave for a text. A direct status that answers a
+// public one begins a conversation: the one that the feed will bring it in.
+func receipt(a inbox.Action, s status) inbox.Receipt {
+	r := inbox.Receipt{Remote: string(s.ID), URL: address(s), At: s.at}
+	if s.direct() && a.ThreadKind != inbox.KindDM {
+		r.Conversation = string(s.ID)
+	}
+	return r
+}
+
+// block sets or lifts a block of the author of a status.
+func (c *connector) block(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
+	who, err := c.authorOf(ctx, a)
+	if err != nil {
+		return inbox.Receipt{}, unsent(err)
+	}
+	path := "/api/v1/accounts/" + string(who) + "/" + string(a.Kind)
+	_, err = c.write(ctx, httpx.Request{Method: http.MethodPost, Path: path})
+	return inbox.Receipt{Remote: string(who)}, err
+}
+
+// authorOf is the account that an action is about: never our own.
+func (c *connector) authorOf(ctx context.Context, a inbox.Action) (remoteID, error) {
+	who := remoteID(a.Author)
+	if who == "" {
+		s, err := c.one(ctx, remoteID(a.Target))
+		if err != nil {
+			return "", err
+		}
+		who = s.Account.ID
+	}
+	me, err := c.self(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case !sound(who) || who == me.ID:
+		return "", fmt.Errorf("%s: it names nobody else: %w", a.Kind, inbox.ErrInvalid)
+	}
+	return who, nil
 }
 
 // unsent is an error from before anything was written: surely not done.
@@ -90,20 +145,27 @@ func unsent(err error) error {
 	return &inbox.RetryError{Err: err}
 }
 
-// addressed makes sure that a text mentions whom it answers: the author of
-// the parent, or of an own parent those it was for.
-func addressed(text string, parent status, me account) string {
-	var missing []string
-	add := func(acct string) {
-		if acct != "" && acct != me.Acct && !mentions(text, acct) {
-			missing = append(missing, "@"+acct)
+// addressees are whom an answer is for: the author of the parent, or of an own
+// parent those it was for.
+func addressees(parent status, me account) []string {
+	if parent.Account.ID != me.ID {
+		return []string{parent.Account.Acct}
+	}
+	var out []string
+	for _, m := range parent.Mentions {
+		if m.Acct != "" && m.Acct != me.Acct {
+			out = append(out, m.Acct)
 		}
 	}
-	if parent.Account.ID != me.ID {
-		add(parent.Account.Acct)
-	} else {
-		for _, m := range parent.Mentions {
-			add(m.Acct)
+	return out
+}
+
+// addressed makes sure that a text mentions whom it is for.
+func addressed(text string, to []string) string {
+	var missing []string
+	for _, acct := range to {
+		if acct != "" && !mentions(text, acct) {
+			missing = append(missing, "@"+acct)
 		}
 	}
 	return strings.Join(append(missing, text), " ")

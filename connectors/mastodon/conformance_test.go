@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -69,6 +71,7 @@ type network struct {
 	url    string
 	access sandbox.Access
 	log    *told
+	calls  atomic.Int64
 }
 
 func newNetwork(t conformance.T, fork bool) *network {
@@ -79,7 +82,10 @@ func newNetwork(t conformance.T, fork bool) *network {
 	}
 	n.server = sandbox.NewMastodon(n.world)
 	n.server.Fork = fork
-	srv := httptest.NewServer(n.server)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n.calls.Add(1)
+		n.server.ServeHTTP(w, r)
+	}))
 	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
 	n.url = srv.URL
 	brand, _ := n.world.Brand(ourAccount)
@@ -105,6 +111,13 @@ func (n *network) open() inbox.Connector {
 	if err != nil {
 		n.t.Fatalf("open: %v", err)
 	}
+	return c
+}
+
+// greeted is open, by a connector that has asked the server what it is.
+func (n *network) greeted() inbox.Connector {
+	c := n.open()
+	_, _ = c.Check(n.t.Context()) // it may be a check of faults
 	return c
 }
 
@@ -141,7 +154,7 @@ func (n *network) rig() conformance.Rig {
 		}
 	}
 	return conformance.Rig{
-		Connector: n.open, Account: ourAccount,
+		Connector: n.greeted, Account: ourAccount,
 		Kinds: []inbox.Kind{inbox.KindMention, inbox.KindComment, inbox.KindDM},
 		Now:   n.clock.Now, Advance: n.clock.Advance,
 		Say:    n.say,
@@ -158,6 +171,8 @@ func (n *network) rig() conformance.Rig {
 			}
 			return 0
 		},
+		Ledger:  func(a inbox.Action) (int, bool) { return n.world.Tally(a, n.item(a.Target)) },
+		Calls:   func() int { return int(n.calls.Load()) },
 		Fault:   n.server.Fault,
 		Secrets: func() []string { return []string{n.access.Secrets["token"]} },
 		Log:     n.log.String,

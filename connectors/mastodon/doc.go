@@ -7,7 +7,7 @@
 //
 //	methods/notifications, methods/statuses (also "View multiple statuses"),
 //	methods/accounts, methods/instance, methods/apps, methods/oauth,
-//	methods/streaming, api/rate-limits, api/guidelines#pagination
+//	methods/conversations, methods/streaming, api/rate-limits, api/guidelines#pagination
 //
 // # What becomes what
 //
@@ -20,6 +20,14 @@
 // thread of its own, and the post is what it hangs under. In a direct
 // conversation it is the first direct status. Where the beginning cannot be
 // read any more, the id that is answered stands for it.
+//
+// # Idempotency keys
+//
+// A server that names Mastodon as its source is believed to keep keys; any
+// other is class C until it has proven it, by giving a posted status back to an
+// empty text under the same key (Mastodon looks for the key before it looks at
+// the text: app/services/post_status_service.rb). One that refuses that text
+// gets no keys.
 //
 // # Cursors
 //

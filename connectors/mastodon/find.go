@@ -2,11 +2,12 @@ package mastodon
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,15 +20,16 @@ import (
 )
 
 const (
-	// findPages bounds how far back an own status is looked for.
+	// findPages bounds how far back a list is looked through.
 	findPages = 10
-	// findMargin is how much older than its first byte a status may be: the
-	// clocks differ.
-	findMargin = 10 * time.Minute
+	// findMargin is how far outside the time of sending a status may be, the
+	// clocks' difference apart.
+	findMargin = 5 * time.Minute
 )
 
-// Find looks whether an action was done: a reply among the own statuses by
-// parent and text, a like or a deletion by its target.
+// Find looks whether an action was done: a text among the own statuses by
+// parent, text and time, a state by reading it. Two statuses that might both
+// be the text are ErrConflict.
 func (c *connector) Find(ctx context.Context, a inbox.Action) (inbox.Receipt, bool, error) {
 	if a.FirstWire.IsZero() {
 		return inbox.Receipt{}, false, nil
@@ -35,27 +37,71 @@ func (c *connector) Find(ctx context.Context, a inbox.Action) (inbox.Receipt, bo
 	if !sound(a.Target) {
 		return inbox.Receipt{}, false, fmt.Errorf("find %s: the target is no id of a status: %w", a.Kind, inbox.ErrInvalid)
 	}
-	if a.Kind == inbox.ActReply {
-		return c.findReply(ctx, a)
+	ctx = httpx.ForPerson(ctx)
+	r := inbox.Receipt{Remote: a.Target}
+	switch a.Kind {
+	case inbox.ActReply, inbox.ActPrivate:
+		return c.findAnswer(ctx, a)
+	case inbox.ActLike, inbox.ActUnlike, inbox.ActDelete:
+		s, err := c.one(ctx, remoteID(a.Target))
+		gone := errors.Is(err, inbox.ErrGone)
+		switch {
+		case gone:
+			return r, a.Kind == inbox.ActDelete, nil
+		case err != nil:
+			return inbox.Receipt{}, false, err
+		}
+		return r, a.Kind == inbox.ActLike && s.Favourited || a.Kind == inbox.ActUnlike && !s.Favourited, nil
+	case inbox.ActBlock, inbox.ActUnblock:
+		return c.findBlock(ctx, a)
+	case inbox.ActRead:
+		id, err := c.unreadTalk(ctx, a.Conversation)
+		return r, err == nil && id == "", err
 	}
-	s, err := c.one(ctx, remoteID(a.Target))
-	gone := errors.Is(err, inbox.ErrGone)
-	if err != nil && !gone {
-		return inbox.Receipt{}, false, err
-	}
-	done := a.Kind == inbox.ActLike && s.Favourited || a.Kind == inbox.ActDelete && gone
-	return inbox.Receipt{Remote: a.Target}, done, nil
+	return inbox.Receipt{}, false, fmt.Errorf("find %s: %w", a.Kind, inbox.ErrUnsupported)
 }
 
-// findReply walks the own statuses back to before the first byte left. The
-// oldest match is the one that was sent first.
-func (c *connector) findReply(ctx context.Context, a inbox.Action) (inbox.Receipt, bool, error) {
+func (c *connector) findBlock(ctx context.Context, a inbox.Action) (inbox.Receipt, bool, error) {
+	who, err := c.authorOf(ctx, a)
+	if err != nil {
+		return inbox.Receipt{}, false, err
+	}
+	res, err := c.call(ctx, httpx.Request{Path: "/api/v1/accounts/relationships", Query: url.Values{"id[]": {string(who)}}})
+	if err != nil {
+		return inbox.Receipt{}, false, err
+	}
+	var list []struct {
+		ID       remoteID `json:"id"`
+		Blocking bool     `json:"blocking"`
+	}
+	if err := res.Decode(&list); err != nil {
+		return inbox.Receipt{}, false, err
+	}
+	for _, r := range list {
+		if r.ID == who {
+			return inbox.Receipt{Remote: string(who)}, r.Blocking == (a.Kind == inbox.ActBlock), nil
+		}
+	}
+	return inbox.Receipt{}, false, res.Unreadable(errors.New("it names another account"))
+}
+
+// search is one look through the own statuses.
+type search struct {
+	action       inbox.Action
+	since, until time.Time
+	found        []status
+	past         bool // what is older than the action was reached
+	unread       int  // statuses that could not be understood
+}
+
+// findAnswer walks the own statuses back to before the first byte left,
+// without a gap: what cannot be read to there is no sure no.
+func (c *connector) findAnswer(ctx context.Context, a inbox.Action) (inbox.Receipt, bool, error) {
 	me, err := c.self(ctx)
 	if err != nil {
 		return inbox.Receipt{}, false, err
 	}
-	want := comparable(a.Text)
-	var found *status
+	look := search{action: a}
 	q := url.Values{"limit": {strconv.Itoa(maxStatuses)}, "exclude_reblogs": {"true"}}
 	for range findPages {
 		res, err := c.call(ctx, httpx.Request{Path: "/api/v1/accounts/" + string(me.ID) + "/statuses", Query: q})
@@ -66,50 +112,77 @@ func (c *connector) findReply(ctx context.Context, a inbox.Action) (inbox.Receip
 		if err != nil {
 			return inbox.Receipt{}, false, res.Unreadable(err)
 		}
-		since := a.FirstWire.Add(-findMargin - skew(res.Header, c.now()))
-		past := len(list) == 0
-		for _, s := range readable(list) {
-			if past = s.at.Before(since); past {
-				break
-			}
-			if string(s.InReplyTo) == a.Target && comparable(htmltext.Text(s.Content)) == want {
-				found = &s
-			}
-		}
-		next := linkID(httpx.ParseLink(res.Header.Get("Link"))["next"], "max_id", list, len(list)-1)
-		if past || next == "" || len(list) < maxStatuses {
-			if found == nil {
-				return inbox.Receipt{}, false, nil
-			}
-			return receipt(*found), true, nil
+		now := c.now()
+		margin := findMargin + httpx.Skew(res.Header, now).Abs()
+		look.since, look.until = a.FirstWire.Add(-margin), now.Add(margin)
+		look.page(list)
+		next, more := nextPage(res.Header, list, q.Get("max_id"))
+		if look.past || !more {
+			return look.result()
 		}
 		q.Set("max_id", string(next))
-	}
-	if found != nil {
-		return receipt(*found), true, nil
 	}
 	return inbox.Receipt{}, false, &inbox.RetryError{Err: errors.New("look for an own status: too many newer ones")}
 }
 
-// skew is how far the server's clock is from ours.
-func skew(h http.Header, now time.Time) time.Duration {
-	t, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		return 0
+func (l *search) page(list []json.RawMessage) {
+	for _, raw := range list {
+		s, err := readStatus(raw)
+		switch {
+		case err != nil:
+			l.unread++
+		case s.at.Before(l.since):
+			l.past = true
+			return
+		case !s.at.After(l.until) && l.matches(s):
+			l.found = append(l.found, s)
+		}
 	}
-	return min(t.Sub(now).Abs(), 24*time.Hour)
+}
+
+// matches reports whether a status is what the action would have become.
+func (l *search) matches(s status) bool {
+	a := l.action
+	if a.ThreadKind != "" {
+		direct := a.Kind == inbox.ActPrivate || a.Visibility == "direct" || a.ThreadKind == inbox.KindDM
+		if s.direct() != direct {
+			return false
+		}
+	}
+	return string(s.InReplyTo) == a.Target && sameText(a.Text, htmltext.Text(s.Content))
+}
+
+func (l *search) result() (inbox.Receipt, bool, error) {
+	switch {
+	case len(l.found) > 1:
+		return inbox.Receipt{}, false, fmt.Errorf("%d own statuses with this text answer it: %w", len(l.found), inbox.ErrConflict)
+	case len(l.found) == 1:
+		return receipt(l.action, l.found[0]), true, nil
+	case l.unread > 0:
+		return inbox.Receipt{}, false, &inbox.RetryError{Err: fmt.Errorf("look for an own status: %d could not be read", l.unread)}
+	}
+	return inbox.Receipt{}, false, nil
 }
 
 // remoteMention finds the host in a mention, which the server leaves out of
 // what it shows.
 var remoteMention = regexp.MustCompile(`(@[\pL\pN_.-]+)@[\pL\pN.-]+`)
 
-// comparable is a text without what the server adds or leaves out: leading
-// mentions, hosts of mentions, spacing, composition.
-func comparable(s string) string {
+// sameText reports whether a shown text is one that was sent: but for the
+// mentions that were put before it, the hosts of mentions, spacing and
+// composition.
+func sameText(sent, shown string) bool {
+	typed, want := comparable(sent)
+	all, got := comparable(shown)
+	return want == got && !slices.ContainsFunc(typed, func(m string) bool { return !slices.Contains(all, m) })
+}
+
+// comparable splits a text into the mentions it begins with, in lower case,
+// and the rest, each free of what differs between what is sent and shown.
+func comparable(s string) (to []string, rest string) {
 	words := strings.Fields(norm.NFC.String(remoteMention.ReplaceAllString(s, "$1")))
 	for len(words) > 0 && strings.HasPrefix(words[0], "@") {
-		words = words[1:]
+		to, words = append(to, strings.ToLower(words[0])), words[1:]
 	}
-	return strings.Join(words, " ")
+	return to, strings.Join(words, " ")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -38,27 +39,35 @@ func Info() connectors.Info {
 			{Key: "server", Required: true},
 			{Key: "token", Secret: true},
 		},
-		Caps: caps(defaultChars, urlChars),
+		Caps: caps(defaultChars, urlChars, inbox.ClassA),
 		New:  open,
 	}
 }
 
-func caps(chars, perURL int) inbox.Caps {
+func caps(chars, perURL int, texts inbox.Class) inbox.Caps {
 	limit := inbox.TextLimit{Max: chars, Unit: inbox.Characters, URLLength: perURL, LocalMentions: true}
-	return inbox.Caps{
+	text, state := inbox.Capability{OK: true, Class: texts}, inbox.Capability{OK: true, Class: inbox.ClassS}
+	out := inbox.Caps{
 		Streams: []inbox.Stream{inbox.StreamMentions, inbox.StreamMessages},
 		Acts: map[inbox.ActionKind]inbox.Capability{
-			inbox.ActReply:  {OK: true, Class: inbox.ClassA},
-			inbox.ActLike:   {OK: true, Class: inbox.ClassS},
-			inbox.ActDelete: {OK: true, Class: inbox.ClassS},
+			inbox.ActReply: text, inbox.ActPrivate: text,
+			inbox.ActLike: state, inbox.ActUnlike: state, inbox.ActDelete: state,
+			inbox.ActBlock: state, inbox.ActUnblock: state, inbox.ActRead: state,
+			inbox.ActHide: no(), inbox.ActUnhide: no(), // nobody can hide what others wrote
 		},
 		Reply: limit, Message: limit,
 		Visibilities: visibilities(),
-		KeyWindow:    keyWindow,
 		Push:         true,
 		MinPoll:      minPoll,
 	}
+	if texts == inbox.ClassA {
+		out.KeyWindow = keyWindow
+	}
+	return out
 }
+
+// no is what the network cannot do.
+func no() inbox.Capability { return inbox.Capability{Why: inbox.CodeUnsupported} }
 
 // visibilities lists the words from the most open to the most private.
 func visibilities() []string { return []string{"public", "unlisted", "private", "direct"} }
@@ -76,7 +85,9 @@ type connector struct {
 	asked    bool // the instance was asked for, with or without success
 	plain    bool // it does not know the notification type "quote"
 	single   bool // it cannot give several statuses at once
-	silent   bool // it does not stream
+	keys     keeping
+	posted   keyed // with which the server's keeping of keys can be proven
+	silent   bool  // it does not stream
 	threads  threads
 	checked  map[inbox.Stream]time.Time // when edits were last looked for
 	hinted   map[inbox.Stream]bool      // the server's stream told of an edit or a deletion
@@ -91,16 +102,20 @@ func open(env connectors.Env, setup connectors.Setup) (inbox.Connector, error) {
 	if err != nil {
 		return nil, err
 	}
+	if env.Log == nil {
+		env.Log = slog.New(slog.DiscardHandler)
+	}
 	return &connector{
-		env: env, setup: setup, client: newClient(env, base),
+		env: env, setup: setup, client: newClient(env, base, httpx.NewBudget(env.Clock)),
 		threads: threads{nodes: map[remoteID]node{}}, checked: map[inbox.Stream]time.Time{},
 		hinted: map[inbox.Stream]bool{},
 	}, nil
 }
 
-func newClient(env connectors.Env, base *url.URL) *httpx.Client {
+// newClient makes a client of an account, all of which share a budget.
+func newClient(env connectors.Env, base *url.URL, budget *httpx.Budget) *httpx.Client {
 	return httpx.New(httpx.Options{
-		Base: base, Transport: env.Transport, Log: env.Log, UserAgent: env.UserAgent, Clock: env.Clock,
+		Base: base, Transport: env.Transport, Log: env.Log, UserAgent: env.UserAgent, Clock: env.Clock, Budget: budget,
 	})
 }
 
@@ -266,16 +281,20 @@ func (c *connector) Caps() inbox.Caps {
 	if n := c.server.Configuration.Statuses.URLChars; n > 0 {
 		perURL = n
 	}
-	out := caps(chars, perURL)
+	out := caps(chars, perURL, c.class())
 	out.Push = !c.silent
 	return out
 }
 
-// ThreadCaps says what can be done in a thread: a direct one stays direct.
+// ThreadCaps says what can be done in a thread. A direct one stays direct and
+// has nothing more private; only such a one can be told as read.
 func (c *connector) ThreadCaps(t inbox.Thread) inbox.Caps {
 	out := c.Caps()
 	if t.Kind == inbox.KindDM {
 		out.Visibilities = []string{"direct"}
+		out.Acts[inbox.ActPrivate] = no()
+	} else {
+		out.Acts[inbox.ActRead] = no()
 	}
 	return out
 }

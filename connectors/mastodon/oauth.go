@@ -19,7 +19,7 @@ const (
 	// outOfBand makes the server show the code instead of redirecting
 	// (docs: methods/oauth#authorize).
 	outOfBand = "urn:ietf:wg:oauth:2.0:oob"
-	scopes    = "read write:statuses write:favourites write:conversations"
+	scopes    = "read write:statuses write:favourites write:conversations write:blocks"
 )
 
 // App is vigie as one server knows it.
@@ -110,5 +110,5 @@ func signInClient(env connectors.Env, server string) (*httpx.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newClient(env, base), nil
+	return newClient(env, base, httpx.NewBudget(env.Clock)), nil
 }

@@ -118,7 +118,7 @@ func (c *connector) streamBase() *url.URL {
 
 // stream listens by server-sent events, else by websocket, until it ends.
 func (c *connector) stream(ctx context.Context, l *listener, base *url.URL, authorization string) error {
-	client := newClient(c.env, base)
+	client := newClient(c.env, base, c.client.Budget())
 	defer client.Close()
 	err := c.events(ctx, l, client, authorization)
 	if refusedKind(err) {

@@ -95,9 +95,10 @@ type notification struct {
 
 // instance is what both versions of the Instance entity share.
 type instance struct {
-	Domain string `json:"domain"`
-	URI    string `json:"uri"` // version 1
-	URLs   struct {
+	Domain    string `json:"domain"`
+	SourceURL string `json:"source_url"` // version 2
+	URI       string `json:"uri"`        // version 1
+	URLs      struct {
 		Streaming string `json:"streaming_api"` // version 1
 	} `json:"urls"`
 	MaxChars      int `json:"max_toot_chars"` // Pleroma and kin

@@ -30,7 +30,7 @@ type Mastodon struct {
 	KeyLate time.Duration
 	// Lag is how long new items of anybody are missing from every list.
 	Lag time.Duration
-	// Limit is how many requests an account has in five minutes; 0: 300.
+	// Limit is how many requests an account has in five minutes; 0: any number.
 	Limit int
 
 	world   *World

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	mastodonCalls  = 300 // requests of one account in a period, unless Limit says otherwise
+	mastodonCalls  = 300 // requests of one account in a period, as told when nobody counts
 	mastodonPeriod = 5 * time.Minute
 )
 
@@ -21,15 +21,15 @@ type rates struct {
 	refused int
 }
 
-// limited tells the limit in every answer, and refuses what is over it.
-// Accounts are told apart by their token.
+// limited tells the limit in every answer, and refuses what is over it when
+// there is one. Accounts are told apart by their token.
 func (m *Mastodon) limited(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		most := m.Limit
-		if most <= 0 {
-			most = mastodonCalls
+		most, left, reset := mastodonCalls, mastodonCalls-1, m.world.Now().Add(mastodonPeriod)
+		if m.Limit > 0 {
+			most = m.Limit
+			left, reset = m.rates.count(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), most, m.world.Now())
 		}
-		left, reset := m.rates.count(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), most, m.world.Now())
 		h := w.Header()
 		h.Set("Date", m.world.Now().Format(http.TimeFormat))
 		h.Set("X-RateLimit-Limit", strconv.Itoa(most))
