@@ -48,6 +48,7 @@ type Bluesky struct {
 	names   map[string]string // display names that were changed, by DID
 	silent  map[ItemID]bool
 	writes  []Write
+	limit   bskyLimit
 
 	writing sync.Mutex // one record is made at a time
 
@@ -96,7 +97,7 @@ func invalidRequest(format string, args ...any) error {
 func NewBluesky(w *World) *Bluesky {
 	b := &Bluesky{
 		world: w, tokens: map[string]bskyToken{}, keys: map[ItemID]string{}, items: map[string]ItemID{},
-		records: map[string]json.RawMessage{}, names: map[string]string{}, silent: map[ItemID]bool{},
+		records: map[string]json.RawMessage{}, names: map[string]string{}, silent: map[ItemID]bool{}, limit: bskyLimit{most: bskyMost},
 	}
 	b.chat.begin(w)
 	return b
@@ -229,6 +230,10 @@ func bskyMethods() map[string]bskyMethod {
 
 // ServeHTTP answers one XRPC request.
 func (b *Bluesky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !b.spend(w.Header()) {
+		b.Refuse(w, http.StatusTooManyRequests)
+		return
+	}
 	out, err := b.serve(r)
 	var refused *xrpcError
 	switch {
