@@ -45,12 +45,13 @@ func UndoOf(t Thread, e Event, since ...Event) (Event, error) {
 
 // RedoOf returns the event that does again what e did before it was taken
 // back, for the thread as it is now. since are the thread's events after e,
-// the one that took it back among them. A thread that was set to another
-// state or received a message since is ErrConflict, and so is a snooze whose
-// end is past.
+// the one that took it back among them. A thread that others set to another
+// state, or that received a message since, is ErrConflict, and so is a snooze
+// whose end is past.
 func RedoOf(e Event, now time.Time, since ...Event) (Event, error) {
 	again := Event{Verb: e.Verb, Args: e.Args, Text: e.Text, Until: e.Until, Message: e.Message}
-	since = standing(e, since)
+	// of the line's own there are only older steps that were done again
+	since = slices.DeleteFunc(standing(e, since), func(s Event) bool { return s.Line != "" && s.Line == e.Line })
 	var err error
 	switch e.Verb {
 	case Tagged:

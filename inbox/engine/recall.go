@@ -145,7 +145,7 @@ func (h *history) replay(t *trace) {
 }
 
 func (h *history) find(id uint64) (step, bool) {
-	for _, pile := range [][]step{h.done, h.undone} {
+	for _, pile := range [][]step{h.done.steps, h.undone.steps} {
 		for _, s := range pile {
 			if s.id == id {
 				return s, true

@@ -38,13 +38,29 @@ func (s step) verb() inbox.Verb {
 	return inbox.Acted
 }
 
-// history is what one line did and took back, the next to take on top (last).
-// The ids of done grow and those of undone shrink: undo walks back through
-// time and redo forth.
+// pile is what one key works through, the next step on top (last).
+type pile struct {
+	steps  []step
+	passed int // of the topmost, how many were tried and refused
+}
+
+// drop takes the steps that match away.
+func (p *pile) drop(match func(step) bool) {
+	p.steps = slices.DeleteFunc(p.steps, match)
+	p.passed = 0
+}
+
+func (p *pile) push(s step) {
+	p.steps = append(p.steps, s)
+	p.passed = 0
+}
+
+// history is what one line did and took back. The numbers in done grow and
+// those in undone shrink: undo walks back through time and redo forth.
 type history struct {
 	turn   sync.Mutex // held from the beginning of an act, an undo or a redo to its end
-	done   []step
-	undone []step
+	done   pile
+	undone pile
 }
 
 // push adds a new step; what was undone before it is out of reach from then on.
@@ -52,32 +68,31 @@ func (h *history) push(s step) {
 	if s.id == 0 || s.empty() {
 		return
 	}
-	h.undone = nil
-	h.done = append(h.done, s)
-	if n := len(h.done) - undoLevels; n > 0 {
-		h.done = slices.Delete(h.done, 0, n)
+	h.undone = pile{}
+	h.done.push(s)
+	if n := len(h.done.steps) - undoLevels; n > 0 {
+		h.done.steps = slices.Delete(h.done.steps, 0, n)
 	}
 }
 
-// takeBack moves a step from done to undone. What lies above it was passed
-// over: it can no longer be taken back.
+// takeBack moves a step from done to undone. What lay above it was passed
+// over, and is out of reach from then on.
 func (h *history) takeBack(s step) {
 	h.passOver(s.id)
-	h.undone = slices.DeleteFunc(h.undone, func(u step) bool { return u.id <= s.id })
-	h.undone = append(h.undone, s)
+	h.undone.push(s)
 }
 
 // doAgain moves a step from undone to done, as takeBack does the other way.
 func (h *history) doAgain(s step) {
-	h.undone = slices.DeleteFunc(h.undone, func(u step) bool { return u.id <= s.id })
 	h.passOver(s.id)
-	h.done = append(h.done, s)
+	h.done.push(s)
 }
 
-// passOver puts the step of that number, and what was done after it, out of
-// the reach of undo.
+// passOver puts the step of that number out of reach, and what was done after
+// it or undone after it.
 func (h *history) passOver(id uint64) {
-	h.done = slices.DeleteFunc(h.done, func(d step) bool { return d.id >= id })
+	h.done.drop(func(d step) bool { return d.id >= id })
+	h.undone.drop(func(u step) bool { return u.id <= id })
 }
 
 // turn waits until no other act of the line is under way and returns the
@@ -172,5 +187,5 @@ func (e *Engine) eventsOf(ctx context.Context, id inbox.ThreadID, step uint64) (
 func (e *Engine) forget(by inbox.By, id inbox.ActionID) {
 	h, end := e.turn(by)
 	defer end()
-	h.done = slices.DeleteFunc(h.done, func(s step) bool { return s.action == id && len(s.events) == 0 })
+	h.done.drop(func(s step) bool { return s.action == id && len(s.events) == 0 })
 }

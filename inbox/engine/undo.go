@@ -14,12 +14,13 @@ import (
 // changed since are left as they are and counted. The zero Undid means that
 // there is nothing to take back.
 //
-// What cannot be taken back is a Problem. When it never can be (an answer, a
-// deletion or an escalation that left, threads that others changed since, a
-// network without the inverse), the step is passed over: the next call takes
-// the next older one. When it may be possible later (it is being sent, its
-// account is not there), the step stays the next to take back. After a
-// restart, what was passed over last is told once more.
+// What cannot be taken back is a Problem. When waiting does not help (an
+// answer, a deletion or an escalation that left, threads that others changed
+// since, a network without the inverse), the step is passed over: the next
+// call takes the next older one, and with that the step is out of reach. When
+// waiting may help (it is being sent, its account is not there), the step
+// stays the next to take back. A new act or a restart ends the passing over:
+// the walk back begins from the newest step again, and tells of it again.
 func (e *Engine) Undo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
 	h, end := e.turn(by)
 	defer end()
@@ -34,15 +35,16 @@ func (e *Engine) Redo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
 	return e.walk(ctx, by, &h.undone, e.redoStep, h.doAgain)
 }
 
-// walk tries the topmost step of a pile and moves it to the other pile.
-func (e *Engine) walk(ctx context.Context, by inbox.By, pile *[]step,
+// walk tries the topmost step of a pile that was not refused since the pile
+// last changed, and moves it to the other pile.
+func (e *Engine) walk(ctx context.Context, by inbox.By, p *pile,
 	try func(context.Context, mark, step) (step, inbox.Undid, error), move func(step),
 ) (inbox.Undid, error) {
-	for len(*pile) > 0 {
-		top := len(*pile) - 1
+	for p.passed < len(p.steps) {
+		top := p.steps[len(p.steps)-1-p.passed]
 		m := e.begin(by)
-		m.of = (*pile)[top].id
-		s, did, err := try(ctx, m, (*pile)[top])
+		m.of = top.id
+		s, did, err := try(ctx, m, top)
 		if err == nil {
 			move(s)
 			return did, nil
@@ -51,7 +53,7 @@ func (e *Engine) walk(ctx context.Context, by inbox.By, pile *[]step,
 		if !errors.As(err, &over) {
 			return inbox.Undid{}, err
 		}
-		*pile = (*pile)[:top]
+		p.passed++
 		if !over.problem.Zero() {
 			return inbox.Undid{}, over.problem
 		}
@@ -59,8 +61,8 @@ func (e *Engine) walk(ctx context.Context, by inbox.By, pile *[]step,
 	return inbox.Undid{}, nil
 }
 
-// passed says that a step is passed over for good, and why: nothing to tell
-// when it is zero.
+// passed says that a step is passed over, and why: nothing to tell when it is
+// zero.
 type passed struct{ problem inbox.Problem }
 
 func (p passed) Error() string { return "passed over: " + p.problem.Error() }
