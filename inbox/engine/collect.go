@@ -23,10 +23,23 @@ func (e *Engine) loadStreams(ctx context.Context) error {
 		a.mu.Lock()
 		if _, known := a.streams[st.Stream]; !known {
 			a.streams[st.Stream] = &st
+			a.quiet, a.blocked[st.Stream] = later(a.quiet, asked(st)), asked(st)
 		}
 		a.mu.Unlock()
 	}
 	return nil
+}
+
+// asked is when the network allows a call again, as it said before a restart.
+func asked(st inbox.StreamState) time.Time {
+	if st.Problem.Code != inbox.CodeRetry || len(st.Problem.Args) != 1 {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339Nano, st.Problem.Args[0])
+	if err != nil {
+		return time.Time{}
+	}
+	return at
 }
 
 // collectLoop starts passes of the accounts that are due.
@@ -259,6 +272,9 @@ func (e *Engine) streamFailed(ctx context.Context, a *account, st inbox.StreamSt
 	blocked := time.Time{}
 	if wishOf(err) > 0 {
 		e.hush(a, err, st.NextAt)
+		if !apart(err) {
+			st.Problem.Args = []string{st.NextAt.Format(time.RFC3339Nano)} // see asked
+		}
 		st.NextAt = st.NextAt.Add(afterSends)
 		blocked = st.NextAt
 	}

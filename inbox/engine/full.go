@@ -66,17 +66,24 @@ func (e *Engine) probe(ctx context.Context) bool {
 	if !e.room.closedUntil(e.now()).IsZero() {
 		return false
 	}
+	st, ok := e.anyStream()
+	if !ok {
+		return true // nothing is collected: what people do will tell
+	}
+	st.LastAt = e.now()
+	if err := e.repo.SaveStream(ctx, st); err != nil {
+		e.log.Warn("the disk is still full", "error", err)
+	}
+	return !e.room.isFull()
+}
+
+func (e *Engine) anyStream() (inbox.StreamState, bool) {
 	for _, a := range e.allAccounts() {
-		for _, s := range a.wanted() {
-			st := a.state(s)
-			st.LastAt = e.now()
-			if err := e.repo.SaveStream(ctx, st); err != nil {
-				e.log.Warn("the disk is still full", "error", err)
-			}
-			return !e.room.isFull()
+		if wanted := a.wanted(); len(wanted) > 0 {
+			return a.state(wanted[0]), true
 		}
 	}
-	return true // nothing is collected: what people do will tell
+	return inbox.StreamState{}, false
 }
 
 // roomyRepo is a Repo that tells a room what became of each write. A write
