@@ -194,3 +194,61 @@ func BenchmarkOpen(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkOutbox queues an action and moves it: two commits, each with the
+// side file.
+func BenchmarkOutbox(b *testing.B) {
+	db, ctx := openBench(b), context.Background()
+	fill(b, db, corpus(1000), 1000, inbox.Live, inbox.Native)
+	for b.Loop() {
+		a, err := db.AddAction(ctx, inbox.Action{Thread: 1, Kind: inbox.ActReply, State: inbox.Queued}, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, err = db.MoveAction(ctx, a.ID, inbox.Queued, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+			a.State = inbox.Accepted
+			return nil, nil, nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkLook looks a store over that was not closed.
+func BenchmarkLook(b *testing.B) {
+	db := openBench(b)
+	fill(b, db, corpus(100_000), 1000, inbox.Live, inbox.Native)
+	path := db.Path()
+	if err := db.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if err := ProbeFile(context.Background(), path); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkBackup makes a backup that is verified, and finds that there is
+// nothing to back up.
+func BenchmarkBackup(b *testing.B) {
+	db, clock := openBench(b), &stopped{time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
+	fill(b, db, corpus(100_000), 1000, inbox.Live, inbox.Native)
+	for name, changes := range map[string]bool{"changed": true, "unchanged": false} {
+		b.Run(name, func(b *testing.B) {
+			all := Backups{Dir: b.TempDir(), Clock: clock}
+			for b.Loop() {
+				if changes {
+					if _, err := db.NewEpoch(context.Background()); err != nil {
+						b.Fatal(err)
+					}
+				}
+				clock.t = clock.t.Add(time.Hour)
+				if _, err := all.Backup(context.Background(), db); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -22,7 +22,7 @@ const (
 	probeLimit = 10 * time.Second
 	// probeBudget is how long a look goes on when nothing is wrong: a big
 	// store on a slow disk is not looked at whole.
-	probeBudget = 3 * time.Second
+	probeBudget = 2 * time.Second
 	// probeGrace is how long a process that is killed may take to be gone.
 	probeGrace = 2 * time.Second
 )

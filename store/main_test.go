@@ -64,7 +64,9 @@ func child(what, path string) error {
 		fmt.Println("held")
 		_, err = io.Copy(io.Discard, os.Stdin)
 	case "change and die":
-		_, err = db.NewEpoch(context.Background())
+		if _, err := db.NewEpoch(context.Background()); err != nil {
+			return err
+		}
 		fmt.Println("changed")
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)

@@ -1,7 +1,10 @@
 package store
 
 import (
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"time"
@@ -22,21 +25,43 @@ type seen struct {
 	size  int64  // of the file, in bytes; 0 unless it was closed
 }
 
-// seenKey is what a side file's checksum begins with.
-const seenKey = "seen"
+// The side file is two slots, written in turn, so that one that is torn leaves
+// the one before it. A slot is the length of a record in two bytes, and the
+// record. Writing in place takes no room that a full disk might not have, and
+// nothing from the commits of a file system's journal.
+const (
+	seenKey  = "seen" // what a slot's checksum begins with
+	slotSize = 512    // in bytes
+	slots    = 2
+)
 
 func seenPath(path string) string { return path + ".seen" }
 
-// readSeen reads the side file of a store. One that is missing or unreadable
-// says nothing.
-func readSeen(path string) (s seen) {
-	b, err := os.ReadFile(seenPath(path))
+// readSeen reads the side file of a store, and in which turn it was written.
+// One that is missing or unreadable says nothing.
+func readSeen(path string) (s seen, turn uint64) {
+	f, err := os.Open(seenPath(path))
 	if err != nil {
-		return seen{}
+		return seen{}, 0
 	}
-	d, err := unseal([]byte(seenKey), b)
+	defer f.Close() // nothing was written to it
+	for i := range int64(slots) {
+		var b [slotSize]byte
+		if _, err := f.ReadAt(b[:], i*slotSize); err != nil && !errors.Is(err, io.EOF) {
+			continue
+		}
+		if is, n, err := getSeen(b[:]); err == nil && n > turn {
+			s, turn = is, n
+		}
+	}
+	return s, turn
+}
+
+func getSeen(slot []byte) (s seen, turn uint64, err error) {
+	n := min(int(binary.BigEndian.Uint16(slot)), len(slot)-2)
+	d, err := unseal([]byte(seenKey), slot[2:2+n])
 	if err != nil {
-		return seen{}
+		return seen{}, 0, err
 	}
 	for d.next() {
 		switch d.field {
@@ -48,31 +73,35 @@ func readSeen(path string) (s seen) {
 			s.txn = d.num
 		case 4:
 			s.size = int64(d.num)
+		case 5:
+			turn = d.num
 		}
 	}
-	if d.err != nil {
-		return seen{}
-	}
-	return s
+	return s, turn, d.err
 }
 
-// write replaces the side file of a store: at every moment the old one or the
-// new one is there. It is not synced: a disk that loses a commit that was
-// synced is not told from by a file that was synced too.
-func (s seen) write(path string) error {
+// write changes the side file of a store. It is not synced: a disk that loses
+// a commit that was synced would not keep this either.
+func (s seen) write(path string, turn uint64) error {
 	e := enc{b: []byte{recordVersion}}
 	e.text(1, s.store)
 	e.text(2, s.epoch)
 	e.uint(3, s.txn)
 	e.uint(4, uint64(s.size))
-	temp := seenPath(path) + ".new"
-	if err := os.WriteFile(temp, seal([]byte(seenKey), e.b), 0o600); err != nil {
+	e.uint(5, turn)
+	record := seal([]byte(seenKey), e.b)
+	slot := make([]byte, slotSize)
+	if len(record) > slotSize-2 {
+		return fmt.Errorf("tell what was seen: %d bytes are too many", len(record))
+	}
+	binary.BigEndian.PutUint16(slot, uint16(len(record)))
+	copy(slot[2:], record)
+	f, err := os.OpenFile(seenPath(path), os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
 		return fmt.Errorf("tell what was seen: %w", err)
 	}
-	if err := os.Rename(temp, seenPath(path)); err != nil {
-		return fmt.Errorf("tell what was seen: %w", err)
-	}
-	return nil
+	_, err = f.WriteAt(slot, int64(turn%slots)*slotSize)
+	return errors.Join(err, f.Close())
 }
 
 // closedAs tells whether the file is as it was when it was closed.
@@ -105,6 +134,7 @@ type witness struct {
 
 	mu      sync.Mutex
 	said    seen // what the side file says
+	turn    uint64
 	now     seen // what it should say
 	waiting bool // the timer runs
 	ended   bool
@@ -112,7 +142,8 @@ type witness struct {
 }
 
 func newWitness(path string) *witness {
-	w := &witness{path: path, said: readSeen(path)}
+	w := &witness{path: path}
+	w.said, w.turn = readSeen(path)
 	// Made here, so that it is of the time of whoever opened the store.
 	w.timer = time.AfterFunc(time.Hour, w.late)
 	w.timer.Stop()
@@ -178,9 +209,10 @@ func (w *witness) write() error {
 	if w.now == w.said {
 		return nil
 	}
-	err := w.now.write(w.path)
-	if err == nil {
-		w.said = w.now
+	if err := w.now.write(w.path, w.turn+1); err != nil {
+		return err
 	}
-	return err
+	w.said = w.now
+	w.turn++
+	return nil
 }

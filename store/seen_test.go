@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -76,6 +77,11 @@ func (s spot) info() (info inbox.StoreInfo, noticed bool) {
 		noticed = db.RolledBack()
 	})
 	return info, noticed
+}
+
+func seenAt(path string) seen {
+	s, _ := readSeen(path)
+	return s
 }
 
 // TestAnotherStoreIsNoticed puts something else in a store's place.
@@ -203,7 +209,7 @@ func TestWhatIsSeenIsWrittenInTime(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return txn - readSeen(path).txn
+			return txn - seenAt(path).txn
 		}
 		if fi, err := os.Stat(seenPath(path)); err != nil || fi.Mode().Perm() != 0o600 {
 			t.Errorf("mode %v, %v", fi.Mode(), err)
@@ -233,7 +239,7 @@ func TestWhatIsSeenIsWrittenInTime(t *testing.T) {
 			t.Errorf("sent: %d behind, %v", n, err)
 		}
 		epoch, err := db.NewEpoch(ctx)
-		if got := readSeen(path); err != nil || got.epoch != epoch || got.size != 0 {
+		if got := seenAt(path); err != nil || got.epoch != epoch || got.size != 0 {
 			t.Errorf("new epoch %s: seen %+v, %v", epoch, got, err)
 		}
 		fill(t, db, corpus(50), 50, inbox.Live, inbox.Native)
@@ -241,8 +247,8 @@ func TestWhatIsSeenIsWrittenInTime(t *testing.T) {
 			t.Fatal(err)
 		}
 		metas, size, err := probeAt(path)
-		if err != nil || !readSeen(path).closedAs(metas[0].txn, size) {
-			t.Errorf("closed: seen %+v, but transaction %d, %d bytes, %v", readSeen(path), metas[0].txn, size, err)
+		if err != nil || !seenAt(path).closedAs(metas[0].txn, size) {
+			t.Errorf("closed: seen %+v, but transaction %d, %d bytes, %v", seenAt(path), metas[0].txn, size, err)
 		}
 		time.Sleep(time.Minute) // nothing is written after the end
 	})
@@ -257,18 +263,50 @@ func probeAt(path string) ([]tableOfContents, int64, error) {
 	return metas, size, errors.Join(err, f.Close())
 }
 
-// TestReadingWritesNothing opens, reads and closes a store that was closed.
-func TestReadingWritesNothing(t *testing.T) {
-	s := newSpot(t)
-	before, err := os.Stat(seenPath(s.path))
+// TestTornSideFileIsTheOneBefore cuts the writing of a slot at every byte.
+func TestTornSideFileIsTheOneBefore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "vigie.db")
+	older, newer := seen{"s", "a", 9, 4096}, seen{"s", "b", 10, 0}
+	if err := older.write(path, 7); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(seenPath(path))
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := s.read(s.path)
+	if err := newer.write(path, 8); err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.ReadFile(seenPath(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := 0
+	for n := range slotSize {
+		file := bytes.Clone(before)
+		copy(file, after[:n])
+		if err := os.WriteFile(seenPath(path), file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		switch got := seenAt(path); {
+		case got == newer:
+			changed++
+		case got != older:
+			t.Errorf("%d bytes written: %+v", n, got)
+		}
+	}
+	if changed == 0 || changed == slotSize {
+		t.Errorf("%d of %d are the newer one", changed, slotSize)
+	}
+}
+
+// TestReadingWritesNothing opens, reads and closes a store that was closed.
+func TestReadingWritesNothing(t *testing.T) {
+	s := newSpot(t)
+	file, side := s.read(s.path), s.read(seenPath(s.path))
 	s.info()
-	after, err := os.Stat(seenPath(s.path))
-	if err != nil || !os.SameFile(before, after) || !bytes.Equal(file, s.read(s.path)) {
-		t.Errorf("something was written (%v)", err)
+	if !bytes.Equal(file, s.read(s.path)) || !bytes.Equal(side, s.read(seenPath(s.path))) {
+		t.Error("something was written")
 	}
 }
 
@@ -276,15 +314,16 @@ func TestReadingWritesNothing(t *testing.T) {
 func TestSideFileThatCannotBeWritten(t *testing.T) {
 	s := newSpot(t)
 	s.open(Options{}, func(db *DB) {
-		if err := os.Mkdir(seenPath(s.path)+".new", 0o700); err != nil {
+		away := seenPath(s.path) + ".away"
+		if err := errors.Join(os.Rename(seenPath(s.path), away), os.Mkdir(seenPath(s.path), 0o700)); err != nil {
 			t.Fatal(err)
 		}
 		change(t, db)
-		if err := os.Remove(seenPath(s.path) + ".new"); err != nil {
+		if err := errors.Join(os.Remove(seenPath(s.path)), os.Rename(away, seenPath(s.path))); err != nil {
 			t.Fatal(err)
 		}
 		change(t, db)
-		if _, txn, err := db.at(context.Background()); err != nil || readSeen(s.path).txn != txn {
+		if _, txn, err := db.at(context.Background()); err != nil || seenAt(s.path).txn != txn {
 			t.Errorf("not written when it could be: %v", err)
 		}
 	})
@@ -312,5 +351,35 @@ func TestRestoringIsNoAlarm(t *testing.T) {
 	}
 	if left, err := filepath.Glob(s.path + ".new-*"); err != nil || len(left) > 0 {
 		t.Errorf("left over: %v %v", left, err)
+	}
+}
+
+// TestKilledBetweenCommitAndSideFile has a side file that is behind, as a kill
+// leaves it: no alarm.
+func TestKilledBetweenCommitAndSideFile(t *testing.T) {
+	rnd, path := rand.New(rand.NewPCG(13, 14)), filepath.Join(t.TempDir(), "vigie.db")
+	for range 3 {
+		cmd, lines, _ := startChild(t, "ingest", path)
+		for range 1 + rnd.IntN(10) {
+			lines.Scan()
+		}
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		for lines.Scan() { // until it is gone
+		}
+		if err := cmd.Wait(); err == nil {
+			t.Fatal("it was not killed")
+		}
+		db, err := Open(context.Background(), path, lookedAt("look"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if db.RolledBack() {
+			t.Error("counts as rolled back")
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
