@@ -120,11 +120,18 @@ func (c *connector) outcome(ctx context.Context, err error, write bool) error {
 			return &inbox.UncertainError{Err: cause}
 		case ctx.Err() != nil:
 			return cause
+		case !broken.sent:
+			return unreached(wait(c.fails), cause)
 		default:
 			return &inbox.RetryError{After: wait(c.fails), Err: cause}
 		}
 	}
 	return err
+}
+
+// unreached is a call that the program never got.
+func unreached(after time.Duration, err error) error {
+	return &inbox.RetryError{After: after, Err: fmt.Errorf("%w: %w", inbox.ErrUnreachable, err)}
 }
 
 // hail greets the program, also when it was greeted before.
@@ -157,7 +164,7 @@ func (c *connector) running(ctx context.Context) (*program, error) {
 		c.strike(p)
 	}
 	if left := c.notBefore.Sub(c.env.Clock.Now()); left > 0 {
-		return nil, &inbox.RetryError{After: left, Err: errors.New("the program ended and is not started again yet")}
+		return nil, unreached(left, errors.New("the program ended and is not started again yet"))
 	}
 	return c.start(ctx)
 }
@@ -171,7 +178,7 @@ func (c *connector) start(ctx context.Context) (*program, error) {
 	p, err := c.launch()
 	if err != nil {
 		c.strike(nil)
-		return nil, &inbox.RetryError{After: wait(c.fails), Err: fmt.Errorf("start %s: %w", line(c.setup.Command[0]), err)}
+		return nil, unreached(wait(c.fails), fmt.Errorf("start %s: %w", line(c.setup.Command[0]), err))
 	}
 	if err := c.greet(ctx, p, account); err != nil {
 		return nil, err

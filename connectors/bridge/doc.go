@@ -106,16 +106,16 @@ func (c *connector) Fetch(ctx context.Context, req inbox.FetchRequest) (inbox.Pa
 }
 
 // Do hands the action to the program, with its key. Without an id in the
-// answer to a reply, nobody can know what became of it.
+// answer to a text, nobody can know what became of it.
 func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
 	var res *doResult
 	err := c.call(ctx, "do", doParams{
-		Key: a.Key, Kind: string(a.Kind), Thread: a.Conversation, Parent: a.Target, Text: a.Text, Visibility: a.Visibility,
+		Key: a.Key, Kind: string(a.Kind), Thread: a.Conversation, Parent: a.Target, Author: a.Author, Text: a.Text, Visibility: a.Visibility,
 	}, &res, func(h hello) error { return h.acts(a.Kind) })
 	if err != nil {
 		return inbox.Receipt{}, fmt.Errorf("%s: %w", a.Kind, err)
 	}
-	if r, ok := res.receipt(); ok || a.Kind != inbox.ActReply {
+	if r, ok := res.receipt(); ok || !a.Kind.Writes() {
 		return r, nil
 	}
 	return inbox.Receipt{}, fmt.Errorf("%s: %w", a.Kind, &inbox.UncertainError{Err: errNoID})
@@ -129,7 +129,7 @@ func (c *connector) Find(ctx context.Context, a inbox.Action) (inbox.Receipt, bo
 	}
 	var res *doResult
 	err := c.call(ctx, "find", findParams{
-		Key: a.Key, Kind: string(a.Kind), Thread: a.Conversation, Parent: a.Target, Text: a.Text, Since: stampOf(since),
+		Key: a.Key, Kind: string(a.Kind), Thread: a.Conversation, Parent: a.Target, Author: a.Author, Text: a.Text, Since: stampOf(since),
 	}, &res, hello.finds)
 	if err != nil {
 		return inbox.Receipt{}, false, fmt.Errorf("find: %w", err)

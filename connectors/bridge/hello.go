@@ -3,21 +3,32 @@ package bridge
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"vigie/inbox"
 	"vigie/inbox/text"
 )
 
+// maxWindow is the longest time to answer in that a program may name, in
+// seconds: ten years.
+const maxWindow = 10 * 365 * 24 * 60 * 60
+
 // hello is what a program says of itself.
 type hello struct {
-	Network      string               `json:"network"`
-	Capabilities []string             `json:"caps"`
-	Streams      []string             `json:"streams"`
-	Limits       map[string]wireLimit `json:"limits"`
-	Visibilities []string             `json:"visibilities"`
-	KeyWindow    int                  `json:"key_window_s"`
-	MinPoll      int                  `json:"min_poll_s"`
-	Identity     struct {
+	Network      string                           `json:"network"`
+	Capabilities []string                         `json:"caps"`
+	Classes      map[inbox.ActionKind]inbox.Class `json:"classes"`
+	Streams      []string                         `json:"streams"`
+	Limits       struct {
+		Reply       wireLimit `json:"reply"`
+		Message     wireLimit `json:"message"`
+		ReplyWindow int       `json:"reply_window_s"`
+	} `json:"limits"`
+	Visibilities   []string `json:"visibilities"`
+	KeyWindow      int      `json:"key_window_s"`
+	ReadsOwnWrites bool     `json:"reads_own_writes"`
+	MinPoll        int      `json:"min_poll_s"`
+	Identity       struct {
 		ID     string `json:"id"`
 		Handle string `json:"handle"`
 		Name   string `json:"name"`
@@ -42,19 +53,30 @@ func (l wireLimit) limit() inbox.TextLimit {
 	return inbox.TextLimit{Max: max(l.Max, 0), Unit: unit, MaxBytes: max(l.MaxBytes, 0), URLLength: max(l.URLLength, 0)}
 }
 
+// kinds lists what a program can be asked to do.
+func kinds() []inbox.ActionKind {
+	return []inbox.ActionKind{
+		inbox.ActReply, inbox.ActPrivate, inbox.ActLike, inbox.ActUnlike, inbox.ActDelete, inbox.ActHide, inbox.ActUnhide,
+		inbox.ActBlock, inbox.ActUnblock, inbox.ActRead,
+	}
+}
+
 // atBest is what a program could say of itself. Until it has said hello, an
 // act of its is looked for again rather than given up.
 func atBest() inbox.Caps {
-	return inbox.Caps{
+	c := inbox.Caps{
 		Streams: []inbox.Stream{
 			inbox.StreamMentions, inbox.StreamComments, inbox.StreamMessages, inbox.StreamReviews, inbox.StreamWatch,
 		},
-		Acts: map[inbox.ActionKind]inbox.Capability{
-			inbox.ActReply:  {OK: true, Class: inbox.ClassC},
-			inbox.ActLike:   {OK: true, Class: inbox.ClassS},
-			inbox.ActDelete: {OK: true, Class: inbox.ClassS},
-		},
+		Acts: map[inbox.ActionKind]inbox.Capability{},
 	}
+	for _, kind := range kinds() {
+		c.Acts[kind] = inbox.Capability{OK: true, Class: inbox.ClassS}
+		if kind.Writes() {
+			c.Acts[kind] = inbox.Capability{OK: true, Class: inbox.ClassC}
+		}
+	}
+	return c
 }
 
 // streams are those declared; a program that declares fetch and none has
@@ -79,13 +101,15 @@ func (h hello) caps() inbox.Caps {
 	c := inbox.Caps{
 		Streams: h.streams(),
 		Acts:    map[inbox.ActionKind]inbox.Capability{},
-		Reply:   h.Limits["reply"].limit(), Message: h.Limits["message"].limit(),
+		Reply:   h.Limits.Reply.limit(), Message: h.Limits.Message.limit(),
 		KeyWindow: seconds(h.KeyWindow), MinPoll: seconds(h.MinPoll),
+		ReplyWindow:    time.Duration(min(max(h.Limits.ReplyWindow, 0), maxWindow)) * time.Second,
+		ReadsOwnWrites: h.ReadsOwnWrites,
 	}
 	for _, v := range h.Visibilities {
 		c.Visibilities = append(c.Visibilities, line(v))
 	}
-	for _, kind := range []inbox.ActionKind{inbox.ActReply, inbox.ActLike, inbox.ActDelete} {
+	for _, kind := range kinds() {
 		if !h.has(string(kind)) {
 			c.Acts[kind] = inbox.Capability{Why: inbox.CodeUnsupported}
 			continue
@@ -95,10 +119,16 @@ func (h hello) caps() inbox.Caps {
 	return c
 }
 
-// class is how sure an act of the program is to be done once.
+// class is how sure an act of the program is to be done once: what it says
+// itself, where it has what that needs, else what follows from what it has.
 func (h hello) class(kind inbox.ActionKind) inbox.Class {
+	said := h.Classes[kind]
 	switch {
-	case kind != inbox.ActReply:
+	case said == inbox.ClassA && kind.Writes() && h.KeyWindow > 0,
+		(said == inbox.ClassB || said == inbox.ClassC) && h.has("find"),
+		said == inbox.ClassD:
+		return said
+	case !kind.Writes():
 		return inbox.ClassS
 	case h.KeyWindow > 0:
 		return inbox.ClassA

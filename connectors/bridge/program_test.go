@@ -38,6 +38,7 @@ type ask struct {
 		Cursor  string
 		Key     string
 	}
+	raw string
 }
 
 const goodHello = `{"network":"odd","caps":["fetch","reply","like","delete","find"],"streams":["comments","reviews"],` +
@@ -52,6 +53,7 @@ func misbehave(mode string, args []string) {
 		if err := json.Unmarshal(in.Bytes(), &a); err != nil {
 			panic(err)
 		}
+		a.raw = in.Text()
 		if a.Method == "hello" && !strings.HasPrefix(mode, "hello-") {
 			result(a.ID, goodHello)
 			continue
@@ -104,6 +106,20 @@ var behaviours = map[string]func(a ask, args []string){
 		more := strconv.FormatBool(a.Params.Cursor == "")
 		next := map[string]string{"": "x", "x": "y", "y": "x"}[a.Params.Cursor]
 		result(a.ID, `{"messages":[`+m+`,{"id":"bad"}],"cursor":"`+next+`","more":`+more+`}`)
+	},
+	"hello-record": func(a ask, args []string) { // greets with one, notes and answers the rest with another
+		if a.Method == "hello" {
+			result(a.ID, args[1])
+			return
+		}
+		f, err := os.OpenFile(args[0], os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		if err == nil {
+			_, err = fmt.Fprintln(f, a.raw)
+		}
+		if err != nil || f.Close() != nil {
+			panic("cannot note")
+		}
+		result(a.ID, args[2])
 	},
 	"hello-crash": func(ask, []string) { os.Exit(1) },
 	"hello-hang":  func(ask, []string) { hang() },

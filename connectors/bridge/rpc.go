@@ -56,6 +56,10 @@ func (e *rpcError) meaning(write bool, said string) error {
 		return fmt.Errorf("%w: %w", inbox.ErrUnsupported, err)
 	case kind == "invalid", kind == "" && e.Code == badParams:
 		return fmt.Errorf("%w: %w", inbox.ErrInvalid, err)
+	case kind == "conflict":
+		return fmt.Errorf("%w: %w", inbox.ErrConflict, err)
+	case kind == "unreachable":
+		return &inbox.RetryError{After: seconds(e.Data.After), Err: fmt.Errorf("%w: %w", inbox.ErrUnreachable, err)}
 	case kind == "retry", !write:
 		return &inbox.RetryError{After: seconds(e.Data.After), Err: err}
 	}
@@ -131,6 +135,7 @@ type doParams struct {
 	Kind       string `json:"kind"`
 	Thread     string `json:"thread"`
 	Parent     string `json:"parent,omitempty"`
+	Author     string `json:"author,omitempty"`
 	Text       string `json:"text,omitempty"`
 	Visibility string `json:"visibility,omitempty"`
 }
@@ -140,14 +145,16 @@ type findParams struct {
 	Kind   string `json:"kind"`
 	Thread string `json:"thread"`
 	Parent string `json:"parent,omitempty"`
+	Author string `json:"author,omitempty"`
 	Text   string `json:"text,omitempty"`
 	Since  string `json:"since,omitempty"`
 }
 
 type doResult struct {
-	ID  string `json:"id"`
-	URL string `json:"url"`
-	At  string `json:"at"`
+	ID     string `json:"id"`
+	URL    string `json:"url"`
+	At     string `json:"at"`
+	Thread string `json:"thread"`
 }
 
 // receipt reports whether the answer names what was done.
@@ -159,6 +166,9 @@ func (r *doResult) receipt() (inbox.Receipt, bool) {
 	if err != nil {
 		at = time.Time{} // not told
 	}
-	out := inbox.Receipt{Remote: text.CleanLine(r.ID).String(), URL: text.CleanLine(r.URL).String(), At: at.UTC()}
+	out := inbox.Receipt{
+		Remote: text.CleanLine(r.ID).String(), URL: text.CleanLine(r.URL).String(), At: at.UTC(),
+		Conversation: text.CleanLine(r.Thread).String(),
+	}
 	return out, out.Remote != ""
 }

@@ -155,7 +155,8 @@ func meddle(program, faults string) {
 		if f.Writes && a.Method != "do" {
 			f.Kind = conformance.None
 		}
-		if f.Kind != conformance.None && f.Kind != conformance.LostAnswer {
+		lost := f.Kind == conformance.LostAnswer || f.Kind == conformance.LostError || f.Kind == conformance.LostHang
+		if f.Kind != conformance.None && !lost {
 			goWrong(f, a)
 			continue
 		}
@@ -166,8 +167,9 @@ func meddle(program, faults string) {
 		if err != nil {
 			panic(err)
 		}
-		if f.Kind == conformance.LostAnswer {
-			os.Exit(1)
+		if lost { // it was carried out
+			goWrong(f, a)
+			continue
 		}
 		if _, err := os.Stdout.Write(answer); err != nil {
 			panic(err)
@@ -182,11 +184,13 @@ func goWrong(f conformance.Fault, a ask) {
 		failure(a.ID, fmt.Sprintf(`{"code":401,"message":"no: %v","data":{"kind":"auth"}}`, a.Params.Account["token"]))
 	case conformance.TooMany:
 		failure(a.ID, fmt.Sprintf(`{"code":429,"message":"slow down","data":{"kind":"retry","after_s":%d}}`, int(f.After.Seconds())))
-	case conformance.ServerError:
+	case conformance.Unavailable:
+		failure(a.ID, fmt.Sprintf(`{"code":503,"message":"resting","data":{"kind":"unreachable","after_s":%d}}`, int(f.After.Seconds())))
+	case conformance.ServerError, conformance.LostError:
 		failure(a.ID, `{"code":-32603,"message":"internal"}`)
-	case conformance.Drop:
+	case conformance.Drop, conformance.LostAnswer:
 		os.Exit(1)
-	case conformance.Hang:
+	case conformance.Hang, conformance.LostHang:
 		hang()
 	case conformance.Huge:
 		_, _ = io.CopyN(os.Stdout, forever{}, 1<<40)

@@ -54,7 +54,7 @@ func serve(file string, c *call) (any, string) {
 	next := object{"kind": "comment", "thread": c.Params.Thread, "author": object{"id": "me"}, "outgoing": true, "at": time.Now().UTC(), "key": c.Params.Key}
 	switch method := c.Method + " " + c.Params.Kind; {
 	case c.Method == "hello":
-		return object{"network": "forum", "caps": []string{"fetch", "reply", "delete", "find"}, "key_window_s": 86400, "identity": object{"id": "me", "handle": "me"}, "limits": object{"reply": object{"max": 5000, "unit": "characters"}}}, ""
+		return object{"network": "forum", "caps": []string{"fetch", "reply", "delete", "find"}, "key_window_s": 86400, "reads_own_writes": true, "identity": object{"id": "me", "handle": "me"}, "limits": object{"reply": object{"max": 5000, "unit": "characters"}}}, ""
 	case c.Method == "fetch":
 		from, err := strconv.Atoi(c.Params.Cursor)
 		if err != nil || from < 0 || from > len(log) {

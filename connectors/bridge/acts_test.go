@@ -1,0 +1,107 @@
+package bridge
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"vigie/inbox"
+)
+
+func capsOf(t *testing.T, words string) inbox.Caps {
+	t.Helper()
+	var h hello
+	if err := json.Unmarshal([]byte(words), &h); err != nil {
+		t.Fatal(err)
+	}
+	return h.caps()
+}
+
+func TestClasses(t *testing.T) {
+	for words, want := range map[string]map[inbox.ActionKind]inbox.Class{
+		`{"caps":["reply","private","like","unlike"]}`: {
+			inbox.ActReply: inbox.ClassD, inbox.ActPrivate: inbox.ClassD, inbox.ActLike: inbox.ClassS, inbox.ActUnlike: inbox.ClassS,
+		},
+		`{"caps":["reply","private","find"],"classes":{"private":"D"}}`:                                {inbox.ActReply: inbox.ClassC, inbox.ActPrivate: inbox.ClassD},
+		`{"caps":["reply","private","find"],"key_window_s":60,"classes":{"private":"C"}}`:              {inbox.ActReply: inbox.ClassA, inbox.ActPrivate: inbox.ClassC},
+		`{"caps":["reply","private","find"],"classes":{"reply":"B","private":"A","block":"D"}}`:        {inbox.ActReply: inbox.ClassB, inbox.ActPrivate: inbox.ClassC},
+		`{"caps":["reply","block","read","hide","unhide"],"classes":{"reply":"C","block":"D"}}`:        {inbox.ActReply: inbox.ClassD, inbox.ActBlock: inbox.ClassD, inbox.ActRead: inbox.ClassS, inbox.ActHide: inbox.ClassS, inbox.ActUnhide: inbox.ClassS},
+		`{"caps":["unblock","delete","fly"],"classes":{"unblock":"A","fly":"S","delete":"Z"}}`:         {inbox.ActUnblock: inbox.ClassS, inbox.ActDelete: inbox.ClassS},
+		`{"caps":["reply"],"key_window_s":60,"limits":{"reply":{"max":5},"new":7,"reply_window_s":0}}`: {inbox.ActReply: inbox.ClassA},
+	} {
+		got := map[inbox.ActionKind]inbox.Class{}
+		for kind, c := range capsOf(t, words).Acts {
+			switch {
+			case c.OK:
+				got[kind] = c.Class
+			case c.Why != inbox.CodeUnsupported:
+				t.Errorf("%s: %s cannot be done, and no word why", words, kind)
+			}
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("%s gives %v, want %v", words, got, want)
+		}
+	}
+}
+
+func TestLimitsInTime(t *testing.T) {
+	c := capsOf(t, `{"caps":["reply"],"limits":{"reply_window_s":604800},"reads_own_writes":true}`)
+	if c.ReplyWindow != 7*24*time.Hour || !c.ReadsOwnWrites {
+		t.Errorf("%v %v", c.ReplyWindow, c.ReadsOwnWrites)
+	}
+	for _, odd := range []string{"-1", "9223372036854775807", "0"} {
+		if w := capsOf(t, `{"caps":["reply"],"limits":{"reply_window_s":`+odd+`}}`).ReplyWindow; w < 0 || w > 10*366*24*time.Hour {
+			t.Errorf("%s: %v", odd, w)
+		}
+	}
+}
+
+func TestActsAreHandedOver(t *testing.T) {
+	words := `{"network":"odd","caps":["fetch","reply","private","like","unlike","delete","hide","unhide","block","unblock","read","find"]}`
+	file := filepath.Join(t.TempDir(), "noted")
+	b := odd(t, "hello-record", file, words, `{"id":"9","thread":"priv\u001bate"}`)
+	for _, kind := range kinds() {
+		a := inbox.Action{Kind: kind, Key: "k", Conversation: "t", Target: "m", Author: "lea", Text: "Oui"}
+		r, err := b.Do(t.Context(), a)
+		if err != nil || r.Remote != "9" || r.Conversation != "priv␛ate" {
+			t.Errorf("%s: %+v %v", kind, r, err)
+		}
+		found, there, err := b.Find(t.Context(), a)
+		if err != nil || !there || found != r {
+			t.Errorf("find %s: %+v %v %v", kind, found, there, err)
+		}
+	}
+	noted, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(noted)), "\n")
+	if len(lines) != 2*len(kinds()) {
+		t.Fatalf("%d calls:\n%s", len(lines), noted)
+	}
+	for i, l := range lines {
+		kind := string(kinds()[i/2])
+		for _, want := range []string{`"kind":"` + kind + `"`, `"author":"lea"`, `"parent":"m"`, `"thread":"t"`, `"key":"k"`} {
+			if !strings.Contains(l, want) {
+				t.Errorf("%s lacks %s", l, want)
+			}
+		}
+	}
+}
+
+func TestTextsNeedAnID(t *testing.T) {
+	words := `{"network":"odd","caps":["private","hide"]}`
+	b := odd(t, "hello-record", filepath.Join(t.TempDir(), "noted"), words, `{}`)
+	var doubt *inbox.UncertainError
+	if _, err := b.Do(t.Context(), inbox.Action{Kind: inbox.ActPrivate, Text: "Oui"}); !errors.As(err, &doubt) {
+		t.Errorf("a private answer without an id: %v", err)
+	}
+	if _, err := b.Do(t.Context(), inbox.Action{Kind: inbox.ActHide}); err != nil {
+		t.Errorf("hide: %v", err)
+	}
+}
