@@ -47,6 +47,13 @@ func (e *Engine) recall(ctx context.Context) error {
 	ts := traces{}
 	for _, ev := range slices.Backward(events) {
 		ts.event(ev)
+		if ev.Verb != inbox.Undone || ev.Undoes != 0 {
+			continue
+		}
+		// an action was taken out: nothing else may tell of it any more
+		if a, err := e.repo.Action(ctx, ev.Action); err == nil {
+			open = append(open, a)
+		}
 	}
 	if len(events) == recallEvents { // of the oldest there may be more
 		delete(ts, events[len(events)-1].Step)
@@ -67,12 +74,6 @@ func (ts traces) event(ev inbox.Event) {
 	t := ts.at(ev.Line, ev.Step)
 	t.of = ev.Of
 	switch {
-	case ev.Verb == inbox.Undone && ev.Undoes == 0: // an action was taken out; nothing else may tell of it
-		t.undone = append(t.undone, ev)
-		if len(ev.Args) == 1 {
-			o := ts.at(ev.Line, ev.Of)
-			o.action, o.kind = ev.Action, inbox.ActionKind(ev.Args[0])
-		}
 	case ev.Verb == inbox.Undone:
 		t.undone = append(t.undone, ev)
 	case ev.Verb == inbox.Replied:

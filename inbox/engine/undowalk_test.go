@@ -150,7 +150,7 @@ func drain(t *testing.T, by []inbox.By, press func(inbox.By) (inbox.Undid, error
 // and one that begins over a copy of the same store: both take back and do
 // again the same.
 func TestUndoIsTheSameAfterARestart(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(12) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWalker(t, seed)
 			defer func() { w.close() }()
@@ -201,7 +201,7 @@ func TestUndoIsTheSameAfterARestart(t *testing.T) {
 // TestUndoOfAllGivesTheBeginning lets two lines that touch different threads
 // do anything, with restarts between, and then takes everything back.
 func TestUndoOfAllGivesTheBeginning(t *testing.T) {
-	for seed := range uint64(30) {
+	for seed := range uint64(10) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWalker(t, seed)
 			defer func() { w.close() }()
