@@ -3,7 +3,8 @@
 // entries become watches. Nothing can be answered in a feed.
 //
 // Documents are fetched with conditional requests, up to four at a time, and
-// not more often than they ask for. An address can be a secret (those of
+// not more often than they ask for; a server that asks to be left alone is, by
+// all of its feeds. An address can be a secret (those of
 // Google Alerts are): logs and errors name its host alone, and the cursor a
 // digest of it.
 //
@@ -56,12 +57,14 @@ func Info() connectors.Info {
 }
 
 func caps() inbox.Caps {
-	no := inbox.Capability{Why: inbox.CodeReadOnly}
-	return inbox.Caps{
-		Streams: []inbox.Stream{inbox.StreamWatch},
-		Acts:    map[inbox.ActionKind]inbox.Capability{inbox.ActReply: no, inbox.ActLike: no, inbox.ActDelete: no},
-		MinPoll: minPoll,
+	out := inbox.Caps{Streams: []inbox.Stream{inbox.StreamWatch}, Acts: map[inbox.ActionKind]inbox.Capability{}, MinPoll: minPoll}
+	for _, kind := range []inbox.ActionKind{
+		inbox.ActReply, inbox.ActPrivate, inbox.ActLike, inbox.ActUnlike, inbox.ActDelete, inbox.ActHide, inbox.ActUnhide,
+		inbox.ActBlock, inbox.ActUnblock, inbox.ActRead,
+	} {
+		out.Acts[kind] = inbox.Capability{Why: inbox.CodeReadOnly}
 	}
+	return out
 }
 
 // connector reads the feeds of one account.

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"vigie/connectors"
+	"vigie/connectors/httpx"
 	"vigie/inbox"
 )
 
@@ -270,6 +271,41 @@ func TestPace(t *testing.T) {
 	}
 	if open(t, nil, "https://e.example/feed").Caps().MinPoll != 15*time.Minute {
 		t.Error("a public feed is asked more often than every 15 minutes")
+	}
+}
+
+// TestAHostThatRestsIsLeftAlone: after a 429, or a 503 that names a time, no
+// feed of that server is asked until then, and those of others are.
+func TestAHostThatRestsIsLeftAlone(t *testing.T) {
+	for status, after := range map[int]string{
+		http.StatusTooManyRequests:    "120",
+		http.StatusServiceUnavailable: noon.Add(2*time.Minute + time.Hour).Format(http.TimeFormat), // by a clock an hour ahead
+	} {
+		clock := &moving{now: noon}
+		busy, other := newSite(t, rssOf("")), newSite(t, rssOf(`<item><title>a</title><guid>1</guid>`+dated+`</item>`))
+		busy.set(func() {
+			busy.status = status
+			busy.header.Set("Retry-After", after)
+			busy.header.Set("Date", noon.Add(time.Hour).Format(http.TimeFormat))
+		})
+		con := open(t, nil, busy.URL+"/1", other.URL)
+		con.clock = clock
+		con.http = httpx.New(httpx.Options{Clock: clock, Public: true})
+		p := fetch(t, con, "")
+		if len(p.Messages) != 1 || len(p.Refused) != 1 {
+			t.Fatalf("%d: %v, refused %v", status, texts(p), p.Refused)
+		}
+		con.feeds = append(con.feeds, feed{url: mustParse(busy.URL + "/2"), key: "2"})
+		busy.set(func() { busy.status = http.StatusOK })
+		clock.advance(2*time.Minute - time.Second)
+		if p, err := fetchAt(con, p.Cursor, clock.Now()); err != nil || len(busy.asked) != 1 || len(other.asked) != 2 || len(p.Refused) != 1 {
+			t.Errorf("%d, before: asked %d and %d times, %v, refused %v", status, len(busy.asked), len(other.asked), err, p.Refused)
+		}
+		clock.advance(time.Second)
+		if p, err := fetchAt(con, p.Cursor, clock.Now()); err != nil || len(busy.asked) != 3 || len(p.Refused) != 0 {
+			t.Errorf("%d, then: asked %d times, %v, refused %v", status, len(busy.asked), err, p.Refused)
+		}
+		con.http.Close()
 	}
 }
 
