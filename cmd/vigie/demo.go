@@ -99,6 +99,7 @@ const demoFresh = 48 * time.Hour
 func demoConfig(accounts []sandbox.Account, dir string) (config.Config, map[string]string) {
 	conf := config.Default()
 	conf.Hold = config.Duration(10 * time.Second)
+	conf.Backup.Off = true // nobody wants it back
 	words := map[string]string{}
 	secret := func(a sandbox.Account, key string) config.Secret {
 		value, ok := a.Secrets[key]

@@ -128,7 +128,10 @@ func TestJSONFieldsAreDocumented(t *testing.T) {
 	for title, rows := range map[string][]any{
 		"vigie list [QUERY]":    {row{}, rowAuthor{}},
 		"vigie search QUERY":    {struct{ hitRow }{}.hitRow},
+		"vigie drafts":          {draftRow{}},
 		"vigie outbox":          {actRow{}, inbox.Problem{}},
+		"vigie outbox show ID":  {actRecord{}, actStep{}},
+		"vigie backups":         {backupRow{}},
 		"vigie status":          {statusOf{}, sessionStatus{}},
 		"vigie account list":    {accountRow{}},
 		"vigie networks":        {networkRow{}},

@@ -3,11 +3,9 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,17 +20,48 @@ const quick = 10 * time.Second
 // process runs this program as a process of its own.
 func process(t *testing.T, dir, stdin string, args ...string) said {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), quick)
-	defer cancel()
-	like := vigie(dir, args...)
-	cmd := exec.CommandContext(ctx, like.Args[0], like.Args[1:]...)
-	cmd.Env = like.Env
+	return finish(t, vigie(dir, args...), stdin)
+}
+
+// finish waits for a command, but not for long.
+func finish(t *testing.T, cmd *exec.Cmd, stdin string) said {
+	t.Helper()
 	var out, errs bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
-	if err := cmd.Run(); err != nil && ctx.Err() != nil {
-		t.Fatalf("vigie %q takes longer than %s:\n%s%s", args, quick, out.String(), errs.String())
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(quick, func() { _ = cmd.Process.Kill() })
+	err := cmd.Wait()
+	if !late.Stop() {
+		t.Fatalf("%q takes longer than %s: %v\n%s%s", cmd.Args, quick, err, out.String(), errs.String())
 	}
 	return said{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
+}
+
+// serving starts a server as a process of its own and waits until it listens.
+// The returned function tells it to stop and waits until it has.
+func serving(t *testing.T, serve *exec.Cmd, stop func() said) func() {
+	t.Helper()
+	out, err := serve.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := serve.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Errorf("the server does not listen: %q, %v", line, err)
+	}
+	return func() {
+		t.Helper()
+		if got := stop(); got.code != exitOK {
+			t.Errorf("stop: %+v", got)
+		}
+		if err := serve.Wait(); err != nil {
+			t.Errorf("the server ended with %v", err)
+		}
+	}
 }
 
 // wholeStore makes a store with some hundred messages, and a good backup of
@@ -175,22 +204,5 @@ func (k ruin) opensAllTheSame(t *testing.T, dir string) {
 	if got := process(t, dir, "", "status"); got.code != exitNoServer {
 		t.Errorf("status: %+v", got)
 	}
-	serve := vigie(dir, "serve")
-	out, err := serve.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := serve.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
-		t.Errorf("the server does not listen: %q, %v", line, err)
-	}
-	go io.Copy(io.Discard, out) //nolint:errcheck // the server's to say
-	if got := process(t, dir, "", "stop"); got.code != exitOK {
-		t.Errorf("stop: %+v", got)
-	}
-	if err := serve.Wait(); err != nil {
-		t.Errorf("the server ended with %v", err)
-	}
+	serving(t, vigie(dir, "serve"), func() said { return process(t, dir, "", "stop") })()
 }

@@ -86,6 +86,13 @@ func newestOf(b store.Backups) (store.Copy, bool) {
 	return list[0], true
 }
 
+// All backups together take at most so many bytes, or so many times what the
+// store takes.
+const (
+	roomForBackups = 2 << 30
+	backupsOfRoom  = 8
+)
+
 // keeper makes this server's backups.
 func (s *server) keeper() *keeper {
 	return &keeper{
@@ -99,7 +106,15 @@ func (s *server) keeper() *keeper {
 			newest, _ := newestOf(s.backups())
 			return newest.At
 		},
-		backup:  func(ctx context.Context) (string, error) { return s.backups().Backup(ctx, s.repo) },
+		backup: func(ctx context.Context) (string, error) {
+			kept := s.backups()
+			info, err := s.repo.Info(ctx)
+			if err != nil {
+				return "", err
+			}
+			kept.MaxBytes = max(roomForBackups, backupsOfRoom*info.Bytes)
+			return kept.Backup(ctx, s.repo)
+		},
 		trouble: func(p inbox.Problem) { s.wrong.set(inbox.CodeBackup, p) },
 	}
 }

@@ -109,12 +109,14 @@ func (d *desk) standing(a inbox.Action) string {
 	return d.p.T(langKey("send." + string(a.State)))
 }
 
-// span is a wait for people: whole seconds, whole minutes from an hour on.
+// span is a wait for people, rounded up: whole seconds, whole minutes from an
+// hour on.
 func span(d time.Duration) string {
+	d = (d + time.Second - 1).Truncate(time.Second)
 	if d >= time.Hour {
 		return fmt.Sprintf("%d h %02d", int(d/time.Hour), int(d%time.Hour/time.Minute))
 	}
-	return (d + time.Second - 1).Truncate(time.Second).String()
+	return d.String()
 }
 
 // zone is the time zone of a client, this machine's when it has none.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +15,7 @@ func (p *program) undoCommand() *cobra.Command {
 	return p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
 		did, err := d.eng.Undo(ctx, d.by)
 		if err != nil {
-			return err
+			return beyondUndo(err)
 		}
 		return d.tellUndid(ctx, did, "undo.done", "undo.nothing")
 	})
@@ -25,36 +26,48 @@ func (p *program) redoCommand() *cobra.Command {
 	return p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
 		did, err := d.eng.Redo(ctx, d.by)
 		if err != nil {
-			return err
+			return beyondUndo(err)
 		}
 		return d.tellUndid(ctx, did, "undo.redone", "undo.nothing-redo")
 	})
 }
 
+// beyondUndo says that the newest act cannot be taken back, and what to do.
+func beyondUndo(err error) error {
+	var problem inbox.Problem
+	if !errors.As(err, &problem) || problem.Code != inbox.CodeConflict {
+		return err
+	}
+	return fail(exitFailure, "undo.beyond", problem.Detail)
+}
+
 // tellUndid says what was taken back or done again. An act on a network that
 // it queued is waited for like any other.
 func (d *desk) tellUndid(ctx context.Context, did inbox.Undid, done, nothing lang.Key) error {
-	if did.Verb == "" && did.Action == nil {
+	a := did.Action
+	switch {
+	case a != nil && a.State == inbox.Dropped:
+		d.line("cli.acted", d.p.T("undo.action"), d.deed(*a))
+		if a.Kind.Writes() {
+			d.line("undo.draft")
+		}
+	case a != nil:
+		return d.follow(ctx, *a, followOptions{})
+	case did.Verb == "":
 		return fail(exitNotFound, nothing)
-	}
-	if did.Verb != "" {
-		d.line("cli.acted", d.p.T(done, d.p.T(langKey("verb."+string(did.Verb)))), joinIDs(did.Threads))
+	default:
+		d.line("cli.acted", d.p.T(done, d.verb(did.Verb)), joinIDs(did.Threads))
 	}
 	if did.Left > 0 {
 		d.line("undo.left", did.Left)
 	}
-	a := did.Action
-	switch {
-	case a == nil:
-		return nil
-	case a.State == inbox.Queued, a.State == inbox.RetryWait:
-		return d.follow(ctx, *a, followOptions{})
-	case did.Verb != "":
-		return nil
-	}
-	d.line("cli.acted", d.p.T("undo.action"), d.deed(*a))
-	if a.Kind.Writes() {
-		d.line("undo.draft")
-	}
 	return nil
+}
+
+// verb is what happened, for people.
+func (d *desk) verb(v inbox.Verb) string {
+	if key := langKey("verb." + string(v)); d.p.Has(key) {
+		return d.p.T(key)
+	}
+	return string(v)
 }

@@ -92,8 +92,9 @@ var outputTable = map[Key]entry{
 	"moderate.which":   {"dire quel message de chez nous supprimer : --message, d'après vigie show --json %d", "say which message of ours to delete: --message, from vigie show --json %d"},
 	"moderate.cannot":  {"%s ne permet pas cela (%s) — le faire dans le navigateur : vigie show FIL donne le lien", "%s does not allow that (%s) — do it in a browser: vigie show THREAD gives the link"},
 
-	"undo.left":  {"%d fil laissé tel quel : quelqu'un l'a changé entre-temps|%d fils laissés tels quels : quelqu'un les a changés entre-temps", "%d thread left as it is: somebody changed it meanwhile|%d threads left as they are: somebody changed them meanwhile"},
-	"undo.draft": {"le texte est gardé en brouillon — vigie drafts", "the text is kept as a draft — vigie drafts"},
+	"undo.left":   {"%d fil laissé tel quel : quelqu'un l'a changé entre-temps|%d fils laissés tels quels : quelqu'un les a changés entre-temps", "%d thread left as it is: somebody changed it meanwhile|%d threads left as they are: somebody changed them meanwhile"},
+	"undo.beyond": {"cela ne se reprend pas (%s) — vigie outbox dit où en est un envoi ; vigie undo, encore, passe à l'action d'avant", "that is not to be taken back (%s) — vigie outbox tells where a sending stands; vigie undo, again, goes on to the act before"},
+	"undo.draft":  {"le texte est gardé en brouillon — vigie drafts", "the text is kept as a draft — vigie drafts"},
 
 	"cli.cannot-write": {"impossible d'écrire la sortie : %s", "the output cannot be written: %s"},
 	"demo.used":        {"%s a déjà servi : la démonstration veut un dossier vide", "%s was used already: the demonstration wants an empty directory"},
@@ -203,7 +204,7 @@ var outputTable = map[Key]entry{
 	"doctor.backup.none":  {"aucune bonne sauvegarde dans %s — vigie serve en fait, vigie backup FICHIER aussi", "no good backup in %s — vigie serve makes them, and so does vigie backup FILE"},
 	"doctor.backup.off":   {"aucune : la configuration n'en veut pas", "none: the configuration wants none"},
 	"doctor.place":        {"%s est sur %s, où une base n'est pas en sûreté — prendre un disque de cette machine", "%s is on %s, where a store is not safe — take a disk of this machine"},
-	"status.wrong":       {"✗ %s", "✗ %s"},
+	"status.wrong":        {"✗ %s", "✗ %s"},
 	"status.backup":       {"dernière sauvegarde : %s (%s)", "newest backup: %s (%s)"},
 	"status.backup.none":  {"aucune sauvegarde encore", "no backup yet"},
 	"doctor.acknowledged": {"noté : le retour à un état antérieur n'est plus signalé", "noted: the return to an earlier state is told no longer"},
