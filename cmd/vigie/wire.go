@@ -161,6 +161,7 @@ func accountOf(c config.Client, a config.Account) engine.AccountSettings {
 		History:     time.Duration(a.History),
 		Fresh:       time.Duration(a.Fresh),
 		KeepDeleted: a.Deleted == "keep",
+		Resend:      a.Resend,
 	}
 	for _, s := range a.Streams {
 		set.Streams = append(set.Streams, inbox.Stream(s))
