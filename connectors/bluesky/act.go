@@ -2,6 +2,7 @@ package bluesky
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -170,7 +171,11 @@ func sentAt(a inbox.Action) time.Time {
 	return a.FirstWire
 }
 
-// target reads the post that an action is about, as it is now.
+// errBlocked: the network shows neither account what the other writes.
+var errBlocked = fmt.Errorf("one of the two accounts blocks the other: %w", inbox.ErrUnsupported)
+
+// target reads the post that an action is about, as it is now; errBlocked
+// when a block hides it.
 func (c *Connector) target(ctx context.Context, uri string) (post, error) {
 	if postDID(uri) == "" {
 		return post{}, fmt.Errorf("the target is no post: %w", inbox.ErrInvalid)
@@ -180,13 +185,29 @@ func (c *Connector) target(ctx context.Context, uri string) (post, error) {
 		return post{}, fmt.Errorf("read the target: %w", err)
 	}
 	if len(views) == 0 {
-		return post{}, fmt.Errorf("read the target: %w", inbox.ErrGone)
+		return post{}, fmt.Errorf("read the target: %w", c.whyNotShown(ctx, uri))
 	}
 	p, err := views[0].read()
 	if err != nil {
 		return post{}, fmt.Errorf("read the target: %w: %w", err, inbox.ErrInvalid)
 	}
 	return p, nil
+}
+
+// whyNotShown says why a post is not among those that were asked for.
+func (c *Connector) whyNotShown(ctx context.Context, uri string) error {
+	thread, err := c.getThread(ctx, uri, 0, 0)
+	if err != nil {
+		return err
+	}
+	var v threadNode
+	switch {
+	case json.Unmarshal(thread, &v) != nil || len(v.Post) > 0:
+		return errors.New("it is shown and is not") // between the two questions; another try will tell
+	case v.Blocked:
+		return errBlocked
+	}
+	return inbox.ErrGone
 }
 
 // resolve finds the DID of a handle; "" when nobody has it.

@@ -108,6 +108,9 @@ type threadNode struct {
 	Post    json.RawMessage   `json:"post"`
 	Parent  json.RawMessage   `json:"parent"`
 	Replies []json.RawMessage `json:"replies"`
+
+	NotFound bool `json:"notFound"`
+	Blocked  bool `json:"blocked"`
 }
 
 // getThread reads a post with what is above and below it; ErrGone when it is
@@ -209,10 +212,7 @@ func (f *fetch) review(ctx context.Context, watch []known) error {
 // us by a block.
 func (f *fetch) lost(ctx context.Context, k known, uri string) error {
 	thread, err := f.c.getThread(ctx, uri, 0, 0)
-	var told struct {
-		NotFound bool            `json:"notFound"`
-		Post     json.RawMessage `json:"post"`
-	}
+	var told threadNode
 	switch {
 	case errors.Is(err, inbox.ErrGone):
 		told.NotFound = true

@@ -42,9 +42,19 @@
 // what is gone becomes a deletion, a changed name of its author an edit
 // (posts themselves cannot be edited).
 //
-// # Sending once
+// # Acting once
 //
-// The record key of a reply or like is derived from the action, so the same
-// action can make one record only. A doubtful create is looked up under that
-// key. Direct messages have no such key; they are found again by their text.
+// The record key of a reply is derived from the action, so the same action
+// can make one record only. A doubtful create is looked up under that key.
+// Direct messages have no such key; they are found again by their text.
+//
+// What sets a state is of class S. A like or block has a record key derived
+// from what it is about; one under another key, made by another program, is
+// known by the network's view and believed only when our own repository holds
+// it, because the view is late. A hidden answer is an address in the
+// threadgate record beside our post, which is replaced only as it was read
+// (swapRecord). Blocked authors vanish from all views: their posts are told as
+// hidden from us, not as deleted.
+//
+// Everything in our own repository is read from it, never from the view.
 package bluesky

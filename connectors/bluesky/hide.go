@@ -71,12 +71,12 @@ func (c *Connector) hide(ctx context.Context, a inbox.Action) (inbox.Receipt, er
 	}
 	hide := a.Kind == inbox.ActHide
 	if hide {
-		p, err := c.target(ctx, a.Target)
-		if err == nil && (p.reply == nil || p.root() != root) {
-			err = fmt.Errorf("it is no answer under this post: %w", inbox.ErrInvalid)
-		}
-		if err != nil {
+		switch p, err := c.target(ctx, a.Target); {
+		case errors.Is(err, errBlocked): // others still see it
+		case err != nil:
 			return inbox.Receipt{}, before(err)
+		case p.reply == nil || p.root() != root:
+			return inbox.Receipt{}, fmt.Errorf("it is no answer under this post: %w", inbox.ErrInvalid)
 		}
 	}
 	for range gateTries {

@@ -89,7 +89,7 @@ func (c *Connector) likes(ctx context.Context, a inbox.Action) ([]atURI, error) 
 		return nil, err
 	}
 	p, err := c.target(ctx, a.Target)
-	if err != nil && !errors.Is(err, inbox.ErrGone) {
+	if err != nil && !errors.Is(err, inbox.ErrGone) && !errors.Is(err, errBlocked) {
 		return nil, err
 	}
 	return c.said(ctx, s.DID, a, p.liked)

@@ -1,6 +1,9 @@
 package sandbox
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // blocks reports whether the account blocks who wrote an item: then the
 // network does not show it to the account.
@@ -8,9 +11,17 @@ func (c *bskyCall) blocks(it Item) bool {
 	return !it.ByBrand() && c.b.world.Blocked(c.me.Account, it.Person)
 }
 
-// hides reports whether an item is kept from the account: hidden by who began
-// the thread. That account itself sees it, and in the thread's gate the mark.
-func (c *bskyCall) hides(it Item) bool { return it.Hidden && it.Account != c.me.Account }
+// Shows reports whether people see an item in the network's app. The servers
+// give out hidden answers too, with the thread's gate; apps leave out what the
+// gate names, for all but the account itself.
+func (b *Bluesky) Shows(uri string) bool {
+	it, ok := b.lookup(uri)
+	root, err := b.world.Item(it.Root)
+	if !ok || err != nil || it.Deleted {
+		return false
+	}
+	return !slices.Contains(readStated(b.Gate(b.uri(root))).Hidden, uri)
+}
 
 // shown is an item as a part of something, or the mark that it is gone or
 // blocked. depth 0 gives a plain post; more a post of a thread with its
@@ -40,8 +51,8 @@ func (c *bskyCall) node(it Item, depth int) object {
 	if depth > 0 {
 		replies := []object{}
 		for _, a := range c.b.answers(it) {
-			if !c.hides(a) {
-				replies = append(replies, c.shown(a.ID, depth))
+			if !c.blocks(a) {
+				replies = append(replies, c.node(a, depth-1))
 			}
 		}
 		n["replies"] = replies
@@ -73,5 +84,11 @@ func (c *bskyCall) getPostThread() (any, error) {
 		}
 		n, id = parent, above.Parent
 	}
-	return object{"thread": thread}, nil
+	out := object{"thread": thread}
+	if root, err := c.b.world.Item(it.Root); err == nil {
+		if gate := c.b.gateOf(root); gate != nil {
+			out["threadgate"] = gate
+		}
+	}
+	return out, nil
 }
