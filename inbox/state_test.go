@@ -154,6 +154,31 @@ func TestUndoKeepsWhatCameMeanwhile(t *testing.T) {
 	}
 }
 
+// TestUndoKeepsWhatCameLate is about a message that was written before the act
+// and came in after it: the times do not tell, the events do.
+func TestUndoKeepsWhatCameLate(t *testing.T) {
+	th := play(t, []step{in(from(0, inbox.Live)), done(0), happens(inbox.Event{Verb: inbox.Reopened, At: at(9)})})
+	reopened := inbox.Event{N: th.Events, At: at(9), Verb: inbox.Reopened, Before: &inbox.Triage{State: inbox.Done, DoneAt: at(0)}}
+	late := from(5, inbox.Live)
+	var since []inbox.Event
+	for _, e := range inbox.Receive(&th, late, inbox.Native, at(10)) {
+		if err := inbox.Append(&th, &e); err != nil {
+			t.Fatal(err)
+		}
+		since = append(since, e)
+	}
+	u, err := inbox.UndoOf(th, reopened, since...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := inbox.Append(&th, &u); err != nil {
+		t.Fatal(err)
+	}
+	if th.State != inbox.Ours || !th.Unread {
+		t.Errorf("state %s unread %v: the late message was lost from sight", th.State, th.Unread)
+	}
+}
+
 func TestPriorityIsUndone(t *testing.T) {
 	th := inbox.Thread{Priority: 3}
 	e := inbox.Event{Verb: inbox.Prior, Args: []string{"7"}}

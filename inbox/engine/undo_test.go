@@ -414,6 +414,40 @@ func TestRedoLeavesWhatOthersMade(t *testing.T) {
 	})
 }
 
+// meddler is a store in which somebody acts just after the engine has looked.
+type meddler struct {
+	inbox.Repo
+	act func()
+}
+
+func (m *meddler) Thread(ctx context.Context, id inbox.ThreadID) (inbox.Thread, error) {
+	t, err := m.Repo.Thread(ctx, id)
+	if act := m.act; act != nil {
+		m.act = nil
+		act()
+	}
+	return t, err
+}
+
+func TestUndoSeesWhoActsMeanwhile(t *testing.T) {
+	b, ids := undoBench(t, 2, inbox.KindMention)
+	defer func() { b.close() }()
+	m := &meddler{Repo: b.repo}
+	b.must(b.eng.Done(t.Context(), b.by, ids))
+	eng := engine.New(engine.Options{
+		Repo: m, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Owner: "test", Settings: settings(b.conn),
+	})
+	b.must(eng.Load(t.Context()))
+	m.act = func() { b.must(eng.Snooze(t.Context(), another, ids, time.Now().Add(time.Hour))) }
+	_, err := eng.Undo(t.Context(), b.by)
+	b.conflict("undo of what somebody changed at that moment", err)
+	for _, id := range ids {
+		if th := b.thread(id); th.State != inbox.Snoozed {
+			t.Errorf("thread %d is %s: the other's act was lost", id, th.State)
+		}
+	}
+}
+
 func TestTwoSessionsUndoAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, ids := undoBench(t, 1, inbox.KindMention)
