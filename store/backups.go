@@ -92,9 +92,10 @@ func (db *DB) unchangedSince(ctx context.Context, c Copy) bool {
 	if err != nil {
 		return false
 	}
-	is, txn, err1 := db.at(ctx)
-	was, of, err2 := held.at(ctx)
-	return errors.Join(err1, err2, held.bolt.Close()) == nil && is == was && txn == of
+	is, err1 := db.at(ctx)
+	was, err2 := held.at(ctx)
+	is.born, was.born = 0, 0
+	return errors.Join(err1, err2, held.bolt.Close()) == nil && is == was
 }
 
 // List returns the backups, the newest first. A missing directory holds none.

@@ -52,8 +52,8 @@ func Check(ctx context.Context, path string) (Report, error) {
 	if err != nil {
 		return Report{}, fmt.Errorf("check %s: %w", path, err)
 	}
-	if i, txn, err := db.at(ctx); err == nil { // else the check finds out why
-		db.rollback = db.witness.said.judge(i, txn, db.torn)
+	if is, err := db.at(ctx); err == nil { // else the check finds out why
+		db.rollback = db.witness.said.judge(is, db.torn)
 	}
 	rep, err := db.Check(ctx)
 	return rep, errors.Join(err, db.bolt.Close())

@@ -83,13 +83,12 @@ func (db *DB) own(ctx context.Context, change func(*identity)) error {
 // notice compares the store with what was last seen at its place. One that
 // went back, or is another, gets a new epoch and remembers why.
 func (db *DB) notice(ctx context.Context) error {
-	i, txn, err := db.at(ctx)
+	is, err := db.at(ctx)
 	if err != nil {
 		return err
 	}
-	db.rollback = db.witness.said.judge(i, txn, db.torn)
-	if db.rollback == "" {
-		return unlessFull(db.witness.begin(i, txn))
+	if db.rollback = db.witness.said.judge(is, db.torn); db.rollback == "" {
+		return unlessFull(db.witness.begin(is))
 	}
 	return db.own(ctx, func(i *identity) {
 		i.epoch = rand.Text()
@@ -98,13 +97,13 @@ func (db *DB) notice(ctx context.Context) error {
 }
 
 // at tells which store it is and its last commit.
-func (db *DB) at(ctx context.Context) (i identity, txn uint64, err error) {
-	err = db.view(ctx, func(r *rtx) (err error) {
-		txn = uint64(r.tx.ID())
-		i, err = r.identity()
+func (db *DB) at(ctx context.Context) (is seen, err error) {
+	err = db.view(ctx, func(r *rtx) error {
+		i, err := r.identity()
+		is = seen{store: i.id, epoch: i.epoch, txn: uint64(r.tx.ID()), born: db.witness.born}
 		return err
 	})
-	return i, txn, err
+	return is, err
 }
 
 // AcknowledgeRollback says that a person has seen that the store was rolled

@@ -35,7 +35,7 @@ func (db *DB) look(ctx context.Context, opts Options, readOnly bool) error {
 	if err != nil {
 		return err
 	}
-	db.witness = newWitness(db.path)
+	db.witness = newWitness(db.path, born(db.file))
 	if opts.Probe != nil && !readOnly && !db.witness.said.closedAs(metas[0].txn, size) {
 		if err := db.lookApart(ctx, opts); err != nil {
 			return err

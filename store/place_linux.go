@@ -1,6 +1,11 @@
 package store
 
-import "syscall"
+import (
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
 
 // unsafeKinds are the magic numbers of statfs(2).
 var unsafeKinds = map[uint32]string{
@@ -37,4 +42,16 @@ func freeAt(path string) (bytes uint64, ok bool) {
 		return 0, false
 	}
 	return s.Bavail * uint64(s.Bsize), true
+}
+
+// born tells when a file was made, in nanoseconds since 1970; 0 where that is
+// not known or not to be relied on. Whatever is copied or unpacked is made
+// anew.
+func born(f *os.File) int64 {
+	var s unix.Statx_t
+	err := unix.Statx(int(f.Fd()), "", unix.AT_EMPTY_PATH, unix.STATX_BTIME, &s)
+	if err != nil || s.Mask&unix.STATX_BTIME == 0 || unsafeAt(f.Name()) != "" {
+		return 0
+	}
+	return s.Btime.Sec*1e9 + int64(s.Btime.Nsec)
 }

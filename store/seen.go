@@ -23,6 +23,7 @@ type seen struct {
 	epoch string
 	txn   uint64 // of bbolt
 	size  int64  // of the file, in bytes; 0 unless it was closed
+	born  int64  // when the file was made, in nanoseconds since 1970; 0: not known
 }
 
 // The side file is two slots, written in turn, so that one that is torn leaves
@@ -75,6 +76,8 @@ func getSeen(slot []byte) (s seen, turn uint64, err error) {
 			s.size = int64(d.num)
 		case 5:
 			turn = d.num
+		case 6:
+			s.born = int64(d.num)
 		}
 	}
 	return s, turn, d.err
@@ -89,6 +92,7 @@ func (s seen) write(path string, turn uint64) error {
 	e.uint(3, s.txn)
 	e.uint(4, uint64(s.size))
 	e.uint(5, turn)
+	e.uint(6, uint64(s.born))
 	record := seal([]byte(seenKey), e.b)
 	slot := make([]byte, slotSize)
 	if len(record) > slotSize-2 {
@@ -110,17 +114,18 @@ func (s seen) closedAs(txn uint64, size int64) bool {
 }
 
 // judge tells why a store is not what was seen last. A store that went on is:
-// the process may have been killed before it could say so.
-func (s seen) judge(i identity, txn uint64, torn bool) inbox.Rollback {
+// the process may have been killed before it could say so. A file made at
+// another time is a copy, also when it came with its side file.
+func (s seen) judge(is seen, torn bool) inbox.Rollback {
 	known := s != seen{}
 	switch {
-	case known && i.id != s.store:
+	case known && is.store != s.store:
 		return inbox.RollbackOther
 	case torn:
 		return inbox.RollbackTorn
-	case known && txn < s.txn:
+	case known && is.txn < s.txn:
 		return inbox.RollbackOlder
-	case known && i.epoch != s.epoch:
+	case known && is.epoch != s.epoch, s.born != 0 && is.born != 0 && s.born != is.born:
 		return inbox.RollbackCopy
 	}
 	return ""
@@ -131,6 +136,7 @@ func (s seen) judge(i identity, txn uint64, torn bool) inbox.Rollback {
 // behind then, as after a kill, and the next change tries again.
 type witness struct {
 	path string
+	born int64 // of the store's file
 
 	mu      sync.Mutex
 	said    seen // what the side file says
@@ -141,8 +147,8 @@ type witness struct {
 	timer   *time.Timer
 }
 
-func newWitness(path string) *witness {
-	w := &witness{path: path}
+func newWitness(path string, born int64) *witness {
+	w := &witness{path: path, born: born}
 	w.said, w.turn = readSeen(path)
 	// Made here, so that it is of the time of whoever opened the store.
 	w.timer = time.AfterFunc(time.Hour, w.late)
@@ -152,11 +158,11 @@ func newWitness(path string) *witness {
 
 // begin says how the store is found. Nothing is written when the side file
 // says so already.
-func (w *witness) begin(i identity, txn uint64) error {
+func (w *witness) begin(is seen) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.now = seen{i.id, i.epoch, txn, w.said.size}
-	if w.now == w.said {
+	w.now = is
+	if w.now.size = w.said.size; w.now == w.said {
 		return nil
 	}
 	w.now.size = 0
@@ -171,7 +177,7 @@ func (w *witness) committed(txn uint64, own *identity, atOnce bool) {
 	if own != nil {
 		w.now.store, w.now.epoch = own.id, own.epoch
 	}
-	w.now.txn, w.now.size = max(w.now.txn, txn), 0
+	w.now.txn, w.now.size, w.now.born = max(w.now.txn, txn), 0, w.born
 	switch {
 	case w.ended:
 	case atOnce || own != nil:

@@ -205,11 +205,11 @@ func TestWhatIsSeenIsWrittenInTime(t *testing.T) {
 			t.Fatal(err)
 		}
 		behind := func() uint64 {
-			_, txn, err := db.at(ctx)
+			is, err := db.at(ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return txn - seenAt(path).txn
+			return is.txn - seenAt(path).txn
 		}
 		if fi, err := os.Stat(seenPath(path)); err != nil || fi.Mode().Perm() != 0o600 {
 			t.Errorf("mode %v, %v", fi.Mode(), err)
@@ -266,7 +266,7 @@ func probeAt(path string) ([]tableOfContents, int64, error) {
 // TestTornSideFileIsTheOneBefore cuts the writing of a slot at every byte.
 func TestTornSideFileIsTheOneBefore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "vigie.db")
-	older, newer := seen{"s", "a", 9, 4096}, seen{"s", "b", 10, 0}
+	older, newer := seen{"s", "a", 9, 4096, 7}, seen{"s", "b", 10, 0, 7}
 	if err := older.write(path, 7); err != nil {
 		t.Fatal(err)
 	}
@@ -323,7 +323,7 @@ func TestSideFileThatCannotBeWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 		change(t, db)
-		if _, txn, err := db.at(context.Background()); err != nil || seenAt(s.path).txn != txn {
+		if is, err := db.at(context.Background()); err != nil || seenAt(s.path) != is {
 			t.Errorf("not written when it could be: %v", err)
 		}
 	})
