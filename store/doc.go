@@ -8,6 +8,7 @@
 //
 //	vigie.db                        the store, mode 0600
 //	vigie.db.lock.json              who has it open: pid, since, host
+//	vigie.db.seen                   which store was last seen here, and its last commit
 //	vigie.db.new-*                  a store or backup being made; harmless when left over
 //	vigie.db.schema-N.backup        made before a migration from schema N
 //	vigie.db.before-restore-TIME    the store that a restore replaced
@@ -50,7 +51,14 @@
 //
 // Before bbolt maps a file, Open takes its lock and reads the few pages that
 // say whether it is whole: a file that is empty, foreign or cut off is an
-// error and stays as it is. A page that turns out to be damaged later is an
-// error of the call that met it. A full disk undoes the transaction; after an
+// error and stays as it is. Unless the side file says that it was closed as it
+// is, another process reads all of it first, when there is one (Options.Probe).
+// A page that turns out to be damaged later is an error of the call that met
+// it. A full disk undoes the transaction (inbox.ErrFull); after an
 // input/output error nothing more is written until the store is opened again.
+//
+// A file that is older than the side file says, another copy, or another store
+// gets a new epoch, and the record of the store says so until a person has
+// acknowledged it. The side file is behind after a kill, which is no alarm,
+// but never behind a change of the outbox that returned.
 package store
