@@ -99,6 +99,7 @@ type Model struct {
 	outbox        []inbox.Action
 	heads         map[inbox.ThreadID]inbox.Thread // threads of the outbox; never changed, only replaced
 	sessions      []inbox.SessionInfo
+	drafts        draftsLoadedMsg // as loaded last
 	sub           Subscription
 
 	list     list.Model
@@ -244,7 +245,7 @@ func (m *Model) arrange() {
 		s.large = d.Large()
 		s.sheet = 1
 		if !s.large {
-			s.sheet += d.Rows(m.look, m.w)
+			s.sheet += d.Rows(m.look, sheetWidth(m.w, m.h, s))
 		}
 	}
 	m.lay = arrange(m.w, m.h, s)

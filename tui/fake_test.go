@@ -39,8 +39,10 @@ type fake struct {
 	noReply  string                                // Problem code
 	caps     map[inbox.ActionKind]inbox.Capability // besides answering and liking
 	undid    *inbox.Undid                          // what the next undo says
-	fail     error                                 // of the next act
-	refuse   error                                 // what every query is answered with
+	full     error                                 // of every save of a draft
+	requests []inbox.ReplyRequest
+	fail     error // of the next act
+	refuse   error // what every query is answered with
 	composed inbox.ThreadID
 	loads    map[string]int
 }

@@ -19,6 +19,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func TestGolden(t *testing.T) {
 	main := map[string]bool{
 		"list": true, "reader": true, "composer": true, "snooze": true, "escalate": true, "help": true, "outbox": true, "accounts": true, "troubled": true,
+		"stuck": true, "moderate": true, "ask-hide": true, "banner": true,
 	}
 	for _, st := range stages() {
 		if !main[st.name] {

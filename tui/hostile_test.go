@@ -71,7 +71,16 @@ func hostileWorld(s string) *fake {
 	}))
 	must(f.do(by, []inbox.ThreadID{id}, func(inbox.Thread) (inbox.Event, bool) { return inbox.Event{Verb: inbox.Overdue}, true }))
 	f.drafts["d"] = inbox.Draft{ID: "d", Thread: id, Text: s, Visibility: s}
+	again := f.threads[id].messages[0].Remote
+	must(f.do(by, []inbox.ThreadID{id}, func(inbox.Thread) (inbox.Event, bool) {
+		return inbox.Event{Verb: inbox.Acted, Args: []string{s}, Message: again}, true
+	}))
+	f.caps = map[inbox.ActionKind]inbox.Capability{inbox.ActHide: {OK: true}, inbox.ActBlock: {Why: s}, inbox.ActDelete: {OK: true}}
 	f.actions = []inbox.Action{{
+		ID: 2, Kind: inbox.ActHide, Client: "miette", Account: "miette-masto", Thread: id, Target: again, State: inbox.NeedsYou,
+		CreatedAt: monday(), Problem: inbox.Problem{Code: inbox.CodeMissing, Args: []string{s}, Detail: s},
+		History: []inbox.ActionStep{{At: monday(), To: inbox.NeedsYou, Why: s, Who: s}},
+	}, {
 		ID: 1, Kind: inbox.ActReply, Client: "miette", Account: "miette-masto", Thread: id, Text: s, State: inbox.FailedAct,
 		CreatedAt: monday(), Problem: inbox.Problem{Code: "unknown", Args: []string{s}, Detail: s},
 	}}
@@ -82,8 +91,8 @@ func hostileWorld(s string) *fake {
 // Whatever a stranger writes, wherever: the frame keeps its shape, nothing
 // but our own styles reaches the terminal, and no row is hidden.
 func TestHostile(t *testing.T) {
-	always := [][]string{{"home"}, {"down", "enter"}, {"down r"}, {"g o"}, {"g a"}}
-	rest := [][]string{{"down n"}, {"down t"}, {"down !"}, {"down o"}, {"/"}, {"?"}}
+	always := [][]string{{"home"}, {"down", "enter"}, {"down r"}, {"g o"}, {"g o h"}, {"g a"}, {"down m"}, {"down m d"}}
+	rest := [][]string{{"down n"}, {"down t"}, {"down !"}, {"down o"}, {"/"}, {"?"}, {"down enter S"}, {"down enter X"}, {"down m h"}}
 	for i, c := range hostileCases(t) {
 		paths := always
 		if i%4 == 0 { // the smaller screens draw the same fields by the same ways

@@ -73,16 +73,12 @@ func (m *Model) askModeration(p dialog.ModerationPicked) tea.Cmd {
 	default:
 		return m.perform(p)
 	}
-	const most = 200 // cells: a few lines
 	lines := []string{
 		l.P.T("moderation.as", l.Client(p.Thread.Client).Name, l.Handle(p.Thread.Account), l.Network(p.Thread.Network)),
 		l.P.T(what, who),
+		l.P.T("moderation.hold", m.keys.Key(keys.Undo)),
 	}
-	if !p.Message.Text.Empty() {
-		lines = append(lines, l.Cut(p.Message.Text.String(), most))
-	}
-	lines = append(lines, l.P.T("moderation.hold", m.keys.Key(keys.Undo)))
-	m.push(&dialog.Confirm{Head: head, Lines: lines, Yes: performNow{p}})
+	m.push(&dialog.Confirm{Head: head, Lines: lines, Quote: p.Message.Text.String(), Yes: performNow{p}, Firm: true})
 	return nil
 }
 

@@ -46,9 +46,9 @@ func (m *Model) settle(i keys.Intent, a inbox.Action) tea.Cmd {
 		if a.State == inbox.FailedAct || (a.State == inbox.RetryWait && !a.Doubted) {
 			return m.settleNow(settleNow{i, a}) // surely not carried out
 		}
-		m.push(&dialog.Confirm{Head: "again.title", Lines: m.known(a), Yes: settleNow{i, a}})
+		m.push(&dialog.Confirm{Head: "again.title", Lines: m.known(a), Quote: m.what(a), Yes: settleNow{i, a}, Firm: true})
 	case keys.Drop:
-		m.push(&dialog.Confirm{Head: "dialog.drop", Lines: []string{l.P.T("dialog.drop-text"), m.what(a)}, Yes: settleNow{i, a}})
+		m.push(&dialog.Confirm{Head: "dialog.drop", Lines: []string{l.P.T("dialog.drop-text")}, Quote: m.what(a), Yes: settleNow{i, a}, Firm: true})
 	case keys.Confirm:
 		return m.settleNow(settleNow{i, a})
 	case keys.Edit:
@@ -67,7 +67,7 @@ func (m *Model) known(a inbox.Action) []string {
 	if what == "" {
 		what = standing.Of(l, a, nil).Text
 	}
-	lines := []string{m.what(a), l.P.T("again.known", what)}
+	lines := []string{l.P.T("again.known", what)}
 	if !a.LastWire.IsZero() {
 		lines = append(lines, l.P.T("again.tried", l.Time.Full(a.LastWire, l.Client(a.Client).Zone), a.Looks))
 	}
@@ -76,9 +76,8 @@ func (m *Model) known(a inbox.Action) []string {
 
 // what names an act: its text, or what it is.
 func (m *Model) what(a inbox.Action) string {
-	const most = 300 // cells: a few lines
 	if a.Kind.Writes() {
-		return m.look.Cut(a.Text, most)
+		return a.Text
 	}
 	return m.look.P.T(lang.Key("act." + string(a.Kind)))
 }

@@ -143,3 +143,13 @@ func (l *layout) overlay(s shape) {
 	n := min(s.sheet, under.h)
 	l.sheet = rect{under.x, under.y + under.h - n, under.w, n}
 }
+
+// sheetWidth is how wide a dialog is that does not take the whole work area.
+func sheetWidth(w, h int, s shape) int {
+	s.sheet = 0
+	l := arrange(w, h, s)
+	if l.reader.empty() {
+		return l.all.w
+	}
+	return l.reader.w
+}

@@ -126,7 +126,23 @@ func (m *Model) banner() []string {
 	}
 	const most = 2
 	lines := l.Wrap(words, max(m.w-2, 1))
-	return lines[:min(len(lines), most)]
+	if len(lines) > most {
+		lines = append(lines[:most-1], strings.Join(lines[most-1:], " "))
+	}
+	return lines
+}
+
+// drawBanner draws it on the lines it got.
+func (m *Model) drawBanner(out []string) []string {
+	if m.lay.banner.empty() {
+		return out
+	}
+	l, lines, n := m.look, m.banner(), m.lay.banner.h
+	lines = append(lines[:n-1:n-1], strings.Join(lines[n-1:], " "))
+	for _, s := range lines {
+		out = append(out, l.Spans(m.w).Add(l.BarDanger, " "+s).End(l.BarDanger))
+	}
+	return out
 }
 
 // sick says what is wrong with the server, else which account fails, why, and

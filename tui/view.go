@@ -41,10 +41,7 @@ func (m *Model) screenLines() []string {
 	if !lay.tabs.empty() {
 		out = append(out, status.Tabs(l, d, m.w, m.tabNews()))
 	}
-	for i := range lay.banner.h {
-		out = append(out, l.Spans(m.w).Add(l.BarDanger, " "+m.banner()[i]).End(l.BarDanger))
-	}
-	out = m.body(out)
+	out = m.body(m.drawBanner(out))
 	if !lay.status.empty() {
 		out = append(out, m.statusLine())
 	}
@@ -266,12 +263,22 @@ func (m *Model) fitting(b keys.Binding) keys.Binding {
 		if d, ok := m.top().(*dialog.Escalate); ok && !d.Last() {
 			b.Help = "key.enter-field"
 		}
-		if _, ok := m.top().(*dialog.Confirm); ok {
+		switch m.top().(type) {
+		case *dialog.Confirm:
 			b.Help, b.Hint = "dialog.yes", true
+		case *dialog.Guard:
+			b.Help, b.Hint = "guard.send", true
+		case *dialog.OtherClient, *dialog.Later:
+			b.Help = "key.send"
+		case *dialog.Drafts:
+			b.Help, b.Hint = "key.open-draft", true
 		}
 	case b.Intent == keys.Back:
-		if _, ok := m.top().(*dialog.Confirm); ok {
+		switch m.top().(type) {
+		case *dialog.Confirm:
 			b.Help = "dialog.no"
+		case *dialog.Guard, *dialog.OtherClient:
+			b.Help = "guard.back"
 		}
 	}
 	return b

@@ -48,6 +48,7 @@ func (d *Outbox) Set(as []inbox.Action, heads map[inbox.ThreadID]inbox.Thread) {
 	case had && chosen.ID != d.acted:
 		d.moved = true
 	}
+	d.pick.move(0, len(d.Actions))
 }
 
 // urgency: what needs a person comes first.

@@ -20,6 +20,8 @@ var keyTable = map[Key]entry{
 	"key.drop-draft.short": {"jeter", "discard"},
 	"key.draft-back":       {"ramener le brouillon jeté", "bring the discarded draft back"},
 	"key.draft-back.short": {"ramener", "bring back"},
+	"key.open-draft":       {"reprendre", "go on with it"},
+	"key.keep-draft.short": {"garder et fermer", "keep and close"},
 	"key.send-later":       {"envoyer plus tard", "send later"},
 	"key.send-later.short": {"plus tard", "later"},
 
@@ -103,7 +105,7 @@ var keyTable = map[Key]entry{
 	"key.next-trouble":     {"prochain envoi à vérifier", "next answer that needs you"},
 	"key.next-message":     {"choisir le message suivant", "choose the next message"},
 	"key.previous-message": {"choisir le message précédent", "choose the previous message"},
-	"key.moderate":         {"modérer : masquer, supprimer, bloquer…", "moderate: hide, delete, block…"},
+	"key.moderate":         {"modérer : masquer, supprimer, bloquer", "moderate: hide, delete, block"},
 	"key.like-message":     {"j'aime, ou plus", "like, or no longer"},
 	"key.hide":             {"masquer, ou remontrer", "hide, or show again"},
 	"key.delete":           {"supprimer notre réponse", "delete our answer"},

@@ -52,11 +52,11 @@ func (m *Model) View(l look.Look, title string, focused bool) []string {
 
 func (m *Model) title(l look.Look, title string, focused bool) string {
 	s := l.Spans(m.width)
-	p := l.Muted
+	p, sign := l.Muted, " "
 	if focused {
-		p = l.Title
+		p, sign = l.Title, l.Glyphs.Cursor
 	}
-	s.Add(l.Text, " ").Add(p, title)
+	s.Add(l.Key, sign).Add(p, title)
 	right := m.News(l)
 	w := l.Width(right)
 	if w > 0 && w+1 < s.Left() {

@@ -65,8 +65,7 @@ func (d *Help) View(l look.Look, w, h int) []string {
 		}
 		flat = append(flat, l.Spans(cw).Add(l.Title, " "+l.P.T(lang.Key("scope."+string(s.scope)))).End(l.Text))
 		for _, b := range s.lines {
-			line := l.Spans(cw).Add(l.Text, "  ").Fixed(l.Key, strings.Join(b.Keys, ", "), 14)
-			flat = append(flat, line.Add(l.Text, " "+l.P.T(b.Help)).End(l.Text))
+			flat = append(flat, binding(l, b, cw)...)
 		}
 	}
 	rows := (len(flat) + cols - 1) / cols
@@ -83,6 +82,20 @@ func (d *Help) View(l look.Look, w, h int) []string {
 	}
 	all := cell.Beside(nil, rows, "", panes...)
 	return all[d.top:min(d.top+h, rows)]
+}
+
+// binding draws the keys of a binding and what they do, on as many lines as
+// that takes.
+func binding(l look.Look, b keys.Binding, w int) []string {
+	const column = 14
+	var out []string
+	names := strings.Join(b.Keys, ", ")
+	for _, words := range l.Wrap(l.P.T(b.Help), max(w-column-4, 1)) {
+		line := l.Spans(w).Add(l.Text, "  ").Fixed(l.Key, names, column)
+		out = append(out, line.Add(l.Text, " "+words).End(l.Text))
+		names = ""
+	}
+	return out
 }
 
 // widen puts n spaces behind each line.

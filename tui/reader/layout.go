@@ -264,8 +264,14 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 			}
 		} else {
 			s.Add(l.Strong, look.Author(m.Author))
-			if !m.Author.Name.Empty() && !m.Author.Handle.Empty() {
-				s.Add(l.Muted, " "+l.Cut(m.Author.Handle.String(), 40))
+			// What we did to it matters more than the whole of a handle.
+			const clock = 8 // cells
+			room := s.Left() - clock
+			for _, w := range did(l, p.marks[m.Remote]) {
+				room -= l.Width(w) + 3
+			}
+			if !m.Author.Name.Empty() && !m.Author.Handle.Empty() && room > 4 {
+				s.Add(l.Muted, " "+l.Cut(m.Author.Handle.String(), min(room-1, 40)))
 			}
 		}
 		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Time.Clock(m.At, p.zone))
