@@ -282,10 +282,16 @@ func (m *Model) gotDrafts(msg draftsLoadedMsg) tea.Cmd {
 		m.look.Drafts = in
 		m.changedLook()
 	}
-	if box, ok := m.draftBox(); ok && msg.threads != nil {
-		box.Set(m.draftLines(msg))
-	}
+	m.drafts = msg
+	m.listDrafts()
 	return cmd
+}
+
+// listDrafts puts what is known into the list of drafts, when it is open.
+func (m *Model) listDrafts() {
+	if box, ok := m.draftBox(); ok && m.drafts.threads != nil {
+		box.Set(m.draftLines(m.drafts))
+	}
 }
 
 // draftLines are the lines of the list, the newest first.
@@ -335,7 +341,7 @@ func (m *Model) onDraft(w dialog.DraftWanted) tea.Cmd {
 		return m.warn("drafts.open", w.Line.Open)
 	case w.Intent == keys.Drop:
 		m.push(&dialog.Confirm{
-			Head: "dialog.discard", Lines: []string{d.Text, m.look.P.T("dialog.discard-text", m.keys.Key(keys.Undo))}, Yes: dropListed{d},
+			Head: "dialog.discard", Lines: []string{few(d.Text).String(), m.look.P.T("dialog.discard-text", m.keys.Key(keys.Undo))}, Yes: dropListed{d},
 		})
 		return nil
 	}

@@ -16,10 +16,22 @@ func (f *fake) Reply(_ context.Context, by inbox.By, r inbox.ReplyRequest) (inbo
 		f.mu.Unlock()
 		return inbox.Action{}, err
 	}
+	f.requests = append(f.requests, r)
+	if err := f.guarded(by, r); err != nil {
+		f.mu.Unlock()
+		return inbox.Action{}, err
+	}
 	t := f.threads[r.Thread].t
 	a := inbox.Action{
 		ID: inbox.ActionID(len(f.actions) + 1), Kind: inbox.ActReply, Client: t.Client, Account: t.Account, Thread: r.Thread,
-		Text: r.Text, Visibility: r.Visibility, State: inbox.Queued, CreatedAt: f.now, NotBefore: f.now.Add(f.hold), Session: by.Session, Line: by.Line, Draft: r.Draft,
+		Text: r.Text, Visibility: r.Visibility, Target: r.Parent, State: inbox.Queued, CreatedAt: f.now, NotBefore: f.now.Add(f.hold),
+		Session: by.Session, Line: by.Line, Draft: r.Draft, SendAt: r.At,
+	}
+	if r.Private {
+		a.Kind = inbox.ActPrivate
+	}
+	if r.At.After(a.NotBefore) {
+		a.NotBefore = r.At
 	}
 	f.actions = append(f.actions, a)
 	delete(f.drafts, r.Draft)
@@ -29,16 +41,57 @@ func (f *fake) Reply(_ context.Context, by inbox.By, r inbox.ReplyRequest) (inbo
 	return a, nil
 }
 
+// guarded is what the engine refuses until somebody has looked.
+func (f *fake) guarded(by inbox.By, r inbox.ReplyRequest) error {
+	ft := f.threads[r.Thread]
+	var all []inbox.Problem
+	stop := func(code string, args ...string) { all = append(all, inbox.Problem{Code: code, Args: args}) }
+	for _, a := range f.actions {
+		if r.Draft != "" && a.Draft == r.Draft && a.State != inbox.Dropped {
+			return inbox.ErrConflict
+		}
+		if a.Thread == r.Thread && a.Kind.Writes() && a.State == inbox.Queued && a.Session != by.Session {
+			stop(inbox.CodeAnswered, a.Session)
+		}
+	}
+	since := inbox.SinceEvent(ft.events, r.SeenN, by.Line)
+	for _, e := range since.Answers {
+		stop(inbox.CodeAnswered, e.Session)
+	}
+	if since.New+since.Edited+since.Removed > 0 {
+		stop(inbox.CodeChanged, fmt.Sprint(since.New), fmt.Sprint(since.Edited), fmt.Sprint(since.Removed))
+	}
+	for _, s := range f.sessions {
+		if s.Composing == r.Thread && s.ID != by.Session {
+			stop(inbox.CodeComposing, s.Name)
+		}
+	}
+	for _, c := range f.clients {
+		if c.ID != ft.t.Client && slices.Contains(strings.Fields(r.Text), c.Name) {
+			stop(inbox.CodeOtherClient, c.Name, c.Name, string(ft.t.Client))
+		}
+	}
+	for _, p := range all {
+		if !slices.Contains(r.Despite, p.Code) {
+			return p
+		}
+	}
+	return nil
+}
+
 // keep makes a draft of an answer that was taken back.
 func (f *fake) keep(a inbox.Action) {
 	id := fmt.Sprintf("kept-%d", a.ID)
-	f.drafts[id] = inbox.Draft{ID: id, Thread: a.Thread, Account: a.Account, Text: a.Text, Visibility: a.Visibility, BegunAt: f.now}
+	f.drafts[id] = inbox.Draft{
+		ID: id, Thread: a.Thread, Account: a.Account, Text: a.Text, Visibility: a.Visibility, Parent: a.Target,
+		Private: a.Kind == inbox.ActPrivate, BegunAt: f.now, SavedAt: f.now, SeenN: f.threads[a.Thread].t.Events, Session: a.Session, Line: a.Line,
+	}
 }
 
-// draftOf is the newest draft of a thread.
-func (f *fake) draftOf(id inbox.ThreadID, note bool) (d inbox.Draft, ok bool) {
+// draftOf is the newest draft of a thread and a kind.
+func (f *fake) draftOf(id inbox.ThreadID, note, private bool) (d inbox.Draft, ok bool) {
 	for _, x := range f.drafts {
-		if x.Thread == id && x.Note == note && (!ok || x.BegunAt.After(d.BegunAt)) {
+		if x.Thread == id && x.Note == note && x.Private == private && (!ok || x.BegunAt.After(d.BegunAt)) {
 			d, ok = x, true
 		}
 	}
@@ -49,9 +102,13 @@ func (f *fake) OpenDraft(_ context.Context, by inbox.By, r inbox.DraftRequest) (
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if r.ID != "" {
-		return f.drafts[r.ID], nil
+		d, ok := f.drafts[r.ID]
+		if !ok {
+			return d, inbox.Problem{Code: inbox.CodeNotFound, Args: []string{r.ID}}
+		}
+		return d, nil
 	}
-	if d, ok := f.draftOf(r.Thread, r.Note); ok {
+	if d, ok := f.draftOf(r.Thread, r.Note, r.Private); ok {
 		return d, nil
 	}
 	t := f.threads[r.Thread].t
@@ -65,8 +122,11 @@ func (f *fake) OpenDraft(_ context.Context, by inbox.By, r inbox.DraftRequest) (
 func (f *fake) SaveDraft(_ context.Context, by inbox.By, d inbox.Draft) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.full != nil {
+		return f.full
+	}
 	f.saves++
-	d.Session = by.Session
+	d.Session, d.Line, d.SavedAt = by.Session, by.Line, f.now
 	f.drafts[d.ID] = d
 	return nil
 }
@@ -111,9 +171,10 @@ func (f *fake) Sessions() []inbox.SessionInfo {
 // writing is the newest draft of a thread, an answer or a note; the zero Draft
 // when there is none.
 func (f *fake) writing(id inbox.ThreadID) inbox.Draft {
-	d, ok := f.draftOf(id, false)
-	if !ok {
-		d, _ = f.draftOf(id, true)
+	for _, kind := range []struct{ note, private bool }{{}, {private: true}, {note: true}} {
+		if d, ok := f.draftOf(id, kind.note, kind.private); ok {
+			return d
+		}
 	}
-	return d
+	return inbox.Draft{}
 }

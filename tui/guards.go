@@ -144,7 +144,7 @@ func (m *Model) happened(v inbox.ThreadView) []dialog.Happened {
 			continue
 		}
 		msg := messages[e.Message]
-		it := dialog.Happened{Who: look.Author(msg.Author), At: e.At, Text: msg.Text}
+		it := dialog.Happened{Who: look.Author(msg.Author), At: e.At, Text: few(msg.Text.String())}
 		switch e.Verb {
 		case inbox.Received:
 			it.What = "guard.new"
@@ -174,8 +174,9 @@ func (m *Model) happened(v inbox.ThreadView) []dialog.Happened {
 		out = append(out, it)
 	}
 	for _, a := range v.Actions {
-		if a.Kind.Writes() && (underWay(a.State) || a.State.Trouble()) && !m.mine(a.Line, a.Session) {
-			out = append(out, dialog.Happened{What: "guard.waits", Who: m.nameOf(a.Line, a.Session), At: a.CreatedAt, Text: text.Clean(a.Text)})
+		pending := !a.State.Terminal() || (a.State == inbox.NeedsYou && a.Doubted)
+		if a.Kind.Writes() && pending && !m.mine(a.Line, a.Session) {
+			out = append(out, dialog.Happened{What: "guard.waits", Who: m.nameOf(a.Line, a.Session), At: a.CreatedAt, Text: few(a.Text)})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b dialog.Happened) int { return a.At.Compare(b.At) })
@@ -213,7 +214,7 @@ func (m *Model) mine(line, session string) bool {
 
 // answerer names who answered.
 func (m *Model) answerer(e inbox.Event) string {
-	if e.Actor == inbox.Native {
+	if e.Actor == inbox.Native || e.Session == "" {
 		return m.look.P.T("since.network")
 	}
 	return m.nameOf(e.Line, e.Session)
@@ -229,6 +230,12 @@ func (m *Model) nameOf(line, session string) string {
 	return m.look.P.T("since.somebody")
 }
 
+// fewBytes is how much of a text a question shows at most.
+const fewBytes = 2 << 10
+
+// few is the beginning of a text, cleaned.
+func few(s string) text.Safe { return text.Clean(look.Head(s, fewBytes)) }
+
 // lastEvent is the number of the newest event of a thread that is loaded.
 func lastEvent(v inbox.ThreadView) int {
 	if n := len(v.Events); n > 0 {
@@ -241,7 +248,7 @@ func lastEvent(v inbox.ThreadView) int {
 func actionText(v inbox.ThreadView, id inbox.ActionID) text.Safe {
 	for _, a := range v.Actions {
 		if a.ID == id && id != 0 {
-			return text.Clean(a.Text)
+			return few(a.Text)
 		}
 	}
 	return text.Safe{}

@@ -239,6 +239,7 @@ func (m *Model) gotSessions(ss []inbox.SessionInfo) {
 	if m.composer.Active() {
 		m.composer.Others = m.look.Writing[m.composer.Thread.ID]
 	}
+	m.listDrafts()
 	m.changedLook()
 }
 

@@ -303,8 +303,8 @@ func TestRealCursor(t *testing.T) {
 	if c == nil {
 		t.Fatal("the composer has no cursor")
 	}
-	if want := s.m.lay.composer.x + 1 + 4; c.X != want || c.Y != s.m.lay.composer.y+1 {
-		t.Errorf("the cursor is at %d,%d, want %d,%d", c.X, c.Y, want, s.m.lay.composer.y+1)
+	if want := s.m.lay.composer.x + 1 + 4; c.X != want || c.Y != s.m.lay.composer.y+2 {
+		t.Errorf("the cursor is at %d,%d, want %d,%d", c.X, c.Y, want, s.m.lay.composer.y+2)
 	}
 }
 

@@ -17,11 +17,15 @@ import (
 	"vigie/inbox/length"
 	"vigie/inbox/text"
 	"vigie/tui/lang"
+	"vigie/tui/look"
 	"vigie/tui/theme"
 )
 
 // maxLines is how many lines a draft can have.
 const maxLines = 5000
+
+// saidBytes is how much of the message answered is kept: more than a line.
+const saidBytes = 1 << 10
 
 // Model is the composer. It is open while Thread is not zero.
 type Model struct {
@@ -42,6 +46,7 @@ type Model struct {
 
 	draft      inbox.Draft   // as it was opened
 	parent     inbox.Message // the one that is answered; without Remote: none
+	said       string        // its first words, on one line
 	visibility string
 	area       textarea.Model
 	open       bool
@@ -147,6 +152,7 @@ func (m *Model) Follow(v inbox.ThreadView) {
 			m.parent = msg
 		}
 	}
+	m.said = strings.Join(strings.Fields(look.Head(m.parent.Text.String(), saidBytes)), " ")
 	if m.open && m.quotes() != had {
 		m.resize()
 	}

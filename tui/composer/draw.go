@@ -121,11 +121,11 @@ func (m *Model) quote(l look.Look) string {
 	if at != "" {
 		at = " " + l.Glyphs.Wait + " " + at + " "
 	}
-	said := m.parent.Text.String()
+	said := m.said
 	if m.parent.Deleted {
 		said = l.P.T("reader.deleted")
 	}
-	words := " " + l.Glyphs.Back + " " + l.Cut(look.Author(m.parent.Author), 24) + ": " + strings.Join(strings.Fields(said), " ")
+	words := " " + l.Glyphs.Back + " " + l.Cut(look.Author(m.parent.Author), 24) + ": " + said
 	s.Add(l.Muted, l.Cut(words, s.Left()-l.Width(at)))
 	return s.Fill(l.Text, l.Width(at)).Add(l.Warn, at).End(l.Text)
 }
@@ -167,9 +167,13 @@ func (m *Model) below(l look.Look) string {
 	p := m.band(l)
 	s := l.Spans(m.width)
 	counter := m.counter(l)
+	short := counter
+	if n := m.Length(); n.Limit.Max > 0 {
+		short = l.P.T("composer.short", n.Count, n.Limit.Max)
+	}
 	switch told := m.notices(l); {
 	case len(told) > 0:
-		s.Add(told[0].pen, " "+told[0].words+" ")
+		s.Add(told[0].pen, l.Cut(" "+told[0].words, s.Left()-l.Width(short)-2))
 	case m.Note:
 		s.Add(p, " "+l.P.T("composer.private"))
 	case m.Private():
@@ -183,8 +187,8 @@ func (m *Model) below(l look.Look) string {
 	if at := m.leaves(l); at != "" && !m.quotes() {
 		s.Add(p, " "+l.Glyphs.Wait+" "+at)
 	}
-	if n := m.Length(); l.Width(counter)+2 > s.Left() && n.Limit.Max > 0 {
-		counter = l.P.T("composer.short", n.Count, n.Limit.Max)
+	if l.Width(counter)+2 > s.Left() {
+		counter = short
 	}
 	if w := l.Width(counter) + 1; w <= s.Left() {
 		s.Fill(p, w)

@@ -62,6 +62,9 @@ func (*Drafts) Large() bool { return true }
 // Title names it.
 func (d *Drafts) Title(l look.Look) string { return l.P.T("dialog.drafts") }
 
+// lineBytes is how much of a text is looked at for its first line.
+const lineBytes = 4 << 10
+
 // linesPerDraft is how many lines one draft takes.
 const linesPerDraft = 2
 
@@ -112,7 +115,7 @@ func (d *Drafts) line(l look.Look, w int, line DraftLine, on bool) []string {
 			s.Add(l.Warn, dot+l.P.T("drafts.by", l.Cut(line.By, 24)))
 		}
 	})
-	body, _, _ := strings.Cut(strings.TrimSpace(text.Clean(line.Draft.Text).String()), "\n")
+	body, _, _ := strings.Cut(strings.TrimSpace(text.Clean(look.Head(line.Draft.Text, lineBytes)).String()), "\n")
 	return []string{first, l.Spans(w).Add(l.Muted, "    "+body).End(l.Text)}
 }
 

@@ -210,7 +210,7 @@ var screenTable = map[Key]entry{
 	"drafts.answer":          {"réponse", "answer"},
 	"drafts.note":            {"note privée", "private note"},
 	"drafts.private":         {"réponse privée", "private answer"},
-	"drafts.by":              {"de %s", "by %s"},
+	"drafts.by":              {"par %s", "by %s"},
 	"drafts.elsewhere":       {"un autre poste", "another terminal"},
 	"drafts.open":            {"en cours d'écriture : %s", "being written: %s"},
 	"list.draft":             {"brouillon", "draft"},

@@ -94,6 +94,15 @@ func (l Look) Kind(k inbox.Kind) string {
 	return string(k)
 }
 
+// Head is the beginning of a text: at most n bytes, whole characters. Panes
+// that show a few lines draw that much only.
+func Head(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}
+
 // Author is how the author of a message is named in a list.
 func Author(a inbox.Author) string {
 	if !a.Name.Empty() && strings.TrimSpace(a.Name.String()) != "" {
