@@ -3,10 +3,12 @@ package bluesky_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -61,6 +63,7 @@ type network struct {
 	set   connectors.Setup
 	calls sync.Map // method → *atomic.Int64
 	bad   atomic.Bool
+	down  atomic.Bool
 }
 
 func newNetwork(t conformance.T) *network {
@@ -90,7 +93,7 @@ func newNetworkOf(t conformance.T, o sandbox.Options) *network {
 		Clock: n.clock, Vault: &n.vault, UserAgent: "vigie-test",
 		Log: n.log.Logger(),
 		Transport: checked{
-			lex: lexiconsOnce(), next: &http.Transport{DisableKeepAlives: true}, bad: &n.bad,
+			lex: lexiconsOnce(), next: &http.Transport{DisableKeepAlives: true, DialContext: n.dial}, bad: &n.bad,
 			say: func(format string, args ...any) { t.Errorf(format, args...) },
 		},
 	}
@@ -102,6 +105,14 @@ func newNetworkOf(t conformance.T, o sandbox.Options) *network {
 		},
 	}
 	return n
+}
+
+// dial opens a connection, or finds nobody there.
+func (n *network) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if n.down.Load() {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
+	}
+	return (&net.Dialer{}).DialContext(ctx, network, address)
 }
 
 // lexiconsOnce reads the schemas once for all tests.
@@ -199,6 +210,7 @@ func (n *network) rig(kinds ...inbox.Kind) conformance.Rig {
 			n.bad.Store(f.Kind != conformance.None)
 			n.fault.Set(f)
 		},
+		Down:    n.down.Store,
 		Secrets: func() []string { return append(n.sim.Tokens(), n.sim.Password(n.brand, true)) },
 		Log:     n.log.String,
 	}

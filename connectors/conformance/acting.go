@@ -34,8 +34,30 @@ func once(b *bench) {
 		if n := b.rig.Sent(a.Text); n != 1 {
 			b.Errorf("reply to a %s, class %s: %d on the network, want 1", kind, class, n)
 		}
+		if class == inbox.ClassC {
+			b.twins(c, a, first.Remote)
+		}
 	}
 	b.likesOnce()
+}
+
+// twins says the same thing twice on purpose: a search by what was said must
+// not take the one for the other.
+func (b *bench) twins(c inbox.Connector, a inbox.Action, remote string) {
+	b.Helper()
+	finder, ok := c.(inbox.Finder)
+	if !ok {
+		return
+	}
+	if _, err := b.do(c, b.again(a)); err != nil {
+		b.Errorf("the same text with another key: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(b.Context(), patience)
+	defer cancel()
+	r, found, err := finder.Find(ctx, a)
+	if told := found && err == nil && r.Remote == remote; !told && !errors.Is(err, inbox.ErrConflict) {
+		b.Errorf("find one of two equal texts: %q %t %v, want %q or ErrConflict", r.Remote, found, err, remote)
+	}
 }
 
 func (b *bench) likesOnce() {

@@ -93,6 +93,12 @@ func brokenNetwork(b *bench) {
 			}
 		}
 	}
+	for name, call := range b.reads(b.open()) {
+		b.rig.Fault(Fault{Kind: Unavailable, After: time.Minute, Times: 1})
+		if got, ok := wait(call(b.Context())); !ok || got > time.Minute || got <= 55*time.Second {
+			b.Errorf("%s, put off by 503: a wait of %s (%t), want 1m", name, got, ok)
+		}
+	}
 	b.rig.Fault(Fault{Kind: Hang})
 	for name, call := range b.reads(c) {
 		ctx, cancel := context.WithTimeout(b.Context(), 100*time.Millisecond)
@@ -106,18 +112,19 @@ func brokenNetwork(b *bench) {
 		b.Errorf("after the faults these were not fetched: %v", lost)
 	}
 	if b.h.Info.Caps.Can(inbox.ActReply) {
-		b.brokenWrites(c)
+		b.brokenWrites()
 	}
 }
 
-func (b *bench) brokenWrites(c inbox.Connector) {
+func (b *bench) brokenWrites() {
 	b.Helper()
 	m := b.one(b.rig.Kinds[0])
-	for _, kind := range []FaultKind{ServerError, Drop, Hang, Garbage} {
-		a := b.reply(m)
-		b.rig.Fault(Fault{Kind: kind, Writes: true})
+	for _, kind := range []FaultKind{ServerError, Drop, Hang, Garbage, Unavailable} {
+		c, a := b.open(), b.reply(m)
+		b.rig.Fault(Fault{Kind: kind, Writes: true, After: time.Minute})
 		ctx, cancel := context.WithTimeout(b.Context(), 300*time.Millisecond)
-		if _, err := c.Do(ctx, a); !uncertain(err) {
+		_, err := c.Do(ctx, a)
+		if putOff := kind == Unavailable && retry(err); !uncertain(err) && !putOff { // some networks say for sure that nothing was done
 			b.Errorf("reply, fault %d: %v, want an UncertainError", kind, err)
 		}
 		cancel()
@@ -163,6 +170,34 @@ func (b *bench) lostReply(m inbox.Message, fault FaultKind) {
 	}
 	if n := b.rig.Sent(a.Text); n != 1 {
 		b.Errorf("reply to a %s, fault %d: %d on the network, want 1", m.Kind, fault, n)
+	}
+}
+
+func unreachable(b *bench) {
+	if b.rig.Down == nil {
+		b.Skipf("%s cannot be made unreachable", b.h.Info.Network)
+	}
+	said := b.say(len(b.rig.Kinds))
+	c := b.ready()
+	calls := b.reads(c)
+	if b.h.Info.Caps.Can(inbox.ActReply) {
+		a := b.reply(b.one(b.rig.Kinds[0]))
+		calls["reply"] = func(ctx context.Context) error { _, err := b.do(c, a); return err }
+		defer func() {
+			if n := b.rig.Sent(a.Text); n != 0 {
+				b.Errorf("a reply that did not leave is on the network %d times", n)
+			}
+		}()
+	}
+	b.rig.Down(true)
+	for name, call := range calls {
+		if err := call(b.Context()); !retry(err) || !errors.Is(err, inbox.ErrUnreachable) || uncertain(err) {
+			b.Errorf("%s: %v, want a RetryError by ErrUnreachable", name, err)
+		}
+	}
+	b.rig.Down(false)
+	if lost := b.drain(c, cursors{}, 0, nil).missing(said); len(lost) > 0 {
+		b.Errorf("after the network was back these were not fetched: %v", lost)
 	}
 }
 

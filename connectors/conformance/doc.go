@@ -5,7 +5,7 @@
 //
 //	caught up            a fetch with nothing new is empty and its cursor stays
 //	cancelled            a cancelled call returns soon and says so
-//	once                 the same action with the same key acts once
+//	once                 the same action with the same key acts once; equal texts are not taken for one another
 //	missing capability   what the account cannot do is ErrUnsupported, and nothing leaves
 //	not offered          what ThreadCaps does not offer is ErrUnsupported, and no call is made
 //	acts                 every other act is carried out once; a repetition changes nothing; its inverse takes it back
@@ -16,6 +16,7 @@
 //	sign-in refused      401 is ErrAuth
 //	slow down            429 with Retry-After is a RetryError with that wait
 //	broken network       5xx and lost connections are RetryError for reads, UncertainError for writes
+//	unreachable          what cannot leave is a RetryError by ErrUnreachable, writes too
 //	lost answer          a write that was done and whose answer was lost is found again, and done once
 //	lost act             so is every other act; one that sets a state may be done again
 //	clean text           every text is clean, and every id and address free of control characters

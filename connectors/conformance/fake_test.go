@@ -27,6 +27,7 @@ type fakeNet struct {
 	state         map[deedKey]bool  // whether it stands, by the act that sets it
 	calls, serial int
 	fault         Fault
+	down          bool
 	news          chan struct{}
 	out           strings.Builder // the connector's log
 }
@@ -113,6 +114,11 @@ func (n *fakeNet) rig(broken string) Rig {
 			defer n.mu.Unlock()
 			n.fault = f
 		},
+		Down: func(down bool) {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			n.down = down
+		},
 		Secrets: func() []string { return []string{fakeSecret} },
 		Log: func() string {
 			n.mu.Lock()
@@ -148,8 +154,17 @@ func newFakeNet() *fakeNet {
 func (f *fake) wire(ctx context.Context, write bool) (error, bool) {
 	f.net.mu.Lock()
 	f.net.calls++
-	on := f.net.fault
+	on, down := f.net.fault, f.net.down
+	if on.Times == 1 {
+		f.net.fault = Fault{}
+	}
 	f.net.mu.Unlock()
+	if down && f.broken == "nowhere to go" {
+		return errors.New("down"), false
+	}
+	if down {
+		return &inbox.RetryError{Err: inbox.ErrUnreachable}, false
+	}
 	if on.Kind == fault.None || on.Writes && !write {
 		return ctx.Err(), false
 	}
@@ -169,6 +184,10 @@ func (f *fake) wire(ctx context.Context, write bool) (error, bool) {
 			return errors.New("401"), false
 		}
 		return inbox.ErrAuth, false
+	case fault.Unavailable:
+		if !write && f.broken != "wait" {
+			return &inbox.RetryError{After: on.After, Err: errors.New("503")}, false
+		}
 	case fault.TooMany:
 		after := on.After
 		if f.broken == "wait" {

@@ -79,6 +79,9 @@ type Rig struct {
 	// Fault makes every request from now on go wrong as told, until the next
 	// call; the zero Fault ends it. Nil: faults cannot be made.
 	Fault func(Fault)
+	// Down makes the network unreachable: no connection can be opened, until it
+	// is called with false. Nil: it cannot.
+	Down func(bool)
 	// Secrets are the values that the connector was given as secrets, and what
 	// the network gave it in exchange: tokens. They must be told to nobody.
 	Secrets func() []string

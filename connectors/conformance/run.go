@@ -32,6 +32,7 @@ func Checks() []Check {
 		{"sign-in refused", signInRefused},
 		{"slow down", slowDown},
 		{"broken network", brokenNetwork},
+		{"unreachable", unreachable},
 		{"lost answer", lostAnswer},
 		{"lost act", lostAct},
 		{"clean text", cleanText},

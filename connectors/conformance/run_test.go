@@ -65,7 +65,7 @@ func TestEveryPromiseCanBeBroken(t *testing.T) {
 		"caught up": {"restless"}, "cancelled": {"deaf"}, "once": {"twice"}, "missing capability": {"anything"},
 		"not offered": {"everywhere", "eager", "mute"}, "acts": {"restless acts", "one way", "nowhere", "twice privately"},
 		"paging": {"skip"}, "restart": {"forget"}, "bad cursor": {"cursor"}, "edits and deletes": {"stale"},
-		"sign-in refused": {"auth"}, "slow down": {"wait"}, "broken network": {"doubt"}, "lost answer": {"blind", "sure"},
+		"sign-in refused": {"auth"}, "slow down": {"wait"}, "broken network": {"doubt", "wait"}, "unreachable": {"nowhere to go"}, "lost answer": {"blind", "sure"},
 		"lost act": {"sure", "forgetful", "restless acts"}, "clean text": {"dirty"}, "times": {"zone"}, "stable ids": {"fickle"},
 		"huge answer": {"swallow"}, "garbage": {"swallow"}, "bad item": {"silent"}, "no goroutine left": {"leak"},
 		"no secret told": {"secret"}, "capabilities": {"keep"}, "push": {"startled"}, "context": {"rename"},
