@@ -131,6 +131,20 @@ func (b *board) sent(text string) int {
 	return n
 }
 
+// ledger is how often an action was carried out, and whether it stands.
+func (b *board) ledger(a inbox.Action) (times int, stands bool) {
+	if a.Kind == inbox.ActReply {
+		n := b.sent(a.Text)
+		return n, n > 0
+	}
+	for _, e := range b.load() {
+		if a.Kind == inbox.ActDelete && e["id"] == a.Target && e["deleted"] == true {
+			times++
+		}
+	}
+	return times, times > 0
+}
+
 // meddle stands between vigie and the sample and does what the fault in its
 // file says.
 func meddle(program, faults string) {
@@ -185,6 +199,10 @@ func goWrong(f conformance.Fault, a ask) {
 	case conformance.TooMany:
 		failure(a.ID, fmt.Sprintf(`{"code":429,"message":"slow down","data":{"kind":"retry","after_s":%d}}`, int(f.After.Seconds())))
 	case conformance.Unavailable:
+		if a.Method == "do" {
+			failure(a.ID, `{"code":503,"message":"resting"}`)
+			return
+		}
 		failure(a.ID, fmt.Sprintf(`{"code":503,"message":"resting","data":{"kind":"unreachable","after_s":%d}}`, int(f.After.Seconds())))
 	case conformance.ServerError, conformance.LostError:
 		failure(a.ID, `{"code":-32603,"message":"internal"}`)
@@ -235,6 +253,7 @@ func TestConformance(t *testing.T) {
 			Delete:  func(id string) { b.change(id, "deleted", true) },
 			Spoil:   func() { b.add(entry{"id": "spoilt", "at": "yesterday"}) },
 			Sent:    b.sent,
+			Ledger:  b.ledger,
 			Secrets: func() []string { return []string{token} },
 			Log:     log.String,
 			Fault: func(f conformance.Fault) {

@@ -91,7 +91,12 @@ type call struct {
 
 func (k *call) trace(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn:      func(string) { k.traced.Store(true) },
+		GetConn: func(string) {
+			k.traced.Store(true)
+			if !k.write { // a read may be sent again, by another connection
+				k.wired.Store(false)
+			}
+		},
 		WroteHeaders: func() { k.wired.Store(true) },
 	})
 }

@@ -5,8 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"sync"
@@ -72,6 +72,7 @@ type network struct {
 	access sandbox.Access
 	log    *told
 	calls  atomic.Int64
+	http   *http.Server
 }
 
 func newNetwork(t conformance.T, fork bool) *network {
@@ -82,15 +83,35 @@ func newNetwork(t conformance.T, fork bool) *network {
 	}
 	n.server = sandbox.NewMastodon(n.world)
 	n.server.Fork = fork
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	n.url = "http://" + n.listen("127.0.0.1:0")
+	t.Cleanup(func() { _ = n.http.Close() })
+	brand, _ := n.world.Brand(ourAccount)
+	n.access = n.server.Access(brand, n.url)
+	return n
+}
+
+// listen serves at an address until the server is closed.
+func (n *network) listen(address string) string {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		n.t.Fatalf("listen: %v", err)
+	}
+	srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n.calls.Add(1)
 		n.server.ServeHTTP(w, r)
-	}))
-	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
-	n.url = srv.URL
-	brand, _ := n.world.Brand(ourAccount)
-	n.access = n.server.Access(brand, srv.URL)
-	return n
+	})}
+	n.http = srv
+	go func() { _ = srv.Serve(l) }() // ends with Close, which is its only error
+	return l.Addr().String()
+}
+
+// down ends the server, or starts it again at the same address.
+func (n *network) down(on bool) {
+	if on {
+		_ = n.http.Close()
+		return
+	}
+	n.listen(strings.TrimPrefix(n.url, "http://"))
 }
 
 func (n *network) env() connectors.Env {
@@ -174,6 +195,7 @@ func (n *network) rig() conformance.Rig {
 		Ledger:  func(a inbox.Action) (int, bool) { return n.world.Tally(a, n.item(a.Target)) },
 		Calls:   func() int { return int(n.calls.Load()) },
 		Fault:   n.server.Fault,
+		Down:    n.down,
 		Secrets: func() []string { return []string{n.access.Secrets["token"]} },
 		Log:     n.log.String,
 	}
