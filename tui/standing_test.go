@@ -86,10 +86,14 @@ func TestLadder(t *testing.T) {
 		{"uncertain", func(a *inbox.Action) {
 			a.State, a.NotBefore, a.Looks, a.Problem = inbox.Uncertain, at, 1, inbox.Problem{Code: inbox.CodeUncertain}
 		}, []string{"? peut-être envoyé", "→ recherché à nouveau 08:40 (2 sur 5)", "V il est là"}},
-		{"needs you", func(a *inbox.Action) { a.State, a.Problem = inbox.NeedsYou, inbox.Problem{Code: inbox.CodeUncertain} },
-			[]string{"? à vérifier par vous", "→ regarder sur le réseau, puis décider", "V il est là", "S renvoyer", "X abandonner", "C corriger"}},
-		{"failed", func(a *inbox.Action) { a.State, a.Problem = inbox.FailedAct, inbox.Problem{Code: inbox.CodeInvalid} },
-			[]string{"✗ non envoyé", "le réseau refuse ce contenu", "→ corriger le texte", "S renvoyer", "X abandonner", "C corriger"}},
+		{
+			"needs you", func(a *inbox.Action) { a.State, a.Problem = inbox.NeedsYou, inbox.Problem{Code: inbox.CodeUncertain} },
+			[]string{"? à vérifier par vous", "→ regarder sur le réseau, puis décider", "V il est là", "S renvoyer", "X abandonner", "C corriger"},
+		},
+		{
+			"failed", func(a *inbox.Action) { a.State, a.Problem = inbox.FailedAct, inbox.Problem{Code: inbox.CodeInvalid} },
+			[]string{"✗ non envoyé", "le réseau refuse ce contenu", "→ corriger le texte", "S renvoyer", "X abandonner", "C corriger"},
+		},
 		{"private", func(a *inbox.Action) { a.Kind, a.State = inbox.ActPrivate, inbox.Accepted }, []string{"✓ envoyé · en privé"}},
 	}
 	for _, c := range cases {
