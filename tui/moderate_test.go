@@ -1,0 +1,93 @@
+package tui
+
+import (
+	"testing"
+	"time"
+
+	"vigie/inbox"
+)
+
+// moderated lets the network do some things and not others; the first message
+// of theirs is liked and hidden already.
+func (s *sim) moderated() {
+	yes := inbox.Capability{OK: true, Class: inbox.ClassS}
+	s.f.caps = map[inbox.ActionKind]inbox.Capability{
+		inbox.ActUnlike: yes, inbox.ActHide: yes, inbox.ActUnhide: yes, inbox.ActDelete: yes,
+		inbox.ActBlock: {Why: inbox.CodeReadOnly}, inbox.ActRead: yes,
+	}
+	id := s.f.order[1]
+	for _, kind := range []inbox.ActionKind{inbox.ActLike, inbox.ActHide} {
+		n := s.f.put(s.f.threads[id].t, kind, inbox.Queued, func(a *inbox.Action) { a.Target = s.f.threads[id].messages[0].Remote })
+		s.f.accept(n)
+	}
+	s.run(s.m.loadOutbox())
+	s.rest()
+}
+
+func TestModerate(t *testing.T) {
+	f := world()
+	s := newSim(t, f, 160, 40, nil)
+	s.moderated()
+	s.on(t, "Alice Martin")
+	s.wants("aimé par vous", "masqué par vous")
+	s.keys("m")
+	s.wants("Leur message : Alice Martin Super, merci.", "Notre réponse : Bonjour Alice, oui", "h masquer le message",
+		"bloquer Alice Martin · cette source se lit seulement")
+	s.keys("b") // greyed: nothing happens
+	if n := len(f.actions); n != 2 {
+		t.Fatalf("%d acts", n)
+	}
+	s.keys("h")
+	s.wants("Masquer ce message ?", "Pour Miette, avec le compte @miette@piaille.fr, sur Mastodon.", "Alice Martin : son message", "Avant de partir, le geste attend")
+	s.keys("enter")
+	s.wants("masquage en attente 10 s — u pour annuler", "masquage · Alice Martin · ◷ en attente 10 s, annulable")
+	hide := f.actions[2]
+	if hide.Kind != inbox.ActHide || hide.Target != f.threads[hide.Thread].messages[2].Remote {
+		t.Fatalf("the outbox holds %+v", hide)
+	}
+	s.keys("u")
+	s.wants("annulé avant de partir : masquage")
+	s.keys("m", "d")
+	s.wants("Supprimer notre réponse ?", "Cela ne se reprend")
+	s.keys("enter")
+	if del := f.actions[3]; del.Kind != inbox.ActDelete || del.Target != f.threads[del.Thread].messages[1].Remote {
+		t.Fatalf("the outbox holds %+v", del)
+	}
+	s.pass(11 * time.Second)
+	f.accept(4)
+	s.pass(time.Second)
+	s.wants("suppression : fait · Alice Martin", "suppression")
+}
+
+// The message that is chosen in the thread is the one that is meant.
+func TestModerateTheChosenMessage(t *testing.T) {
+	f := world()
+	s := newSim(t, f, 120, 40, nil)
+	s.moderated()
+	s.on(t, "Alice Martin")
+	s.keys("enter", ", , , ,", "m")
+	s.wants("Leur message : Alice Martin Bonjour !", "l ne plus aimer le message", "h remontrer le message")
+	s.keys("l")
+	if a := f.actions[2]; a.Kind != inbox.ActUnlike || a.Target != f.threads[a.Thread].messages[0].Remote {
+		t.Fatalf("the outbox holds %+v", a)
+	}
+}
+
+func TestModerateFromThePalette(t *testing.T) {
+	s := newSim(t, world(), 80, 24, nil)
+	s.moderated()
+	s.on(t, "Alice Martin")
+	s.keys(":", "text:hide", "enter")
+	s.wants("Masquer ce message ?")
+}
+
+// Likes of marked threads are one each.
+func TestLikeMarked(t *testing.T) {
+	f := world()
+	s := newSim(t, f, 120, 40, nil)
+	s.keys("x x x", "l")
+	s.wants("3 fils")
+	if len(f.actions) != 3 || f.actions[0].Thread == f.actions[1].Thread {
+		t.Fatalf("%d likes", len(f.actions))
+	}
+}
