@@ -30,7 +30,7 @@ func deedOf(a inbox.Action) (deedKey, bool) {
 
 func (n *fakeNet) ledger(a inbox.Action) (int, bool) {
 	if a.Kind.Writes() {
-		sent := n.rig("").Sent(a.Text)
+		sent := n.countSent(a.Text)
 		return sent, sent > 0
 	}
 	n.mu.Lock()

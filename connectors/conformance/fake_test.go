@@ -61,6 +61,18 @@ type fake struct {
 	n      int
 }
 
+func (n *fakeNet) countSent(s string) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	count := 0
+	for _, t := range n.texts {
+		if t == s {
+			count++
+		}
+	}
+	return count
+}
+
 func (n *fakeNet) rig(broken string) Rig {
 	return Rig{
 		Connector: func() inbox.Connector { return &fake{net: n, broken: broken} },
@@ -84,17 +96,7 @@ func (n *fakeNet) rig(broken string) Rig {
 			defer n.mu.Unlock()
 			n.happened(change{id: "bad", bad: true})
 		},
-		Sent: func(s string) int {
-			n.mu.Lock()
-			defer n.mu.Unlock()
-			count := 0
-			for _, t := range n.texts {
-				if t == s {
-					count++
-				}
-			}
-			return count
-		},
+		Sent: n.countSent,
 		Liked: func(id string) int {
 			n.mu.Lock()
 			defer n.mu.Unlock()
@@ -150,22 +152,27 @@ func newFakeNet() *fakeNet {
 	}
 }
 
+// meet counts a call and returns the fault that it meets.
+func (n *fakeNet) meet() (on Fault, down bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.calls++
+	on, down = n.fault, n.down
+	if on.Times == 1 {
+		n.fault = Fault{}
+	}
+	return on, down
+}
+
 // wire is the fault as a connector of a real network would tell it.
 func (f *fake) wire(ctx context.Context, write bool) (error, bool) {
-	f.net.mu.Lock()
-	f.net.calls++
-	on, down := f.net.fault, f.net.down
-	if on.Times == 1 {
-		f.net.fault = Fault{}
-	}
-	f.net.mu.Unlock()
-	if down && f.broken == "nowhere to go" {
+	on, down := f.net.meet()
+	switch {
+	case down && f.broken == "nowhere to go":
 		return errors.New("down"), false
-	}
-	if down {
+	case down:
 		return &inbox.RetryError{Err: inbox.ErrUnreachable}, false
-	}
-	if on.Kind == fault.None || on.Writes && !write {
+	case on.Kind == fault.None || on.Writes && !write:
 		return ctx.Err(), false
 	}
 	fail := func(s string) error {
