@@ -95,15 +95,31 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 	if r.At.IsZero() {
 		r.At = now
 	}
+	brought := e.brought(ctx, a, r)
 	_, err := e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
 		a.Move(to, now, "", "")
 		a.Receipt, a.Problem = r, inbox.Problem{}
-		if a.Kind == inbox.ActEscalate {
+		switch {
+		case a.Kind == inbox.ActEscalate:
 			return nil, nil, nil
+		case brought:
+			ev := toldOf(*a, inbox.Acted, now)
+			ev.Message, ev.Args = r.Remote, []string{string(a.Kind)}
+			return []inbox.Event{ev}, nil, nil
 		}
 		return []inbox.Event{doneEvent(*a, now)}, doneMessages(acc, *a, now), nil
 	})
 	return err
+}
+
+// brought reports whether the feed brought an answer while it was in doubt: it
+// is in its thread, and told, already.
+func (e *Engine) brought(ctx context.Context, a inbox.Action, r inbox.Receipt) bool {
+	if !a.Kind.Writes() || r.Remote == "" {
+		return false
+	}
+	m, err := e.repo.MessageOf(ctx, a.Account, r.Remote)
+	return err == nil && m.Thread == a.Thread && m.Outgoing && m.Origin != inbox.Sent
 }
 
 // doneEvent tells in its thread that an action was carried out. A private

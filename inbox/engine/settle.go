@@ -55,6 +55,9 @@ func (e *Engine) settle(ctx context.Context, a inbox.Action) error {
 	if a.Kind != inbox.ActEscalate && (!known || acc.conn == nil) {
 		return e.lookLater(ctx, a, fate{problem: inbox.Problem{Code: inbox.CodeMissing, Args: []string{string(a.Account)}}})
 	}
+	if acc != nil {
+		defer acc.onWire(a)()
+	}
 	saw, receipt, err := e.look(ctx, acc, a)
 	switch {
 	case errors.Is(err, inbox.ErrConflict): // something else is there

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vigie/inbox"
+	"vigie/inbox/text"
 )
 
 // seer is a network whose Find says what it is told to: each look the next.
@@ -160,6 +161,35 @@ func TestWhatAnotherAnswerMadeIsNoMatch(t *testing.T) {
 		synctest.Wait()
 		if got := b.action(second.ID); got.State != inbox.NeedsYou || len(keys.all()) != 2 {
 			t.Errorf("ended %s after %d calls", got.State, len(keys.all()))
+		}
+	})
+}
+
+// TestTheFeedBringsWhatIsInDoubt: an answer in doubt that the feed brings
+// before it is found is told once.
+func TestTheFeedBringsWhatIsInDoubt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, s, _ := settleBench(t, inbox.ClassC, false, false, []func(inbox.Action) (inbox.Receipt, bool, error){no, found("sent-1")})
+		defer b.close()
+		s.next, s.execute = []error{&inbox.UncertainError{Err: errors.New("reset")}}, true
+		id := b.only(inbox.Ours).ID
+		a := b.reply(id, "Oui.")
+		time.Sleep(16 * time.Second) // sent, and looked for once
+		s.brings(inbox.Message{Remote: "sent-1", Conversation: "c1", At: time.Now(), Outgoing: true, Text: text.Clean("@lea Oui.")})
+		b.pass()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if got := b.action(a.ID); got.State != inbox.Verified {
+			t.Errorf("ended %s", got.State)
+		}
+		var verbs []inbox.Verb
+		events, err := b.repo.Events(t.Context(), id)
+		b.must(err)
+		for _, ev := range events {
+			verbs = append(verbs, ev.Verb)
+		}
+		if !slices.Equal(verbs, []inbox.Verb{inbox.Received, inbox.Replied, inbox.Acted}) {
+			t.Errorf("told %v", verbs)
 		}
 	})
 }
