@@ -78,9 +78,11 @@ func (ts traces) event(ev inbox.Event) {
 		t.undone = append(t.undone, ev)
 	case ev.Verb == inbox.Replied:
 		t.action, t.kind = ev.Action, inbox.ActReply
-	case ev.Verb == inbox.Acted && len(ev.Args) == 1:
-		t.action, t.kind = ev.Action, inbox.ActionKind(ev.Args[0])
-	case ev.Verb == inbox.Failed: // tells of an action that is traced by itself
+	case ev.Verb == inbox.Acted || ev.Verb == inbox.Failed:
+		t.action = ev.Action
+		if len(ev.Args) > 0 {
+			t.kind = inbox.ActionKind(ev.Args[0])
+		}
 	default:
 		t.events = append(t.events, ev)
 		if ev.Verb == inbox.Escalate {

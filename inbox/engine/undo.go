@@ -199,9 +199,11 @@ func (e *Engine) queueAgain(ctx context.Context, m mark, s step) (step, inbox.Un
 		return s, inbox.Undid{}, cannot(err)
 	}
 	a.Target, a.Author, a.Contact, a.Brief = old.Target, old.Author, old.Contact, old.Brief
-	var events []inbox.Event
-	if old.Kind == inbox.ActEscalate {
+	if _, waits := performable(a.Kind); waits || a.Kind == inbox.ActEscalate {
 		a.NotBefore = e.now().Add(e.holdOf(a.Client))
+	}
+	var events []inbox.Event
+	if a.Kind == inbox.ActEscalate {
 		news, err := e.since(ctx, s.events)
 		if err != nil {
 			return s, inbox.Undid{}, err

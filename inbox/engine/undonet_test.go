@@ -296,6 +296,35 @@ func TestUndoAfterACancellationByName(t *testing.T) {
 	})
 }
 
+// TestUndoWhoseInverseFailed is told as taken back, before and after a restart:
+// redo asks for the like again, which changes nothing where it still stands.
+func TestUndoWhoseInverseFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, n, id := moderatedBench(t)
+		defer func() { b.close() }()
+		b.eng.Start()
+		b.perform(id, inbox.ActLike)
+		b.settled()
+		n.next = []error{inbox.ErrInvalid}
+		did := b.undo(b.by)
+		b.settled()
+		if got := b.action(did.Action.ID).State; got != inbox.FailedAct {
+			t.Fatalf("the unlike is %s, want failed", got)
+		}
+		b.must(b.eng.DropAction(t.Context(), b.by, did.Action.ID))
+		b.restart()
+		b.eng.Start()
+		if did := b.undo(b.by); did.Verb != "" {
+			t.Errorf("undo took back %+v once more", did)
+		}
+		b.redo(b.by)
+		b.settled()
+		if got := n.kinds(); got != "like m1, like m1" {
+			t.Errorf("the network did %s", got)
+		}
+	})
+}
+
 func TestRedoneEscalationIsSentOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, _, id := moderatedBench(t)
