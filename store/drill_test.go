@@ -61,23 +61,7 @@ func TestRestoreDrill(t *testing.T) {
 		t.Fatalf("kept %s, %v", kept, err)
 	}
 	s.open(lookedAt("look"), func(db *DB) {
-		info, err := db.Info(ctx)
-		if err != nil || info.Epoch == was.Epoch || info.ID != was.ID || db.RolledBack() {
-			t.Errorf("%+v, was %+v, %v", info, was, err)
-		}
-		now := readEverything(t, db)
-		if !reflect.DeepEqual(now, before) || len(now.Messages) != 300 {
-			t.Errorf("%d messages, %d actions; backed up %d, %d", len(now.Messages), len(now.Actions), len(before.Messages), len(before.Actions))
-		}
-		open, err := db.OpenActions(ctx)
-		if err != nil || len(open) != len(before.Actions) {
-			t.Fatalf("%d open actions, %v", len(open), err)
-		}
-		for _, a := range open {
-			if a.Epoch == info.Epoch || a.Epoch != was.Epoch {
-				t.Errorf("%q would be sent by itself: of epoch %s, now %s", a.Text, a.Epoch, info.Epoch)
-			}
-		}
+		asBackedUp(t, db, before, was)
 		if id := queue(db, "new"); id != inbox.ActionID(len(before.Actions)+1) {
 			t.Errorf("a new action is %d", id)
 		}
@@ -85,4 +69,28 @@ func TestRestoreDrill(t *testing.T) {
 			t.Errorf("%v, %v", rep.Faults, err)
 		}
 	})
+}
+
+// asBackedUp asserts that a restored store holds what was backed up, and that
+// its epoch is none in which anything was queued.
+func asBackedUp(t *testing.T, db *DB, before everything, was inbox.StoreInfo) {
+	t.Helper()
+	ctx := context.Background()
+	info, err := db.Info(ctx)
+	if err != nil || info.Epoch == was.Epoch || info.ID != was.ID || db.RolledBack() {
+		t.Errorf("%+v, was %+v, %v", info, was, err)
+	}
+	now := readEverything(t, db)
+	if !reflect.DeepEqual(now, before) || len(now.Messages) != 300 {
+		t.Errorf("%d messages, %d actions; backed up %d, %d", len(now.Messages), len(now.Actions), len(before.Messages), len(before.Actions))
+	}
+	open, err := db.OpenActions(ctx)
+	if err != nil || len(open) != len(before.Actions) {
+		t.Fatalf("%d open actions, %v", len(open), err)
+	}
+	for _, a := range open {
+		if a.Epoch == info.Epoch || a.Epoch != was.Epoch {
+			t.Errorf("%q would be sent by itself: of epoch %s, now %s", a.Text, a.Epoch, info.Epoch)
+		}
+	}
 }
