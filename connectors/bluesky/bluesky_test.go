@@ -118,7 +118,7 @@ func TestSessionRenewal(t *testing.T) {
 	if _, err := n.open().Check(t.Context()); err != nil || n.called("com.atproto.server.createSession") != 1 {
 		t.Errorf("a new start: %v, %d sign-ins", err, n.called("com.atproto.server.createSession"))
 	}
-	n.clock.Add(100 * 24 * time.Hour) // both tokens are too old now
+	n.clock.Advance(100 * 24 * time.Hour) // both tokens are too old now
 	if _, err := c.Check(t.Context()); err != nil || n.called("com.atproto.server.createSession") != 2 {
 		t.Errorf("after a long pause: %v, %d sign-ins", err, n.called("com.atproto.server.createSession"))
 	}

@@ -139,7 +139,7 @@ func (n *network) open() inbox.Connector {
 // say lets somebody new write and returns the item.
 func (n *network) say(kind inbox.Kind, text string) sandbox.Item {
 	n.t.Helper()
-	n.clock.Add(time.Second)
+	n.clock.Advance(time.Second)
 	it, err := n.world.Say(n.brand.Account, kind, text)
 	if err != nil {
 		n.t.Fatalf("say: %v", err)
@@ -149,7 +149,7 @@ func (n *network) say(kind inbox.Kind, text string) sandbox.Item {
 
 func (n *network) write(it sandbox.Item) sandbox.Item {
 	n.t.Helper()
-	n.clock.Add(time.Second)
+	n.clock.Advance(time.Second)
 	it.Account = n.brand.Account
 	it, err := n.world.Write(it)
 	if err != nil {
@@ -174,7 +174,7 @@ func (n *network) rig(kinds ...inbox.Kind) conformance.Rig {
 	}
 	return conformance.Rig{
 		Connector: func() inbox.Connector { return n.open() },
-		Account:   n.brand.Account, Kinds: kinds, Now: n.clock.Now, Advance: n.clock.Add,
+		Account:   n.brand.Account, Kinds: kinds, Now: n.clock.Now, Advance: n.clock.Advance,
 		Say:    func(kind inbox.Kind, text string) string { return n.sim.URI(n.say(kind, text).ID) },
 		Delete: func(id string) { must(n.world.Delete(at(id).ID)) },
 		Spoil: func() {
@@ -263,7 +263,7 @@ func (n *network) drain(c inbox.Connector, s inbox.Stream, cursor string) inbox.
 
 // action is an answer to a message.
 func (n *network) action(kind inbox.ActionKind, m inbox.Message, text string) inbox.Action {
-	n.clock.Add(time.Second)
+	n.clock.Advance(time.Second)
 	now := n.clock.Now()
 	return inbox.Action{
 		Key: fmt.Sprintf("01KEY%021d", now.UnixNano()%1e15), Kind: kind, Account: n.brand.Account,

@@ -218,7 +218,7 @@ func TestRepliesBeforePolls(t *testing.T) {
 	if _, err = c.Do(t.Context(), n.action(inbox.ActReply, m, "Oui")); !errors.Is(err, httpx.ErrResting) || requests() != before {
 		t.Errorf("with nothing left: %v, %d calls", err, requests()-before)
 	}
-	n.clock.Add(5 * time.Minute)
+	n.clock.Advance(5 * time.Minute)
 	if _, err := n.tryFetch(c, inbox.StreamMentions, ""); err != nil {
 		t.Errorf("after the reset: %v", err)
 	}

@@ -1,58 +1,21 @@
 package bridge
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"os"
-	"sync"
 	"testing"
 	"time"
 
 	"vigie/connectors"
+	"vigie/connectors/conformance"
 	"vigie/inbox"
 )
 
-// clock is moved by hand.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
-// logged is a log that can be read while it is written.
-type logged struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logged) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 type bench struct {
 	*connector
-	clock *clock
-	log   *logged
+	clock *conformance.Clock
+	log   *conformance.Log
 }
 
 const token = "tok-5c0ffee"
@@ -66,7 +29,7 @@ func secretToken(_ context.Context, key string) (inbox.Secret, error) {
 
 func odd(t *testing.T, mode string, args ...string) bench {
 	t.Helper()
-	b := bench{clock: &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}, log: &logged{}}
+	b := bench{clock: conformance.NewClock(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)), log: &conformance.Log{}}
 	con, err := newConnector(
 		connectors.Env{Clock: b.clock, Log: slog.New(slog.NewJSONHandler(b.log, nil))},
 		connectors.Setup{

@@ -97,7 +97,7 @@ func TestBroken(t *testing.T) {
 			if _, err = b.fetch(t.Context(), ""); !errors.As(err, &retry) || !strings.Contains(err.Error(), "not started again yet") {
 				t.Errorf("fetch at once: %v", err)
 			}
-			b.clock.advance(retry.After)
+			b.clock.Advance(retry.After)
 			_, err = b.reply(t.Context())
 			var doubt *inbox.UncertainError
 			if c.doubtful != errors.As(err, &doubt) || errors.As(err, &retry) == c.doubtful {
@@ -127,7 +127,7 @@ func TestHangIsEnded(t *testing.T) {
 	if !errors.As(err, &retry) || !strings.Contains(err.Error(), "did not answer within") {
 		t.Errorf("fetch: %v", err)
 	}
-	b.clock.advance(time.Minute)
+	b.clock.Advance(time.Minute)
 	var doubt *inbox.UncertainError
 	if _, err = b.reply(t.Context()); !errors.As(err, &doubt) {
 		t.Errorf("reply: %v", err)

@@ -229,7 +229,7 @@ func (forever) Read(b []byte) (int, error) {
 func TestConformance(t *testing.T) {
 	program := forum(t)
 	conformance.Run(t, conformance.Harness{Info: Info(), New: func(t conformance.T) conformance.Rig {
-		b, log := newBoard(t), &logged{}
+		b, log := newBoard(t), &conformance.Log{}
 		faults := filepath.Join(t.TempDir(), "fault.json")
 		return conformance.Rig{
 			Account: "acc",

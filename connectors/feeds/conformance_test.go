@@ -1,13 +1,10 @@
 package feeds
 
 import (
-	"bytes"
 	"html"
-	"log/slog"
 	"net/http/httptest"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,41 +14,6 @@ import (
 	"vigie/connectors/sandbox/fault"
 	"vigie/inbox"
 )
-
-// moving is a clock that is moved by hand.
-type moving struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (m *moving) Now() time.Time {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.now
-}
-
-func (m *moving) advance(d time.Duration) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.now = m.now.Add(d)
-}
-
-type logged struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logged) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
 
 // TestConformance reads each of the sandbox's three kinds of document.
 func TestConformance(t *testing.T) {
@@ -67,7 +29,7 @@ func TestConformance(t *testing.T) {
 const account = "clair-feeds"
 
 func rig(t conformance.T, source sandbox.Source) conformance.Rig {
-	clock, log, faults := &moving{now: noon}, &logged{}, &fault.Switch{}
+	clock, log, faults := conformance.NewClock(noon), &conformance.Log{}, &fault.Switch{}
 	world, err := sandbox.NewWorld(sandbox.Options{Clock: clock, Empty: true})
 	if err != nil {
 		t.Fatalf("%v", err)
@@ -84,10 +46,10 @@ func rig(t conformance.T, source sandbox.Source) conformance.Rig {
 		return sim.Publish(account, source, a)
 	}
 	return conformance.Rig{
-		Account: account, Kinds: []inbox.Kind{inbox.KindWatch}, Now: clock.Now, Advance: clock.advance,
+		Account: account, Kinds: []inbox.Kind{inbox.KindWatch}, Now: clock.Now, Advance: clock.Advance,
 		Connector: func() inbox.Connector {
 			c, err := newConnector(
-				connectors.Env{Clock: clock, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))},
+				connectors.Env{Clock: clock, Log: log.Logger()},
 				connectors.Setup{Account: inbox.Account{ID: account, Network: Network}, Lists: map[string][]string{"urls": {url + "?key=s3cret-key"}}})
 			if err != nil {
 				t.Fatalf("%v", err)
@@ -100,10 +62,8 @@ func rig(t conformance.T, source sandbox.Source) conformance.Rig {
 			}
 			return say(sandbox.Article{Title: "Un article", Lead: text, Author: text})
 		},
-		Spoil: func() { say(sandbox.Article{Bad: true}) },
-		Fault: func(f conformance.Fault) {
-			faults.Set(fault.Fault{Kind: fault.Kind(f.Kind), Writes: f.Writes, After: f.After})
-		},
+		Spoil:   func() { say(sandbox.Article{Bad: true}) },
+		Fault:   faults.Set,
 		Secrets: func() []string { return []string{"s3cret-key"} },
 		Log:     log.String,
 	}

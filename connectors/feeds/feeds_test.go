@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"vigie/connectors"
+	"vigie/connectors/conformance"
 	"vigie/connectors/httpx"
 	"vigie/inbox"
 )
@@ -281,7 +282,7 @@ func TestAHostThatRestsIsLeftAlone(t *testing.T) {
 		http.StatusTooManyRequests:    "120",
 		http.StatusServiceUnavailable: noon.Add(2*time.Minute + time.Hour).Format(http.TimeFormat), // by a clock an hour ahead
 	} {
-		clock := &moving{now: noon}
+		clock := conformance.NewClock(noon)
 		busy, other := newSite(t, rssOf("")), newSite(t, rssOf(`<item><title>a</title><guid>1</guid>`+dated+`</item>`))
 		busy.set(func() {
 			busy.status = status
@@ -297,11 +298,11 @@ func TestAHostThatRestsIsLeftAlone(t *testing.T) {
 		}
 		con.feeds = append(con.feeds, feed{url: mustParse(busy.URL + "/2"), key: "2"})
 		busy.set(func() { busy.status = http.StatusOK })
-		clock.advance(2*time.Minute - time.Second)
+		clock.Advance(2*time.Minute - time.Second)
 		if p, err := fetchAt(con, p.Cursor, clock.Now()); err != nil || len(busy.asked) != 1 || len(other.asked) != 2 || len(p.Refused) != 1 {
 			t.Errorf("%d, before: asked %d and %d times, %v, refused %v", status, len(busy.asked), len(other.asked), err, p.Refused)
 		}
-		clock.advance(time.Second)
+		clock.Advance(time.Second)
 		if p, err := fetchAt(con, p.Cursor, clock.Now()); err != nil || len(busy.asked) != 3 || len(p.Refused) != 0 {
 			t.Errorf("%d, then: asked %d times, %v, refused %v", status, len(busy.asked), err, p.Refused)
 		}

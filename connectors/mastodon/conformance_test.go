@@ -1,7 +1,6 @@
 package mastodon
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,61 +20,25 @@ import (
 
 const ourAccount = inbox.AccountID("miette-mastodon")
 
-// handClock is a clock moved by hand.
-type handClock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func newHandClock() *handClock {
-	return &handClock{t: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)}
-}
-
-func (c *handClock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *handClock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
-
-// told is a log that may be written to by many.
-type told struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *told) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(b)
-}
-
-func (l *told) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
+func newHandClock() *conformance.Clock {
+	return conformance.NewClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC))
 }
 
 // network is a simulated server with an account on it.
 type network struct {
 	t      conformance.T
-	clock  *handClock
+	clock  *conformance.Clock
 	world  *sandbox.World
 	server *sandbox.Mastodon
 	url    string
 	access sandbox.Access
-	log    *told
+	log    *conformance.Log
 	calls  atomic.Int64
 	http   *http.Server
 }
 
 func newNetwork(t conformance.T, fork bool) *network {
-	n := &network{t: t, clock: newHandClock(), log: &told{}}
+	n := &network{t: t, clock: newHandClock(), log: &conformance.Log{}}
 	var err error
 	if n.world, err = sandbox.NewWorld(sandbox.Options{Clock: n.clock, Empty: true}); err != nil {
 		t.Fatalf("make a world: %v", err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vigie/connectors"
+	"vigie/connectors/conformance"
 	"vigie/connectors/sandbox"
 	"vigie/inbox"
 )
@@ -127,7 +128,7 @@ func TestMonth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &network{t: t, clock: clock, world: world, server: sandbox.NewMastodon(world), log: &told{}}
+	n := &network{t: t, clock: clock, world: world, server: sandbox.NewMastodon(world), log: &conformance.Log{}}
 	srv := httptest.NewServer(n.server)
 	defer srv.Close()
 	brand, _ := world.Brand(ourAccount)
