@@ -73,6 +73,8 @@ func report(w io.Writer, p lang.Printer, err error) int {
 		say(w, parseSentence(p, parse), "")
 		return exitUsage
 	case errors.As(err, &problem):
+	case errors.Is(err, inbox.ErrFull):
+		problem = inbox.Problem{Code: inbox.CodeFull}
 	default:
 		problem = inbox.ProblemOf(err)
 		if problem.Code == inbox.CodeRetry || problem.Code == "" {

@@ -60,7 +60,7 @@ func (d *desk) follow(ctx context.Context, a inbox.Action, o followOptions) erro
 			d.line("outbox.no-server")
 		}
 		return nil
-	case a.State == inbox.Queued && !o.json:
+	case a.State == inbox.Queued && !a.NotBefore.After(d.now()) && !o.json:
 		d.line("outbox.behind")
 	}
 	return &exitError{code: exitNotSent}
