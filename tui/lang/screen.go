@@ -93,7 +93,7 @@ var screenTable = map[Key]entry{
 	"status.held-escalation": {"escalade en attente %s — %s pour annuler", "escalation held for %s — %s to undo"},
 	"status.trouble":         {"%d envoi à vérifier — %s|%d envois à vérifier — %s", "%d answer needs you — %s|%d answers need you — %s"},
 	"status.sick":            {"%s, %s : %s", "%s, %s: %s"},
-	"status.waiting":         {"%d réponse en route|%d réponses en route", "%d answer on its way|%d answers on their way"},
+	"status.waiting":         {"%d envoi en route|%d envois en route", "%d act on its way|%d acts on their way"},
 	"status.calm":            {"tout va bien", "all is well"},
 	"status.others":          {"aussi ouvert : %s", "also open: %s"},
 
