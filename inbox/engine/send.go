@@ -158,11 +158,13 @@ func (e *Engine) judge(a inbox.Action, err error) fate {
 	var uncertain *inbox.UncertainError
 	switch {
 	case errors.As(err, &uncertain):
+		f.why = inbox.CodeUncertain
 	case errors.Is(err, inbox.ErrAuth), errors.As(err, &retry):
-		f.state, f.at = inbox.RetryWait, retryAt(now, tries(a), err, e.jitter)
+		f.why = f.problem.Code
 		if apart(err) {
 			f.why = inbox.WhyApart
 		}
+		f.state, f.at = inbox.RetryWait, retryAt(now, ended(a, inbox.RetryWait, f.why)+1, err, e.jitter)
 		if e.tired(a, err) {
 			f.state, f.at = givenUp(a), time.Time{}
 		}
@@ -181,7 +183,7 @@ func (e *Engine) tired(a inbox.Action, err error) bool {
 	if apart(err) || errors.Is(err, inbox.ErrAuth) {
 		return e.now().Sub(a.FirstWire) >= patience
 	}
-	return tries(a) >= maxAttempts
+	return ended(a, inbox.RetryWait, inbox.CodeRetry)+1 >= maxAttempts
 }
 
 // apart reports whether the network did not even hear of the attempt.
@@ -189,15 +191,14 @@ func apart(err error) bool {
 	return errors.Is(err, inbox.ErrUnreachable) || errors.Is(err, inbox.ErrResting)
 }
 
-// tries is which try at an action this is that the network heard of, since a
-// person last asked for it.
-func tries(a inbox.Action) int {
-	n := 1
+// ended is how often sending ended so, since a person last asked for it.
+func ended(a inbox.Action, state inbox.SendState, why string) int {
+	n := 0
 	for _, h := range a.History {
 		switch {
 		case h.Why == inbox.WhyAgain:
-			n = 1
-		case h.From == inbox.Sending && h.Why == inbox.CodeRetry:
+			n = 0
+		case h.From == inbox.Sending && h.To == state && h.Why == why:
 			n++
 		}
 	}
@@ -217,5 +218,25 @@ func givenUp(a inbox.Action) inbox.SendState {
 // action that an earlier attempt may have carried out: the same key is then no
 // protection.
 func (e *Engine) keyForgotten(a inbox.Action) bool {
-	return a.Doubted && e.classOf(a) == inbox.ClassA && e.now().Sub(a.FirstWire) >= e.keyWindow(a)/2
+	return a.Doubted && e.classOf(a) == inbox.ClassA && e.now().Sub(keyUsed(a)) >= e.keyWindow(a)/2
+}
+
+// keyUsed is when the network may have seen the action's key first: at the
+// beginning of the first attempt that left a doubt.
+func keyUsed(a inbox.Action) time.Time {
+	used, at := time.Time{}, a.FirstWire
+	for _, h := range a.History {
+		switch {
+		case h.Why == inbox.WhyAgain && h.To == inbox.Queued:
+			used = time.Time{}
+		case h.To == inbox.Sending:
+			at = h.At
+		case h.From == inbox.Sending && h.To == inbox.Uncertain && used.IsZero():
+			used = at
+		}
+	}
+	if used.IsZero() {
+		return a.FirstWire
+	}
+	return used
 }

@@ -142,7 +142,7 @@ func (e *Engine) unfound(ctx context.Context, a inbox.Action, saw sight) error {
 	if saw == absent {
 		why = inbox.WhyAbsent
 	}
-	n := sends(a)
+	n := ended(a, inbox.Uncertain, inbox.CodeUncertain)
 	switch {
 	case again && n < maxAttempts:
 		f := fate{state: inbox.RetryWait, problem: a.Problem, at: e.now(), why: why}
@@ -155,20 +155,6 @@ func (e *Engine) unfound(ctx context.Context, a inbox.Action, saw sight) error {
 		return e.outcome(ctx, a, fate{state: inbox.NeedsYou, problem: a.Problem, why: why})
 	}
 	return e.lookLater(ctx, a, fate{problem: a.Problem, why: why})
-}
-
-// sends is how often an action was sent since a person last asked for it.
-func sends(a inbox.Action) int {
-	n := 0
-	for _, h := range a.History {
-		switch {
-		case h.Why == inbox.WhyAgain:
-			n = 0
-		case h.To == inbox.Sending:
-			n++
-		}
-	}
-	return n
 }
 
 // mayResend reports whether an action of class C, absent at its last look too,

@@ -285,6 +285,31 @@ func TestTheNetworkIsAway(t *testing.T) {
 	}
 }
 
+// TestAKeyIsAsOldAsItsFirstDoubt: what was tried in vain before the network was
+// reached takes nothing from the time that it knows the key.
+func TestAKeyIsAsOldAsItsFirstDoubt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassA}
+		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
+		away := &unreached{network: n}
+		b := newBenchOf(t, n, away, nil)
+		defer b.close()
+		b.pass()
+		b.eng.Start()
+		away.set(true)
+		n.next = []error{&inbox.UncertainError{Err: errors.New("reset")}}
+		a := b.reply(b.only(inbox.Ours).ID, "Oui.")
+		time.Sleep(40 * time.Minute) // more than half of the key's window
+		away.set(false)
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		posted, _ := n.count()
+		if got := b.action(a.ID); got.State != inbox.Accepted || posted != 1 {
+			t.Errorf("ended %s %v, %d posted", got.State, got.Problem, posted)
+		}
+	})
+}
+
 // unreached is a network behind a line that may be cut.
 type unreached struct {
 	*network
