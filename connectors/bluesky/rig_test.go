@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"vigie/connectors"
 	"vigie/connectors/bluesky"
 	"vigie/connectors/conformance"
@@ -215,6 +217,8 @@ func (n *network) rig(kinds ...inbox.Kind) conformance.Rig {
 		Log:     n.log.String,
 	}
 }
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestConformance(t *testing.T) {
 	for name, kinds := range map[string][]inbox.Kind{

@@ -207,22 +207,28 @@ func (b *bench) calls() int {
 
 func lostAct(b *bench) {
 	b.needFault()
-	b.eachAct(func(c inbox.Connector, a inbox.Action, caps inbox.Caps) {
-		class := caps.ClassOf(a.Kind)
-		before, _ := b.rig.Ledger(a)
-		mark := a.Kind == inbox.ActRead // no change for people: a fault of writes passes it by
-		b.rig.Fault(Fault{Kind: LostAnswer, Writes: !mark})
-		_, err := b.do(c, a)
-		b.rig.Fault(Fault{})
-		if !uncertain(err) && !(mark && retry(err)) {
-			b.Errorf("%s of a %s whose answer was lost: %v, want an UncertainError", a.Kind, a.ThreadKind, err)
-		}
-		if n, stands := b.rig.Ledger(a); !mark && (n != before+1 || !stands) {
-			b.Fatalf("the rig did not carry out the %s of a %s (%d times)", a.Kind, a.ThreadKind, n-before)
-		}
-		b.settled(c, a, class)
-		b.counts("after a lost answer", a, before+1)
-	})
+	for _, fault := range []FaultKind{LostAnswer, LostError} {
+		b.eachAct(func(c inbox.Connector, a inbox.Action, caps inbox.Caps) { b.lose(c, a, caps, fault) })
+	}
+}
+
+// lose carries out an action whose answer is lost, and settles it.
+func (b *bench) lose(c inbox.Connector, a inbox.Action, caps inbox.Caps, fault FaultKind) {
+	b.Helper()
+	before, _ := b.rig.Ledger(a)
+	mark := a.Kind == inbox.ActRead // no change for people: a fault of writes passes it by
+	b.rig.Fault(Fault{Kind: fault, Writes: !mark})
+	_, err := b.do(c, a)
+	b.rig.Fault(Fault{})
+	looked := fault == LostError && err == nil // by itself
+	if !uncertain(err) && !looked && !(mark && retry(err)) {
+		b.Errorf("%s of a %s whose answer was lost (fault %d): %v, want an UncertainError", a.Kind, a.ThreadKind, fault, err)
+	}
+	if n, stands := b.rig.Ledger(a); !mark && (n != before+1 || !stands) {
+		b.Fatalf("the rig did not carry out the %s of a %s (%d times)", a.Kind, a.ThreadKind, n-before)
+	}
+	b.settled(c, a, caps.ClassOf(a.Kind))
+	b.counts("after a lost answer", a, before+1)
 }
 
 // settled looks for an action that was carried out and whose answer was lost,
