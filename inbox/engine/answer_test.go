@@ -28,10 +28,20 @@ func (n *able) Caps() inbox.Caps {
 		c.Acts[k] = inbox.Capability{OK: true, Class: inbox.ClassS}
 	}
 	c.Acts[inbox.ActPrivate] = c.Acts[inbox.ActReply]
-	if n.change != nil {
-		n.change(&c)
+	n.mu.Lock()
+	change := n.change
+	n.mu.Unlock()
+	if change != nil {
+		change(&c)
 	}
 	return c
+}
+
+// alter lets the network be able to do something else from now on.
+func (n *able) alter(change func(*inbox.Caps)) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.change = change
 }
 
 func (n *able) ThreadCaps(inbox.Thread) inbox.Caps { return n.Caps() }
@@ -231,7 +241,7 @@ func TestObjections(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b, n, id := ableBench(t)
 				defer b.close()
-				n.change = c.caps
+				n.alter(c.caps)
 				s := settings(n)
 				s.Clients = append(s.Clients, inbox.Client{ID: "atlas", Name: "Atlas", Guards: []string{"atlas-sport.example"}})
 				s.Accounts[0].Fresh = 72 * time.Hour

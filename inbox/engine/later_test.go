@@ -37,7 +37,7 @@ func TestSendLater(t *testing.T) {
 			n.brings(inbox.Message{Remote: "m1", Conversation: "c1", At: time.Now().Add(-time.Hour), Deleted: true})
 		}, inbox.FailedAct, inbox.CodeGone, nil, 0, true},
 		{"the window closes", false, func(b *bench, n *able, _ inbox.ThreadID) {
-			n.change = func(c *inbox.Caps) { c.ReplyWindow = 2 * time.Hour }
+			n.alter(func(c *inbox.Caps) { c.ReplyWindow = 2 * time.Hour })
 		}, inbox.FailedAct, inbox.CodeWindow, []string{"2000-01-01T01:00:00Z"}, 0, true},
 		{"one's own triage", false, func(b *bench, n *able, id inbox.ThreadID) {
 			b.must(b.eng.Tag(b.t.Context(), b.by, []inbox.ThreadID{id}, []string{"+a"}))

@@ -89,7 +89,7 @@ func TestActsThatDoNotGo(t *testing.T) {
 		b.pass()
 		n.brings(inbox.Message{Remote: "m2", Conversation: "c1", At: at, Deleted: true})
 		b.pass()
-		n.change = func(c *inbox.Caps) { c.Acts[inbox.ActUnhide] = inbox.Capability{} }
+		n.alter(func(c *inbox.Caps) { c.Acts[inbox.ActUnhide] = inbox.Capability{} })
 		for _, c := range []struct {
 			kind    inbox.ActionKind
 			message string
