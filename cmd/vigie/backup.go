@@ -156,6 +156,11 @@ func (p *program) restore(ctx context.Context, from, to string) error {
 	if _, err := os.Stat(from); errors.Is(err, os.ErrNotExist) {
 		return fail(exitNotFound, "cli.no-file", from)
 	}
+	if p.probe != nil {
+		if err := p.probe(ctx, from); unusable(err) {
+			return fail(exitFailure, "restore.bad", from, err.Error())
+		}
+	}
 	kept, err := store.RestoreFile(ctx, from, to)
 	if err != nil {
 		return p.storeError(ctx, err)

@@ -46,7 +46,7 @@ func capsTable(r networkRow, caps inbox.Caps) map[string]string {
 		"streams": strings.Join(r.Streams, " "), "push": "no", "answer limit": "none", "message limit": "none", "visibilities": "–",
 		"settings": strings.Join(r.Settings, " "), "secrets": "–", "least pause": "none",
 	}
-	for _, kind := range []inbox.ActionKind{inbox.ActReply, inbox.ActLike, inbox.ActDelete} {
+	for _, kind := range append([]inbox.ActionKind{inbox.ActReply, inbox.ActPrivate}, moderations...) {
 		table[string(kind)] = "no"
 		if class, ok := r.Acts[string(kind)]; ok {
 			table[string(kind)] = "class " + class

@@ -49,6 +49,12 @@ func networkRowOf(in connectors.Info) networkRow {
 	return r
 }
 
+// shownActs are the acts that the table for people has; those that take one
+// back go with it.
+var shownActs = [...]inbox.ActionKind{
+	inbox.ActReply, inbox.ActPrivate, inbox.ActLike, inbox.ActHide, inbox.ActDelete, inbox.ActBlock, inbox.ActRead,
+}
+
 // networksCommand prints the capability matrix. It needs no inbox.
 func (p *program) networksCommand() *cobra.Command {
 	var json bool
@@ -57,8 +63,11 @@ func (p *program) networksCommand() *cobra.Command {
 	cmd.RunE = func(*cobra.Command, []string) error {
 		d := &desk{out: p.out, p: p.p}
 		if !json {
-			fmt.Fprintf(p.out, "%s %s %s %s %s %s %s\n", text.Plain(p.t("networks.network"), 12), text.Plain(p.t("networks.streams"), 28),
-				text.Plain("reply", 6), text.Plain("like", 6), text.Plain("delete", 7), text.Plain("push", 6), p.t("networks.limit"))
+			fmt.Fprintf(p.out, "%s %s ", text.Plain(p.t("networks.network"), 12), text.Plain(p.t("networks.streams"), 42))
+			for _, kind := range shownActs {
+				fmt.Fprintf(p.out, "%s ", text.Plain(string(kind), 7))
+			}
+			fmt.Fprintf(p.out, "%s %s\n", text.Plain("push", 6), p.t("networks.limit"))
 		}
 		for _, in := range all.Registry() {
 			row := networkRowOf(in)
@@ -92,6 +101,9 @@ func (p *program) networkLine(r networkRow) {
 	if r.Limit > 0 {
 		limit = fmt.Sprintf("%d %s", r.Limit, r.Unit)
 	}
-	fmt.Fprintf(p.out, "%s %s %s %s %s %s %s\n", text.Plain(r.Title, 12), text.Plain(strings.Join(r.Streams, " "), 28),
-		text.Plain(can(inbox.ActReply), 6), text.Plain(can(inbox.ActLike), 6), text.Plain(can(inbox.ActDelete), 7), text.Plain(push, 6), limit)
+	fmt.Fprintf(p.out, "%s %s ", text.Plain(r.Title, 12), text.Plain(strings.Join(r.Streams, " "), 42))
+	for _, kind := range shownActs {
+		fmt.Fprintf(p.out, "%s ", text.Plain(can(kind), 7))
+	}
+	fmt.Fprintf(p.out, "%s %s\n", text.Plain(push, 6), limit)
 }

@@ -73,8 +73,8 @@ func (d *desk) tellAction(a inbox.Action) {
 	if a.Text != "" && a.State != inbox.Accepted && a.State != inbox.Verified {
 		fmt.Fprintf(d.out, "        %s\n", text.Clip(inert(a.Text), showWidth-8))
 	}
-	if what, next := d.p.Problem(a.Problem); what != "" {
-		if next != "" {
+	if what, next := d.p.Problem(local(a.Problem)); what != "" {
+		if next != "" && a.State != inbox.Uncertain { // which vigie looks into
 			what += " — " + next
 		}
 		fmt.Fprintf(d.out, "        %s\n", inert(what))
@@ -85,6 +85,17 @@ func (d *desk) tellAction(a inbox.Action) {
 	case inbox.FailedAct:
 		fmt.Fprintf(d.out, "        %s\n", d.p.T("outbox.decide-failed", int(a.ID), int(a.ID)))
 	}
+}
+
+// local writes the moment that a problem tells of in this machine's time.
+func local(p inbox.Problem) inbox.Problem {
+	if p.Code != inbox.CodeWindow || len(p.Args) == 0 {
+		return p
+	}
+	if t, err := time.Parse(time.RFC3339, p.Args[0]); err == nil {
+		p.Args = []string{t.Local().Format("2006-01-02 15:04")}
+	}
+	return p
 }
 
 // deed says what an action is: "answer to thread 5, Miette, 2026-11-22 09:00".

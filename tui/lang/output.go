@@ -128,6 +128,7 @@ var outputTable = map[Key]entry{
 	"backup.done":     {"copie faite et complète", "copied, complete"},
 	"backups.none":    {"aucune sauvegarde dans %s", "no backup in %s"},
 	"restore.none":    {"aucune bonne sauvegarde dans %s — vigie restore FICHIER remet une autre copie", "no good backup in %s — vigie restore FILE puts another copy back"},
+	"restore.bad":     {"%s n'est pas une bonne copie, et rien n'a été touché : %s — vigie backups liste celles du serveur", "%s is no good copy, and nothing was touched: %s — vigie backups lists the server's"},
 	"restore.which":   {"dire quelle copie : un fichier, ou --newest pour la dernière bonne sauvegarde", "say which copy: a file, or --newest for the newest good backup"},
 	"restore.from":    {"remise de la sauvegarde du %s : %s", "puts back the backup of %s: %s"},
 	"restore.waiting": {"%d envoi attendait dans cette copie ; il ne part que sur votre mot — vigie outbox|%d envois attendaient dans cette copie ; aucun ne part sans votre mot — vigie outbox", "%d sending waited in this copy; it leaves on your word only — vigie outbox|%d sendings waited in this copy; none leaves without your word — vigie outbox"},
