@@ -54,7 +54,10 @@ func (f *fake) guarded(by inbox.By, r inbox.ReplyRequest) error {
 			stop(inbox.CodeAnswered, a.Session)
 		}
 	}
-	since := inbox.SinceEvent(ft.events, r.SeenN, by.Line)
+	var since inbox.Since
+	if r.SeenN > 0 { // 0: not told
+		since = inbox.SinceEvent(ft.events, r.SeenN, by.Line)
+	}
 	for _, e := range since.Answers {
 		stop(inbox.CodeAnswered, e.Session)
 	}

@@ -94,7 +94,35 @@ func (m *Model) somebody(name string) string {
 func (m *Model) despite(d dialog.Dialog, code string) tea.Cmd {
 	saves := m.dismissed(d)
 	m.write.despite = append(m.write.despite, code)
-	return tea.Batch(saves, m.sendNow())
+	return tea.Batch(saves, m.sendOn())
+}
+
+// objection is why another terminal stands in the way of an answer: the engine
+// asks about other people only, but one's own second terminal is easily
+// forgotten.
+func (m *Model) objection() (p inbox.Problem, v inbox.ThreadView, found bool) {
+	t := m.composer.Thread.ID
+	v, loaded := m.reader.Thread()
+	if m.composer.Note || !loaded || v.Thread.ID != t {
+		return p, v, false
+	}
+	for _, it := range m.happened(v) {
+		if it.What == "guard.answer" || it.What == "guard.waits" {
+			p = inbox.Problem{Code: inbox.CodeAnswered, Args: []string{it.Who}}
+			break
+		}
+	}
+	if !p.Zero() && !slices.Contains(m.write.despite, p.Code) {
+		return p, v, true
+	}
+	for _, s := range m.sessions {
+		note := slices.ContainsFunc(m.drafts.drafts, func(d inbox.Draft) bool { return d.ID == s.Draft && d.Note })
+		if s.ID != m.by.Session && s.Composing == t && !note {
+			p = inbox.Problem{Code: inbox.CodeComposing, Args: []string{s.Name}}
+			return p, v, !slices.Contains(m.write.despite, p.Code)
+		}
+	}
+	return p, v, false
 }
 
 // dismissed notes what the person has seen in a dialog that is over.
@@ -207,9 +235,9 @@ func (m *Model) meanwhile(items []dialog.Happened) string {
 	return strings.Join(words, ", ")
 }
 
-// mine reports whether this person, or this session, did it.
+// mine reports whether it was done in this terminal.
 func (m *Model) mine(line, session string) bool {
-	return (line != "" && line == m.by.Line) || session == m.by.Session
+	return line == m.by.Line && session == m.by.Session
 }
 
 // answerer names who answered.
@@ -222,10 +250,17 @@ func (m *Model) answerer(e inbox.Event) string {
 
 // nameOf names a session by what is attached now.
 func (m *Model) nameOf(line, session string) string {
-	for _, s := range m.sessions {
-		if s.ID == session || (line != "" && s.Line == line) {
-			return s.Name
-		}
+	i := slices.IndexFunc(m.sessions, func(s inbox.SessionInfo) bool { return s.ID == session })
+	if i < 0 {
+		i = slices.IndexFunc(m.sessions, func(s inbox.SessionInfo) bool {
+			return line != "" && s.Line == line && s.ID != m.by.Session
+		})
+	}
+	switch {
+	case i >= 0:
+		return m.sessions[i].Name
+	case line != "" && line == m.by.Line:
+		return m.look.P.T("since.you")
 	}
 	return m.look.P.T("since.somebody")
 }

@@ -67,9 +67,48 @@ func TestSendAnywayIsTold(t *testing.T) {
 	s.keys("ctrl+s")
 	s.wants("Déjà une réponse", "réponse · pts/3", "On s'en occupe, Claire.")
 	s.keys("enter")
-	if len(f.actions) != 1 || !slices.Equal(f.requests[1].Despite, []string{inbox.CodeAnswered}) {
+	if len(f.actions) != 1 || !slices.Equal(f.requests[0].Despite, []string{inbox.CodeAnswered}) {
 		t.Fatalf("sent: %d, asked with %+v", len(f.actions), f.requests)
 	}
+}
+
+// Two terminals of one person are two answers too.
+func TestAnotherTerminalOfMine(t *testing.T) {
+	f := world()
+	f.sessions[1].Line = "me"
+	s, th := answering(t, f)
+	by := inbox.By{Actor: inbox.Human, Session: "there", Line: "me"}
+	_, err := f.Reply(t.Context(), by, inbox.ReplyRequest{Thread: th.ID, Text: "Déjà répondu d'ici."})
+	must(err)
+	s.pass(time.Second)
+	s.wants("entre-temps : une réponse attend de partir, par pts/3")
+	delete(s.m.seen, th.Account)
+	s.keys("ctrl+s")
+	s.wants("réponse qui attend · pts/3", "Déjà répondu d'ici.")
+	if len(f.requests) != 1 {
+		t.Fatal("sent without a look")
+	}
+	s.keys("enter")
+	s.wants("Premier envoi de ce compte") // one yes is not another
+	s.keys("enter")
+	if len(f.actions) != 2 {
+		t.Fatal("not sent")
+	}
+}
+
+// A draft of another time is compared with what the thread has become.
+func TestOldDraftIsComparedToo(t *testing.T) {
+	f := world()
+	th := f.find(t, "Claire Dupont")
+	f.drafts["d"] = inbox.Draft{ID: "d", Thread: th.ID, Account: th.Account, Text: "Bonjour", SeenN: 1, Line: "me"}
+	f.arrive(th.ID, theirs(inbox.KindDM, -minute, author("claire.d@piaille.fr", "Claire Dupont"), "Toujours rien."))
+	s := newSim(t, f, 200, 40, me)
+	s.on(t, "Claire Dupont")
+	s.keys("r")
+	s.wants("entre-temps : 1 nouveau message")
+	s.m.seen[th.Account] = true
+	s.keys("ctrl+s")
+	s.wants("Le fil a changé", "nouveau · Claire Dupont")
 }
 
 func TestWhoComposesIsAsked(t *testing.T) {

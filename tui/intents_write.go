@@ -178,6 +178,14 @@ func (m *Model) send() tea.Cmd {
 		m.composer.Why, m.composer.At = m.look.P.T("when.past"), time.Time{}
 		return m.later()
 	}
+	return m.sendOn()
+}
+
+// sendOn asks what is still to be asked, then sends.
+func (m *Model) sendOn() tea.Cmd {
+	if p, v, found := m.objection(); found {
+		return m.guard(p, v)
+	}
 	if m.composer.Note || m.seen[m.composer.Thread.Account] {
 		return m.sendNow()
 	}
