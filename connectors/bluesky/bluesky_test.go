@@ -158,8 +158,13 @@ func TestNoMessagesAllowed(t *testing.T) {
 	if !errors.Is(err, inbox.ErrUnsupported) || errors.Is(err, inbox.ErrAuth) || !strings.Contains(err.Error(), "app password") {
 		t.Errorf("messages: %v, want ErrUnsupported", err)
 	}
-	if p := n.drain(c, inbox.StreamMentions, ""); len(p.Messages) != 1 {
-		t.Errorf("mentions: %+v", p)
+	p := n.drain(c, inbox.StreamMentions, "")
+	if len(p.Messages) != 1 {
+		t.Fatalf("mentions: %+v", p)
+	}
+	_, err = c.Do(t.Context(), n.action(inbox.ActPrivate, p.Messages[0], "en privé"))
+	if !errors.Is(err, inbox.ErrUnsupported) || errors.Is(err, inbox.ErrAuth) || !strings.Contains(err.Error(), "app password") {
+		t.Errorf("private answer: %v, want ErrUnsupported", err)
 	}
 	n.sim.ExpireTokens()
 	if _, err := n.tryFetch(c, inbox.StreamMessages, ""); !errors.Is(err, inbox.ErrUnsupported) {
