@@ -46,9 +46,13 @@ func (m *Model) settle(i keys.Intent, a inbox.Action) tea.Cmd {
 		if a.State == inbox.FailedAct || (a.State == inbox.RetryWait && !a.Doubted) {
 			return m.settleNow(settleNow{i, a}) // surely not carried out
 		}
-		m.push(&dialog.Confirm{Head: "again.title", Lines: m.known(a), Quote: m.what(a), Yes: settleNow{i, a}, Firm: true})
+		m.push(&dialog.Confirm{Head: "again.title", Lines: m.known(a), Quote: body(a), Yes: settleNow{i, a}, Firm: true})
 	case keys.Drop:
-		m.push(&dialog.Confirm{Head: "dialog.drop", Lines: []string{l.P.T("dialog.drop-text")}, Quote: m.what(a), Yes: settleNow{i, a}, Firm: true})
+		d := &dialog.Confirm{Head: "dialog.drop", Lines: []string{l.P.T("dialog.drop-text")}, Quote: body(a), Yes: settleNow{i, a}, Firm: true}
+		if !a.Kind.Writes() {
+			d.Head, d.Lines = "drop.act", []string{l.P.T("drop.act-text", m.kindWord(a))}
+		}
+		m.push(d)
 	case keys.Confirm:
 		return m.settleNow(settleNow{i, a})
 	case keys.Edit:
@@ -74,13 +78,16 @@ func (m *Model) known(a inbox.Action) []string {
 	return append(lines, l.P.T("again.warning", l.Settle.Link))
 }
 
-// what names an act: its text, or what it is.
-func (m *Model) what(a inbox.Action) string {
-	if a.Kind.Writes() {
-		return a.Text
+// body is the text of an act; "" for one that has none.
+func body(a inbox.Action) string {
+	if a.Brief != nil {
+		return a.Brief.Question.String()
 	}
-	return m.look.P.T(lang.Key("act." + string(a.Kind)))
+	return a.Text
 }
+
+// kindWord names what an act is.
+func (m *Model) kindWord(a inbox.Action) string { return m.look.P.T(lang.Key("act." + string(a.Kind))) }
 
 func (m *Model) settleNow(s settleNow) tea.Cmd {
 	b, by, id := m.backend, m.by, s.action.ID
@@ -92,6 +99,9 @@ func (m *Model) settleNow(s settleNow) tea.Cmd {
 		act, say = b.DropAction, "done.dropped"
 	}
 	said := m.look.P.T(say)
+	if s.intent == keys.Drop && !s.action.Kind.Writes() {
+		said = m.look.P.T("drop.act-done", m.kindWord(s.action))
+	}
 	return m.call(func(ctx context.Context) tea.Msg { return doneMsg{err: act(ctx, by, id), done: said} })
 }
 

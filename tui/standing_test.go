@@ -119,7 +119,7 @@ func TestThreadCountsDown(t *testing.T) {
 func TestAnswerBecomesMessage(t *testing.T) {
 	s := newSim(t, world(), 120, 40, nil)
 	s.answered(t, "Claire Dupont")
-	s.lacks("pas encore sur le réseau")
+	s.lacks("pas encore arrivé")
 	s.f.become(1, func(a *inbox.Action) { a.State = inbox.Verified })
 	s.pass(time.Second)
 	s.wants("Vous ✓ envoyé, vu sur le réseau")

@@ -131,7 +131,7 @@ func (d *Outbox) action(l look.Look, w, i int) []string {
 	first := chosen(l, w, i == d.pick.at, func(s *cell.Spans) {
 		s.Add(st.Pen, l.Cut(st.String(), max(s.Left()*3/5, 12))).Add(l.Muted, " "+l.Glyphs.Dot+" ")
 		s.Add(c.Pens.Plain, c.Name)
-		if who := d.whom(a); who != "" {
+		if who := d.whom(c, a); who != "" {
 			s.Add(l.Muted, " "+l.Glyphs.To+" ").Add(l.Text, who)
 		}
 		if n := l.Width(at) + 1; n < s.Left() {
@@ -146,10 +146,15 @@ func (d *Outbox) action(l look.Look, w, i int) []string {
 }
 
 // whom is who gets it: the contact, or the author that is answered.
-func (d *Outbox) whom(a inbox.Action) string {
+func (d *Outbox) whom(c look.Client, a inbox.Action) string {
 	t, ok := d.heads[a.Thread]
 	switch {
 	case a.Kind == inbox.ActEscalate:
+		for _, contact := range c.Contacts {
+			if contact.ID == a.Contact {
+				return contact.Name
+			}
+		}
 		return string(a.Contact)
 	case ok:
 		return look.Author(t.Author)

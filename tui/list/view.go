@@ -54,7 +54,7 @@ func (m *Model) title(l look.Look, title string, focused bool) string {
 	s := l.Spans(m.width)
 	p, sign := l.Muted, " "
 	if focused {
-		p, sign = l.Title, l.Glyphs.Cursor
+		p, sign = l.Title, l.Glyphs.Focus
 	}
 	s.Add(l.Key, sign).Add(p, title)
 	right := m.News(l)

@@ -195,7 +195,7 @@ func (m *Model) state(l look.Look, focused bool) string {
 	}
 	sign := " "
 	if focused {
-		sign = l.Glyphs.Cursor
+		sign = l.Glyphs.Focus
 	}
 	s.Add(l.Key, sign).Add(p, stateWords(l, t))
 	s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.P.T("reader.messages", t.Messages))

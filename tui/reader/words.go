@@ -51,7 +51,13 @@ func eventWords(l look.Look, e inbox.Event, t inbox.Thread) string {
 		if k := lang.Key("act." + arg(e, 0)); l.P.Has(k) {
 			return l.P.T(k)
 		}
-	case inbox.Woke, inbox.Overdue, inbox.Finished, inbox.Reopened, inbox.Promoted, inbox.Failed:
+	case inbox.Failed:
+		kind := inbox.ActionKind(arg(e, 0))
+		if k := lang.Key("act." + string(kind)); !kind.Writes() && l.P.Has(k) {
+			return l.P.T(k) + " " + l.P.T("stand.act.failed")
+		}
+		return l.P.T("event.failed")
+	case inbox.Woke, inbox.Overdue, inbox.Finished, inbox.Reopened, inbox.Promoted:
 		return l.P.T(lang.Key("event." + string(e.Verb)))
 	}
 	return ""

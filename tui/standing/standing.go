@@ -93,7 +93,10 @@ func Why(l look.Look, a inbox.Action) (what, next string) {
 	if a.State == inbox.Accepted || a.State == inbox.Verified || a.State == inbox.Dropped {
 		return "", ""
 	}
-	if !a.Problem.Zero() {
+	switch {
+	case a.Kind == inbox.ActEscalate && a.State == inbox.FailedAct: // it is no network that refused
+		what, next = l.P.T("stand.contact"), l.P.T("stand.contact-next")
+	case !a.Problem.Zero():
 		what, next = l.Problem(a.Problem, l.Handle(a.Account))
 	}
 	at := l.Time.Moment(a.NotBefore, l.Now, l.Client(a.Client).Zone)

@@ -4,6 +4,7 @@ package theme
 type Glyphs struct {
 	Unread, Marked, Cursor      string
 	Resting                     string // the cursor of a pane without the focus
+	Focus                       string // before the title of the pane that has it
 	Theirs, Ours, Note, Post    string // gutters of the reader
 	Column, Rule, Heavy, Bullet string
 	OK, Fail, Wait, Ask         string
@@ -16,7 +17,7 @@ type Glyphs struct {
 // Unicode is the default set: signs found in every monospaced font.
 func Unicode() Glyphs {
 	return Glyphs{
-		Unread: "●", Marked: "✓", Cursor: "▌", Resting: "╎",
+		Unread: "●", Marked: "✓", Cursor: "▌", Resting: "╎", Focus: "▸",
 		Theirs: "│", Ours: "┃", Note: "▒", Post: "┊",
 		Column: "│", Rule: "─", Heavy: "━", Bullet: "•",
 		OK: "✓", Fail: "✗", Wait: "◷", Ask: "?",
@@ -28,7 +29,7 @@ func Unicode() Glyphs {
 // ASCII is the set for terminals and fonts that have nothing else.
 func ASCII() Glyphs {
 	return Glyphs{
-		Unread: "*", Marked: "x", Cursor: ">", Resting: ".",
+		Unread: "*", Marked: "x", Cursor: ">", Resting: ".", Focus: "=",
 		Theirs: "|", Ours: "]", Note: "!", Post: ":",
 		Column: "|", Rule: "-", Heavy: "=", Bullet: "*",
 		OK: "+", Fail: "X", Wait: "~", Ask: "?",
