@@ -46,7 +46,7 @@ func newStage(t *testing.T, class inbox.Class) *stage {
 		t: t, path: filepath.Join(t.TempDir(), "vigie.db"), judge: newJudge(class),
 		by: inbox.By{Actor: inbox.Human, Session: "s1", Line: "l1"},
 	}
-	s.net = &ledger{class: class, judge: s.judge}
+	s.net = &ledger{class: class, judge: s.judge, lag: 40 * time.Second}
 	for n := range topics {
 		s.net.say(n)
 	}
@@ -327,6 +327,7 @@ func failPoint(t *testing.T, class inbox.Class, p point) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, class)
 		defer s.die()
+		s.net.setLag(0)
 		s.life.arm(p)
 		s.do(step{What: "answer", Text: "Oui."})
 		s.do(step{What: "wait", Wait: 11 * time.Second})
