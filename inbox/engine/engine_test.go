@@ -173,6 +173,10 @@ func TestOutcomes(t *testing.T) {
 	}{
 		{"accepted", inbox.ClassD, nil, false, false, inbox.Accepted, 1},
 		{"not executed, later accepted", inbox.ClassD, []error{later, later}, false, false, inbox.Accepted, 1},
+		{"not reached, later accepted", inbox.ClassD, []error{&inbox.RetryError{Err: inbox.ErrUnreachable}}, false, false, inbox.Accepted, 1},
+		{"sign-in refused, later accepted", inbox.ClassD, []error{inbox.ErrAuth}, false, false, inbox.Accepted, 1},
+		{"busy without end", inbox.ClassD, slices.Repeat([]error{&inbox.RetryError{Err: errors.New("429")}}, 99), false, false, inbox.FailedAct, 0},
+		{"the network cannot", inbox.ClassD, []error{inbox.ErrUnsupported}, false, false, inbox.FailedAct, 0},
 		{"refused content", inbox.ClassA, []error{inbox.ErrInvalid}, false, false, inbox.FailedAct, 0},
 		{"target gone", inbox.ClassB, []error{inbox.ErrGone}, false, false, inbox.FailedAct, 0},
 		{"A executed, answer lost", inbox.ClassA, []error{doubt}, true, false, inbox.Verified, 1},
