@@ -11,7 +11,7 @@ func (f *fake) Undo(_ context.Context, by inbox.By) (inbox.Undid, error) {
 	f.mu.Lock()
 	if f.undid != nil {
 		defer f.mu.Unlock()
-		return *f.undid, nil
+		return *f.undid, f.fail
 	}
 	if len(f.steps) == 0 {
 		f.mu.Unlock()

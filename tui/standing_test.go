@@ -316,6 +316,13 @@ func TestUndoWords(t *testing.T) {
 			s.wants(c.want)
 		})
 	}
+	t.Run("what cannot be taken back at all", func(t *testing.T) {
+		f := world()
+		f.undid, f.fail = &inbox.Undid{}, inbox.Problem{Code: inbox.CodeConflict, Detail: "a deletion that left"}
+		s := newSim(t, f, 160, 40, nil)
+		s.keys("u")
+		s.wants("cela ne se reprend pas", "m : supprimer une réponse")
+	})
 	t.Run("an answer that left", func(t *testing.T) {
 		s := newSim(t, world(), 120, 40, nil)
 		s.answered(t, "Claire Dupont")

@@ -83,11 +83,17 @@ func (m *Model) undoneWords(msg undoneMsg) string {
 // undoFailed says why an act cannot be taken back, and what can be done.
 func (m *Model) undoFailed(msg undoneMsg) string {
 	var p inbox.Problem
-	if !errors.As(msg.err, &p) || p.Code != inbox.CodeConflict || len(p.Args) == 0 {
+	if !errors.As(msg.err, &p) || p.Code != inbox.CodeConflict {
 		return m.sentence(msg.err)
 	}
-	moderate := m.keys.Key(keys.Moderate)
-	switch inbox.SendState(p.Args[0]) {
+	if msg.redo {
+		return m.look.P.T("back.no-redo", m.keys.Key(keys.DraftBox))
+	}
+	moderate, state := m.keys.Key(keys.Moderate), ""
+	if len(p.Args) > 0 {
+		state = p.Args[0]
+	}
+	switch inbox.SendState(state) {
 	case inbox.Accepted, inbox.Verified:
 		return m.look.P.T("back.gone", moderate)
 	case inbox.Sending:
@@ -95,5 +101,5 @@ func (m *Model) undoFailed(msg undoneMsg) string {
 	case inbox.Uncertain, inbox.NeedsYou:
 		return m.look.P.T("back.doubt", m.keys.Key(keys.OutboxBox))
 	}
-	return m.sentence(msg.err)
+	return m.look.P.T("back.never", moderate)
 }

@@ -141,7 +141,7 @@ func ActsOn(a inbox.Action) Acts {
 	case inbox.FailedAct:
 		return Acts{Retry: true, Drop: true, Edit: a.Kind.Writes()}
 	case inbox.RetryWait:
-		return Acts{Retry: true, Drop: true, Edit: a.Kind.Writes()}
+		return Acts{Confirm: a.Doubted, Retry: true, Drop: true, Edit: a.Kind.Writes()}
 	case inbox.Queued:
 		return Acts{Drop: true, Edit: a.Kind.Writes()}
 	}
