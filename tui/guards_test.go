@@ -81,7 +81,7 @@ func TestAnotherTerminalOfMine(t *testing.T) {
 	_, err := f.Reply(t.Context(), by, inbox.ReplyRequest{Thread: th.ID, Text: "Déjà répondu d'ici."})
 	must(err)
 	s.pass(time.Second)
-	s.wants("entre-temps : une réponse attend de partir, par pts/3")
+	s.wants("entre-temps : réponse en attente (pts/3)")
 	delete(s.m.seen, th.Account)
 	s.keys("ctrl+s")
 	s.wants("réponse qui attend · pts/3", "Déjà répondu d'ici.")

@@ -160,6 +160,9 @@ func (s *server) desk(p *program) *desk {
 	}
 }
 
+// A screen stores what is being written when its session ends.
+var _ door.Flusher = (*tui.Model)(nil)
+
 // model makes the screen of one attached terminal.
 func (s *server) model(ctx context.Context, sess door.Session) (tea.Model, error) {
 	if sess.Clients != nil {

@@ -171,21 +171,21 @@ func (m *Model) below(l look.Look) string {
 	if n := m.Length(); n.Limit.Max > 0 {
 		short = l.P.T("composer.short", n.Count, n.Limit.Max)
 	}
+	words := m.who(l)
+	pen := p
 	switch told := m.notices(l); {
 	case len(told) > 0:
-		s.Add(told[0].pen, l.Cut(" "+told[0].words, s.Left()-l.Width(short)-2))
+		pen, words = told[0].pen, told[0].words
 	case m.Note:
-		s.Add(p, " "+l.P.T("composer.private"))
+		words = l.P.T("composer.private")
 	case m.Private():
-		s.Add(p, " "+l.P.T("composer.private-only", l.Cut(look.Author(m.whom()), 30)))
-	default:
-		s.Add(p, " "+m.who(l))
-		if m.visibility != "" {
-			s.Add(p, " "+l.Glyphs.Dot+" "+m.visibilityWord(l))
-		}
+		words = l.P.T("composer.private-only", l.Cut(look.Author(m.whom()), 30))
+	case m.visibility != "":
+		words += " " + l.Glyphs.Dot + " " + m.visibilityWord(l)
 	}
+	s.Add(pen, l.Cut(" "+words, s.Left()-l.Width(short)-2))
 	if at := m.leaves(l); at != "" && !m.quotes() {
-		s.Add(p, " "+l.Glyphs.Wait+" "+at)
+		s.Add(p, l.Cut(" "+l.Glyphs.Wait+" "+at, s.Left()-l.Width(short)-2))
 	}
 	if l.Width(counter)+2 > s.Left() {
 		counter = short

@@ -183,7 +183,7 @@ var screenTable = map[Key]entry{
 	"since.edited":           {"%d message modifié|%d messages modifiés", "%d message edited|%d messages edited"},
 	"since.deleted":          {"%d message supprimé|%d messages supprimés", "%d message deleted|%d messages deleted"},
 	"since.answered":         {"%s a répondu", "%s has answered"},
-	"since.waits":            {"une réponse attend de partir, par %s", "an answer waits to leave, by %s"},
+	"since.waits":            {"réponse en attente (%s)", "an answer waits (%s)"},
 	"since.somebody":         {"quelqu'un", "somebody"},
 	"since.you":              {"un autre de vos postes", "another terminal of yours"},
 	"since.network":          {"une personne sur le réseau", "somebody on the network"},
