@@ -129,7 +129,7 @@ func (p step) String() string {
 	switch p.What {
 	case "answer":
 		return fmt.Sprintf("answer %d %q", p.Topic, p.Text)
-	case "wait", "lag", "slow":
+	case "wait", "lag", "slow", "outage":
 		return fmt.Sprintf("%s %s", p.What, p.Wait)
 	case "spoil":
 		return "spoil: " + string(p.Mishap)
@@ -147,7 +147,7 @@ func steps() *rapid.Generator[step] {
 		return step{
 			What: rapid.SampledFrom([]string{
 				"answer", "answer", "answer", "answer", "spoil", "spoil", "spoil", "wait", "wait", "wait", "arm", "arm",
-				"kill", "undo", "decide", "decide", "lag", "slow", "restore",
+				"kill", "outage", "undo", "decide", "decide", "lag", "slow", "restore",
 			}).Draw(t, "what"),
 			Topic:   rapid.IntRange(0, topics-1).Draw(t, "topic"),
 			Text:    rapid.SampledFrom([]string{"Merci !", "Oui, dès 8 h.", "Non."}).Draw(t, "text"),
@@ -183,6 +183,10 @@ func (s *stage) do(p step) {
 		s.life.arm(p.Point)
 	case "kill":
 		s.life.kill()
+	case "outage": // nobody starts it again for a while
+		s.die()
+		time.Sleep(p.Wait)
+		s.begin()
 	case "undo":
 		s.undo()
 	case "decide":
