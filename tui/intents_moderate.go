@@ -106,14 +106,36 @@ func (m *Model) like() tea.Cmd {
 		}
 		target = msg.Remote
 	}
-	b, by, said := m.backend, m.by, m.look.P.T("done.liked", m.about(ts))
+	b, by := m.backend, m.by
 	return m.call(func(ctx context.Context) tea.Msg {
-		msg := doneMsg{done: said, bulk: true}
+		var msg likedMsg
 		for _, t := range ts {
-			if _, msg.err = b.Perform(ctx, by, t.ID, inbox.ActLike, target); msg.err != nil {
-				break
+			if _, err := b.Perform(ctx, by, t.ID, inbox.ActLike, target); err != nil {
+				msg.err = err
+			} else {
+				msg.liked = append(msg.liked, t)
 			}
 		}
+		msg.refused = len(ts) - len(msg.liked)
 		return msg
 	})
+}
+
+// likedMsg is what became of likes: some may have been refused, all for the
+// reasons of the last.
+type likedMsg struct {
+	liked   []inbox.Thread
+	refused int
+	err     error
+}
+
+func (m *Model) gotLiked(msg likedMsg) tea.Cmd {
+	done := doneMsg{err: msg.err, bulk: true}
+	if len(msg.liked) > 0 {
+		done.err, done.done = nil, m.look.P.T("done.liked", m.about(msg.liked))
+		if msg.refused > 0 {
+			done.done += " " + m.look.Glyphs.Dot + " " + m.look.P.T("like.refused", msg.refused, m.sentence(msg.err))
+		}
+	}
+	return m.gotDone(done)
 }

@@ -185,6 +185,8 @@ func (m *Model) acted(msg tea.Msg) tea.Cmd {
 		return tea.Batch(m.loadThreads(), m.loadCounts())
 	case undoneMsg:
 		return m.gotUndone(msg)
+	case likedMsg:
+		return m.gotLiked(msg)
 	case moderateReadyMsg:
 		if msg.err != nil {
 			return m.wrong(msg.err)

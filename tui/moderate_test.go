@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -86,8 +87,29 @@ func TestLikeMarked(t *testing.T) {
 	f := world()
 	s := newSim(t, f, 120, 40, nil)
 	s.keys("x x x", "l")
-	s.wants("3 fils")
+	s.wants("j'aime en route : 3 fils")
 	if len(f.actions) != 3 || f.actions[0].Thread == f.actions[1].Thread {
 		t.Fatalf("%d likes", len(f.actions))
 	}
+}
+
+// Where a network refuses some of them, the others are liked, and it is told.
+func TestLikeSomeRefused(t *testing.T) {
+	f := world()
+	s := newSim(t, f, 160, 40, func(o *Options) { o.Backend = choosy{simBackend{f}} })
+	s.keys("x x x", "l")
+	s.wants("j'aime en route : 2 fils", "1 pas possible : ce réseau ne le permet pas")
+	if len(f.actions) != 2 || s.m.list.Marked() != 0 {
+		t.Fatalf("%d likes, %d marked", len(f.actions), s.m.list.Marked())
+	}
+}
+
+// choosy refuses every act in the first thread.
+type choosy struct{ simBackend }
+
+func (c choosy) Perform(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind, message string) (inbox.Action, error) {
+	if id == 1 {
+		return inbox.Action{}, inbox.Problem{Code: inbox.CodeUnsupported}
+	}
+	return c.simBackend.Perform(ctx, by, id, kind, message)
 }

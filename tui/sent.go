@@ -85,6 +85,8 @@ func (m *Model) gotEnd(msg endedMsg) tea.Cmd {
 		return nil
 	case a.Kind == inbox.ActEscalate:
 		return m.say("sent.escalation", who)
+	case !a.Kind.Writes() && m.flash.text != "":
+		return nil // its mark in the thread says it; what is being read stays
 	case !a.Kind.Writes():
 		return m.say("sent.act", m.look.P.T(lang.Key("act."+string(a.Kind))), who)
 	}
