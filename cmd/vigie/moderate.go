@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"vigie/connectors/all"
 	"vigie/inbox"
 )
 
@@ -57,5 +58,9 @@ func (d *desk) cannot(ctx context.Context, id inbox.ThreadID, kind inbox.ActionK
 	if verr != nil {
 		return err
 	}
-	return fail(exitFailure, "moderate.cannot", string(v.Thread.Network), d.p.T(langKey("act."+string(kind))))
+	network := string(v.Thread.Network)
+	if info, ok := all.Registry().Find(v.Thread.Network); ok {
+		network = info.Title
+	}
+	return fail(exitFailure, "moderate.cannot", network, d.p.T(langKey("act."+string(kind))))
 }

@@ -153,7 +153,7 @@ func TestModerationByCommand(t *testing.T) {
 	through(t, func(t *testing.T, r *rig) {
 		r.refused(exitUsage, "frown", "moderate", "1", "frown")
 		r.refused(exitUsage, "--message", "moderate", "1", "delete")
-		r.refused(exitFailure, "hiding", "moderate", "1", "hide")
+		r.refused(exitFailure, "Mastodon does not allow that (hiding)", "moderate", "1", "hide")
 		r.must("moderate", "1", "like")
 		deeds := func() (list []string) {
 			for _, d := range r.world.Deeds("miette-mastodon") {

@@ -51,10 +51,7 @@ func (s *server) serve(ctx context.Context, ready func()) error {
 		return err
 	}
 	s.eng.Start()
-	keeping, endKeeping := context.WithCancel(ctx)
-	kept := make(chan struct{})
-	go func() { s.keeper().run(keeping); close(kept) }()
-	defer func() { endKeeping(); <-kept }()
+	endKeeping := s.keep(ctx)
 	served := make(chan error, 1)
 	go func() { served <- s.door.Serve(context.WithoutCancel(ctx)) }()
 	ready()
@@ -67,7 +64,23 @@ func (s *server) serve(ctx context.Context, ready func()) error {
 			err = fmt.Errorf("the door: %w", err)
 		}
 	}
+	endKeeping() // it reads the store
 	return errors.Join(err, s.shutdown())
+}
+
+// keep makes backups until the returned function, which waits for the end, is
+// called.
+func (s *server) keep(ctx context.Context) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.keeper().run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
 }
 
 // backups are this server's, as the configuration of the moment says.

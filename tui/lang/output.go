@@ -202,7 +202,7 @@ var outputTable = map[Key]entry{
 	"doctor.store.bad":    {"%d enregistrements abîmés, mis à part ; le premier : %s — vigie restore FICHIER, ou --newest, remet une copie", "%d damaged records, set apart; the first: %s — vigie restore FILE, or --newest, puts a copy back"},
 	"doctor.backup":       {"sauvegarde", "backup"},
 	"doctor.backup.ok":    {"du %s (%s), bonne : %s", "of %s (%s), good: %s"},
-	"doctor.backup.none":  {"aucune bonne sauvegarde dans %s — vigie serve en fait, vigie backup FICHIER aussi", "no good backup in %s — vigie serve makes them, and so does vigie backup FILE"},
+	"doctor.backup.none":  {"aucune bonne sauvegarde dans %s — le serveur en fait tant qu'il tourne : vigie, ou vigie serve", "no good backup in %s — the server makes them while it runs: vigie, or vigie serve"},
 	"doctor.backup.off":   {"aucune : la configuration n'en veut pas", "none: the configuration wants none"},
 	"doctor.place":        {"%s est sur %s, où une base n'est pas en sûreté — prendre un disque de cette machine", "%s is on %s, where a store is not safe — take a disk of this machine"},
 	"status.wrong":        {"✗ %s", "✗ %s"},
