@@ -11,7 +11,7 @@ import (
 
 // looks are the waits between looks at an uncertain action: a network's own
 // lists lag behind what it accepted.
-var looks = [...]time.Duration{5 * time.Second, 15 * time.Second, time.Minute, 5 * time.Minute, 30 * time.Minute}
+var looks = [inbox.MostLooks]time.Duration{5 * time.Second, 15 * time.Second, time.Minute, 5 * time.Minute, 30 * time.Minute}
 
 // lookAfter is the wait before look n (0 for the first).
 func lookAfter(class inbox.Class, n int) time.Duration {

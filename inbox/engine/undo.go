@@ -67,11 +67,13 @@ type passed struct{ problem inbox.Problem }
 
 func (p passed) Error() string { return "passed over: " + p.problem.Error() }
 
-func never(why string) error {
-	return passed{inbox.Problem{Code: inbox.CodeConflict, Detail: why}}
+func never(why string, args ...string) error {
+	return passed{inbox.Problem{Code: inbox.CodeConflict, Args: args, Detail: why}}
 }
 
-func notNow(why string) error { return inbox.Problem{Code: inbox.CodeConflict, Detail: why} }
+func notNow(why string, args ...string) error {
+	return inbox.Problem{Code: inbox.CodeConflict, Args: args, Detail: why}
+}
 
 // undoStep takes one step back. It returns what of it can be done again.
 func (e *Engine) undoStep(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
@@ -91,15 +93,15 @@ func (e *Engine) undoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 	case turns && (left || onWay): // the outbox keeps their order
 		return e.reverse(ctx, m, s, a, inverse)
 	case left:
-		return s, inbox.Undid{}, never(string(a.Kind) + " that left")
+		return s, inbox.Undid{}, never(string(a.Kind)+" that left", string(a.State))
 	case len(s.events) > 0 && (a.State == inbox.Dropped || a.State == inbox.FailedAct):
 		return e.takeBack(ctx, m, s)
 	case a.State == inbox.Dropped: // by name: nothing to tell
 		return s, inbox.Undid{}, passed{}
 	case a.State == inbox.FailedAct:
-		return s, inbox.Undid{}, never(string(a.Kind) + " that failed")
+		return s, inbox.Undid{}, never(string(a.Kind)+" that failed", string(a.State))
 	}
-	return s, inbox.Undid{}, notNow(string(a.Kind) + " that is " + string(a.State))
+	return s, inbox.Undid{}, notNow(string(a.Kind)+" that is "+string(a.State), string(a.State))
 }
 
 // takeBack takes the events of a step back, where nobody changed the thread
