@@ -36,8 +36,13 @@ func (f *fake) Reply(_ context.Context, by inbox.By, r inbox.ReplyRequest) (inbo
 	f.actions = append(f.actions, a)
 	delete(f.drafts, r.Draft)
 	f.steps = append(f.steps, fakeStep{action: a.ID})
+	lost := f.lost
+	f.lost = nil
 	f.mu.Unlock()
 	f.changed(inbox.Change{Thread: r.Thread, Outbox: true})
+	if lost != nil {
+		return inbox.Action{}, lost
+	}
 	return a, nil
 }
 

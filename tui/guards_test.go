@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -177,6 +178,23 @@ func TestSendIsOnce(t *testing.T) {
 	if len(f.actions) != 1 || len(f.requests) != 1 {
 		t.Errorf("%d answers, asked %d times", len(f.actions), len(f.requests))
 	}
+}
+
+// An answer that was queued without this session being told is not queued
+// again: the next try finds it.
+func TestSendIsOnceThoughTheOutcomeIsLost(t *testing.T) {
+	f := world()
+	s, _ := answering(t, f)
+	f.lost = context.DeadlineExceeded
+	s.keys("ctrl+s")
+	if !s.m.composer.Active() || len(f.actions) != 1 {
+		t.Fatal("the text is gone though nobody knows whether it is queued")
+	}
+	s.keys("ctrl+s")
+	if s.m.composer.Active() || len(f.actions) != 1 || len(f.drafts) != 0 {
+		t.Errorf("%d answers, writing: %v, drafts %v", len(f.actions), s.m.composer.Active(), f.drafts)
+	}
+	s.wants("réponse en attente", "en attente")
 }
 
 // A paste with line feeds and every control there is sends nothing.

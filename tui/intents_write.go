@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -247,6 +248,11 @@ func (m *Model) sendNow() tea.Cmd {
 		var msg repliedMsg
 		msg.err = k.change(ctx, d.ID, n, func() (err error) {
 			msg.action, err = b.Reply(ctx, by, r)
+			if errors.Is(err, inbox.ErrConflict) {
+				if a, found := queuedOf(ctx, b, d); found {
+					msg.action, err = a, b.DropDraft(ctx, by, d.ID)
+				}
+			}
 			return err
 		})
 		if guards(msg.err) {
@@ -254,6 +260,21 @@ func (m *Model) sendNow() tea.Cmd {
 		}
 		return msg
 	})
+}
+
+// queuedOf finds the answer that a draft has become already: an earlier try
+// whose outcome never came back here.
+func queuedOf(ctx context.Context, b Backend, d inbox.Draft) (inbox.Action, bool) {
+	v, err := b.Thread(ctx, d.Thread)
+	if err != nil {
+		return inbox.Action{}, false
+	}
+	for _, a := range v.Actions {
+		if a.Draft == d.ID && a.State != inbox.Dropped {
+			return a, true
+		}
+	}
+	return inbox.Action{}, false
 }
 
 // wrote receives the outcome of writing.
