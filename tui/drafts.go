@@ -29,6 +29,7 @@ type writing struct {
 	saving  bool     // a save is on its way
 	leaving bool     // the composer closes when the store has the text
 	stored  bool     // the store has a draft of this
+	tried   bool     // it was handed to the engine before
 	despite []string // codes of what the person has seen and overruled, until the next try
 }
 

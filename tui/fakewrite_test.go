@@ -17,6 +17,12 @@ func (f *fake) Reply(_ context.Context, by inbox.By, r inbox.ReplyRequest) (inbo
 		return inbox.Action{}, err
 	}
 	f.requests = append(f.requests, r)
+	for _, a := range f.actions {
+		if r.Draft != "" && a.Draft == r.Draft {
+			f.mu.Unlock()
+			return a, nil
+		}
+	}
 	if err := f.guarded(by, r); err != nil {
 		f.mu.Unlock()
 		return inbox.Action{}, err
@@ -52,9 +58,6 @@ func (f *fake) guarded(by inbox.By, r inbox.ReplyRequest) error {
 	var all []inbox.Problem
 	stop := func(code string, args ...string) { all = append(all, inbox.Problem{Code: code, Args: args}) }
 	for _, a := range f.actions {
-		if r.Draft != "" && a.Draft == r.Draft && a.State != inbox.Dropped {
-			return inbox.ErrConflict
-		}
 		if a.Thread == r.Thread && a.Kind.Writes() && a.State == inbox.Queued && a.Session != by.Session {
 			stop(inbox.CodeAnswered, a.Session)
 		}

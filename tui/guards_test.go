@@ -194,7 +194,15 @@ func TestSendIsOnceThoughTheOutcomeIsLost(t *testing.T) {
 	if s.m.composer.Active() || len(f.actions) != 1 || len(f.drafts) != 0 {
 		t.Errorf("%d answers, writing: %v, drafts %v", len(f.actions), s.m.composer.Active(), f.drafts)
 	}
-	s.wants("réponse en attente", "en attente")
+	s.wants("réponse en attente")
+	// Another text is no second try: nothing of it is lost.
+	s, _ = answering(t, world())
+	s.f.lost = context.DeadlineExceeded
+	s.keys("ctrl+s", "text: Et encore.", "ctrl+s")
+	s.wants("modifié entre-temps")
+	if got := s.m.composer.Value(); got != "Bonjour Claire. Et encore." || s.f.actions[0].Text != "Bonjour Claire." {
+		t.Errorf("the composer holds %q", got)
+	}
 }
 
 // A paste with line feeds and every control there is sends nothing.

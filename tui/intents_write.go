@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -227,6 +226,8 @@ func (m *Model) sendNow() tea.Cmd {
 	m.write.n++
 	t, b, by, k := m.composer.Thread, m.backend, m.by, m.keeper
 	d, n, stored := m.composer.Draft(), m.write.n, m.write.stored || m.write.saving
+	again := m.write.tried
+	m.write.tried = true
 	m.seen[t.Account] = m.seen[t.Account] || !d.Note
 	if d.Note {
 		return m.call(func(ctx context.Context) tea.Msg {
@@ -248,10 +249,12 @@ func (m *Model) sendNow() tea.Cmd {
 		var msg repliedMsg
 		msg.err = k.change(ctx, d.ID, n, func() (err error) {
 			msg.action, err = b.Reply(ctx, by, r)
-			if errors.Is(err, inbox.ErrConflict) {
-				if a, found := queuedOf(ctx, b, d); found {
-					msg.action, err = a, b.DropDraft(ctx, by, d.ID)
-				}
+			switch {
+			case err != nil || !again:
+			case msg.action.Text != d.Text: // an earlier try was queued unheard
+				err = inbox.ErrConflict
+			default: // what is left of the draft does not make the answer fail
+				_ = b.DropDraft(ctx, by, d.ID)
 			}
 			return err
 		})
@@ -260,21 +263,6 @@ func (m *Model) sendNow() tea.Cmd {
 		}
 		return msg
 	})
-}
-
-// queuedOf finds the answer that a draft has become already: an earlier try
-// whose outcome never came back here.
-func queuedOf(ctx context.Context, b Backend, d inbox.Draft) (inbox.Action, bool) {
-	v, err := b.Thread(ctx, d.Thread)
-	if err != nil {
-		return inbox.Action{}, false
-	}
-	for _, a := range v.Actions {
-		if a.Draft == d.ID && a.State != inbox.Dropped {
-			return a, true
-		}
-	}
-	return inbox.Action{}, false
 }
 
 // wrote receives the outcome of writing.
