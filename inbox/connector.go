@@ -174,6 +174,8 @@ func ProblemOf(err error) Problem {
 		code = CodeUnsupported
 	case errors.Is(err, ErrInvalid):
 		code = CodeInvalid
+	case errors.Is(err, ErrConflict):
+		code = CodeConflict
 	case errors.As(err, &uncertain):
 		code = CodeUncertain
 	case errors.Is(err, ErrFull):

@@ -68,7 +68,7 @@ func newBox(t *testing.T) *box {
 	for _, class := range []string{"C", "D"} {
 		id := inbox.AccountID("forum-" + strings.ToLower(class))
 		f := forum{class, filepath.Join(b.dir, string(id)+".posts")}
-		fmt.Fprintf(&conf, "      - {id: %s, network: bridge, fresh: 72h, streams: [comments], command: [%s, %s, %s, %s]}\n", id, self, forumWord, class, f.file)
+		fmt.Fprintf(&conf, "      - {id: %s, network: bridge, fresh: 72h, command: [%s, %s, %s, %s]}\n", id, self, forumWord, class, f.file)
 		b.accounts, b.forums[id] = append(b.accounts, id), f
 	}
 	if err := os.WriteFile(filepath.Join(b.dir, "config.yaml"), []byte(conf.String()), 0o600); err != nil {

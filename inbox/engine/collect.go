@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"vigie/inbox"
@@ -110,6 +111,9 @@ func (e *Engine) collect(ctx context.Context, a *account, streams []inbox.Stream
 	for _, s := range streams {
 		if ctx.Err() != nil {
 			break
+		}
+		if !slices.Contains(a.wanted(), s) {
+			continue // a program tells its streams when it is first spoken to
 		}
 		err := e.collectStream(ctx, a, s, report)
 		if errors.Is(err, inbox.ErrFull) {
