@@ -43,7 +43,7 @@ func (m *Model) scopes() []keys.Scope {
 // key gives a key to whoever has the focus: a binding first, then the text.
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	m.list.Settle()
-	if m.wait {
+	if m.wait && k.String() != "ctrl+c" { // a store that hangs holds nobody
 		if len(m.typed) < maxTyped {
 			m.typed = append(m.typed, k)
 		}
