@@ -123,7 +123,24 @@ func TestFlushGivesUp(t *testing.T) {
 	}
 }
 
-// begun puts drafts of several people into the store.
+// A store that hangs keeps nobody here: leaving the program still works while
+// the composer waits to close.
+func TestLeavingWhileTheStoreHangs(t *testing.T) {
+	f := world()
+	s := newSim(t, f, 120, 40, nil)
+	th := s.on(t, "Claire Dupont")
+	s.keys("r")
+	s.m.Update(typed('x'))
+	s.m.Update(press("esc")) // neither save comes back
+	s.m.Update(typed('e'))
+	s.send(press("ctrl+c"))
+	s.send(press("ctrl+c"))
+	if !s.quit || f.writing(th.ID).Text != "x" {
+		t.Errorf("left: %v, draft %q", s.quit, f.writing(th.ID).Text)
+	}
+}
+
+// begun3 puts drafts of several people into the store.
 func (f *fake) begun3(t *testing.T) (mine, theirs, note inbox.Thread) {
 	t.Helper()
 	mine, theirs, note = f.find(t, "Claire Dupont"), f.find(t, "Bob"), f.find(t, "Alice Martin")
