@@ -33,8 +33,6 @@ func mishaps() []mishap {
 	return []mishap{fine, lostAnswer, noID, hangsAfter, brokeDown, hangs, notReached, tooMany, badContent}
 }
 
-func (m mishap) done() bool { return m == fine || m == lostAnswer || m == noID || m == hangsAfter }
-
 // keyWindow is how long the ledger's network knows a key, and keyDelay how
 // long after a post it begins to: a repetition within that doubles.
 const (
