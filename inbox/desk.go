@@ -16,6 +16,12 @@ type By struct {
 	Line    string
 }
 
+// Made reports whether an act of that session and line is of this session. Who
+// has no session is alone.
+func (b By) Made(session, line string) bool {
+	return b.Session != "" && b.Session == session && b.Line == line
+}
+
 // View is a named query: a tab in the terminal.
 type View struct {
 	ID    string // short word: "inbox", "theirs", or the configuration's

@@ -14,9 +14,9 @@ func (s Since) Zero() bool {
 	return s.New == 0 && s.Edited == 0 && s.Removed == 0 && len(s.Answers) == 0
 }
 
-// SinceEvent tells what happened after event n to somebody of that line, whose
-// own answers do not count.
-func SinceEvent(events []Event, n int, line string) Since {
+// SinceEvent tells what happened after event n to a session, whose own
+// answers do not count.
+func SinceEvent(events []Event, n int, by By) Since {
 	var s Since
 	for _, e := range events {
 		if e.N <= n {
@@ -30,7 +30,7 @@ func SinceEvent(events []Event, n int, line string) Since {
 		case Removed:
 			s.Removed++
 		case Replied:
-			if line == "" || e.Line != line {
+			if !by.Made(e.Session, e.Line) {
 				s.Answers = append(s.Answers, e)
 			}
 		}

@@ -64,7 +64,7 @@ func (f *fake) guarded(by inbox.By, r inbox.ReplyRequest) error {
 	}
 	var since inbox.Since
 	if r.SeenN > 0 { // 0: not told
-		since = inbox.SinceEvent(ft.events, r.SeenN, by.Line)
+		since = inbox.SinceEvent(ft.events, r.SeenN, by)
 	}
 	for _, e := range since.Answers {
 		stop(inbox.CodeAnswered, e.Session)

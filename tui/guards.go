@@ -97,34 +97,6 @@ func (m *Model) despite(d dialog.Dialog, code string) tea.Cmd {
 	return tea.Batch(saves, m.sendOn())
 }
 
-// objection is why another terminal stands in the way of an answer: the engine
-// asks about other people only, but one's own second terminal is easily
-// forgotten.
-func (m *Model) objection() (p inbox.Problem, v inbox.ThreadView, found bool) {
-	t := m.composer.Thread.ID
-	v, loaded := m.reader.Thread()
-	if m.composer.Note || !loaded || v.Thread.ID != t {
-		return p, v, false
-	}
-	for _, it := range m.happened(v) {
-		if it.What == "guard.answer" || it.What == "guard.waits" {
-			p = inbox.Problem{Code: inbox.CodeAnswered, Args: []string{it.Who}}
-			break
-		}
-	}
-	if !p.Zero() && !slices.Contains(m.write.despite, p.Code) {
-		return p, v, true
-	}
-	for _, s := range m.sessions {
-		note := slices.ContainsFunc(m.drafts.drafts, func(d inbox.Draft) bool { return d.ID == s.Draft && d.Note })
-		if s.ID != m.by.Session && s.Composing == t && !note {
-			p = inbox.Problem{Code: inbox.CodeComposing, Args: []string{s.Name}}
-			return p, v, !slices.Contains(m.write.despite, p.Code)
-		}
-	}
-	return p, v, false
-}
-
 // dismissed notes what the person has seen in a dialog that is over.
 func (m *Model) dismissed(d dialog.Dialog) tea.Cmd {
 	g, ok := d.(*dialog.Guard)

@@ -183,9 +183,6 @@ func (m *Model) send() tea.Cmd {
 
 // sendOn asks what is still to be asked, then sends.
 func (m *Model) sendOn() tea.Cmd {
-	if p, v, found := m.objection(); found {
-		return m.guard(p, v)
-	}
 	if m.composer.Note || m.seen[m.composer.Thread.Account] {
 		return m.sendNow()
 	}

@@ -144,7 +144,7 @@ func (p *program) open(ctx context.Context, paths config.Paths) (*desk, func() e
 	}
 	d := &desk{
 		eng: eng, repo: repo, in: p.in, out: p.out, err: p.err, p: p.p, log: log, clock: wallClock{},
-		by: inbox.By{Actor: inbox.Human, Session: fmt.Sprintf("command %d", os.Getpid()), Line: undoLine("command", door.Visitor{Local: true})},
+		by: inbox.By{Actor: inbox.Human, Session: "command local", Line: undoLine("command", door.Visitor{Local: true})},
 	}
 	closeDesk := func() error {
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)

@@ -224,7 +224,11 @@ func TestObjections(t *testing.T) {
 		{"one's other terminal composes", nil, func(b *bench, _ *able, id inbox.ThreadID) {
 			b.eng.Attach(inbox.SessionInfo{ID: "s3", Name: "pts/3", Line: "l1"})
 			b.eng.Compose(inbox.By{Session: "s3", Line: "l1"}, id, "d9")
-		}, inbox.ReplyRequest{}, "", nil, false},
+		}, inbox.ReplyRequest{}, inbox.CodeComposing, []string{"pts/3"}, false},
+		{"one's other terminal has answered", nil, func(b *bench, _ *able, id inbox.ThreadID) {
+			b.replyBy(inbox.By{Actor: inbox.Human, Session: "s3", Line: "l1"}, id, "Oui.")
+			time.Sleep(time.Minute)
+		}, inbox.ReplyRequest{SeenN: 1}, inbox.CodeAnswered, []string{"s3"}, false},
 		{"another client's name", nil, nil, inbox.ReplyRequest{Text: "Bonjour de chez ATLAS !"}, inbox.CodeOtherClient, []string{"Atlas", "Atlas", "Miette"}, false},
 		{"another client's word", nil, nil, inbox.ReplyRequest{Text: "voyez https://www.atlas-sport.example/x"}, inbox.CodeOtherClient, []string{"Atlas", "atlas-sport.example", "Miette"}, false},
 		{"another client's handle", nil, nil, inbox.ReplyRequest{Text: "voyez @grimpe@social.example"}, inbox.CodeOtherClient, []string{"Atlas", "@grimpe@social.example", "Miette"}, false},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"vigie/inbox"
@@ -64,7 +65,7 @@ func (e *Engine) changedSince(ctx context.Context, q question) (inbox.Problem, e
 	if err != nil {
 		return inbox.Problem{}, err
 	}
-	since := inbox.SinceEvent(events, q.request.SeenN, q.by.Line)
+	since := inbox.SinceEvent(events, q.request.SeenN, q.by)
 	if since.Edited == 0 && e.editedUnderway(ctx, q) {
 		since.Edited = 1
 	}
@@ -97,7 +98,7 @@ func (e *Engine) answeredBy(ctx context.Context, q question) (inbox.Problem, err
 		return inbox.Problem{}, err
 	}
 	for _, a := range slices.Backward(actions) {
-		if a.Kind.Writes() && pending(a) && !sameLine(a.Line, q.by.Line) {
+		if a.Kind.Writes() && pending(a) && !q.by.Made(a.Session, a.Line) {
 			return answeredProblem(e.nameOf(a.Session)), nil
 		}
 	}
@@ -108,7 +109,7 @@ func (e *Engine) answeredBy(ctx context.Context, q question) (inbox.Problem, err
 	if err != nil {
 		return inbox.Problem{}, err
 	}
-	answers := inbox.SinceEvent(events, q.request.SeenN, q.by.Line).Answers
+	answers := inbox.SinceEvent(events, q.request.SeenN, q.by).Answers
 	if len(answers) == 0 {
 		return inbox.Problem{}, nil
 	}
@@ -128,13 +129,10 @@ func pending(a inbox.Action) bool {
 	return !a.State.Terminal() || (a.State == inbox.NeedsYou && a.Doubted)
 }
 
-// sameLine reports whether two acts are of one line; who has none is alone.
-func sameLine(a, b string) bool { return a != "" && a == b }
-
-// composedBy: somebody of another line is writing an answer right now.
+// composedBy: another session is writing an answer right now.
 func (e *Engine) composedBy(ctx context.Context, q question) (inbox.Problem, error) {
 	for _, s := range e.Sessions() {
-		if s.Composing != q.thread.ID || s.ID == q.by.Session || sameLine(s.Line, q.by.Line) {
+		if s.Composing != q.thread.ID || s.ID == q.by.Session {
 			continue
 		}
 		if d, err := e.repo.Draft(ctx, s.Draft); err == nil && d.Note {
@@ -184,14 +182,16 @@ func (e *Engine) brands(id inbox.ClientID) (own brand.Names, others []brand.Name
 	return own, others
 }
 
-// nameOf is a session's name while it is attached, else its id.
+// nameOf is a session's name while it is attached, else what its id begins
+// with.
 func (e *Engine) nameOf(session string) string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if s := e.sessions[session]; s != nil {
 		return s.Name
 	}
-	return session
+	name, _, _ := strings.Cut(session, "#")
+	return name
 }
 
 // handleOf is an account's name as its network spells it, as far as is known.

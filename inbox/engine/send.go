@@ -120,7 +120,7 @@ func (e *Engine) overtaken(ctx context.Context, a inbox.Action) (fate, error) {
 	if err != nil {
 		return fate{}, err
 	}
-	since := inbox.SinceEvent(events, a.SeenN, a.Line)
+	since := inbox.SinceEvent(events, a.SeenN, inbox.By{Session: a.Session, Line: a.Line})
 	if since.Zero() {
 		return fate{}, nil
 	}

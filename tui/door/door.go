@@ -74,7 +74,7 @@ type Visitor struct {
 // Session is an attached terminal.
 type Session struct {
 	Visitor
-	ID            string // never given twice by one server
+	ID            string // its name and a mark: never given twice
 	Term          string // of terminfo; "xterm" when it was none
 	Width, Height int    // cells at the start, 1 to 1000
 	Since         time.Time
@@ -168,8 +168,7 @@ type Door struct {
 	running  sync.WaitGroup // sessions and commands
 
 	mu       sync.Mutex
-	stopped  bool // no session may begin
-	nextID   int
+	stopped  bool                // no session may begin
 	sessions map[string]*session // programs and commands under way
 }
 

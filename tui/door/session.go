@@ -3,10 +3,10 @@ package door
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -88,8 +88,7 @@ func (d *Door) begin(s *session) lang.Key {
 		d.mu.Unlock()
 		return "door.full"
 	}
-	d.nextID++
-	s.ID = strconv.Itoa(d.nextID)
+	s.ID = s.Name + "#" + rand.Text()[:8]
 	d.sessions[s.ID] = s
 	d.running.Add(1)
 	attached := len(d.attachedLocked())
