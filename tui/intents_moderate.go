@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -93,7 +94,7 @@ func (m *Model) perform(p dialog.ModerationPicked) tea.Cmd {
 }
 
 // like likes the chosen message of theirs, else their newest; with marks, the
-// newest of each marked thread.
+// newest of each marked thread, which never span clients.
 func (m *Model) like() tea.Cmd {
 	ts, target := m.list.Targets(), ""
 	if msg := m.reader.Chosen().Message; msg != nil && m.focus == onReader && m.list.Marked() == 0 {
@@ -105,6 +106,9 @@ func (m *Model) like() tea.Cmd {
 			return m.warn("already.liked", m.keys.Key(keys.Moderate))
 		}
 		target = msg.Remote
+	}
+	if slices.ContainsFunc(ts, func(t inbox.Thread) bool { return t.Client != ts[0].Client }) {
+		return m.warn("like.clients")
 	}
 	b, by := m.backend, m.by
 	return m.call(func(ctx context.Context) tea.Msg {

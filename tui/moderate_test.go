@@ -86,10 +86,21 @@ func TestModerateFromThePalette(t *testing.T) {
 func TestLikeMarked(t *testing.T) {
 	f := world()
 	s := newSim(t, f, 120, 40, nil)
-	s.keys("x x x", "l")
+	s.keys("1", "x x x", "l")
 	s.wants("j'aime en route : 3 fils")
 	if len(f.actions) != 3 || f.actions[0].Thread == f.actions[1].Thread {
 		t.Fatalf("%d likes", len(f.actions))
+	}
+}
+
+// What reaches a network never spans clients.
+func TestLikesNeverSpanClients(t *testing.T) {
+	f := world()
+	s := newSim(t, f, 160, 40, nil)
+	s.keys("x x x", "l")
+	s.wants("un client à la fois")
+	if len(f.actions) != 0 || s.m.list.Marked() != 3 {
+		t.Fatalf("%d likes, %d marked", len(f.actions), s.m.list.Marked())
 	}
 }
 
@@ -97,7 +108,7 @@ func TestLikeMarked(t *testing.T) {
 func TestLikeSomeRefused(t *testing.T) {
 	f := world()
 	s := newSim(t, f, 160, 40, func(o *Options) { o.Backend = choosy{simBackend{f}} })
-	s.keys("x x x", "l")
+	s.keys("1", "x x x", "l")
 	s.wants("j'aime en route : 2 fils", "1 pas possible : ce réseau ne le permet pas")
 	if len(f.actions) != 2 || s.m.list.Marked() != 0 {
 		t.Fatalf("%d likes, %d marked", len(f.actions), s.m.list.Marked())

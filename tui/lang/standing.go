@@ -82,6 +82,7 @@ var standingTable = map[Key]entry{
 	"moderation.hold":       {"Avant de partir, le geste attend : %s l'annule.", "Before it leaves it is held: %s takes it back."},
 	"done.act":              {"%s en route : %s", "%s on its way: %s"},
 	"sent.act":              {"%s : fait · %s", "%s: done · %s"},
+	"like.clients":          {"les fils marqués sont de plusieurs clients : un client à la fois", "the marked threads belong to several clients: one client at a time"},
 	"like.refused":          {"%d pas possible : %s|%d pas possibles : %s", "%d not possible: %s|%d not possible: %s"},
 	"already.liked":         {"déjà aimé ; %s pour le reprendre", "liked already; %s to take it back"},
 	"back.unlike":           {"le j'aime est en train d'être retiré", "the like is being taken back"},
