@@ -154,7 +154,7 @@ const (
 	WhyApart  = "apart"  // the network was not reached, or the call was not made
 )
 
-// A history longer than maxSteps loses the steps after its first firstSteps.
+// A history has at most maxSteps; its first firstSteps always stay.
 const (
 	maxSteps   = 50
 	firstSteps = 10
@@ -162,11 +162,23 @@ const (
 
 // Move sets the state and writes it into the history.
 func (a *Action) Move(to SendState, at time.Time, why, who string) {
-	if len(a.History) >= maxSteps {
-		a.History = slices.Delete(a.History, firstSteps, firstSteps+len(a.History)-maxSteps+1)
+	for len(a.History) >= maxSteps {
+		a.History = shorten(a.History)
 	}
 	a.History = append(a.History, ActionStep{At: at, From: a.State, To: to, Why: why, Who: who})
 	a.State = to
+}
+
+// shorten makes room in a history. The oldest attempt that the network did not
+// even hear of goes first: what was in doubt, and when, is what decides whether
+// it may be sent again.
+func shorten(list []ActionStep) []ActionStep {
+	for i := firstSteps; i+1 < len(list); i++ {
+		if end := list[i+1]; list[i].To == Sending && end.From == Sending && end.Why == WhyApart {
+			return slices.Delete(list, i, i+2)
+		}
+	}
+	return slices.Delete(list, firstSteps, firstSteps+1)
 }
 
 // Receipt is what a network gave for a done Action.
