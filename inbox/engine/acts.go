@@ -134,9 +134,12 @@ func (e *Engine) prepare(ctx context.Context, by inbox.By, id inbox.ThreadID, ki
 			return inbox.Action{}, inbox.Problem{Code: why, Args: []string{string(t.Account)}, Detail: fmt.Sprintf("%s on %s", kind, t.Network)}
 		}
 	}
-	now := e.now()
+	now, client := e.now(), t.Client
+	if acc, ok := e.account(t.Account); ok && kind != inbox.ActEscalate {
+		client = acc.set().Account.Client // the thread may still have the one before
+	}
 	return inbox.Action{
-		Key: newKey(now), Epoch: info.Epoch, Kind: kind, Client: t.Client, Account: t.Account,
+		Key: newKey(now), Epoch: info.Epoch, Kind: kind, Client: client, Account: t.Account,
 		Thread: t.ID, Conversation: t.Remote, ThreadKind: t.Kind, State: inbox.Queued,
 		CreatedAt: now, NotBefore: now, Session: by.Session, Line: by.Line,
 	}, nil

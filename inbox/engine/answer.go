@@ -140,7 +140,7 @@ func fits(q question, caps inbox.Caps) error {
 // capsOf says what can be done in a thread.
 func (e *Engine) capsOf(t inbox.Thread) inbox.Caps {
 	acc, ok := e.account(t.Account)
-	if ok && acc.conn != nil {
+	if ok && acc.conn != nil && acc.set().Account.Network == t.Network {
 		return acc.conn.ThreadCaps(t)
 	}
 	caps := inbox.Caps{Acts: map[inbox.ActionKind]inbox.Capability{}}

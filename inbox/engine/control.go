@@ -25,9 +25,10 @@ func (e *Engine) Action(ctx context.Context, id inbox.ActionID) (inbox.Action, e
 }
 
 // CancelAction takes a held action back before it left; an answer's text
-// becomes a draft again, whose id is the action's key.
+// becomes a draft again, whose id is the action's key. One that may have left
+// is not held, even when it waits to be sent again.
 func (e *Engine) CancelAction(ctx context.Context, by inbox.By, id inbox.ActionID) (inbox.Action, error) {
-	a, err := e.giveUp(ctx, id, by.Session, nil, inbox.Queued, inbox.RetryWait)
+	a, err := e.giveUp(ctx, id, by.Session, nil, held)
 	if err == nil {
 		e.forget(by, id)
 	}
@@ -40,30 +41,60 @@ func (e *Engine) takeOut(ctx context.Context, id inbox.ActionID, events ...inbox
 	if len(events) > 0 {
 		who = events[0].Session
 	}
-	return e.giveUp(ctx, id, who, events, inbox.Queued, inbox.RetryWait)
+	return e.giveUp(ctx, id, who, events, held)
 }
 
 // DropAction gives an action up that is not on its way. An answer's text is
 // kept as the thread's draft.
 func (e *Engine) DropAction(ctx context.Context, by inbox.By, id inbox.ActionID) error {
-	_, err := e.giveUp(ctx, id, by.Session, nil, inbox.Queued, inbox.RetryWait, inbox.FailedAct, inbox.NeedsYou)
+	_, err := e.giveUp(ctx, id, by.Session, nil, resting)
 	if err == nil {
 		e.forget(by, id)
 	}
 	return err
 }
 
-// giveUp ends an action that is in one of the states and keeps an answer's
-// text.
-func (e *Engine) giveUp(ctx context.Context, id inbox.ActionID, who string, events []inbox.Event, from ...inbox.SendState) (inbox.Action, error) {
-	kept := false
-	a, err := e.move(ctx, id, from, func(a *inbox.Action) ([]inbox.Event, error) {
-		kept = a.State == inbox.FailedAct // since it failed
+// held reports whether an action has surely not left yet and can be stopped.
+func held(a inbox.Action) bool {
+	return a.State == inbox.Queued || a.State == inbox.RetryWait && !a.Doubted
+}
+
+// resting reports whether an action is not on its way and has not arrived.
+func resting(a inbox.Action) bool {
+	switch a.State {
+	case inbox.Queued, inbox.RetryWait, inbox.FailedAct, inbox.NeedsYou:
+		return true
+	}
+	return false
+}
+
+// giveUp ends an action that may be ended, once an answer's text is safe; what
+// failed is kept already. Without events to tell of it, an escalation is told
+// as one that failed: nobody waits for its contact any more.
+func (e *Engine) giveUp(ctx context.Context, id inbox.ActionID, who string, events []inbox.Event, may func(inbox.Action) bool) (inbox.Action, error) {
+	seen, err := e.Action(ctx, id)
+	kept := seen.State == inbox.FailedAct
+	switch {
+	case err != nil:
+		return seen, err
+	case !may(seen):
+		return seen, isNow(seen)
+	case !kept:
+		if err := e.keepText(ctx, seen); err != nil {
+			return seen, err
+		}
+	}
+	a, err := e.move(ctx, id, []inbox.SendState{seen.State}, func(a *inbox.Action) ([]inbox.Event, error) {
+		if len(events) == 0 && a.Kind == inbox.ActEscalate && !kept {
+			ev := toldOf(*a, inbox.Failed, e.now())
+			ev.Session, ev.Args = who, []string{string(a.Kind), inbox.WhyBack}
+			events = []inbox.Event{ev}
+		}
 		a.Move(inbox.Dropped, e.now(), inbox.WhyBack, who)
 		return events, nil
 	})
-	if err == nil && !kept {
-		e.keepText(ctx, a)
+	if err != nil && !kept {
+		e.dropKept(ctx, seen, seen.Key)
 	}
 	return a, err
 }

@@ -13,17 +13,26 @@ import (
 const outboxRest = 5 * time.Second
 
 // recoverOutbox turns what another process left in Sending into Uncertain:
-// its bytes may have left. With a full disk that is done later.
+// its bytes may have left. What waits in a copy of the store will not be sent,
+// whatever its time: a person is asked at once. With a full disk all that is
+// done later.
 func (e *Engine) recoverOutbox(ctx context.Context) error {
+	info, err := e.repo.Info(ctx)
+	if err != nil {
+		return err
+	}
 	open, err := e.repo.OpenActions(ctx)
 	if err != nil {
 		return err
 	}
 	for _, a := range open {
-		if a.State != inbox.Sending {
-			continue
+		switch {
+		case a.State == inbox.Sending:
+			err = e.doubt(ctx, a.ID, "vigie stopped while it was being sent")
+		case (a.State == inbox.Queued || a.State == inbox.RetryWait) && a.Epoch != info.Epoch:
+			err = e.outcome(ctx, a, otherCopy())
 		}
-		if err := e.doubt(ctx, a.ID, "vigie stopped while it was being sent"); err != nil && !errors.Is(err, inbox.ErrFull) {
+		if err != nil && !errors.Is(err, inbox.ErrFull) {
 			return err
 		}
 	}
@@ -59,7 +68,7 @@ func (e *Engine) sendLoop(ctx context.Context) {
 
 // lane is what is done in order. Answers of a thread are one; of the acts
 // without a text those on the same message, or on the same author; and
-// escalations, which go elsewhere.
+// escalations, which go elsewhere. An author is one in all threads.
 type lane struct {
 	account inbox.AccountID
 	thread  inbox.ThreadID
@@ -73,7 +82,7 @@ func laneOf(a inbox.Action) lane {
 	case a.Kind == inbox.ActEscalate:
 		l.of = "to " + string(a.Contact)
 	case ofAuthor(a.Kind):
-		l.of = "by " + a.Author
+		l.thread, l.of = 0, "by "+a.Author
 	default:
 		l.of = "on " + a.Target
 	}
@@ -83,11 +92,10 @@ func laneOf(a inbox.Action) lane {
 // wireOf is what has at most one action under way: the thread of an account,
 // but for what goes to a contact.
 func wireOf(a inbox.Action) lane {
-	l := laneOf(a)
-	if a.Kind != inbox.ActEscalate {
-		l.of = ""
+	if a.Kind == inbox.ActEscalate {
+		return laneOf(a)
 	}
-	return l
+	return lane{account: a.Account, thread: a.Thread}
 }
 
 // sendDue starts everything in the outbox that may go now and returns when

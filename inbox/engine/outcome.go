@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"vigie/inbox"
@@ -29,7 +30,12 @@ func (e *Engine) insist(store func() error) error {
 // perhaps not. An answer that will not be sent becomes a draft again.
 func (e *Engine) outcome(ctx context.Context, a inbox.Action, f fate) error {
 	ctx = context.WithoutCancel(ctx)
-	a, err := e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+	if f.state == inbox.FailedAct {
+		if err := e.keepText(ctx, a); err != nil {
+			return err
+		}
+	}
+	_, err := e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
 		why := f.why
 		if why == "" {
 			why = f.problem.Code
@@ -46,9 +52,6 @@ func (e *Engine) outcome(ctx context.Context, a inbox.Action, f fate) error {
 		ev.Actor, ev.Args = inbox.System, []string{string(a.Kind), f.problem.Code}
 		return []inbox.Event{ev}, nil, nil
 	})
-	if err == nil && f.state == inbox.FailedAct {
-		e.keepText(ctx, a)
-	}
 	return err
 }
 
@@ -60,19 +63,21 @@ func toldOf(a inbox.Action, verb inbox.Verb, now time.Time) inbox.Event {
 	}
 }
 
-// keepText makes a draft of the text of an answer that will not be sent. The
-// draft is named after the action's key, so that the same is kept once.
-func (e *Engine) keepText(ctx context.Context, a inbox.Action) {
+// keepText makes a draft of the text of an answer that will not be sent, before
+// the answer ends: a text is always in one of the two. The draft is named after
+// the action's key, so that the same is kept once.
+func (e *Engine) keepText(ctx context.Context, a inbox.Action) error {
 	if !a.Kind.Writes() {
-		return
+		return nil
 	}
 	err := e.repo.SaveDraft(ctx, inbox.Draft{
 		ID: a.Key, Thread: a.Thread, Account: a.Account, Text: a.Text, Visibility: a.Visibility, Parent: a.Target,
 		Private: a.Kind == inbox.ActPrivate, BegunAt: a.CreatedAt, SavedAt: e.now(), Session: a.Session, Line: a.Line, SeenN: a.SeenN,
 	})
 	if err != nil {
-		e.log.Error("keep the text as a draft", "action", a.ID, "error", err)
+		return fmt.Errorf("keep the text of action %d as a draft: %w", a.ID, err)
 	}
+	return nil
 }
 
 // dropKept removes the draft that keepText made, unless somebody went on
@@ -88,7 +93,8 @@ func (e *Engine) dropKept(ctx context.Context, a inbox.Action, key string) {
 }
 
 // accepted stores the network's receipt, the event, and for an answer the
-// message itself, in one transaction.
+// message itself, in one transaction. Where the thread takes no more, that it
+// was done is stored all the same.
 func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to inbox.SendState, r inbox.Receipt) error {
 	ctx = context.WithoutCancel(ctx)
 	now := e.now()
@@ -96,18 +102,33 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 		r.At = now
 	}
 	brought := e.brought(ctx, a, r)
-	_, err := e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
-		a.Move(to, now, "", "")
-		a.Receipt, a.Problem = r, inbox.Problem{}
+	err := e.moveTo(ctx, a, to, r, func(a inbox.Action) ([]inbox.Event, *inbox.Ingest) {
 		switch {
 		case a.Kind == inbox.ActEscalate:
-			return nil, nil, nil
+			return nil, nil
 		case brought:
-			ev := toldOf(*a, inbox.Acted, now)
+			ev := toldOf(a, inbox.Acted, now)
 			ev.Message, ev.Args = r.Remote, []string{string(a.Kind)}
-			return []inbox.Event{ev}, nil, nil
+			return []inbox.Event{ev}, nil
 		}
-		return []inbox.Event{doneEvent(*a, now)}, doneMessages(acc, *a, now), nil
+		return []inbox.Event{doneEvent(a, now)}, doneMessages(acc, a, now)
+	})
+	if err == nil || errors.Is(err, inbox.ErrFull) || errors.Is(err, inbox.ErrConflict) {
+		return err
+	}
+	e.log.Error("tell of what was sent", "action", a.ID, "error", err)
+	return e.moveTo(ctx, a, to, r, func(inbox.Action) ([]inbox.Event, *inbox.Ingest) { return nil, nil })
+}
+
+// moveTo stores that an action was done, with what tell has to tell of it.
+func (e *Engine) moveTo(ctx context.Context, a inbox.Action, to inbox.SendState, r inbox.Receipt,
+	tell func(inbox.Action) ([]inbox.Event, *inbox.Ingest),
+) error {
+	_, err := e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+		a.Move(to, e.now(), "", "")
+		a.Receipt, a.Problem = r, inbox.Problem{}
+		events, page := tell(*a)
+		return events, page, nil
 	})
 	return err
 }

@@ -43,15 +43,25 @@ func (e *Engine) Perform(ctx context.Context, by inbox.By, id inbox.ThreadID, ki
 	if err != nil {
 		return a, err
 	}
-	if same := slices.IndexFunc(list, func(b inbox.Action) bool {
-		return b.Kind == kind && b.Target == a.Target && !b.State.Terminal()
-	}); same >= 0 {
-		return list[same], nil
+	if waiting, ok := lastWish(list, a); ok && waiting.Kind == kind {
+		return waiting, nil
 	}
 	if waits {
 		a.NotBefore = e.now().Add(e.holdOf(a.Client))
 	}
 	return e.enqueue(ctx, by, a, nil)
+}
+
+// lastWish is the newest of what waits to be done to the same message: an act
+// of a's kind, or one that takes it back.
+func lastWish(list []inbox.Action, a inbox.Action) (inbox.Action, bool) {
+	inverse, _ := a.Kind.Inverse()
+	for _, b := range slices.Backward(list) {
+		if (b.Kind == a.Kind || b.Kind == inverse) && b.Target == a.Target && !b.State.Terminal() {
+			return b, true
+		}
+	}
+	return inbox.Action{}, false
 }
 
 // targetOf is the message that an act is done to.

@@ -32,6 +32,9 @@ func (e *Engine) send(ctx context.Context, a inbox.Action) error {
 		defer acc.onWire(a)()
 	}
 	a, err = e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+		if a.NotBefore.After(e.now()) { // it was tried, and put off, since it was read
+			return nil, nil, inbox.ErrConflict
+		}
 		a.Move(inbox.Sending, e.now(), "", "")
 		a.Attempt++
 		a.Owner = e.owner
@@ -70,14 +73,14 @@ func (e *Engine) clear(ctx context.Context, a inbox.Action) (*account, bool, err
 		return nil, false, err
 	}
 	if a.Epoch != info.Epoch {
-		return nil, false, e.outcome(ctx, a, fate{state: inbox.NeedsYou, problem: inbox.Problem{Code: inbox.CodeEpoch}})
+		return nil, false, e.outcome(ctx, a, otherCopy())
 	}
 	if a.Kind == inbox.ActEscalate { // goes to a contact: any account will do
 		return nil, true, nil
 	}
-	acc, known := e.account(a.Account)
+	acc, known := e.sender(ctx, a)
 	switch {
-	case !known || acc.conn == nil:
+	case !known:
 		return nil, false, e.outcome(ctx, a, fate{state: inbox.RetryWait, problem: inbox.Problem{Code: inbox.CodeMissing, Args: []string{string(a.Account)}}, at: e.now().Add(missingRest)})
 	case e.keyForgotten(a):
 		return nil, false, e.outcome(ctx, a, fate{state: inbox.NeedsYou, problem: a.Problem})
@@ -90,6 +93,23 @@ func (e *Engine) clear(ctx context.Context, a inbox.Action) (*account, bool, err
 		return nil, false, e.outcome(ctx, a, end)
 	}
 	return acc, true, nil
+}
+
+// sender is the account that an action goes from: with the client and the
+// network that it had when the action was made. One that became another's is
+// as good as not there.
+func (e *Engine) sender(ctx context.Context, a inbox.Action) (*account, bool) {
+	acc, known := e.account(a.Account)
+	if !known || acc.conn == nil || acc.set().Account.Client != a.Client {
+		return nil, false
+	}
+	t, err := e.repo.Thread(ctx, a.Thread)
+	return acc, err != nil || t.Network == acc.set().Account.Network
+}
+
+// otherCopy is where an action ends that was made in another copy of the store.
+func otherCopy() fate {
+	return fate{state: inbox.NeedsYou, problem: inbox.Problem{Code: inbox.CodeEpoch}}
 }
 
 // overtaken looks at the thread again before an action leaves, and says where
@@ -216,9 +236,10 @@ func givenUp(a inbox.Action) inbox.SendState {
 
 // keyForgotten reports whether the network may no longer know the key of an
 // action that an earlier attempt may have carried out: the same key is then no
-// protection.
+// protection. Of a clock that was put back since nobody knows how far.
 func (e *Engine) keyForgotten(a inbox.Action) bool {
-	return a.Doubted && e.classOf(a) == inbox.ClassA && e.now().Sub(keyUsed(a)) >= e.keyWindow(a)/2
+	age := e.now().Sub(keyUsed(a))
+	return a.Doubted && e.classOf(a) == inbox.ClassA && (age < 0 || age >= e.keyWindow(a)/2)
 }
 
 // keyUsed is when the network may have seen the action's key first: at the

@@ -51,8 +51,8 @@ func (e *Engine) settle(ctx context.Context, a inbox.Action) error {
 	if err != nil {
 		return err
 	}
-	acc, known := e.account(a.Account)
-	if a.Kind != inbox.ActEscalate && (!known || acc.conn == nil) {
+	acc, known := e.sender(ctx, a)
+	if a.Kind != inbox.ActEscalate && !known {
 		return e.lookLater(ctx, a, fate{problem: inbox.Problem{Code: inbox.CodeMissing, Args: []string{string(a.Account)}}})
 	}
 	if acc != nil {
@@ -65,7 +65,7 @@ func (e *Engine) settle(ctx context.Context, a inbox.Action) error {
 	case saw == there:
 		return e.accepted(ctx, acc, a, inbox.Verified, receipt)
 	case a.Epoch != info.Epoch: // whoever has the other copy may have sent it
-		return e.outcome(ctx, a, fate{state: inbox.NeedsYou, problem: inbox.Problem{Code: inbox.CodeEpoch}})
+		return e.outcome(ctx, a, otherCopy())
 	case err != nil:
 		return e.lookLater(ctx, a, fate{problem: a.Problem, why: inbox.ProblemOf(err).Code})
 	}

@@ -1,0 +1,352 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vigie/inbox"
+	"vigie/inbox/engine"
+)
+
+// TestTheLastWishIsDone: who likes, takes it back and likes again while the
+// network is away has liked in the end.
+func TestTheLastWishIsDone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &able{network: &network{class: inbox.ClassB}}
+		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
+		away := &unreachedAble{able: n, line: &unreached{network: n.network}}
+		b := newBenchOf(t, n.network, away, nil)
+		defer b.close()
+		b.pass()
+		id := b.only(inbox.Ours).ID
+		b.eng.Start()
+		away.line.set(true)
+		for _, kind := range []inbox.ActionKind{inbox.ActLike, inbox.ActUnlike, inbox.ActLike, inbox.ActLike} {
+			b.perform(id, kind)
+			time.Sleep(time.Second)
+		}
+		away.line.set(false)
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		var did []string
+		for _, a := range n.posted {
+			did = append(did, string(a.Kind))
+		}
+		if got := strings.Join(did, " "); got != "like unlike like" {
+			t.Errorf("the network did %q", got)
+		}
+	})
+}
+
+// unreachedAble is a network that can do everything behind a line that may be
+// cut.
+type unreachedAble struct {
+	*able
+	line *unreached
+}
+
+func (u *unreachedAble) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
+	if err := u.line.down(); err != nil {
+		return inbox.Receipt{}, err
+	}
+	return u.able.Do(ctx, a)
+}
+
+// TestABlockIsOfAnAuthor: of a block in one thread and its end in another, the
+// last wish counts.
+func TestABlockIsOfAnAuthor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &able{network: &network{class: inbox.ClassB}}
+		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
+		n.say("c2", "m2", "deux", time.Now())
+		n.next = []error{&inbox.RetryError{Err: errors.New("once more")}}
+		b := newBenchOf(t, n.network, n, nil)
+		defer b.close()
+		b.pass()
+		list := b.threads(inbox.Ours)
+		b.eng.Start()
+		if _, err := b.eng.Perform(t.Context(), b.by, list[0].ID, inbox.ActBlock, ""); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.eng.Perform(t.Context(), b.by, list[1].ID, inbox.ActUnblock, ""); err != nil {
+			t.Fatal(err)
+		}
+		b.settled()
+		if len(n.posted) != 2 || n.posted[1].Kind != inbox.ActUnblock {
+			t.Errorf("the network did %v", n.posted)
+		}
+	})
+}
+
+// TestWhatMayHaveLeftIsNotTakenBack: an answer that will be sent again after a
+// doubt is not "taken back before it left".
+func TestWhatMayHaveLeftIsNotTakenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, s, _ := settleBench(t, inbox.ClassB, false, false, []func(inbox.Action) (inbox.Receipt, bool, error){no})
+		defer b.close()
+		s.execute = true
+		s.next = []error{&inbox.UncertainError{Err: errors.New("reset")}, &inbox.RetryError{After: time.Hour, Err: errors.New("429")}}
+		a := b.reply(b.only(inbox.Ours).ID, "Oui.")
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if got := b.action(a.ID); got.State != inbox.RetryWait || !got.Doubted {
+			t.Fatalf("%s, doubted %v", got.State, got.Doubted)
+		}
+		if _, err := b.eng.CancelAction(t.Context(), b.by, a.ID); code(err) != inbox.CodeConflict {
+			t.Errorf("taken back: %v", err)
+		}
+		b.must(b.eng.DropAction(t.Context(), b.by, a.ID)) // a person's word
+	})
+}
+
+// TestATextTakenBackIsKeptOrStaysQueued: an answer leaves the outbox only when
+// its text is safe.
+func TestATextTakenBackIsKeptOrStaysQueued(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassB}
+		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
+		b, _ := diskBench(t, n, n)
+		defer func() { b.must(b.eng.Stop(context.Background())) }()
+		path := &noDrafts{Repo: b.repo}
+		b.eng = engine.New(engine.Options{Repo: path, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Owner: "test", Settings: settings(n)})
+		b.must(b.eng.Load(t.Context()))
+		b.pass()
+		id := b.only(inbox.Ours).ID
+		for _, back := range []func(inbox.ActionID) error{
+			func(a inbox.ActionID) error { _, err := b.eng.CancelAction(t.Context(), b.by, a); return err },
+			func(a inbox.ActionID) error { return b.eng.DropAction(t.Context(), b.by, a) },
+			func(inbox.ActionID) error { _, err := b.eng.Undo(t.Context(), b.by); return err },
+		} {
+			a := b.reply(id, "Oui.")
+			err := back(a.ID)
+			if got := b.action(a.ID); code(err) != inbox.CodeFull || got.State != inbox.Queued {
+				t.Errorf("%v: the answer is %s and in no draft", err, got.State)
+			}
+		}
+	})
+}
+
+// noDrafts is a store that takes no drafts.
+type noDrafts struct{ inbox.Repo }
+
+func (noDrafts) SaveDraft(context.Context, inbox.Draft) error { return inbox.ErrFull }
+
+// TestAnAnswerGoesInTheNameOfItsClient: an account that became another
+// client's, or another network's, while an answer waits does not send it.
+func TestAnAnswerGoesInTheNameOfItsClient(t *testing.T) {
+	for name, change := range map[string]func(*inbox.Account){
+		"another client":  func(a *inbox.Account) { a.Client = "atlas" },
+		"another network": func(a *inbox.Account) { a.Network = "other" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, n, id := ableBench(t)
+				defer b.close()
+				a := b.reply(id, "Oui.")
+				s := settings(n)
+				s.Clients = append(s.Clients, inbox.Client{ID: "atlas", Name: "Atlas"})
+				change(&s.Accounts[0].Account)
+				b.must(b.eng.Reconfigure(t.Context(), s))
+				b.settled()
+				if posted, _ := n.count(); posted != 0 {
+					t.Errorf("sent in the name of another: %s", b.action(a.ID).State)
+				}
+				b.must(b.eng.Reconfigure(t.Context(), settings(n)))
+				time.Sleep(5 * time.Minute)
+				synctest.Wait()
+				if posted, _ := n.count(); posted != 1 {
+					t.Errorf("posted %d once it is back: %s", posted, b.action(a.ID).State)
+				}
+			})
+		})
+	}
+}
+
+// TestAnAnswerFromAnotherCopyIsAskedAboutAtOnce: nobody waits for the time of
+// an answer for later that will not be sent then.
+func TestAnAnswerFromAnotherCopyIsAskedAboutAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, n, id := ableBench(t)
+		defer func() { b.close() }()
+		a, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: id, Text: "Demain.", At: time.Now().Add(24 * time.Hour)})
+		b.must(err)
+		_, err = b.repo.NewEpoch(t.Context())
+		b.must(err)
+		b.restart()
+		b.eng.Start()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if got := b.action(a.ID); got.State != inbox.NeedsYou || got.Problem.Code != inbox.CodeEpoch {
+			t.Errorf("%s %v", got.State, got.Problem)
+		}
+		if posted, _ := n.count(); posted != 0 {
+			t.Error("sent")
+		}
+	})
+}
+
+// TestAReceiptThatCannotBeStoredIsNoDoubt: a network that gives an id that no
+// store takes has carried the answer out all the same.
+func TestAReceiptThatCannotBeStoredIsNoDoubt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &odd{able: &able{network: &network{class: inbox.ClassB}}, remote: strings.Repeat("x", 5000)}
+		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
+		b := newBenchOf(t, n.network, n, nil)
+		defer b.close()
+		b.pass()
+		b.eng.Start()
+		a := b.reply(b.only(inbox.Ours).ID, "Oui.")
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		if got := b.action(a.ID); got.State != inbox.Accepted && got.State != inbox.Verified {
+			t.Errorf("ended %s %v after %d looks", got.State, got.Problem, n.looks)
+		}
+		if n.looks > inbox.MostLooks {
+			t.Errorf("%d looks", n.looks)
+		}
+	})
+}
+
+// odd is a network with strange ids.
+type odd struct {
+	*able
+	remote string
+	looks  int
+}
+
+func (o *odd) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
+	_, err := o.able.Do(ctx, a)
+	return inbox.Receipt{Remote: o.remote}, err
+}
+
+func (o *odd) Find(context.Context, inbox.Action) (inbox.Receipt, bool, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.looks++
+	return inbox.Receipt{Remote: o.remote}, true, nil
+}
+
+// TestAKeyOfTheFutureIsForgotten: when the clock was put back since a key was
+// used, nobody knows how old it is.
+func TestAKeyOfTheFutureIsForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassA, noFind: true}
+		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
+		n.next = []error{&inbox.UncertainError{Err: errors.New("timeout")}}
+		b := newBench(t, n)
+		defer b.close()
+		b.pass()
+		b.eng.Start()
+		a := b.reply(b.only(inbox.Ours).ID, "Oui.")
+		time.Sleep(12 * time.Second)
+		_, err := b.repo.MoveAction(t.Context(), a.ID, inbox.Uncertain, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+			a.FirstWire, a.LastWire = a.FirstWire.Add(3*time.Hour), a.LastWire.Add(3*time.Hour)
+			for i := range a.History {
+				a.History[i].At = a.History[i].At.Add(3 * time.Hour)
+			}
+			return nil, nil, nil
+		})
+		b.must(err)
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		if posted, _ := n.count(); posted != 0 || b.action(a.ID).Attempt != 1 {
+			t.Errorf("tried %d times, ended %s", b.action(a.ID).Attempt, b.action(a.ID).State)
+		}
+	})
+}
+
+// TestALongHistoryKeepsTheAgeOfAKey: however often an answer was tried, its
+// key is as old as the first doubt.
+func TestALongHistoryKeepsTheAgeOfAKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassA, noFind: true}
+		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
+		away := &unreached{network: n}
+		doubt := &inbox.UncertainError{Err: errors.New("timeout")}
+		n.next = slices.Repeat([]error{doubt}, 30)
+		b := newBenchOf(t, n, away, nil)
+		defer b.close()
+		b.pass()
+		b.eng.Start()
+		away.set(true)
+		a := b.reply(b.only(inbox.Ours).ID, "Oui.")
+		time.Sleep(20 * time.Minute)
+		away.set(false)
+		for b.action(a.ID).State != inbox.Uncertain {
+			time.Sleep(time.Second)
+		}
+		used := time.Now()
+		for range 12 { // away for the most part, and in doubt each time it is back
+			time.Sleep(31 * time.Second)
+			away.set(true)
+			time.Sleep(4 * time.Minute)
+			away.set(false)
+			time.Sleep(50 * time.Second)
+		}
+		synctest.Wait()
+		if got := b.action(a.ID); got.LastWire.Sub(used) >= 30*time.Minute {
+			t.Errorf("the key was used %s after its first doubt; %s after %d attempts", got.LastWire.Sub(used), got.State, got.Attempt)
+		}
+	})
+}
+
+// TestAnEscalationThatIsDroppedIsNobodys: a thread does not wait for a contact
+// who will hear of nothing.
+func TestAnEscalationThatIsDroppedIsNobodys(t *testing.T) {
+	for name, end := range map[string]func(*bench, inbox.ActionID) error{
+		"cancelled": func(b *bench, id inbox.ActionID) error {
+			_, err := b.eng.CancelAction(b.t.Context(), b.by, id)
+			return err
+		},
+		"dropped": func(b *bench, id inbox.ActionID) error { return b.eng.DropAction(b.t.Context(), b.by, id) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, _, id := ableBench(t)
+				defer b.close()
+				a, err := b.eng.Escalate(t.Context(), b.by, id, inbox.EscalateRequest{Contact: "marc", Question: "?"})
+				b.must(err)
+				b.must(end(b, a.ID))
+				if th := b.thread(id); th.State != inbox.Ours || th.Escalation != nil {
+					t.Errorf("%s, escalation %+v", th.State, th.Escalation)
+				}
+			})
+		})
+	}
+}
+
+// TestReconfiguringWhileSending: a connector that is replaced while it sends
+// finishes, or leaves a doubt; its answer goes out once.
+func TestReconfiguringWhileSending(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassD, noFind: true}
+		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
+		first := &slow{network: n, doing: 10 * time.Second}
+		b := newBenchOf(t, n, first, nil)
+		defer b.close()
+		b.pass()
+		b.eng.Start()
+		id := b.only(inbox.Ours).ID
+		a := b.reply(id, "Oui.")
+		next := b.reply(id, "Encore.")
+		time.Sleep(12 * time.Second)
+		b.must(b.eng.Reconfigure(t.Context(), settings(&slow{network: n})))
+		if got := b.action(a.ID); got.State != inbox.Sending {
+			t.Fatalf("meanwhile %s", got.State)
+		}
+		var overlap sync.WaitGroup
+		overlap.Go(func() { b.pass() })
+		overlap.Wait()
+		b.settled()
+		if posted, _ := n.count(); posted != 2 || b.action(a.ID).State != inbox.Accepted || b.action(next.ID).State != inbox.Accepted {
+			t.Errorf("%d posted; %s, %s", posted, b.action(a.ID).State, b.action(next.ID).State)
+		}
+	})
+}
