@@ -4,15 +4,24 @@ package e2e
 
 import (
 	"fmt"
-	"net/url"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
-// blueskyBox is an inbox for an account on the real network.
-func blueskyBox(t *testing.T, u *BlueskyUser, hold string) *Box {
+// blueskyBox is an inbox for an account on the real network; more clients are
+// appended to its configuration.
+func blueskyBox(t *testing.T, u *BlueskyUser, hold string, more ...string) *Box {
 	t.Helper()
 	b := NewBox(t, "")
+	b.collect(u, hold, more...)
+	return b
+}
+
+// collect writes a configuration that collects an account on the real network.
+func (b *Box) collect(u *BlueskyUser, hold string, more ...string) {
+	b.t.Helper()
 	password := b.Write("app-password", u.AppPassword+"\n")
 	b.Write("config.yaml", fmt.Sprintf(`language: fr
 hold: %s
@@ -28,37 +37,8 @@ clients:
         password: file:%s
         streams: [mentions]
         poll: 15s
-`, hold, u.PDS, u.Handle, password))
+`, hold, u.PDS, u.Handle, password)+strings.Join(more, ""))
 	b.Must("config", "check")
-	return b
-}
-
-// Record is a post as its author's own server keeps it.
-type Record struct {
-	URI   string
-	Value struct {
-		Text  string
-		Reply *struct{ Root, Parent BlueskyRef }
-	}
-}
-
-// Written lists the posts in the account's repository, newest first: what
-// truly was written, whatever anybody's index shows.
-func (u *BlueskyUser) Written() []Record {
-	u.t.Helper()
-	var all []Record
-	for cursor := ""; ; {
-		var page struct {
-			Cursor  string
-			Records []Record
-		}
-		query := url.Values{"repo": {u.DID}, "collection": {"app.bsky.feed.post"}, "limit": {"100"}, "cursor": {cursor}}
-		u.must(u.access, "com.atproto.repo.listRecords", query, nil, &page)
-		all = append(all, page.Records...)
-		if cursor = page.Cursor; cursor == "" {
-			return all
-		}
-	}
 }
 
 // wrote checks that a text was written once, under the right parent and root,
@@ -210,15 +190,24 @@ func blueskyOnScreen(t *testing.T, b *Box, alice, bob *BlueskyUser, root, reply 
 	}
 }
 
-// accept says yes to a question that opened by itself, which takes no keys in
-// its first moment: pressed until the question is gone.
+// grace is how long a question that opened by itself takes no keys, and some
+// more.
+const grace = 400 * time.Millisecond
+
+// accept says yes by enter to a question that opened by itself, and does so
+// once: a second enter would be meant for what comes after it.
 func (p *Pane) accept(question string) {
 	p.t.Helper()
+	p.Wait(question)
+	press := time.Now().Add(grace)
 	Until(p.t, "the question is answered", func() bool {
-		if !strings.Contains(p.Screen(), question) {
+		switch {
+		case !regexp.MustCompile(question).MatchString(p.Screen()):
 			return true
+		case time.Now().After(press):
+			p.Press("Enter")
+			press = time.Now().Add(screenPatience)
 		}
-		p.Press("C-s")
 		return false
 	})
 }

@@ -21,35 +21,58 @@ type remote struct {
 // openRemote serves the complaint over SSH to an owner and to a reader.
 func openRemote(t *testing.T) remote {
 	t.Helper()
-	r := remote{Box: deskWith(t, "      - {id: garde, name: Garde, command: [cat]}", ""), dir: t.TempDir()}
-	var keys strings.Builder
-	for name, role := range map[string]string{"owner": "admin", "reader": "read", "stranger": ""} {
+	b := deskWith(t, "      - {id: garde, name: Garde, command: [cat]}", "")
+	r := letIn(t, b, map[string]string{"owner": "admin", "reader": "read", "stranger": ""})
+	r.listen("127.0.0.1:0")
+	return r
+}
+
+// letIn makes keys for people and lets them in with roles; without one, not.
+func letIn(t *testing.T, b *Box, roles map[string]string) remote {
+	t.Helper()
+	r := remote{Box: b, dir: t.TempDir()}
+	for name := range roles {
 		if out, err := exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", filepath.Join(r.dir, name)).CombinedOutput(); err != nil {
 			t.Fatalf("ssh-keygen: %v: %s", err, out)
 		}
+	}
+	r.allow(roles)
+	return r
+}
+
+// allow says what each key may do from now on.
+func (r remote) allow(roles map[string]string) {
+	r.t.Helper()
+	var keys strings.Builder
+	for name, role := range roles {
 		public, err := os.ReadFile(filepath.Join(r.dir, name+".pub"))
 		if err != nil {
-			t.Fatal(err)
+			r.t.Fatal(err)
 		}
 		if role != "" {
 			fmt.Fprintf(&keys, "vigie-role=%q %s", role, public)
 		}
 	}
 	r.Write("authorized_keys", keys.String())
-	r.Serve("--listen", "127.0.0.1:0")
+}
+
+// listen starts the server on a TCP address too and returns its process.
+func (r *remote) listen(addr string) int {
+	r.t.Helper()
+	pid := r.Serve("--listen", addr)
 	var err error
 	if _, r.port, err = net.SplitHostPort(r.Status().Listen); err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	host, err := os.ReadFile(filepath.Join(r.Dir, "host_key.pub"))
 	if err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	known := fmt.Appendf(nil, "[127.0.0.1]:%s %s", r.port, host)
 	if err := os.WriteFile(filepath.Join(r.dir, "known"), known, 0o600); err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
-	return r
+	return pid
 }
 
 // args are those of ssh up to the host.
