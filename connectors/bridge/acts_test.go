@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -103,5 +104,35 @@ func TestTextsNeedAnID(t *testing.T) {
 	}
 	if _, err := b.Do(t.Context(), inbox.Action{Kind: inbox.ActHide}); err != nil {
 		t.Errorf("hide: %v", err)
+	}
+}
+
+// TestWhatWasNotHandedOverIsNoDoubt: a program that is busy, closed or without
+// its secret was told nothing.
+func TestWhatWasNotHandedOverIsNoDoubt(t *testing.T) {
+	for name, prepare := range map[string]func(*connector){
+		"busy":   func(c *connector) { c.turn <- struct{}{} },
+		"closed": func(c *connector) { c.closed = true },
+		"secret": func(c *connector) {
+			c.setup.Lists["secrets"] = []string{"token"}
+			c.setup.Secret = func(context.Context, string) (inbox.Secret, error) {
+				return inbox.Secret{}, errors.New("the keyring is locked")
+			}
+		},
+	} {
+		c := odd(t, "hello-record", filepath.Join(t.TempDir(), "noted"), `{"network":"odd","caps":["reply"]}`, `{"id":"9"}`)
+		prepare(c.connector)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		if name == "busy" {
+			cancel()
+		}
+		_, err := c.Do(ctx, inbox.Action{Kind: inbox.ActReply, Text: "Oui"})
+		cancel()
+		if !errors.Is(err, inbox.ErrUnreachable) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if name == "busy" {
+			c.give()
+		}
 	}
 }

@@ -72,20 +72,36 @@ func (c *connector) said() hello {
 // call makes one call of the program, started if need be, when allowed has
 // nothing against it. Errors are of the kinds of package inbox.
 func (c *connector) call(ctx context.Context, method string, params, result any, allowed func(hello) error) error {
+	write := method == "do"
 	if err := c.take(ctx); err != nil {
-		return err
+		return untold(err, write)
 	}
 	defer c.give()
 	p, err := c.running(ctx)
-	if err != nil {
-		return err
+	if err == nil {
+		err = allowed(c.said())
 	}
-	if err := allowed(c.said()); err != nil {
-		return err
+	if err != nil {
+		return untold(err, write)
 	}
 	err = p.call(ctx, method, params, result, c.limits.call)
 	c.settle(p, err)
-	return c.outcome(ctx, err, method == "do")
+	return c.outcome(ctx, err, write)
+}
+
+// untold is the error of a call that the program was not told of: what it
+// should have written is surely not done.
+func untold(err error, write bool) error {
+	var retry *inbox.RetryError
+	if !write || errors.As(err, &retry) {
+		return err
+	}
+	for _, kind := range []error{inbox.ErrAuth, inbox.ErrGone, inbox.ErrInvalid, inbox.ErrUnsupported} {
+		if errors.Is(err, kind) {
+			return err
+		}
+	}
+	return unreached(0, err)
 }
 
 // settle does to the program what a call's outcome asks for.

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -347,6 +348,32 @@ func TestReconfiguringWhileSending(t *testing.T) {
 		b.settled()
 		if posted, _ := n.count(); posted != 2 || b.action(a.ID).State != inbox.Accepted || b.action(next.ID).State != inbox.Accepted {
 			t.Errorf("%d posted; %s, %s", posted, b.action(a.ID).State, b.action(next.ID).State)
+		}
+	})
+}
+
+// TestWhatIsNotConfiguredIsNoDoubt: a secret that cannot be had now is not the
+// end of an answer, nor may the answer have left.
+func TestWhatIsNotConfiguredIsNoDoubt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassD, noFind: true}
+		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
+		for range 30 {
+			n.next = append(n.next, fmt.Errorf("sign in: %w", inbox.Problem{Code: inbox.CodeMissing, Args: []string{"token"}}))
+		}
+		b := newBench(t, n)
+		defer b.close()
+		b.pass()
+		b.eng.Start()
+		a := b.reply(b.only(inbox.Ours).ID, "Oui.")
+		time.Sleep(20 * time.Minute)
+		if got := b.action(a.ID); got.State != inbox.RetryWait || got.Doubted || got.Problem.Code != inbox.CodeMissing {
+			t.Errorf("meanwhile %s %v, doubted %v", got.State, got.Problem, got.Doubted)
+		}
+		time.Sleep(15 * time.Minute)
+		synctest.Wait()
+		if got := b.action(a.ID); got.State != inbox.Accepted {
+			t.Errorf("then %s %v", got.State, got.Problem)
 		}
 	})
 }

@@ -190,6 +190,11 @@ func (e *Engine) judge(a inbox.Action, err error) fate {
 		}
 	case errors.Is(err, inbox.ErrGone), errors.Is(err, inbox.ErrInvalid), errors.Is(err, inbox.ErrUnsupported):
 		f.state, f.at = givenUp(a), time.Time{}
+	case unset(err):
+		f.state, f.at, f.why = inbox.RetryWait, now.Add(missingRest), inbox.WhyApart
+		if e.tired(a, err) {
+			f.state, f.at = givenUp(a), time.Time{}
+		}
 	default:
 		f.problem.Code = inbox.CodeUncertain
 	}
@@ -197,10 +202,10 @@ func (e *Engine) judge(a inbox.Action, err error) fate {
 }
 
 // tired reports whether an action was tried enough. A network that is not
-// there, and one that refuses the sign-in, say nothing against the action: it
-// waits for a day.
+// there, one that refuses the sign-in, and a secret that is missing say nothing
+// against the action: it waits for a day.
 func (e *Engine) tired(a inbox.Action, err error) bool {
-	if apart(err) || errors.Is(err, inbox.ErrAuth) {
+	if apart(err) || unset(err) || errors.Is(err, inbox.ErrAuth) {
 		return e.now().Sub(a.FirstWire) >= patience
 	}
 	return ended(a, inbox.RetryWait, inbox.CodeRetry)+1 >= maxAttempts
@@ -209,6 +214,13 @@ func (e *Engine) tired(a inbox.Action, err error) bool {
 // apart reports whether the network did not even hear of the attempt.
 func apart(err error) bool {
 	return errors.Is(err, inbox.ErrUnreachable) || errors.Is(err, inbox.ErrResting)
+}
+
+// unset reports whether an attempt ended at a setting or a secret that could
+// not be had: the network was not called.
+func unset(err error) bool {
+	var p inbox.Problem
+	return errors.As(err, &p) && p.Code == inbox.CodeMissing
 }
 
 // ended is how often sending ended so, since a person last asked for it.
