@@ -258,14 +258,19 @@ func (b *Box) gone(pid int) {
 	Until(b.t, "the process has ended", func() bool { return !alive(pid) })
 }
 
-// alive reports whether a process runs; one that waits to be buried does not.
+// alive reports whether a process runs; one that waits to be buried does not,
+// when none of its threads is left: until then its files are open.
 func alive(pid int) bool {
 	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
 	if err != nil {
 		return false
 	}
+	threads, err := os.ReadDir(filepath.Join("/proc", strconv.Itoa(pid), "task"))
+	if err != nil {
+		return false
+	}
 	_, rest, _ := bytes.Cut(stat, []byte(") "))
-	return !bytes.HasPrefix(rest, []byte("Z"))
+	return !bytes.HasPrefix(rest, []byte("Z")) || len(threads) > 1
 }
 
 // Until asks again and again until it is so.
