@@ -2,6 +2,7 @@ package bluesky_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -366,6 +367,31 @@ func TestThreadCaps(t *testing.T) {
 			if caps.Can(kind) != want || !want && caps.Acts[kind].Why == "" {
 				t.Errorf("%s: %s %+v, want %t", name, kind, caps.Acts[kind], want)
 			}
+		}
+	}
+}
+
+// TestWhatWasNotSentIsNoDoubt: without a session nothing was written, whatever
+// is written how.
+func TestWhatWasNotSentIsNoDoubt(t *testing.T) {
+	n := newNetwork(t)
+	c := n.open()
+	n.say(inbox.KindDM, "bonjour")
+	n.say(inbox.KindMention, "bonjour")
+	dm, mention := n.drain(c, inbox.StreamMessages, "").Messages[0], n.drain(c, inbox.StreamMentions, "").Messages[0]
+	n.vault.kept = nil
+	n.set.Secret = func(context.Context, string) (inbox.Secret, error) {
+		return inbox.Secret{}, errors.New("the keyring is locked")
+	}
+	for _, a := range []inbox.Action{
+		n.action(inbox.ActReply, dm, "Merci !"), n.action(inbox.ActRead, dm, ""), n.action(inbox.ActReply, mention, "Merci !"),
+		n.action(inbox.ActPrivate, mention, "Merci !"), n.action(inbox.ActLike, mention, ""), n.action(inbox.ActUnlike, mention, ""),
+		n.action(inbox.ActBlock, mention, ""), n.action(inbox.ActUnblock, mention, ""),
+	} {
+		_, err := n.open().Do(t.Context(), a)
+		var retry *inbox.RetryError
+		if !errors.As(err, &retry) {
+			t.Errorf("%s of a %s: %v", a.Kind, a.ThreadKind, err)
 		}
 	}
 }

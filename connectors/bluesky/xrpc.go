@@ -79,7 +79,7 @@ func meaningOf(err error, auth []string) error {
 func (c *Connector) call(ctx context.Context, k call, out any) error {
 	s, err := c.current(ctx)
 	if err != nil {
-		return err
+		return k.unsent(err)
 	}
 	err = c.send(ctx, s, k, out)
 	if k.chat && !named(err, "ExpiredToken") {
@@ -89,9 +89,18 @@ func (c *Connector) call(ctx context.Context, k call, out any) error {
 		return err
 	}
 	if s, err = c.renew(ctx, s); err != nil {
-		return err
+		return k.unsent(err)
 	}
 	return c.send(ctx, s, k, out)
+}
+
+// unsent is the error of what a call needs first, or of a refusal that was not
+// understood: nothing was written.
+func (k call) unsent(err error) error {
+	if k.write {
+		return before(err)
+	}
+	return err
 }
 
 // send makes a call with this session, once.
@@ -124,22 +133,22 @@ func (c *Connector) send(ctx context.Context, s session, k call, out any) error 
 // for everything else.
 func (c *Connector) chatCall(ctx context.Context, k call, out any) error {
 	k.chat = true
-	before, err := c.current(ctx)
+	was, err := c.current(ctx)
 	if err != nil {
-		return err
+		return k.unsent(err)
 	}
 	err = c.call(ctx, k, out)
 	if !errors.Is(err, inbox.ErrAuth) {
 		return err
 	}
 	if e := c.call(ctx, call{method: "com.atproto.server.getSession"}, nil); e != nil {
-		return e
+		return k.unsent(e)
 	}
-	after, e := c.current(ctx)
+	is, e := c.current(ctx)
 	if e != nil {
-		return e
+		return k.unsent(e)
 	}
-	if after.Access != before.Access {
+	if is.Access != was.Access {
 		if err = c.call(ctx, k, out); !errors.Is(err, inbox.ErrAuth) {
 			return err
 		}
