@@ -61,7 +61,10 @@ func (u *BlueskyUser) Hides(ref BlueskyRef) bool {
 	}](u, "app.bsky.feed.threadgate"),
 		func(r struct {
 			Value struct{ HiddenReplies []string }
-		}) bool { return slices.Contains(r.Value.HiddenReplies, ref.URI) })
+		},
+		) bool {
+			return slices.Contains(r.Value.HiddenReplies, ref.URI)
+		})
 }
 
 // Blocks is how often somebody is blocked.

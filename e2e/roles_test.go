@@ -32,8 +32,14 @@ func TestSSHDraftRole(t *testing.T) {
 	})
 	acts := b.Must("outbox", "--json")
 	for _, words := range [][]string{
-		{"outbox", "retry", held.ID}, {"outbox", "drop", held.ID}, {"outbox", "confirm", held.ID}, {"reply", id, "--text", "non"},
-		{"moderate", id, "hide"}, {"moderate", id, "block"}, {"moderate", id, "unlike"}, {"escalate", id, "--to", "x"},
+		{"outbox", "retry", held.ID},
+		{"outbox", "drop", held.ID},
+		{"outbox", "confirm", held.ID},
+		{"reply", id, "--text", "non"},
+		{"moderate", id, "hide"},
+		{"moderate", id, "block"},
+		{"moderate", id, "unlike"},
+		{"escalate", id, "--to", "x"},
 	} {
 		if got := r.ssh(t, "trainee", words...); got.code != 1 || !strings.Contains(got.stderr, "draft") {
 			t.Errorf("%q: %+v", words, got)
