@@ -137,6 +137,12 @@ type Action struct {
 	History   []ActionStep
 }
 
+// MayBeThere reports whether the action may have been carried out though
+// nothing proves it: only then can a person say that it is there.
+func (a Action) MayBeThere() bool {
+	return a.Doubted || a.State == Uncertain || a.Problem.Code == CodeEpoch
+}
+
 // ActionStep is one change of an Action's state, as its history keeps it.
 type ActionStep struct {
 	At       time.Time

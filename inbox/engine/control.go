@@ -140,7 +140,7 @@ func (e *Engine) RetryAction(ctx context.Context, by inbox.By, id inbox.ActionID
 // Which message it is, the feed will tell.
 func (e *Engine) ConfirmAction(ctx context.Context, by inbox.By, id inbox.ActionID) error {
 	_, err := e.move(ctx, id, []inbox.SendState{inbox.NeedsYou, inbox.Uncertain, inbox.RetryWait}, func(a *inbox.Action) ([]inbox.Event, error) {
-		if a.State == inbox.RetryWait && !a.Doubted {
+		if !a.MayBeThere() {
 			return nil, isNow(*a)
 		}
 		a.Move(inbox.Verified, e.now(), inbox.WhyThere, by.Session)

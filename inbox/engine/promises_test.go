@@ -377,3 +377,55 @@ func TestWhatIsNotConfiguredIsNoDoubt(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatAnotherThreadMadeIsNoMatch: two private answers to one person, from
+// two threads, are two, also when they say the same.
+func TestWhatAnotherThreadMadeIsNoMatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, s, _ := settleBench(t, inbox.ClassC, false, false, []func(inbox.Action) (inbox.Receipt, bool, error){found("sent-1")})
+		defer b.close()
+		s.say("c2", "m2", "deux", time.Now())
+		b.pass()
+		list := b.threads(inbox.Ours)
+		private := func(id inbox.ThreadID) inbox.Action {
+			a, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: id, Text: "Je vous écris.", Private: true})
+			b.must(err)
+			time.Sleep(time.Second)
+			synctest.Wait()
+			return a
+		}
+		if got := b.action(private(list[0].ID).ID); got.State != inbox.Accepted || got.Receipt.Remote != "sent-1" {
+			t.Fatalf("%s %+v", got.State, got.Receipt)
+		}
+		s.mu.Lock()
+		s.next = []error{&inbox.UncertainError{Err: errors.New("reset")}}
+		s.mu.Unlock()
+		second := private(list[1].ID)
+		time.Sleep(5 * time.Hour)
+		synctest.Wait()
+		if got := b.action(second.ID); got.State != inbox.NeedsYou {
+			t.Errorf("ended %s by %+v", got.State, got.Receipt)
+		}
+	})
+}
+
+// TestWhatNeverLeftIsNotThere: a slip of the finger does not lose an answer
+// that was stopped before it left.
+func TestWhatNeverLeftIsNotThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, n, id := ableBench(t)
+		defer b.close()
+		a, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: id, Text: "Demain.", SeenN: 1, At: time.Now().Add(time.Hour)})
+		b.must(err)
+		n.say("c1", "m2", "Alors ?", time.Now())
+		b.pass()
+		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+		if got := b.action(a.ID); got.State != inbox.NeedsYou || got.Problem.Code != inbox.CodeChanged {
+			t.Fatalf("%s %v", got.State, got.Problem)
+		}
+		if err := b.eng.ConfirmAction(t.Context(), b.by, a.ID); code(err) != inbox.CodeConflict {
+			t.Errorf("confirmed: %v, it is %s", err, b.action(a.ID).State)
+		}
+	})
+}

@@ -108,21 +108,16 @@ func (e *Engine) look(ctx context.Context, acc *account, a inbox.Action) (sight,
 	return there, found.receipt, nil
 }
 
-// claimed reports whether another answer of ours is known to be that message.
+// claimed reports whether another answer of ours is known to be that message:
+// of any thread, since private answers to one person meet in one conversation.
 func (e *Engine) claimed(ctx context.Context, a inbox.Action, remote string) (bool, error) {
 	if !a.Kind.Writes() || remote == "" {
 		return false, nil
 	}
-	list, err := e.repo.ThreadActions(ctx, a.Thread)
-	if err != nil {
-		return false, err
-	}
-	for _, other := range list {
-		if other.ID != a.ID && other.Kind.Writes() && other.Receipt.Remote == remote {
-			return true, nil
-		}
-	}
-	return false, nil
+	others, err := e.repo.Actions(ctx, func(b inbox.Action) bool {
+		return b.ID != a.ID && b.Account == a.Account && b.Kind.Writes() && b.Receipt.Remote == remote
+	})
+	return len(others) > 0, err
 }
 
 // unfound decides about an action that was not found, or that cannot be looked
