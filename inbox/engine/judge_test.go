@@ -22,7 +22,8 @@ import (
 //	I6 nothing reaches the wire before its hold is over
 //	I7 what was once shown as accepted stays so
 //
-// and, within a thread, one at a time and in the order written.
+// and, within a thread, one at a time and in the order written, but for what is
+// for later; and the text of what was not sent is a draft.
 type judge struct {
 	class inbox.Class
 
@@ -125,7 +126,8 @@ func (j *judge) onWire(l *life, a inbox.Action) {
 	}
 	j.flying[a.Thread] = a.ID
 	for id, tr := range j.known {
-		if id < a.ID && tr.now.Thread == a.Thread && !tr.now.State.Terminal() {
+		later := tr.now.State == inbox.Queued && tr.now.SendAt.After(time.Now())
+		if id < a.ID && tr.now.Thread == a.Thread && !tr.now.State.Terminal() && !later {
 			j.fault("action %d is sent before %d, which is %s", a.ID, id, tr.now.State)
 		}
 	}
@@ -184,6 +186,11 @@ func (j *judge) check(ctx context.Context, repo inbox.Reader, l *ledger) []strin
 			j.fault("action %d was taken back and carried out", id)
 		case tr.shown && a.State != inbox.Accepted && a.State != inbox.Verified:
 			j.fault("I7: action %d was shown as accepted and is %s", id, a.State)
+		}
+		if a.State == inbox.FailedAct || a.State == inbox.Dropped {
+			if d, err := repo.Draft(ctx, a.Key); err != nil || d.Text != a.Text {
+				j.fault("the text of action %d, which is %s, is in no draft: %v", id, a.State, err)
+			}
 		}
 		tr.shown = tr.shown || a.State == inbox.Accepted || a.State == inbox.Verified
 	}

@@ -129,6 +129,8 @@ func (p step) String() string {
 	switch p.What {
 	case "answer":
 		return fmt.Sprintf("answer %d %q", p.Topic, p.Text)
+	case "later":
+		return fmt.Sprintf("answer %d %q in %s", p.Topic, p.Text, p.Wait)
 	case "wait", "lag", "slow", "outage":
 		return fmt.Sprintf("%s %s", p.What, p.Wait)
 	case "spoil":
@@ -146,14 +148,14 @@ func steps() *rapid.Generator[step] {
 	return rapid.Custom(func(t *rapid.T) step {
 		return step{
 			What: rapid.SampledFrom([]string{
-				"answer", "answer", "answer", "answer", "spoil", "spoil", "spoil", "wait", "wait", "wait", "arm", "arm",
+				"answer", "answer", "answer", "answer", "later", "cancel", "spoil", "spoil", "spoil", "wait", "wait", "wait", "arm", "arm",
 				"kill", "outage", "undo", "decide", "decide", "lag", "slow", "restore",
 			}).Draw(t, "what"),
 			Topic:   rapid.IntRange(0, topics-1).Draw(t, "topic"),
 			Text:    rapid.SampledFrom([]string{"Merci !", "Oui, dès 8 h.", "Non."}).Draw(t, "text"),
 			Wait:    time.Duration(rapid.SampledFrom([]int{1, 4, 9, 11, 31, 65, 130, 400, 2000}).Draw(t, "seconds")) * time.Second,
 			Mishap:  rapid.SampledFrom(mishaps()).Draw(t, "mishap"),
-			Point:   rapid.SampledFrom(points()).Draw(t, "point"),
+			Point:   rapid.SampledFrom(append(points(), textKept)).Draw(t, "point"),
 			Pick:    rapid.IntRange(0, 5).Draw(t, "pick"),
 			Decides: rapid.SampledFrom([]string{"retry", "confirm", "drop"}).Draw(t, "decides"),
 		}
@@ -164,8 +166,12 @@ func steps() *rapid.Generator[step] {
 func (s *stage) do(p step) {
 	s.t.Helper()
 	switch p.What {
-	case "answer":
-		_, err := s.eng.Reply(s.t.Context(), s.by, inbox.ReplyRequest{Thread: s.thread(p.Topic), Text: p.Text, Hold: -1})
+	case "answer", "later":
+		r := inbox.ReplyRequest{Thread: s.thread(p.Topic), Text: p.Text, Hold: -1}
+		if p.What == "later" {
+			r.At = time.Now().Add(p.Wait)
+		}
+		_, err := s.eng.Reply(s.t.Context(), s.by, r)
 		if err != nil && !errors.Is(err, errDead) {
 			s.t.Errorf("answer: %v", err)
 		}
@@ -189,6 +195,8 @@ func (s *stage) do(p step) {
 		s.begin()
 	case "undo":
 		s.undo()
+	case "cancel":
+		s.cancel(p.Pick)
 	case "decide":
 		s.decide(p.Pick, p.Decides)
 	case "restore":
@@ -218,11 +226,32 @@ func (s *stage) undo() {
 	s.t.Errorf("%q was taken back and is in no draft", did.Action.Text)
 }
 
+// cancel takes one of the answers that wait back by name, or is told that it
+// cannot be.
+func (s *stage) cancel(pick int) {
+	s.t.Helper()
+	waiting, err := s.repo.Actions(s.t.Context(), func(a inbox.Action) bool {
+		return a.State == inbox.Queued || a.State == inbox.RetryWait
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if len(waiting) == 0 {
+		return
+	}
+	a := waiting[pick%len(waiting)]
+	switch _, err = s.eng.CancelAction(s.t.Context(), s.by, a.ID); {
+	case errors.Is(err, errDead):
+	case a.Doubted != (err != nil):
+		s.t.Errorf("cancel %d, which is %s, doubted %v: %v", a.ID, a.State, a.Doubted, err)
+	}
+}
+
 // decide is a person's word on an answer that asks for it.
 func (s *stage) decide(pick int, word string) {
 	s.t.Helper()
 	asking, err := s.repo.Actions(s.t.Context(), func(a inbox.Action) bool {
-		return a.State == inbox.NeedsYou || a.State == inbox.FailedAct
+		return a.State == inbox.NeedsYou || a.State == inbox.FailedAct || a.State == inbox.RetryWait
 	})
 	if err != nil {
 		s.t.Fatal(err)
@@ -235,7 +264,7 @@ func (s *stage) decide(pick int, word string) {
 	case "retry":
 		err = s.eng.RetryAction(s.t.Context(), s.by, a.ID)
 	case "confirm":
-		if a.State == inbox.FailedAct {
+		if !a.MayBeThere() {
 			return
 		}
 		err = s.eng.ConfirmAction(s.t.Context(), s.by, a.ID)

@@ -28,6 +28,10 @@ const (
 	afterOutcome  point = "after the outcome is stored"
 )
 
+// textKept is one more: the text of an answer that ends is a draft, and the
+// answer has not ended.
+const textKept point = "after its text is kept"
+
 func points() []point {
 	return []point{
 		beforeConfirm, afterConfirm, beforeClaim, afterClaim, afterDial, afterHeaders, carriedOut, beforeOutcome, afterOutcome,
@@ -161,7 +165,11 @@ func (m mortal) SaveDraft(ctx context.Context, d inbox.Draft) error {
 	if m.life.dead() {
 		return errDead
 	}
-	return m.Repo.SaveDraft(ctx, d)
+	err := m.Repo.SaveDraft(ctx, d)
+	if m.life.at(textKept) {
+		return errDead
+	}
+	return err
 }
 
 func (m mortal) DropDraft(ctx context.Context, id string) error {
