@@ -10,7 +10,8 @@ import (
 	"vigie/inbox"
 )
 
-// loadStreams reads the remembered state of streams that are not yet known.
+// loadStreams reads the remembered state of streams that are not yet known. All
+// streams of an account rest for as long as its network asked for.
 func (e *Engine) loadStreams(ctx context.Context) error {
 	states, err := e.repo.StreamStates(ctx)
 	if err != nil {
@@ -27,6 +28,11 @@ func (e *Engine) loadStreams(ctx context.Context) error {
 			a.quiet, a.blocked[st.Stream] = later(a.quiet, asked(st)), asked(st)
 		}
 		a.mu.Unlock()
+	}
+	for _, a := range e.allAccounts() {
+		if quiet := a.quietUntil(); quiet.After(e.now()) {
+			a.rest(a.wanted(), quiet.Add(afterSends), true)
+		}
 	}
 	return nil
 }

@@ -225,12 +225,16 @@ func (e *Engine) adopt(s Settings) []inbox.Connector {
 	next := map[inbox.AccountID]*account{}
 	for _, set := range s.Accounts {
 		id := set.Account.ID
-		if old, ok := e.accounts[id]; ok && old.conn == set.Connector {
+		old, ok := e.accounts[id]
+		if ok && old.conn == set.Connector {
 			old.conf.Store(&set)
 			next[id] = old
 			continue
 		}
 		next[id] = newAccount(set)
+		if ok { // what its network asked for holds for the new connector too
+			next[id].quiet = old.quietUntil()
+		}
 	}
 	for id, old := range e.accounts {
 		if next[id] == old {

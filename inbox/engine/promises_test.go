@@ -429,3 +429,34 @@ func TestWhatNeverLeftIsNotThere(t *testing.T) {
 		}
 	})
 }
+
+// TestANewTokenKeepsTheRest: what a network asked for holds for the account,
+// not for the connector that was asked.
+func TestANewTokenKeepsTheRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, n, id := ableBench(t)
+		defer b.close()
+		n.mu.Lock()
+		n.next = []error{&inbox.RetryError{After: 10 * time.Minute, Err: errors.New("429")}}
+		n.mu.Unlock()
+		b.reply(id, "Oui.")
+		time.Sleep(11 * time.Second)
+		_, before := n.count()
+		renewed := &able{network: n.network}
+		b.must(b.eng.Reconfigure(t.Context(), settings(renewed)))
+		if _, err := b.eng.Perform(t.Context(), b.by, id, inbox.ActLike, ""); err != nil {
+			t.Fatal(err)
+		}
+		b.pass()
+		time.Sleep(9*time.Minute + 40*time.Second)
+		synctest.Wait()
+		if posted, fetches := n.count(); posted != 0 || fetches != before {
+			t.Errorf("%d sent, %d fetched before the allowed time", posted, fetches-before)
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if posted, _ := n.count(); posted != 2 {
+			t.Errorf("then %d sent", posted)
+		}
+	})
+}
