@@ -25,7 +25,8 @@ func (e *Engine) loadStreams(ctx context.Context) error {
 		a.mu.Lock()
 		if _, known := a.streams[st.Stream]; !known {
 			a.streams[st.Stream] = &st
-			a.quiet, a.blocked[st.Stream] = later(a.quiet, asked(st)), asked(st)
+			until := asked(st.Problem)
+			a.quiet, a.blocked[st.Stream] = later(a.quiet, until), until
 		}
 		a.mu.Unlock()
 	}
@@ -37,12 +38,19 @@ func (e *Engine) loadStreams(ctx context.Context) error {
 	return nil
 }
 
+// asking is a problem that keeps when the network allows a call again, see
+// asked.
+func asking(p inbox.Problem, until time.Time) inbox.Problem {
+	p.Args = []string{until.Format(time.RFC3339Nano)}
+	return p
+}
+
 // asked is when the network allows a call again, as it said before a restart.
-func asked(st inbox.StreamState) time.Time {
-	if st.Problem.Code != inbox.CodeRetry || len(st.Problem.Args) != 1 {
+func asked(p inbox.Problem) time.Time {
+	if p.Code != inbox.CodeRetry || len(p.Args) != 1 {
 		return time.Time{}
 	}
-	at, err := time.Parse(time.RFC3339Nano, st.Problem.Args[0])
+	at, err := time.Parse(time.RFC3339Nano, p.Args[0])
 	if err != nil {
 		return time.Time{}
 	}
@@ -283,7 +291,7 @@ func (e *Engine) streamFailed(ctx context.Context, a *account, st inbox.StreamSt
 	if wishOf(err) > 0 {
 		e.hush(a, err, st.NextAt)
 		if !apart(err) {
-			st.Problem.Args = []string{st.NextAt.Format(time.RFC3339Nano)} // see asked
+			st.Problem = asking(st.Problem, st.NextAt)
 		}
 		st.NextAt = st.NextAt.Add(afterSends)
 		blocked = st.NextAt

@@ -31,12 +31,26 @@ func (e *Engine) recoverOutbox(ctx context.Context) error {
 			err = e.doubt(ctx, a.ID, "vigie stopped while it was being sent")
 		case (a.State == inbox.Queued || a.State == inbox.RetryWait) && a.Epoch != info.Epoch:
 			err = e.outcome(ctx, a, otherCopy())
+		case a.State == inbox.RetryWait:
+			e.calm(a)
 		}
 		if err != nil && !errors.Is(err, inbox.ErrFull) {
 			return err
 		}
 	}
 	return nil
+}
+
+// calm lets an account rest as long as its network asked the process before
+// when that sent a.
+func (e *Engine) calm(a inbox.Action) {
+	acc, ok := e.account(a.Account)
+	if !ok || a.Kind == inbox.ActEscalate {
+		return
+	}
+	acc.mu.Lock()
+	defer acc.mu.Unlock()
+	acc.quiet = later(acc.quiet, asked(a.Problem))
 }
 
 // doubt makes an action uncertain that is Sending though nobody sends it.

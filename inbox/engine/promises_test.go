@@ -430,20 +430,28 @@ func TestWhatNeverLeftIsNotThere(t *testing.T) {
 	})
 }
 
-// TestANewTokenKeepsTheRest: what a network asked for holds for the account,
-// not for the connector that was asked.
-func TestANewTokenKeepsTheRest(t *testing.T) {
+// TestTheRestIsTheAccounts: what a network asked for holds for the account, not
+// for the connector that was asked, nor for the process.
+func TestTheRestIsTheAccounts(t *testing.T) {
+	for name, change := range map[string]func(*bench, *able){
+		"a new token": func(b *bench, n *able) { b.must(b.eng.Reconfigure(b.t.Context(), settings(&able{network: n.network}))) },
+		"a restart":   func(b *bench, _ *able) { b.restart(); b.eng.Start() },
+	} {
+		t.Run(name, func(t *testing.T) { restOf(t, change) })
+	}
+}
+
+func restOf(t *testing.T, change func(*bench, *able)) {
 	synctest.Test(t, func(t *testing.T) {
 		b, n, id := ableBench(t)
-		defer b.close()
+		defer func() { b.close() }()
 		n.mu.Lock()
 		n.next = []error{&inbox.RetryError{After: 10 * time.Minute, Err: errors.New("429")}}
 		n.mu.Unlock()
 		b.reply(id, "Oui.")
 		time.Sleep(11 * time.Second)
 		_, before := n.count()
-		renewed := &able{network: n.network}
-		b.must(b.eng.Reconfigure(t.Context(), settings(renewed)))
+		change(b, n)
 		if _, err := b.eng.Perform(t.Context(), b.by, id, inbox.ActLike, ""); err != nil {
 			t.Fatal(err)
 		}

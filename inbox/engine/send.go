@@ -185,6 +185,9 @@ func (e *Engine) judge(a inbox.Action, err error) fate {
 			f.why = inbox.WhyApart
 		}
 		f.state, f.at = inbox.RetryWait, retryAt(now, ended(a, inbox.RetryWait, f.why)+1, err, e.jitter)
+		if wishOf(err) > 0 && !apart(err) {
+			f.problem = asking(f.problem, f.at)
+		}
 		if e.tired(a, err) {
 			f.state, f.at = givenUp(a), time.Time{}
 		}
