@@ -47,7 +47,27 @@ func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (
 	if err := e.object(ctx, q); err != nil {
 		return a, err
 	}
-	return e.enqueue(ctx, by, a, nil)
+	if a, err = e.enqueue(ctx, by, a, nil); err == nil {
+		e.replace(ctx, by, a)
+	}
+	return a, err
+}
+
+// replace ends the failed answer whose kept text a was made of: nobody is asked
+// any more to send that again.
+func (e *Engine) replace(ctx context.Context, by inbox.By, a inbox.Action) {
+	if a.Draft == "" {
+		return
+	}
+	list, err := e.repo.ThreadActions(ctx, a.Thread)
+	for _, old := range list {
+		if old.Key == a.Draft && old.State == inbox.FailedAct {
+			err = e.DropAction(ctx, by, old.ID)
+		}
+	}
+	if err != nil {
+		e.log.Error("end what failed", "draft", a.Draft, "error", err)
+	}
 }
 
 // address fills in what is said to whom, and when.
@@ -68,7 +88,7 @@ func (e *Engine) address(a *inbox.Action, q *question) {
 }
 
 // madeOf finds the action that was made of a draft. One that was taken back is
-// an error: its text is another draft's by now.
+// an error: its text is another draft's by now. So is a draft of another thread.
 func (e *Engine) madeOf(ctx context.Context, id inbox.ThreadID, draft string) (inbox.Action, bool, error) {
 	if draft == "" {
 		return inbox.Action{}, false, nil
@@ -80,6 +100,9 @@ func (e *Engine) madeOf(ctx context.Context, id inbox.ThreadID, draft string) (i
 	i := slices.IndexFunc(list, func(a inbox.Action) bool { return a.Draft == draft })
 	switch {
 	case i < 0:
+		if d, err := e.repo.Draft(ctx, draft); err == nil && d.Thread != id {
+			return inbox.Action{}, false, inbox.Problem{Code: inbox.CodeNotFound, Args: []string{draft}, Detail: "a draft of another thread"}
+		}
 		return inbox.Action{}, false, nil
 	case list[i].State == inbox.Dropped:
 		return list[i], true, inbox.Problem{Code: inbox.CodeConflict, Args: []string{string(inbox.Dropped)}, Detail: "the draft was sent and taken back"}

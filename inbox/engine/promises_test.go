@@ -468,3 +468,46 @@ func restOf(t *testing.T, change func(*bench, *able)) {
 		}
 	})
 }
+
+// TestADraftIsOfItsThread: what was written for one thread is not sent into
+// another.
+func TestADraftIsOfItsThread(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, n, _ := ableBench(t)
+		defer b.close()
+		n.say("c2", "m2", "deux", time.Now())
+		b.pass()
+		list := b.threads(inbox.Ours)
+		b.must(b.eng.SaveDraft(t.Context(), b.by, inbox.Draft{ID: "d1", Thread: list[0].ID, Text: "Oui."}))
+		_, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: list[1].ID, Text: "Oui.", Draft: "d1"})
+		if code(err) != inbox.CodeNotFound || len(b.drafts(list[0].ID)) != 1 {
+			t.Errorf("%v, drafts %q", err, b.drafts(list[0].ID))
+		}
+	})
+}
+
+// TestAFailureIsDealtWithByItsDraft: who sends the text of a failed answer from
+// its draft is not asked to send it again.
+func TestAFailureIsDealtWithByItsDraft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, n, id := ableBench(t)
+		defer b.close()
+		n.next = []error{inbox.ErrInvalid}
+		failed := b.reply(id, "Oui.")
+		b.settled()
+		d, err := b.eng.OpenDraft(t.Context(), b.by, inbox.DraftRequest{Thread: id})
+		b.must(err)
+		if d.Text != "Oui." || b.action(failed.ID).State != inbox.FailedAct {
+			t.Fatalf("%q, %s", d.Text, b.action(failed.ID).State)
+		}
+		_, err = b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: id, Text: "Oui !", Draft: d.ID, Hold: -1})
+		b.must(err)
+		if err := b.eng.RetryAction(t.Context(), b.by, failed.ID); code(err) != inbox.CodeConflict {
+			t.Errorf("sent again: %v", err)
+		}
+		b.settled()
+		if posted, _ := n.count(); posted != 1 || b.action(failed.ID).State != inbox.Dropped || len(b.drafts(id)) != 0 {
+			t.Errorf("%d posted, the failed one is %s, drafts %q", posted, b.action(failed.ID).State, b.drafts(id))
+		}
+	})
+}
