@@ -66,7 +66,6 @@ func (r remote) prepares(t *testing.T, id string) {
 	p.Wait("▌.*Bob")
 	p.begin("Je propose : dès sept heures.")
 	p.Press("C-s")
-	p.accept("Déjà une réponse") // which waits
 	p.accept("Premier envoi")
 	p.Wait("cette clé SSH")
 	p.Press("Escape")

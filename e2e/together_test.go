@@ -48,8 +48,9 @@ func TestTogether(t *testing.T) {
 	g.answerBoth()
 	g.kills()
 	g.otherClient()
-	if n := len(g.alice.Written()); n != 3 {
-		t.Errorf("alice wrote %d posts, want 3: hers and two answers", n)
+	g.ownSecond()
+	if n := len(g.alice.Written()); n != 4 {
+		t.Errorf("alice wrote %d posts, want 4: hers and three answers", n)
 	}
 }
 
@@ -85,6 +86,7 @@ func (g *together) answerBoth() {
 	there.begin("Vers huit heures.")
 	there.Wait("écrit ici : pts/")
 	there.Press("C-s")
+	there.accept("Premier envoi")
 	there.Wait("Quelqu'un d'autre écrit ici", `pts/\d+ écrit en ce moment une réponse`)
 	there.Press("C-s") // the key that sends is no yes
 	if n := len(g.alice.Written()); n != 1 {
@@ -92,8 +94,8 @@ func (g *together) answerBoth() {
 	}
 	here.Wait("écrit ici : ssh ")
 	here.Press("C-s")
-	here.accept("Quelqu'un d'autre écrit ici")
 	here.accept("Premier envoi")
+	here.accept("Quelqu'un d'autre écrit ici")
 	here.Wait("réponse en attente")
 	here.Wait("envoyé")
 	wrote(t, g.alice, g.bob, "Dès sept heures.", g.root, g.reply)
@@ -107,7 +109,6 @@ func (g *together) answerBoth() {
 		t.Errorf("queued before the yes: %s", waits)
 	}
 	there.accept("Déjà une réponse")
-	there.accept("Premier envoi")
 	there.Wait("réponse en attente")
 	there.Type("u")
 	there.Wait("le texte est revenu", "Vers huit heures.")
@@ -281,4 +282,38 @@ func (g *together) otherClient() {
 	p.Wait("réponse en attente")
 	p.Wait("envoyé")
 	wrote(t, g.alice, g.bob, text, g.mention, g.mention)
+}
+
+// ownSecond answers the mention again, from two terminals of one person: that
+// too is two answers, and is asked about.
+func (g *together) ownSecond() {
+	one, two := g.desk.Open(120, 40), g.desk.Open(120, 40)
+	for _, p := range []*Pane{one, two} {
+		p.Command(vigie(g.t))
+		p.Wait("À traiter", "En attente")
+		p.Press("Tab")
+		p.Type("fkind:mention")
+		p.Press("Enter")
+		p.WaitGone("Filtre :")
+		p.Wait("▌.*Bob", "vos galettes")
+	}
+	one.begin("Merci Bob !")
+	two.begin("Merci, Bob.")
+	for _, p := range []*Pane{one, two} {
+		p.Wait("écrit ici : pts/")
+	}
+	two.Press("C-s")
+	two.accept("Premier envoi")
+	two.Wait("Quelqu'un d'autre écrit ici")
+	one.Press("C-s")
+	one.accept("Premier envoi")
+	one.accept("Quelqu'un d'autre écrit ici")
+	one.Wait("envoyé : ")
+	two.Press("Escape")
+	two.WaitGone("Quelqu'un d'autre écrit ici")
+	two.Press("C-s")
+	two.Wait("Déjà une réponse", `réponse · pts/\d+`, "Merci Bob !")
+	two.Press("Escape")
+	two.Wait("Merci, Bob.")
+	wrote(g.t, g.alice, g.bob, "Merci Bob !", g.mention, g.mention)
 }
