@@ -35,7 +35,7 @@ func (e *Engine) outcome(ctx context.Context, a inbox.Action, f fate) error {
 			return err
 		}
 	}
-	_, err := e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+	return e.moveTelling(ctx, a, func(a *inbox.Action) {
 		why := f.why
 		if why == "" {
 			why = f.problem.Code
@@ -45,12 +45,34 @@ func (e *Engine) outcome(ctx context.Context, a inbox.Action, f fate) error {
 		}
 		a.Problem, a.NotBefore = f.problem, f.at
 		a.Doubted = a.Doubted || f.state == inbox.Uncertain
+	}, func(a inbox.Action) ([]inbox.Event, *inbox.Ingest) {
 		if f.state != inbox.FailedAct {
-			return nil, nil, nil
+			return nil, nil
 		}
-		ev := toldOf(*a, inbox.Failed, e.now())
+		ev := toldOf(a, inbox.Failed, e.now())
 		ev.Actor, ev.Args = inbox.System, []string{string(a.Kind), f.problem.Code}
-		return []inbox.Event{ev}, nil, nil
+		return []inbox.Event{ev}, nil
+	})
+}
+
+// moveTelling changes an action that is as it was read and tells of it, in one
+// transaction. Where its thread takes no more, what became of it is stored all
+// the same.
+func (e *Engine) moveTelling(ctx context.Context, a inbox.Action, change func(*inbox.Action),
+	tell func(inbox.Action) ([]inbox.Event, *inbox.Ingest),
+) error {
+	_, err := e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+		change(a)
+		events, page := tell(*a)
+		return events, page, nil
+	})
+	if err == nil || errors.Is(err, inbox.ErrFull) || errors.Is(err, inbox.ErrConflict) {
+		return err
+	}
+	e.log.Error("tell what became of an action", "action", a.ID, "error", err)
+	_, err = e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+		change(a)
+		return nil, nil, nil
 	})
 	return err
 }
@@ -93,8 +115,7 @@ func (e *Engine) dropKept(ctx context.Context, a inbox.Action, key string) {
 }
 
 // accepted stores the network's receipt, the event, and for an answer the
-// message itself, in one transaction. Where the thread takes no more, that it
-// was done is stored all the same.
+// message itself.
 func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to inbox.SendState, r inbox.Receipt) error {
 	ctx = context.WithoutCancel(ctx)
 	now := e.now()
@@ -102,7 +123,10 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 		r.At = now
 	}
 	brought := e.brought(ctx, a, r)
-	err := e.moveTo(ctx, a, to, r, func(a inbox.Action) ([]inbox.Event, *inbox.Ingest) {
+	return e.moveTelling(ctx, a, func(a *inbox.Action) {
+		a.Move(to, now, "", "")
+		a.Receipt, a.Problem = r, inbox.Problem{}
+	}, func(a inbox.Action) ([]inbox.Event, *inbox.Ingest) {
 		switch {
 		case a.Kind == inbox.ActEscalate:
 			return nil, nil
@@ -113,24 +137,6 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 		}
 		return []inbox.Event{doneEvent(a, now)}, doneMessages(acc, a, now)
 	})
-	if err == nil || errors.Is(err, inbox.ErrFull) || errors.Is(err, inbox.ErrConflict) {
-		return err
-	}
-	e.log.Error("tell of what was sent", "action", a.ID, "error", err)
-	return e.moveTo(ctx, a, to, r, func(inbox.Action) ([]inbox.Event, *inbox.Ingest) { return nil, nil })
-}
-
-// moveTo stores that an action was done, with what tell has to tell of it.
-func (e *Engine) moveTo(ctx context.Context, a inbox.Action, to inbox.SendState, r inbox.Receipt,
-	tell func(inbox.Action) ([]inbox.Event, *inbox.Ingest),
-) error {
-	_, err := e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
-		a.Move(to, e.now(), "", "")
-		a.Receipt, a.Problem = r, inbox.Problem{}
-		events, page := tell(*a)
-		return events, page, nil
-	})
-	return err
 }
 
 // brought reports whether the feed brought an answer while it was in doubt: it

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,7 +11,6 @@ import (
 	"time"
 
 	"vigie/inbox"
-	"vigie/inbox/engine"
 )
 
 // TestTheLastWishIsDone: who likes, takes it back and likes again while the
@@ -86,135 +83,6 @@ func TestABlockIsOfAnAuthor(t *testing.T) {
 	})
 }
 
-// TestWhatMayHaveLeftIsNotTakenBack: an answer that will be sent again after a
-// doubt is not "taken back before it left".
-func TestWhatMayHaveLeftIsNotTakenBack(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b, s, _ := settleBench(t, inbox.ClassB, false, false, []func(inbox.Action) (inbox.Receipt, bool, error){no})
-		defer b.close()
-		s.execute = true
-		s.next = []error{&inbox.UncertainError{Err: errors.New("reset")}, &inbox.RetryError{After: time.Hour, Err: errors.New("429")}}
-		a := b.reply(b.only(inbox.Ours).ID, "Oui.")
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		if got := b.action(a.ID); got.State != inbox.RetryWait || !got.Doubted {
-			t.Fatalf("%s, doubted %v", got.State, got.Doubted)
-		}
-		if _, err := b.eng.CancelAction(t.Context(), b.by, a.ID); code(err) != inbox.CodeConflict {
-			t.Errorf("taken back: %v", err)
-		}
-		b.must(b.eng.DropAction(t.Context(), b.by, a.ID)) // a person's word
-	})
-}
-
-// TestATextTakenBackIsKeptOrStaysQueued: an answer leaves the outbox only when
-// its text is safe.
-func TestATextTakenBackIsKeptOrStaysQueued(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		n := &network{class: inbox.ClassB}
-		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
-		b, _ := diskBench(t, n, n)
-		defer func() { b.must(b.eng.Stop(context.Background())) }()
-		path := &noDrafts{Repo: b.repo}
-		b.eng = engine.New(engine.Options{Repo: path, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Owner: "test", Settings: settings(n)})
-		b.must(b.eng.Load(t.Context()))
-		b.pass()
-		id := b.only(inbox.Ours).ID
-		for _, back := range []func(inbox.ActionID) error{
-			func(a inbox.ActionID) error { _, err := b.eng.CancelAction(t.Context(), b.by, a); return err },
-			func(a inbox.ActionID) error { return b.eng.DropAction(t.Context(), b.by, a) },
-			func(inbox.ActionID) error { _, err := b.eng.Undo(t.Context(), b.by); return err },
-		} {
-			a := b.reply(id, "Oui.")
-			err := back(a.ID)
-			if got := b.action(a.ID); code(err) != inbox.CodeFull || got.State != inbox.Queued {
-				t.Errorf("%v: the answer is %s and in no draft", err, got.State)
-			}
-		}
-	})
-}
-
-// noDrafts is a store that takes no drafts.
-type noDrafts struct{ inbox.Repo }
-
-func (noDrafts) SaveDraft(context.Context, inbox.Draft) error { return inbox.ErrFull }
-
-// TestAnAnswerGoesInTheNameOfItsClient: an account that became another
-// client's, or another network's, while an answer waits does not send it.
-func TestAnAnswerGoesInTheNameOfItsClient(t *testing.T) {
-	for name, change := range map[string]func(*inbox.Account){
-		"another client":  func(a *inbox.Account) { a.Client = "atlas" },
-		"another network": func(a *inbox.Account) { a.Network = "other" },
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b, n, id := ableBench(t)
-				defer b.close()
-				a := b.reply(id, "Oui.")
-				s := settings(n)
-				s.Clients = append(s.Clients, inbox.Client{ID: "atlas", Name: "Atlas"})
-				change(&s.Accounts[0].Account)
-				b.must(b.eng.Reconfigure(t.Context(), s))
-				b.settled()
-				if posted, _ := n.count(); posted != 0 {
-					t.Errorf("sent in the name of another: %s", b.action(a.ID).State)
-				}
-				b.must(b.eng.Reconfigure(t.Context(), settings(n)))
-				time.Sleep(5 * time.Minute)
-				synctest.Wait()
-				if posted, _ := n.count(); posted != 1 {
-					t.Errorf("posted %d once it is back: %s", posted, b.action(a.ID).State)
-				}
-			})
-		})
-	}
-}
-
-// TestAnAnswerFromAnotherCopyIsAskedAboutAtOnce: nobody waits for the time of
-// an answer for later that will not be sent then.
-func TestAnAnswerFromAnotherCopyIsAskedAboutAtOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b, n, id := ableBench(t)
-		defer func() { b.close() }()
-		a, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: id, Text: "Demain.", At: time.Now().Add(24 * time.Hour)})
-		b.must(err)
-		_, err = b.repo.NewEpoch(t.Context())
-		b.must(err)
-		b.restart()
-		b.eng.Start()
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		if got := b.action(a.ID); got.State != inbox.NeedsYou || got.Problem.Code != inbox.CodeEpoch {
-			t.Errorf("%s %v", got.State, got.Problem)
-		}
-		if posted, _ := n.count(); posted != 0 {
-			t.Error("sent")
-		}
-	})
-}
-
-// TestAReceiptThatCannotBeStoredIsNoDoubt: a network that gives an id that no
-// store takes has carried the answer out all the same.
-func TestAReceiptThatCannotBeStoredIsNoDoubt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		n := &odd{able: &able{network: &network{class: inbox.ClassB}}, remote: strings.Repeat("x", 5000)}
-		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
-		b := newBenchOf(t, n.network, n, nil)
-		defer b.close()
-		b.pass()
-		b.eng.Start()
-		a := b.reply(b.only(inbox.Ours).ID, "Oui.")
-		time.Sleep(10 * time.Minute)
-		synctest.Wait()
-		if got := b.action(a.ID); got.State != inbox.Accepted && got.State != inbox.Verified {
-			t.Errorf("ended %s %v after %d looks", got.State, got.Problem, n.looks)
-		}
-		if n.looks > inbox.MostLooks {
-			t.Errorf("%d looks", n.looks)
-		}
-	})
-}
-
 // odd is a network with strange ids.
 type odd struct {
 	*able
@@ -261,66 +129,6 @@ func TestAKeyOfTheFutureIsForgotten(t *testing.T) {
 			t.Errorf("tried %d times, ended %s", b.action(a.ID).Attempt, b.action(a.ID).State)
 		}
 	})
-}
-
-// TestALongHistoryKeepsTheAgeOfAKey: however often an answer was tried, its
-// key is as old as the first doubt.
-func TestALongHistoryKeepsTheAgeOfAKey(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		n := &network{class: inbox.ClassA, noFind: true}
-		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
-		away := &unreached{network: n}
-		doubt := &inbox.UncertainError{Err: errors.New("timeout")}
-		n.next = slices.Repeat([]error{doubt}, 30)
-		b := newBenchOf(t, n, away, nil)
-		defer b.close()
-		b.pass()
-		b.eng.Start()
-		away.set(true)
-		a := b.reply(b.only(inbox.Ours).ID, "Oui.")
-		time.Sleep(20 * time.Minute)
-		away.set(false)
-		for b.action(a.ID).State != inbox.Uncertain {
-			time.Sleep(time.Second)
-		}
-		used := time.Now()
-		for range 12 { // away for the most part, and in doubt each time it is back
-			time.Sleep(31 * time.Second)
-			away.set(true)
-			time.Sleep(4 * time.Minute)
-			away.set(false)
-			time.Sleep(50 * time.Second)
-		}
-		synctest.Wait()
-		if got := b.action(a.ID); got.LastWire.Sub(used) >= 30*time.Minute {
-			t.Errorf("the key was used %s after its first doubt; %s after %d attempts", got.LastWire.Sub(used), got.State, got.Attempt)
-		}
-	})
-}
-
-// TestAnEscalationThatIsDroppedIsNobodys: a thread does not wait for a contact
-// who will hear of nothing.
-func TestAnEscalationThatIsDroppedIsNobodys(t *testing.T) {
-	for name, end := range map[string]func(*bench, inbox.ActionID) error{
-		"cancelled": func(b *bench, id inbox.ActionID) error {
-			_, err := b.eng.CancelAction(b.t.Context(), b.by, id)
-			return err
-		},
-		"dropped": func(b *bench, id inbox.ActionID) error { return b.eng.DropAction(b.t.Context(), b.by, id) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b, _, id := ableBench(t)
-				defer b.close()
-				a, err := b.eng.Escalate(t.Context(), b.by, id, inbox.EscalateRequest{Contact: "marc", Question: "?"})
-				b.must(err)
-				b.must(end(b, a.ID))
-				if th := b.thread(id); th.State != inbox.Ours || th.Escalation != nil {
-					t.Errorf("%s, escalation %+v", th.State, th.Escalation)
-				}
-			})
-		})
-	}
 }
 
 // TestReconfiguringWhileSending: a connector that is replaced while it sends
@@ -409,27 +217,6 @@ func TestWhatAnotherThreadMadeIsNoMatch(t *testing.T) {
 	})
 }
 
-// TestWhatNeverLeftIsNotThere: a slip of the finger does not lose an answer
-// that was stopped before it left.
-func TestWhatNeverLeftIsNotThere(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b, n, id := ableBench(t)
-		defer b.close()
-		a, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: id, Text: "Demain.", SeenN: 1, At: time.Now().Add(time.Hour)})
-		b.must(err)
-		n.say("c1", "m2", "Alors ?", time.Now())
-		b.pass()
-		time.Sleep(2 * time.Hour)
-		synctest.Wait()
-		if got := b.action(a.ID); got.State != inbox.NeedsYou || got.Problem.Code != inbox.CodeChanged {
-			t.Fatalf("%s %v", got.State, got.Problem)
-		}
-		if err := b.eng.ConfirmAction(t.Context(), b.by, a.ID); code(err) != inbox.CodeConflict {
-			t.Errorf("confirmed: %v, it is %s", err, b.action(a.ID).State)
-		}
-	})
-}
-
 // TestTheRestIsTheAccounts: what a network asked for holds for the account, not
 // for the connector that was asked, nor for the process.
 func TestTheRestIsTheAccounts(t *testing.T) {
@@ -469,45 +256,78 @@ func restOf(t *testing.T, change func(*bench, *able)) {
 	})
 }
 
-// TestADraftIsOfItsThread: what was written for one thread is not sent into
-// another.
-func TestADraftIsOfItsThread(t *testing.T) {
+// TestAnAnswerGoesInTheNameOfItsClient: an account that became another
+// client's, or another network's, while an answer waits does not send it.
+func TestAnAnswerGoesInTheNameOfItsClient(t *testing.T) {
+	for name, change := range map[string]func(*inbox.Account){
+		"another client":  func(a *inbox.Account) { a.Client = "atlas" },
+		"another network": func(a *inbox.Account) { a.Network = "other" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, n, id := ableBench(t)
+				defer b.close()
+				a := b.reply(id, "Oui.")
+				s := settings(n)
+				s.Clients = append(s.Clients, inbox.Client{ID: "atlas", Name: "Atlas"})
+				change(&s.Accounts[0].Account)
+				b.must(b.eng.Reconfigure(t.Context(), s))
+				b.settled()
+				if posted, _ := n.count(); posted != 0 {
+					t.Errorf("sent in the name of another: %s", b.action(a.ID).State)
+				}
+				b.must(b.eng.Reconfigure(t.Context(), settings(n)))
+				time.Sleep(5 * time.Minute)
+				synctest.Wait()
+				if posted, _ := n.count(); posted != 1 {
+					t.Errorf("posted %d once it is back: %s", posted, b.action(a.ID).State)
+				}
+			})
+		})
+	}
+}
+
+// TestAnAnswerFromAnotherCopyIsAskedAboutAtOnce: nobody waits for the time of
+// an answer for later that will not be sent then.
+func TestAnAnswerFromAnotherCopyIsAskedAboutAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, n, _ := ableBench(t)
-		defer b.close()
-		n.say("c2", "m2", "deux", time.Now())
-		b.pass()
-		list := b.threads(inbox.Ours)
-		b.must(b.eng.SaveDraft(t.Context(), b.by, inbox.Draft{ID: "d1", Thread: list[0].ID, Text: "Oui."}))
-		_, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: list[1].ID, Text: "Oui.", Draft: "d1"})
-		if code(err) != inbox.CodeNotFound || len(b.drafts(list[0].ID)) != 1 {
-			t.Errorf("%v, drafts %q", err, b.drafts(list[0].ID))
+		b, n, id := ableBench(t)
+		defer func() { b.close() }()
+		a, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: id, Text: "Demain.", At: time.Now().Add(24 * time.Hour)})
+		b.must(err)
+		_, err = b.repo.NewEpoch(t.Context())
+		b.must(err)
+		b.restart()
+		b.eng.Start()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if got := b.action(a.ID); got.State != inbox.NeedsYou || got.Problem.Code != inbox.CodeEpoch {
+			t.Errorf("%s %v", got.State, got.Problem)
+		}
+		if posted, _ := n.count(); posted != 0 {
+			t.Error("sent")
 		}
 	})
 }
 
-// TestAFailureIsDealtWithByItsDraft: who sends the text of a failed answer from
-// its draft is not asked to send it again.
-func TestAFailureIsDealtWithByItsDraft(t *testing.T) {
+// TestAReceiptThatCannotBeStoredIsNoDoubt: a network that gives an id that no
+// store takes has carried the answer out all the same.
+func TestAReceiptThatCannotBeStoredIsNoDoubt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, n, id := ableBench(t)
+		n := &odd{able: &able{network: &network{class: inbox.ClassB}}, remote: strings.Repeat("x", 5000)}
+		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
+		b := newBenchOf(t, n.network, n, nil)
 		defer b.close()
-		n.next = []error{inbox.ErrInvalid}
-		failed := b.reply(id, "Oui.")
-		b.settled()
-		d, err := b.eng.OpenDraft(t.Context(), b.by, inbox.DraftRequest{Thread: id})
-		b.must(err)
-		if d.Text != "Oui." || b.action(failed.ID).State != inbox.FailedAct {
-			t.Fatalf("%q, %s", d.Text, b.action(failed.ID).State)
+		b.pass()
+		b.eng.Start()
+		a := b.reply(b.only(inbox.Ours).ID, "Oui.")
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		if got := b.action(a.ID); got.State != inbox.Accepted && got.State != inbox.Verified {
+			t.Errorf("ended %s %v after %d looks", got.State, got.Problem, n.looks)
 		}
-		_, err = b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: id, Text: "Oui !", Draft: d.ID, Hold: -1})
-		b.must(err)
-		if err := b.eng.RetryAction(t.Context(), b.by, failed.ID); code(err) != inbox.CodeConflict {
-			t.Errorf("sent again: %v", err)
-		}
-		b.settled()
-		if posted, _ := n.count(); posted != 1 || b.action(failed.ID).State != inbox.Dropped || len(b.drafts(id)) != 0 {
-			t.Errorf("%d posted, the failed one is %s, drafts %q", posted, b.action(failed.ID).State, b.drafts(id))
+		if n.looks > inbox.MostLooks {
+			t.Errorf("%d looks", n.looks)
 		}
 	})
 }
