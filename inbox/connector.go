@@ -151,6 +151,8 @@ const (
 	CodeComposing   = "composing"   // somebody else is writing an answer; Args: who
 	CodeOtherClient = "otherclient" // the text names another client; Args: its name, the word, this client's name
 	CodeWindow      = "window"      // the network no longer takes answers; Args: since when, RFC 3339
+	CodeNotOurs     = "notours"     // possible under posts of our own only
+	CodeInPrivate   = "inprivate"   // not possible in a direct conversation
 	CodeFull        = "full"        // no room left on the disk: nothing new is saved
 	CodeRollback    = "rollback"    // the store was put back to an earlier state
 	CodeBackup      = "backup"      // the store could not be backed up by itself; the Detail says why

@@ -75,19 +75,19 @@ func accountCaps() inbox.Caps {
 // conversation tells.
 func threadCaps(t inbox.Thread) inbox.Caps {
 	caps := accountCaps()
-	without := func(kinds ...inbox.ActionKind) {
+	without := func(why string, kinds ...inbox.ActionKind) {
 		for _, kind := range kinds {
-			caps.Acts[kind] = inbox.Capability{Why: inbox.CodeUnsupported}
+			caps.Acts[kind] = inbox.Capability{Why: why}
 		}
 	}
 	if t.Kind == inbox.KindDM {
 		caps.Acts[inbox.ActReply] = inbox.Capability{OK: true, Class: inbox.ClassC}
-		without(inbox.ActPrivate, inbox.ActLike, inbox.ActUnlike, inbox.ActHide, inbox.ActUnhide, inbox.ActDelete)
+		without(inbox.CodeInPrivate, inbox.ActPrivate, inbox.ActLike, inbox.ActUnlike, inbox.ActHide, inbox.ActUnhide, inbox.ActDelete)
 		return caps
 	}
-	without(inbox.ActRead)
+	without(inbox.CodeUnsupported, inbox.ActRead)
 	if _, ours := underOurs(t.Remote); !ours {
-		without(inbox.ActHide, inbox.ActUnhide)
+		without(inbox.CodeNotOurs, inbox.ActHide, inbox.ActUnhide)
 	}
 	return caps
 }
