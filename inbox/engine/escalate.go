@@ -12,8 +12,11 @@ import (
 const briefLines = 20
 
 // Escalate takes a thread to a contact of its client: the brief goes through
-// the outbox, the thread waits for the contact until the deadline.
+// the outbox, the thread waits for the contact until the deadline. The same
+// question to the same contact that waits already is that one.
 func (e *Engine) Escalate(ctx context.Context, by inbox.By, id inbox.ThreadID, r inbox.EscalateRequest) (inbox.Action, error) {
+	e.answering.Lock()
+	defer e.answering.Unlock()
 	a, err := e.prepare(ctx, by, id, inbox.ActEscalate)
 	if err != nil {
 		return a, err
@@ -27,6 +30,11 @@ func (e *Engine) Escalate(ctx context.Context, by inbox.By, id inbox.ThreadID, r
 		return a, err
 	}
 	brief := briefOf(v, r)
+	for _, b := range v.Actions {
+		if b.Contact == contact.ID && b.Brief != nil && !b.State.Terminal() && b.Brief.Question == brief.Question && b.Brief.Due.Equal(brief.Due) {
+			return b, nil
+		}
+	}
 	a.Contact, a.Brief = contact.ID, &brief
 	a.NotBefore = e.now().Add(e.holdOf(a.Client))
 	event := inbox.Event{

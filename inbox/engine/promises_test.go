@@ -331,3 +331,30 @@ func TestAReceiptThatCannotBeStoredIsNoDoubt(t *testing.T) {
 		}
 	})
 }
+
+// TestAnEscalationPressedTwiceIsOne: a contact gets one brief of one question.
+func TestAnEscalationPressedTwiceIsOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassB}
+		n.say("c1", "m1", "un", time.Now().Add(-time.Minute))
+		mail := &outbox{}
+		b := newBenchOf(t, n, n, mail)
+		defer b.close()
+		b.pass()
+		b.eng.Start()
+		id := b.only(inbox.Ours).ID
+		var pressed sync.WaitGroup
+		for _, question := range []string{"?", "?", "?", "Et quand ?"} {
+			pressed.Go(func() {
+				if _, err := b.eng.Escalate(t.Context(), b.by, id, inbox.EscalateRequest{Contact: "marc", Question: question}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		pressed.Wait()
+		b.settled()
+		if len(mail.briefs) != 2 {
+			t.Errorf("%d briefs, want one of each question", len(mail.briefs))
+		}
+	})
+}
