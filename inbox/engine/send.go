@@ -130,7 +130,10 @@ func (e *Engine) overtaken(ctx context.Context, a inbox.Action) (fate, error) {
 		return fate{}, nil
 	}
 	t, err := e.repo.Thread(ctx, a.Thread)
-	if err != nil {
+	switch {
+	case errors.Is(err, inbox.ErrDamaged): // what happened in it nobody can see
+		return fate{state: inbox.NeedsYou, problem: inbox.Problem{Code: inbox.CodeInternal, Args: []string{err.Error()}, Detail: err.Error()}}, nil
+	case err != nil:
 		return fate{}, err
 	}
 	if p := windowOver(t, e.capsOf(t), e.now()); !p.Zero() {
