@@ -35,15 +35,6 @@ func (e *Engine) CancelAction(ctx context.Context, by inbox.By, id inbox.ActionI
 	return a, err
 }
 
-// takeOut gives a held action up and writes events that tell of it.
-func (e *Engine) takeOut(ctx context.Context, id inbox.ActionID, events ...inbox.Event) (inbox.Action, error) {
-	who := ""
-	if len(events) > 0 {
-		who = events[0].Session
-	}
-	return e.giveUp(ctx, id, who, events, held)
-}
-
 // DropAction gives an action up that is not on its way. An answer's text is
 // kept as the thread's draft.
 func (e *Engine) DropAction(ctx context.Context, by inbox.By, id inbox.ActionID) error {

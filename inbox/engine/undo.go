@@ -138,7 +138,7 @@ func (e *Engine) withdraw(ctx context.Context, m mark, s step, a inbox.Action) (
 	s.events = only(s.events, list)
 	list = append(list, inbox.Event{Verb: inbox.Undone, Action: a.ID, Args: []string{string(a.Kind)}})
 	m.events(e.now(), list)
-	out, err := e.takeOut(ctx, a.ID, list...)
+	out, err := e.giveUp(ctx, a.ID, m.by.Session, list, held)
 	if err != nil {
 		return s, inbox.Undid{}, err
 	}
