@@ -83,6 +83,16 @@ func (b *Box) refuses(code int, args ...string) {
 	}
 }
 
+// tells waits until the status tells of the full disk on which a note failed:
+// something smaller that fits says for a moment that there is room.
+func (b *Box) tells(id string) {
+	b.t.Helper()
+	Until(b.t, "the status tells of the full disk", func() bool {
+		b.refuses(1, "note", id, "non")
+		return strings.Contains(b.Must("status"), isFull)
+	})
+}
+
 // A disk that is full while the server runs: what cannot be saved is refused
 // and said, what is there is read, nothing leaves. With room again all goes on
 // by itself: nothing is lost, nothing is there twice.
@@ -112,9 +122,7 @@ func TestFullDisk(t *testing.T) {
 	b.refuses(1, "note", second, "non")
 	b.refuses(1, "reply", second, "--text", "Samedi, oui.")
 	b.refuses(6, "sync")
-	if s := b.Must("status"); !strings.Contains(s, isFull) {
-		t.Errorf("status says nothing of the disk: %s", s)
-	}
+	b.tells(second)
 	p.begin("Je commence")
 	p.paste(strings.Repeat("une longue réponse ", 1000))
 	p.Wait("pas enregistré", isFull)
@@ -165,10 +173,7 @@ func (b *Box) startsFull(id string, pid int) {
 	if row := b.One("is:any id:" + id); row.Notes != notes {
 		t.Errorf("started on a full disk: %d notes, want %d", row.Notes, notes)
 	}
-	b.refuses(1, "note", id, "non")
-	if s := b.Must("status"); !strings.Contains(s, isFull) {
-		t.Errorf("started on a full disk, status says nothing of it: %s", s)
-	}
+	b.tells(id)
 	b.empty()
 	Until(t, "notes are taken again", func() bool { return b.Run("note", id, "oui").Code == 0 })
 	if s := b.Run("doctor"); s.Code != 0 {
