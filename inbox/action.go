@@ -132,8 +132,9 @@ type Action struct {
 	Of        uint64 // the Step that it takes back or does again, see Event.Of
 	Receipt   Receipt
 	Problem   Problem
-	Looks     int  // how often an uncertain one was looked up
-	Doubted   bool // some attempt of this Key may have been carried out
+	Class     Class // of the attempt that is, or may be, carried out; "" before the first
+	Looks     int   // how often an uncertain one was looked up
+	Doubted   bool  // some attempt of this Key may have been carried out
 	History   []ActionStep
 }
 

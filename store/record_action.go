@@ -53,6 +53,7 @@ func putAction(e *enc, a *inbox.Action) {
 		s.text(5, h.Who)
 		e.sub(38, s)
 	}
+	e.text(39, string(a.Class))
 }
 
 func getAction(d dec) (a inbox.Action, err error) {
@@ -140,6 +141,8 @@ func getSending(d *dec, a *inbox.Action) {
 		a.Receipt.Conversation = d.val
 	case 38:
 		a.History = append(a.History, getStep(d.sub()))
+	case 39:
+		a.Class = inbox.Class(d.val)
 	}
 }
 

@@ -35,6 +35,7 @@ func (e *Engine) send(ctx context.Context, a inbox.Action) error {
 		if a.NotBefore.After(e.now()) { // it was tried, and put off, since it was read
 			return nil, nil, inbox.ErrConflict
 		}
+		a.Class = e.classOf(*a)
 		a.Move(inbox.Sending, e.now(), "", "")
 		a.Attempt++
 		a.Owner = e.owner

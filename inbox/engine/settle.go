@@ -21,8 +21,13 @@ func lookAfter(class inbox.Class, n int) time.Duration {
 	return looks[min(n, len(looks)-1)]
 }
 
-// classOf is how sure the action's kind is to be done once on its network.
+// classOf is how sure an action is to be done once on its network. What may
+// have been done keeps the class it was sent with, whatever the network is
+// taken for since.
 func (e *Engine) classOf(a inbox.Action) inbox.Class {
+	if a.Class != "" && (a.Doubted || a.State == inbox.Sending) {
+		return a.Class
+	}
 	acc, ok := e.account(a.Account)
 	if !ok || acc.conn == nil || a.Kind == inbox.ActEscalate {
 		return inbox.ClassD

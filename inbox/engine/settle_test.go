@@ -344,3 +344,27 @@ func (u *unreached) Fetch(ctx context.Context, r inbox.FetchRequest) (inbox.Page
 	}
 	return u.network.Fetch(ctx, r)
 }
+
+// TestDoubtKeepsItsClass: what was sent without a protection is not taken for
+// protected because its network is thought better of since.
+func TestDoubtKeepsItsClass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassC, next: []error{&inbox.UncertainError{Err: errors.New("EOF")}}}
+		n.say("c1", "m1", "Vous ouvrez demain ?", time.Now().Add(-time.Hour))
+		b := newBench(t, n)
+		defer b.close()
+		b.eng.Start()
+		synctest.Wait()
+		a := b.reply(b.only(inbox.Ours).ID, "Oui.")
+		time.Sleep(11 * time.Second)
+		synctest.Wait()
+		n.mu.Lock()
+		n.class = inbox.ClassA
+		n.mu.Unlock()
+		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+		if got, posted := b.action(a.ID), func() int { p, _ := n.count(); return p }(); got.State != inbox.NeedsYou || posted != 0 {
+			t.Errorf("ended %s after %d posts, want a person to decide", got.State, posted)
+		}
+	})
+}

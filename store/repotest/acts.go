@@ -104,7 +104,7 @@ func fullAction(thread inbox.ThreadID) inbox.Action {
 		State: inbox.Queued, Attempt: 2, CreatedAt: at(3), NotBefore: at(4), FirstWire: at(5), LastWire: at(6),
 		Owner: "o", Session: "s", Receipt: inbox.Receipt{Remote: "r", URL: "u", At: at(7), Conversation: "dm"},
 		Problem: inbox.Problem{Code: inbox.CodeRetry, Args: []string{"a", ""}, Detail: "d"}, Looks: 3,
-		Doubted: true, Author: "author", Draft: "draft", SendAt: at(8), SeenN: 4, Line: "line", Step: 1 << 60, Of: 5,
+		Doubted: true, Class: inbox.ClassC, Author: "author", Draft: "draft", SendAt: at(8), SeenN: 4, Line: "line", Step: 1 << 60, Of: 5,
 		History: []inbox.ActionStep{{At: at(9), From: inbox.Queued, To: inbox.Dropped, Why: inbox.WhyBack, Who: "s"}},
 	}
 }
