@@ -175,7 +175,7 @@ func (e *Engine) Await(ctx context.Context, id inbox.ActionID, started bool) (in
 	defer sub.Close()
 	for {
 		a, err := e.repo.Action(ctx, id)
-		if err != nil || a.State.Terminal() || stuck(a) {
+		if err != nil || a.State.Terminal() || stuck(a, e.now()) {
 			return a, err
 		}
 		if !started {
@@ -196,7 +196,7 @@ func (e *Engine) Await(ctx context.Context, id inbox.ActionID, started bool) (in
 }
 
 // stuck reports whether an action waits for somebody to renew a sign-in or to
-// complete the configuration.
-func stuck(a inbox.Action) bool {
-	return a.State == inbox.RetryWait && (a.Problem.Code == inbox.CodeAuth || a.Problem.Code == inbox.CodeMissing)
+// complete the configuration. One that is due is tried first.
+func stuck(a inbox.Action, now time.Time) bool {
+	return a.State == inbox.RetryWait && a.NotBefore.After(now) && (a.Problem.Code == inbox.CodeAuth || a.Problem.Code == inbox.CodeMissing)
 }

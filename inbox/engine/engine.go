@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -121,7 +122,9 @@ func (e *Engine) Load(ctx context.Context) error {
 	if err := e.recoverOutbox(ctx); err != nil {
 		return fmt.Errorf("recover the outbox: %w", err)
 	}
-	if err := e.recall(ctx); err != nil {
+	if err := e.recall(ctx); errors.Is(err, inbox.ErrDamaged) {
+		e.log.Error("what was done before cannot be undone", "error", err)
+	} else if err != nil {
 		return fmt.Errorf("recall what can be undone: %w", err)
 	}
 	if err := e.learnClients(ctx); err != nil {

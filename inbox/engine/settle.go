@@ -13,9 +13,13 @@ import (
 // lists lag behind what it accepted.
 var looks = [inbox.MostLooks]time.Duration{5 * time.Second, 15 * time.Second, time.Minute, 5 * time.Minute, 30 * time.Minute}
 
-// lookAfter is the wait before look n (0 for the first).
+// lookAfter is the wait before look n (0 for the first). Where nothing can be
+// looked up, a person is asked at once.
 func lookAfter(class inbox.Class, n int) time.Duration {
-	if class == inbox.ClassA && n == 0 {
+	switch {
+	case class == inbox.ClassD:
+		return 0
+	case class == inbox.ClassA && n == 0:
 		return keyRest
 	}
 	return looks[min(n, len(looks)-1)]
