@@ -66,7 +66,12 @@ func TestScreenActs(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		t.Run(strconv.Itoa(size[0])+"x"+strconv.Itoa(size[1]), func(t *testing.T) {
 			d := openDemo(t, size[0], size[1], "LANG=en_US.UTF-8")
-			id := d.Box.List("client:atlas kind:mention state:ours -is:watch")[0].ID
+			var found []Row
+			Until(t, "all is collected", func() bool {
+				found = d.Box.List("client:atlas kind:mention state:ours -is:watch")
+				return len(found) > 0
+			})
+			id := found[0].ID
 			d.filter("id:" + id)
 			d.moves(t, id)
 			d.writes(t, id)
