@@ -118,7 +118,7 @@ func (b *box) judge(intents []intent, cycles int, perCycle, took time.Duration) 
 	for _, a := range actions {
 		states[a.Text] = append(states[a.Text], a.State)
 	}
-	taken, told := 0, map[inbox.SendState]int{}
+	taken, lost, doubled, told := 0, 0, 0, map[inbox.SendState]int{}
 	for _, in := range intents {
 		s, posts := states[in.text], b.carriedOut(in.account, in.text)
 		if in.taken {
@@ -128,8 +128,10 @@ func (b *box) judge(intents []intent, cycles int, perCycle, took time.Duration) 
 		case len(s) > 1:
 			t.Errorf("%q is %d times in the outbox: %v", in.text, len(s), s)
 		case len(s) == 0 && (in.taken || posts > 0):
+			lost++
 			t.Errorf("%q is lost: taken %v, carried out %d times", in.text, in.taken, posts)
 		case posts > 1:
+			doubled++
 			t.Errorf("%q was carried out %d times", in.text, posts)
 		case len(s) == 1:
 			told[s[0]]++
@@ -141,8 +143,8 @@ func (b *box) judge(intents []intent, cycles int, perCycle, took time.Duration) 
 	if err != nil || rep.Total > 0 {
 		t.Errorf("check: %v, %v", rep.Faults, err)
 	}
-	t.Logf("%d kills, %s each: %d answers taken, ended %v; all settled or shown %s after the last start",
-		cycles, perCycle.Round(time.Millisecond), taken, told, took.Round(time.Millisecond))
+	t.Logf("%d kills, %s each: %d answers taken, %d lost, %d doubled, %d faults in the store; ended %v; all settled or shown %s after the last start",
+		cycles, perCycle.Round(time.Millisecond), taken, lost, doubled, rep.Total, told, took.Round(time.Millisecond))
 }
 
 // agrees checks that a state tells the truth.
