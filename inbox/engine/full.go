@@ -22,13 +22,19 @@ type room struct {
 	until time.Time // not to be tried before
 }
 
-// note takes in what became of a write and returns its error.
+// note takes in what became of a write and returns its error. Something small
+// may still fit where the next thing does not: that says nothing before it is
+// time to try again.
 func (r *room) note(err error) error {
 	full := errors.Is(err, inbox.ErrFull)
 	if err != nil && !full {
 		return err
 	}
 	r.mu.Lock()
+	if r.full && !full && r.until.After(r.clock.Now()) {
+		r.mu.Unlock()
+		return nil
+	}
 	changed := r.full != full
 	r.full = full
 	if full {
