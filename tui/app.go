@@ -120,6 +120,8 @@ type Model struct {
 	fault   string // what could not be loaded, in words; "" when all is well
 	typed   []tea.KeyPressMsg
 	wait    bool // a composer is being opened: keys are kept until it is there
+	deaf    deafness
+	pressed string // the key that was carried out last
 	seen    map[inbox.AccountID]bool
 	tick    int // generation of the clock's timer
 	ctrlC   bool

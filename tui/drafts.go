@@ -208,6 +208,7 @@ func (m *Model) bringBack() tea.Cmd {
 	i := len(m.dropped) - 1
 	d := m.dropped[i]
 	m.dropped = m.dropped[:i]
+	m.wait = true
 	m.write.n++
 	n, b, k := m.write.n, m.backend, m.keeper
 	by := inbox.By{Actor: m.by.Actor, Session: d.draft.Session, Line: d.draft.Line}
@@ -220,14 +221,14 @@ func (m *Model) bringBack() tea.Cmd {
 func (m *Model) gotBack(msg draftBackMsg) tea.Cmd {
 	if msg.err != nil {
 		m.dropped = append(m.dropped, msg.dropped)
-		return m.wrong(msg.err)
+		return tea.Batch(m.wrong(msg.err), m.replay())
 	}
 	told := tea.Batch(m.say("composer.draft-back"), m.loadDrafts())
 	if m.top() != nil {
-		return told
+		return tea.Batch(told, m.replay())
 	}
 	d := msg.dropped.draft
-	return tea.Batch(told, m.compose(inbox.DraftRequest{Thread: d.Thread, ID: d.ID}))
+	return tea.Batch(told, m.openComposer(opening{request: inbox.DraftRequest{Thread: d.Thread, ID: d.ID}, sudden: true}))
 }
 
 // draftBox is the list of drafts, when it is on top.

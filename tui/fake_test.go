@@ -41,6 +41,7 @@ type fake struct {
 	undid    *inbox.Undid                          // what the next undo says
 	full     error                                 // of every save of a draft
 	requests []inbox.ReplyRequest
+	lose     bool  // the text of what is given up
 	lost     error // what the next answer that is queued is told
 	fail     error // of the next act
 	refuse   error // what every query is answered with

@@ -149,7 +149,7 @@ func (f *fake) takeOut(id inbox.ActionID, from ...inbox.SendState) (inbox.Action
 	if bad {
 		return a, inbox.Problem{Code: inbox.CodeConflict, Args: []string{string(a.State)}}
 	}
-	if err == nil && a.Kind.Writes() {
+	if err == nil && a.Kind.Writes() && !f.lose {
 		f.keep(a)
 	}
 	return a, err

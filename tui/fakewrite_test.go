@@ -31,7 +31,7 @@ func (f *fake) Reply(_ context.Context, by inbox.By, r inbox.ReplyRequest) (inbo
 	a := inbox.Action{
 		ID: inbox.ActionID(len(f.actions) + 1), Kind: inbox.ActReply, Client: t.Client, Account: t.Account, Thread: r.Thread,
 		Text: r.Text, Visibility: r.Visibility, Target: r.Parent, State: inbox.Queued, CreatedAt: f.now, NotBefore: f.now.Add(f.hold),
-		Session: by.Session, Line: by.Line, Draft: r.Draft, SendAt: r.At,
+		Session: by.Session, Line: by.Line, Draft: r.Draft, SendAt: r.At, Key: fmt.Sprintf("kept-%d", len(f.actions)+1),
 	}
 	if r.Private {
 		a.Kind = inbox.ActPrivate
@@ -92,7 +92,7 @@ func (f *fake) guarded(by inbox.By, r inbox.ReplyRequest) error {
 
 // keep makes a draft of an answer that was taken back.
 func (f *fake) keep(a inbox.Action) {
-	id := fmt.Sprintf("kept-%d", a.ID)
+	id := a.Key
 	f.drafts[id] = inbox.Draft{
 		ID: id, Thread: a.Thread, Account: a.Account, Text: a.Text, Visibility: a.Visibility, Parent: a.Target,
 		Private: a.Kind == inbox.ActPrivate, BegunAt: f.now, SavedAt: f.now, SeenN: f.threads[a.Thread].t.Events, Session: a.Session, Line: a.Line,

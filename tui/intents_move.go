@@ -114,7 +114,7 @@ func (m *Model) open() tea.Cmd {
 // markSeen takes the unread mark of the current thread away.
 func (m *Model) markSeen() tea.Cmd {
 	t, ok := m.list.Current()
-	if !ok || !t.Unread {
+	if !ok || !t.Unread || m.writesElsewhere(t.ID) {
 		return nil
 	}
 	b, by := m.backend, m.by
@@ -224,8 +224,12 @@ func (m *Model) nextDue() tea.Cmd {
 	})
 }
 
-// goTo puts the cursor on a thread, in the list or pinned above it.
+// goTo puts the cursor on a thread, in the list or pinned above it. What comes
+// late, when somebody has begun to write, goes nowhere.
 func (m *Model) goTo(t inbox.Thread) tea.Cmd {
+	if m.composer.Active() {
+		return nil
+	}
 	m.list.Pin(t)
 	return m.open()
 }

@@ -72,8 +72,8 @@ func (m *Model) known(a inbox.Action) []string {
 		what = standing.Of(l, a, nil).Text
 	}
 	lines := []string{l.P.T("again.known", what)}
-	if !a.LastWire.IsZero() {
-		lines = append(lines, l.P.T("again.tried", l.Time.Full(a.LastWire, l.Client(a.Client).Zone), a.Looks))
+	if tried := standing.Tried(l, a); tried != "" {
+		lines = append(lines, tried)
 	}
 	return append(lines, l.P.T("again.warning", l.Settle.Link))
 }
@@ -108,9 +108,10 @@ func (m *Model) settleNow(s settleNow) tea.Cmd {
 // takeBack brings the text of an act into the composer: what waits is taken
 // out of the outbox, what failed or is in doubt is given up.
 func (m *Model) takeBack(a inbox.Action) tea.Cmd {
+	m.wait = true
 	b, by := m.backend, m.by
 	return m.call(func(ctx context.Context) tea.Msg {
-		msg := undoneMsg{undid: inbox.Undid{Verb: inbox.Replied, Threads: []inbox.ThreadID{a.Thread}, Action: &a}}
+		msg := undoneMsg{asked: true, undid: inbox.Undid{Verb: inbox.Replied, Threads: []inbox.ThreadID{a.Thread}, Action: &a}}
 		if standing.Stuck(a) {
 			msg.err = b.DropAction(ctx, by, a.ID)
 		} else {
@@ -153,7 +154,7 @@ func (m *Model) followStuck() {
 		return
 	}
 	m.row = st.Action.ID
-	if m.row == 0 {
+	if m.row == 0 || m.composer.Active() {
 		return
 	}
 	if m.seek = m.row; m.reader.ID() == st.Thread.ID {

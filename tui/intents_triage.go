@@ -29,6 +29,7 @@ type (
 		undid  inbox.Undid
 		thread inbox.Thread // the one it was about, or the first of them
 		redo   bool
+		asked  bool // for the text: what is typed meanwhile is meant for it
 		err    error
 	}
 )
@@ -152,6 +153,7 @@ func (m *Model) undo(redo bool) tea.Cmd {
 			return cmd
 		}
 	}
+	m.wait = true // what is undone next depends on what this one brings
 	b, by := m.backend, m.by
 	act := b.Undo
 	if redo {
@@ -191,6 +193,9 @@ func (m *Model) acted(msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			return m.wrong(msg.err)
 		}
+		if t, _ := m.list.Current(); m.composer.Active() || m.top() != nil || t.ID != msg.view.Thread.ID {
+			return nil // the hand has gone on
+		}
 		return m.pushModerate(msg.view, msg.intent)
 	case dueFoundMsg:
 		switch {
@@ -202,6 +207,8 @@ func (m *Model) acted(msg tea.Msg) tea.Cmd {
 		return m.goTo(msg.thread)
 	case dialogArmedMsg:
 		m.armed = m.armed || msg.d == m.top()
+	case hearMsg:
+		m.deaf.hear(msg)
 	case ctrlCForgotMsg:
 		m.ctrlC = false
 	case listenAgainMsg:

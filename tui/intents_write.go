@@ -12,11 +12,19 @@ import (
 )
 
 type (
+	// opening is a composer that is to be opened.
+	opening struct {
+		request inbox.DraftRequest
+		at      time.Time // when it was to be sent, for an answer that was taken back
+		text    string    // of that answer, in case its draft is gone
+		sudden  bool      // nobody pressed a key of its own for it
+	}
 	composerReadyMsg struct {
-		view  inbox.ThreadView
-		draft inbox.Draft
-		at    time.Time // when it was to be sent, for an answer that was taken back
-		err   error
+		opening
+		view   inbox.ThreadView
+		draft  inbox.Draft
+		filled bool // the text is no draft yet
+		err    error
 	}
 	repliedMsg struct {
 		action inbox.Action
@@ -53,27 +61,41 @@ func (m *Model) writeIntent(i keys.Intent) (tea.Cmd, bool) {
 
 // compose loads thread and draft and then opens the composer. Keys that come
 // meanwhile are kept for it.
-func (m *Model) compose(r inbox.DraftRequest) tea.Cmd { return m.composeFor(r, time.Time{}) }
+func (m *Model) compose(r inbox.DraftRequest) tea.Cmd { return m.openComposer(opening{request: r}) }
 
-func (m *Model) composeFor(r inbox.DraftRequest, at time.Time) tea.Cmd {
-	if r.Thread == 0 {
+func (m *Model) openComposer(o opening) tea.Cmd {
+	if o.request.Thread == 0 {
 		return nil
 	}
 	m.wait = true
+	if o.sudden {
+		m.deafen()
+	}
 	b, by := m.backend, m.by
 	return m.call(func(ctx context.Context) tea.Msg {
-		msg := composerReadyMsg{at: at}
-		if msg.view, msg.err = b.Thread(ctx, r.Thread); msg.err == nil {
-			msg.draft, msg.err = b.OpenDraft(ctx, by, r)
+		msg := composerReadyMsg{opening: o}
+		if msg.view, msg.err = b.Thread(ctx, o.request.Thread); msg.err != nil {
+			return msg
+		}
+		msg.draft, msg.err = b.OpenDraft(ctx, by, o.request)
+		if o.text == "" || inbox.ProblemOf(msg.err).Code != inbox.CodeNotFound {
+			return msg
+		}
+		o.request.ID = ""
+		if msg.draft, msg.err = b.OpenDraft(ctx, by, o.request); msg.draft.Text == "" {
+			msg.draft.Text, msg.filled = o.text, true
 		}
 		return msg
 	})
 }
 
 // rewrite opens the composer with an answer that was taken back: its text is
-// the thread's newest draft.
-func (m *Model) rewrite(a inbox.Action) tea.Cmd {
-	return m.composeFor(inbox.DraftRequest{Thread: a.Thread, Private: a.Kind == inbox.ActPrivate}, a.SendAt)
+// the draft that is named after its key.
+func (m *Model) rewrite(a inbox.Action, sudden bool) tea.Cmd {
+	return m.openComposer(opening{
+		request: inbox.DraftRequest{Thread: a.Thread, Private: a.Kind == inbox.ActPrivate, ID: a.Key},
+		at:      a.SendAt, text: a.Text, sudden: sudden,
+	})
 }
 
 func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
@@ -82,20 +104,22 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 		msg.err = refused(msg.view.Caps, msg.draft)
 	}
 	if msg.err != nil {
-		m.typed, m.wait = nil, false
+		m.typed, m.wait, m.deaf.all = nil, false, false
 		return m.wrong(msg.err)
 	}
 	var before tea.Cmd
 	if m.composer.Active() && m.unsaved() {
 		before = m.storeDraft()
 	}
+	m.loads.thread++ // what was asked for the reader before is not for this thread
+	m.seek = 0
 	m.list.Pin(t)
 	m.reader.Show(msg.view, m.look)
 	m.list.Update(t)
 	if n := lastEvent(msg.view); msg.draft.Text == "" && n > 0 {
 		msg.draft.SeenN = min(msg.draft.SeenN, n) // what came between the two loads was not seen
 	}
-	m.write = writing{n: m.write.n, kept: m.write.n, stored: msg.draft.Text != ""}
+	m.write = writing{n: m.write.n, kept: m.write.n, stored: msg.draft.Text != "" && !msg.filled}
 	m.composer.Open(t, msg.view.Caps, msg.draft, m.look.Styles)
 	m.composer.Others = m.look.Writing[t.ID]
 	if msg.at.After(m.look.Now) {
@@ -104,7 +128,14 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 	m.arrange()
 	b, by := m.backend, m.by
 	present := func() tea.Msg { b.Compose(by, t.ID, msg.draft.ID); return nil }
-	return tea.Batch(before, present, m.composerSaw(msg.view), m.markSeen(), m.replay())
+	cmds := []tea.Cmd{before, present, m.composerSaw(msg.view), m.markSeen()}
+	if msg.filled {
+		cmds = append(cmds, m.draftChanged())
+	}
+	if msg.sudden {
+		cmds = append(cmds, m.hearSoon())
+	}
+	return tea.Batch(append(cmds, m.replay())...)
 }
 
 // refused says why what a draft is for cannot be done in its thread; nil when

@@ -43,15 +43,21 @@ func (m *Model) scopes() []keys.Scope {
 // key gives a key to whoever has the focus: a binding first, then the text.
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	m.list.Settle()
-	if m.wait && k.String() != "ctrl+c" { // a store that hangs holds nobody
-		if len(m.typed) < maxTyped {
-			m.typed = append(m.typed, k)
+	if k.String() != "ctrl+c" { // a store that hangs holds nobody
+		if cmd, deaf := m.unheard(k); deaf {
+			return cmd
 		}
-		return nil
+		if m.wait {
+			if len(m.typed) < maxTyped {
+				m.typed = append(m.typed, k)
+			}
+			return nil
+		}
+		if m.top() != nil && !m.armed {
+			return nil
+		}
 	}
-	if m.top() != nil && !m.armed && k.String() != "ctrl+c" {
-		return nil
-	}
+	m.pressed = k.String()
 	scopes := m.scopes()
 	names := keys.Names(k.Key())
 	if scopes[0].Text() {
@@ -100,7 +106,7 @@ func (m *Model) typeText(k tea.KeyPressMsg) tea.Cmd {
 // paste puts text in and never does anything else.
 func (m *Model) paste(s string) tea.Cmd {
 	switch d := m.top(); {
-	case m.wait:
+	case m.wait, m.deaf.all:
 		return nil
 	case d != nil:
 		return m.act(d.Paste(s))

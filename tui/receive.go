@@ -144,7 +144,10 @@ func (m *Model) gotThreads(msg threadsLoadedMsg) tea.Cmd {
 		return tea.Batch(m.loadThreads(), m.follow())
 	}
 	m.list.Free() // what came was asked for after the act
-	if m.want != 0 && !m.composer.Active() {
+	switch {
+	case m.composer.Active():
+		m.list.Pin(m.composer.Thread)
+	case m.want != 0:
 		m.list.Select(m.want)
 	}
 	m.want = 0
@@ -152,7 +155,7 @@ func (m *Model) gotThreads(msg threadsLoadedMsg) tea.Cmd {
 }
 
 func (m *Model) gotThread(msg threadLoadedMsg) tea.Cmd {
-	if msg.gen != m.loads.thread {
+	if msg.gen != m.loads.thread || m.writesElsewhere(msg.view.Thread.ID) {
 		return nil
 	}
 	if errors.Is(msg.err, inbox.ErrNotFound) {
@@ -173,19 +176,28 @@ func (m *Model) gotThread(msg threadLoadedMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// follow lets the reader follow the cursor, once it rests.
+// writesElsewhere reports whether somebody writes here, in another thread than
+// this one: then the reader keeps showing the one that is written in.
+func (m *Model) writesElsewhere(id inbox.ThreadID) bool {
+	return m.composer.Active() && m.composer.Thread.ID != id
+}
+
+// follow lets the reader follow the cursor, once it rests. While somebody
+// writes it follows nothing.
 func (m *Model) follow() tea.Cmd {
 	m.followStuck()
 	t, ok := m.list.Current()
 	switch {
+	case m.composer.Active():
+		return nil
 	case !ok:
 		m.loads.thread++
-		if m.list.Loaded() && !m.composer.Active() {
+		if m.list.Loaded() {
 			m.reader.Await(0)
 			m.focus = onList
 		}
 		return nil
-	case m.composer.Active(), t.ID == m.reader.ID() && m.reader.Current(t):
+	case t.ID == m.reader.ID() && m.reader.Current(t):
 		return nil
 	case m.lay.reader.empty():
 		return nil
@@ -197,7 +209,7 @@ func (m *Model) follow() tea.Cmd {
 
 // loadCurrent loads the thread under the cursor into the reader.
 func (m *Model) loadCurrent() tea.Cmd {
-	if t, ok := m.list.Current(); ok {
+	if t, ok := m.list.Current(); ok && !m.composer.Active() {
 		return m.loadThread(t.ID)
 	}
 	return nil

@@ -16,7 +16,7 @@ import (
 func (f *fake) put(t inbox.Thread, kind inbox.ActionKind, state inbox.SendState, change func(*inbox.Action)) inbox.ActionID {
 	a := inbox.Action{
 		ID: inbox.ActionID(len(f.actions) + 1), Kind: kind, Client: t.Client, Account: t.Account, Thread: t.ID,
-		State: state, CreatedAt: f.now.Add(-3 * time.Minute), Session: "there",
+		State: state, CreatedAt: f.now.Add(-3 * time.Minute), Session: "there", Key: fmt.Sprintf("kept-%d", len(f.actions)+1),
 	}
 	if kind.Writes() {
 		a.Text = fmt.Sprintf("Bonjour %s, oui.", t.Author.Name)

@@ -13,18 +13,9 @@ import (
 // gotUndone tells what was taken back, or done again; an answer that was held
 // comes back into the composer.
 func (m *Model) gotUndone(msg undoneMsg) tea.Cmd {
-	if msg.err != nil {
-		return m.show(wrong, m.undoFailed(msg))
-	}
 	u := msg.undid
-	if u.Verb == "" && u.Action == nil {
-		switch {
-		case u.Left > 0:
-			return m.warn("back.all-left")
-		case msg.redo:
-			return m.warn("undo.nothing-redo")
-		}
-		return m.warn("undo.nothing")
+	if msg.err != nil || (u.Verb == "" && u.Action == nil) {
+		return m.notUndone(msg)
 	}
 	m.list.Free(u.Threads...)
 	if len(u.Threads) > 0 {
@@ -39,10 +30,29 @@ func (m *Model) gotUndone(msg undoneMsg) tea.Cmd {
 		if a.State != inbox.Dropped {
 			m.expect(*a)
 		} else if a.Kind.Writes() && !msg.redo {
-			cmds = append(cmds, m.rewrite(*a))
+			return tea.Batch(append(cmds, m.rewrite(*a, !msg.asked))...)
 		}
 	}
-	return tea.Batch(cmds...)
+	return tea.Batch(append(cmds, m.replay())...)
+}
+
+// notUndone says why nothing was taken back.
+func (m *Model) notUndone(msg undoneMsg) tea.Cmd {
+	if msg.asked {
+		m.typed = nil // meant for the text
+	}
+	var tell tea.Cmd
+	switch {
+	case msg.err != nil:
+		tell = m.show(wrong, m.undoFailed(msg))
+	case msg.undid.Left > 0:
+		tell = m.warn("back.all-left")
+	case msg.redo:
+		tell = m.warn("undo.nothing-redo")
+	default:
+		tell = m.warn("undo.nothing")
+	}
+	return tea.Batch(tell, m.replay())
 }
 
 // undoneWords say what an undo or a redo did, in one sentence.
