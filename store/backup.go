@@ -136,7 +136,7 @@ func prepare(ctx context.Context, from, temp string) error {
 	if err := copyFile(ctx, from, temp); err != nil {
 		return err
 	}
-	db, err := Open(ctx, temp, Options{})
+	db, err := Open(ctx, temp, Options{adopt: true})
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,12 @@ import (
 
 func ids(t *testing.T, path string) inbox.StoreInfo {
 	t.Helper()
-	db, err := Open(context.Background(), path, Options{})
+	return idsBy(t, path, Options{})
+}
+
+func idsBy(t *testing.T, path string, opts Options) inbox.StoreInfo {
+	t.Helper()
+	db, err := Open(context.Background(), path, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +60,7 @@ func TestBackupAndRestore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(kept, to+".before-restore-") || ids(t, kept).Epoch != got.Epoch {
+	if !strings.HasPrefix(kept, to+".before-restore-") || idsBy(t, kept, Options{adopt: true}).Epoch != got.Epoch {
 		t.Errorf("kept %s", kept)
 	}
 	if again := ids(t, to); again.Epoch == got.Epoch || again.Epoch == before.Epoch {

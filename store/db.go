@@ -43,6 +43,9 @@ type Options struct {
 	// process shares the file's lock with readers only, and must end with its
 	// context. nil: nobody looks.
 	Probe func(ctx context.Context, path string) error
+	// adopt takes a store without its side file for no copy: this process put
+	// it there.
+	adopt bool
 }
 
 // DB is an open store. It implements inbox.Repo; all methods may be called
@@ -89,14 +92,14 @@ func open(ctx context.Context, path string, opts Options, steps []migration) (*D
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	if err := db.begin(ctx, steps); err != nil {
+	if err := db.begin(ctx, steps, opts.adopt); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
 	}
 	return db, nil
 }
 
 // begin makes a freshly opened store ready for writing.
-func (db *DB) begin(ctx context.Context, steps []migration) error {
+func (db *DB) begin(ctx context.Context, steps []migration, adopt bool) error {
 	if err := ownerOnly(db.file); err != nil {
 		return err
 	}
@@ -106,7 +109,7 @@ func (db *DB) begin(ctx context.Context, steps []migration) error {
 	if err := db.known(ctx, schemaOf(steps)); err != nil {
 		return err
 	}
-	if err := db.notice(ctx); err != nil {
+	if err := db.notice(ctx, adopt); err != nil {
 		return err
 	}
 	return db.migrate(ctx, steps)

@@ -59,6 +59,7 @@
 //
 // A file that is older than the side file says, another copy, or another store
 // gets a new epoch, and the record of the store says so until a person has
-// acknowledged it. The side file is behind after a kill, which is no alarm,
+// acknowledged it. So does one without a side file whose own record says that
+// it had one: it is a copy. RestoreFile makes both anew. The side file is behind after a kill, which is no alarm,
 // but never behind a change of the outbox that returned.
 package store

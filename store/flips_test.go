@@ -78,7 +78,7 @@ func recordsIn(t *testing.T, db *DB) (out []shelved) {
 // store: each is noticed where it is, and only there.
 func TestEveryFlippedBitIsSeen(t *testing.T) {
 	path, ctx := compacted(t), context.Background()
-	db, err := Open(ctx, path, Options{})
+	db, err := Open(ctx, path, Options{adopt: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"vigie/inbox"
@@ -81,14 +82,22 @@ func (db *DB) own(ctx context.Context, change func(*identity)) error {
 }
 
 // notice compares the store with what was last seen at its place. One that
-// went back, or is another, gets a new epoch and remembers why.
-func (db *DB) notice(ctx context.Context) error {
-	is, err := db.at(ctx)
+// went back, or is another, gets a new epoch and remembers why; so does one
+// that had a side file and came without it, unless it is to be adopted.
+func (db *DB) notice(ctx context.Context, adopt bool) error {
+	is, witnessed, err := db.found(ctx)
 	if err != nil {
 		return err
 	}
-	if db.rollback = db.witness.said.judge(is, db.torn); db.rollback == "" {
-		return unlessFull(db.witness.begin(is))
+	db.rollback = db.witness.said.judge(is, db.torn)
+	if db.rollback == "" && witnessed && !adopt && db.witness.said == (seen{}) {
+		db.rollback = inbox.RollbackCopy
+	}
+	if db.rollback == "" {
+		if err := db.witness.begin(is); err != nil || witnessed {
+			return unlessFull(err)
+		}
+		return unlessFull(db.attest(ctx))
 	}
 	return db.own(ctx, func(i *identity) {
 		i.epoch = rand.Text()
@@ -96,14 +105,32 @@ func (db *DB) notice(ctx context.Context) error {
 	})
 }
 
+// attest lets the store say that it has a side file, once that is durable: a
+// power cut must not leave the word without the file.
+func (db *DB) attest(ctx context.Context) error {
+	for _, path := range []string{seenPath(db.path), filepath.Dir(db.path)} {
+		if err := syncPath(path); err != nil {
+			return err
+		}
+	}
+	return db.own(ctx, func(i *identity) { i.witnessed = true })
+}
+
 // at tells which store it is and its last commit.
 func (db *DB) at(ctx context.Context) (is seen, err error) {
+	is, _, err = db.found(ctx)
+	return is, err
+}
+
+// found is at, and whether the store says that it had a side file.
+func (db *DB) found(ctx context.Context) (is seen, witnessed bool, err error) {
 	err = db.view(ctx, func(r *rtx) error {
 		i, err := r.identity()
 		is = seen{store: i.id, epoch: i.epoch, txn: uint64(r.tx.ID()), born: db.witness.born}
+		witnessed = i.witnessed
 		return err
 	})
-	return is, err
+	return is, witnessed, err
 }
 
 // AcknowledgeRollback says that a person has seen that the store was rolled

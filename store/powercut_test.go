@@ -147,7 +147,8 @@ func powerBack(t *testing.T, path string, file []byte) (sum [sha256.Size]byte) {
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	db, err := Open(context.Background(), path, Options{})
+	// The side file does not matter here.
+	db, err := Open(context.Background(), path, Options{adopt: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,9 @@ type identity struct {
 	// acknowledged it.
 	rolledBack time.Time
 	rollback   inbox.Rollback
+	// witnessed: there was a side file once, so that a file without one is a
+	// copy. Set when that file is durable, never taken back.
+	witnessed bool
 }
 
 func putIdentity(e *enc, i *identity) {
@@ -25,6 +28,7 @@ func putIdentity(e *enc, i *identity) {
 	e.time(4, i.created)
 	e.time(5, i.rolledBack)
 	e.text(6, string(i.rollback))
+	e.bool(7, i.witnessed)
 }
 
 func getIdentity(d dec) (i identity, err error) {
@@ -42,6 +46,8 @@ func getIdentity(d dec) (i identity, err error) {
 			i.rolledBack = d.time()
 		case 6:
 			i.rollback = inbox.Rollback(d.val)
+		case 7:
+			i.witnessed = d.bool()
 		}
 	}
 	return i, d.err
