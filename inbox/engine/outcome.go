@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"vigie/inbox"
@@ -123,6 +124,7 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 		r.At = now
 	}
 	brought := e.brought(ctx, a, r)
+	reopens := e.unanswers(ctx, a)
 	return e.moveTelling(ctx, a, func(a *inbox.Action) {
 		a.Move(to, now, "", "")
 		a.Receipt, a.Problem = r, inbox.Problem{}
@@ -135,7 +137,45 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 			ev.Message, ev.Args = r.Remote, []string{string(a.Kind)}
 			return []inbox.Event{ev}, nil
 		}
-		return []inbox.Event{doneEvent(a, now)}, doneMessages(acc, a, now)
+		events := []inbox.Event{doneEvent(a, now)}
+		if reopens { // nobody's step: it follows from the deletion
+			events = append(events, inbox.Event{At: now, Actor: inbox.System, Session: a.Session, Verb: inbox.Reopened, Action: a.ID})
+		}
+		return events, doneMessages(acc, a, now)
+	})
+}
+
+// unanswers reports whether an action deletes the only answer that a person
+// has to what they wrote last: the move is ours again. What cannot be read
+// leaves the thread as it is.
+func (e *Engine) unanswers(ctx context.Context, a inbox.Action) bool {
+	if a.Kind != inbox.ActDelete {
+		return false
+	}
+	t, err := e.repo.Thread(ctx, a.Thread)
+	if err != nil || t.State != inbox.Theirs {
+		return false
+	}
+	messages, err := e.repo.Messages(ctx, a.Thread, time.Time{}, 0)
+	if err != nil {
+		return false
+	}
+	asked := inbox.Message{} // what they wrote last and did not take away
+	for _, m := range messages {
+		if !m.Outgoing && !m.Deleted && !m.At.Before(asked.At) {
+			asked = m
+		}
+	}
+	if asked.Remote == "" || slices.ContainsFunc(messages, func(m inbox.Message) bool {
+		return m.Outgoing && !m.Deleted && m.Remote != a.Target && !m.At.Before(asked.At)
+	}) {
+		return false
+	}
+	actions, err := e.repo.ThreadActions(ctx, a.Thread)
+	return err == nil && !slices.ContainsFunc(actions, func(b inbox.Action) bool {
+		arrived := b.State == inbox.Accepted || b.State == inbox.Verified
+		return b.Kind.Writes() && b.Receipt.Remote != a.Target && !b.CreatedAt.Before(asked.At) &&
+			(pending(b) || b.Kind == inbox.ActPrivate && arrived)
 	})
 }
 
