@@ -89,12 +89,14 @@ func (e *Engine) undoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 	onWay := a.State == inbox.Sending || a.State == inbox.Uncertain || a.State == inbox.RetryWait
 	switch {
 	case a.State == inbox.Queued, a.State == inbox.RetryWait && !a.Doubted:
-		return e.withdraw(ctx, m, s, a)
+		return e.withdraw(ctx, m, s, a, held)
 	case turns && (left || onWay): // the outbox keeps their order
 		return e.reverse(ctx, m, s, a, inverse)
 	case left:
 		return s, inbox.Undid{}, never(string(a.Kind)+" that left", string(a.State))
-	case len(s.events) > 0 && (a.State == inbox.Dropped || a.State == inbox.FailedAct):
+	case len(s.events) > 0 && a.State == inbox.FailedAct: // nobody is asked about it any more
+		return e.withdraw(ctx, m, s, a, resting)
+	case len(s.events) > 0 && a.State == inbox.Dropped:
 		return e.takeBack(ctx, m, s)
 	case a.State == inbox.Dropped: // by name: nothing to tell
 		return s, inbox.Undid{}, passed{}
@@ -118,9 +120,9 @@ func (e *Engine) takeBack(ctx context.Context, m mark, s step) (step, inbox.Undi
 	return s, did, nil
 }
 
-// withdraw takes an action that is still held out of the outbox, with the
+// withdraw takes an action that did not leave out of the outbox, with the
 // events of its step, all or nothing.
-func (e *Engine) withdraw(ctx context.Context, m mark, s step, a inbox.Action) (step, inbox.Undid, error) {
+func (e *Engine) withdraw(ctx context.Context, m mark, s step, a inbox.Action, may func(inbox.Action) bool) (step, inbox.Undid, error) {
 	var list []inbox.Event
 	if len(s.events) > 0 {
 		news, err := e.since(ctx, s.events)
@@ -138,7 +140,7 @@ func (e *Engine) withdraw(ctx context.Context, m mark, s step, a inbox.Action) (
 	s.events = only(s.events, list)
 	list = append(list, inbox.Event{Verb: inbox.Undone, Action: a.ID, Args: []string{string(a.Kind)}})
 	m.events(e.now(), list)
-	out, err := e.giveUp(ctx, a.ID, m.by.Session, list, held)
+	out, err := e.giveUp(ctx, a.ID, m.by.Session, list, may)
 	if err != nil {
 		return s, inbox.Undid{}, err
 	}
