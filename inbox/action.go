@@ -144,6 +144,16 @@ func (a Action) MayBeThere() bool {
 	return a.Doubted || a.State == Uncertain || a.Problem.Code == CodeEpoch
 }
 
+// Confirmed reports whether the action is there on the word of a person alone,
+// and whose session that was: the network has shown nothing.
+func (a Action) Confirmed() (who string, is bool) {
+	if a.State != Verified || len(a.History) == 0 {
+		return "", false
+	}
+	last := a.History[len(a.History)-1]
+	return last.Who, last.Why == WhyThere
+}
+
 // ActionStep is one change of an Action's state, as its history keeps it.
 type ActionStep struct {
 	At       time.Time

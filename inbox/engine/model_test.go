@@ -167,7 +167,7 @@ func (s *stage) do(p step) {
 	s.t.Helper()
 	switch p.What {
 	case "answer", "later":
-		r := inbox.ReplyRequest{Thread: s.thread(p.Topic), Text: p.Text, Hold: -1}
+		r := inbox.ReplyRequest{Thread: s.thread(p.Topic), Text: p.Text, Hold: -1, Despite: []string{inbox.CodeAnswered}}
 		if p.What == "later" {
 			r.At = time.Now().Add(p.Wait)
 		}

@@ -91,14 +91,15 @@ func changedProblem(since inbox.Since) inbox.Problem {
 	}}
 }
 
-// answeredBy: somebody else has answered since, or an answer of theirs waits.
+// answeredBy: somebody else has answered since, or an answer of theirs waits;
+// or one of the writer's own that they may have forgotten, see standsInWay.
 func (e *Engine) answeredBy(ctx context.Context, q question) (inbox.Problem, error) {
 	actions, err := e.repo.ThreadActions(ctx, q.thread.ID)
 	if err != nil {
 		return inbox.Problem{}, err
 	}
 	for _, a := range slices.Backward(actions) {
-		if a.Kind.Writes() && pending(a) && !q.by.Made(a.Session, a.Line) {
+		if a.Kind.Writes() && standsInWay(a, q) {
 			return answeredProblem(e.nameOf(a.Session)), nil
 		}
 	}
@@ -124,9 +125,24 @@ func answeredProblem(who string) inbox.Problem {
 	return inbox.Problem{Code: inbox.CodeAnswered, Args: []string{who}}
 }
 
+// standsInWay reports whether an answer may be there, or will be, that the
+// writer of another should know of. Of one's own those are: what is in doubt
+// and asks for a person, what is to leave later, and what was given up in doubt
+// when the same is written again.
+func standsInWay(a inbox.Action, q question) bool {
+	switch {
+	case a.State == inbox.Dropped:
+		same := q.request.Draft == a.Key || strings.TrimSpace(q.request.Text) == strings.TrimSpace(a.Text)
+		return a.MayBeThere() && same
+	case !pending(a):
+		return false
+	}
+	return a.State == inbox.NeedsYou || !a.SendAt.IsZero() || !q.by.Made(a.Session, a.Line)
+}
+
 // pending reports whether an answer may still arrive, or may have.
 func pending(a inbox.Action) bool {
-	return !a.State.Terminal() || (a.State == inbox.NeedsYou && a.Doubted)
+	return !a.State.Terminal() || (a.State == inbox.NeedsYou && a.MayBeThere())
 }
 
 // composedBy: another session is writing an answer right now.
