@@ -227,7 +227,7 @@ var screenTable = map[Key]entry{
 	"dialog.tag-invalid":      {"« %s » ne peut pas être une étiquette", "“%s” cannot be a tag"},
 	"dialog.snooze":           {"Mettre en pause", "Snooze"},
 	"dialog.until":            {"Jusqu'à :", "Until:"},
-	"dialog.until-hint":       {"demain 9h, lun, +3j, 2h, 2026-12-01", "tomorrow 9, mon 9:00, +3d, 2h, 2026-12-01"},
+	"dialog.until-hint":       {"demain 9h, lun, +3j, +2h, 2026-12-01", "tomorrow 9, mon 9:00, +3d, +2h, 2026-12-01"},
 	"dialog.escalate":         {"Escalader", "Escalate"},
 	"dialog.contact":          {"À qui ? (flèches)", "To whom? (arrows)"},
 	"dialog.question":         {"Question :", "Question:"},
@@ -261,7 +261,7 @@ var screenTable = map[Key]entry{
 	"when.past":    {"déjà passé", "already past"},
 	"when.unclear": {"pas compris", "not understood"},
 
-	"snooze.hours":    {"2h", "2h"},
+	"snooze.hours":    {"dans 2h", "in 2h"},
 	"snooze.evening":  {"ce soir", "this evening"},
 	"snooze.tomorrow": {"demain 9h", "tomorrow 9am"},
 	"snooze.monday":   {"lundi 9h", "monday 9am"},
