@@ -1,5 +1,5 @@
 // Package when reads a moment as people type it, in French or in English:
-// "demain 9h", "lun", "+3d", "2h", "tomorrow 9", "mon 9:00", "2026-11-30".
+// "demain 9h", "14h", "lun", "+3d", "+2h", "tomorrow 9", "mon 9:00", "2026-11-30".
 //
 // Both languages are always understood, so that a habit from one terminal
 // works in another. The package knows no clock: the caller says what time it
@@ -31,6 +31,8 @@ type moment struct {
 	timed  bool // an hour was named
 	offset offset
 	moved  bool // an offset was named
+	span   bool // "in" or "dans" was said: an offset follows
+	hinted bool // "at" was said: a time of day follows
 }
 
 // offset is a distance: whole days and months move on the calendar, the rest
@@ -41,8 +43,8 @@ type offset struct {
 }
 
 // Parse reads s as a moment after now, in zone loc. Days without an hour mean
-// nine in the morning; an hour without a day means the next time it comes; a
-// number of hours alone ("2h") means so long from now.
+// nine in the morning; an hour without a day ("14h") means the next time it
+// comes. So long from now is "+2h", "in 2h", "dans 2h" or "2 hours".
 func Parse(s string, now time.Time, loc *time.Location) (time.Time, error) {
 	words := split(s)
 	if len(words) == 0 {

@@ -35,7 +35,24 @@ func TestParse(t *testing.T) {
 		{"aujourd'hui 16h", "2026-11-23 16:00"},
 		{"dans 3 jours", "2026-11-26 10:30"},
 		{"dans 2 h", "2026-11-23 12:30"},
-		{"2h", "2026-11-23 12:30"},
+		{"9h", "2026-11-24 09:00"},
+		{"14h", "2026-11-23 14:00"},
+		{"14 h", "2026-11-23 14:00"},
+		{"14 h 30", "2026-11-23 14:30"},
+		{"à 14h", "2026-11-23 14:00"},
+		{"à 14 heures", "2026-11-23 14:00"},
+		{"demain 14 heures", "2026-11-24 14:00"},
+		{"0h", "2026-11-24 00:00"},
+		{"+9h", "2026-11-23 19:30"},
+		{"+1h30", "2026-11-23 12:00"},
+		{"in 2h", "2026-11-23 12:30"},
+		{"in 2 h", "2026-11-23 12:30"},
+		{"dans 9h", "2026-11-23 19:30"},
+		{"dans 1h30", "2026-11-23 12:00"},
+		{"2 hours", "2026-11-23 12:30"},
+		{"2 heures", "2026-11-23 12:30"},
+		{"in 3 days 9h", "2026-11-26 09:00"},
+		{"dans l'après-midi", "2026-11-23 14:00"},
 		{"45min", "2026-11-23 11:15"},
 		{"+3d", "2026-11-26 10:30"},
 		{"+3j 9h", "2026-11-26 09:00"},
@@ -84,6 +101,12 @@ func TestParseRefuses(t *testing.T) {
 		{"demain lundi", when.ErrUnclear},
 		{"demain 25h", when.ErrUnclear},
 		{"9", when.ErrUnclear},
+		{"24h", when.ErrUnclear},
+		{"48h", when.ErrUnclear},
+		{"+1h75", when.ErrUnclear},
+		{"+1h5", when.ErrUnclear},
+		{"+2d30", when.ErrUnclear},
+		{"in 9:00", when.ErrUnclear},
 		{"demain 9h 10h", when.ErrUnclear},
 		{"+99999999d", when.ErrUnclear},
 		{"2h 9:00", when.ErrUnclear},
@@ -106,7 +129,7 @@ func TestParseRefuses(t *testing.T) {
 func TestParseAcrossSummerTime(t *testing.T) {
 	loc := paris(t)
 	now := time.Date(2027, 3, 27, 9, 0, 0, 0, time.UTC) // 10:00, the day before
-	for in, want := range map[string]time.Duration{"+1j": 23 * time.Hour, "24h": 24 * time.Hour} {
+	for in, want := range map[string]time.Duration{"+1j": 23 * time.Hour, "+24h": 24 * time.Hour} {
 		got, err := when.Parse(in, now, loc)
 		if err != nil {
 			t.Fatal(err)
@@ -118,7 +141,7 @@ func TestParseAcrossSummerTime(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"demain 9h", "+3d", "2026-12-01T14:05", "next", "9 pm", "l’après-midi"} {
+	for _, s := range []string{"demain 9h", "+3d", "2026-12-01T14:05", "next", "9 pm", "l’après-midi", "14h", "14 h 30", "dans 1h30", "à 14 heures", "+1h30"} {
 		f.Add(s)
 	}
 	now := time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC)

@@ -8,9 +8,12 @@ import (
 
 // fillers carry no meaning of their own.
 var fillers = map[string]bool{
-	"a": true, "at": true, "on": true, "le": true, "la": true, "dans": true, "in": true,
+	"a": true, "at": true, "on": true, "le": true, "la": true,
 	"vers": true, "de": true, "du": true, "l": true, "this": true, "ce": true, "cet": true, "cette": true,
 }
+
+// spans say that what follows is a distance from now.
+var spans = map[string]bool{"dans": true, "in": true}
 
 // days are named days, counted from today.
 var days = map[string]int{
@@ -51,7 +54,15 @@ func (m *moment) filler(words []string) int {
 		}
 		return 2
 	}
-	if fillers[words[0]] && len(words) > 1 {
+	if len(words) == 1 {
+		return 0
+	}
+	if spans[words[0]] {
+		m.span = true
+		return 1
+	}
+	if fillers[words[0]] {
+		m.hinted = m.hinted || words[0] == "a" || words[0] == "at" || words[0] == "vers"
 		return 1
 	}
 	return 0
@@ -126,13 +137,13 @@ func (m *moment) date(words []string) int {
 	return m.setDay(t)
 }
 
-// clock reads "9:30", "9h30", "9am", "9 pm", and after a day or a filler also
-// "9h" and "9".
+// clock reads "9:30", "9h30", "9h", "9 h", "9am", "9 pm", and after a day also
+// "9" and "9 heures".
 func (m *moment) clock(words []string) int {
-	w, used := words[0], 1
-	if len(words) > 1 && (words[1] == "am" || words[1] == "pm") {
-		w, used = w+words[1], 2
+	if m.span && !m.moved {
+		return 0 // "in 2h" is a distance
 	}
+	w, used := m.together(words)
 	half := -1
 	switch {
 	case strings.HasSuffix(w, "am"):
@@ -151,12 +162,9 @@ func (m *moment) clock(words []string) int {
 			return 0
 		}
 	}
-	bare := mins == "" && half < 0
-	if bare && m.day.IsZero() && !m.moved {
-		return 0 // "2h" and "2" alone are no time of day
-	}
-	if bare && !split && len(words) > used && isUnit(words[used]) {
-		return 0
+	bare := !split && half < 0
+	if bare && (m.day.IsZero() && !m.moved || len(words) > used && isUnit(words[used])) {
+		return 0 // "2" alone is no time of day
 	}
 	if half >= 0 {
 		if hour < 1 || hour > 12 {
@@ -170,9 +178,34 @@ func (m *moment) clock(words []string) int {
 	return used
 }
 
-// distance reads "+3d", "2h", "3 jours", "1h30".
+// together is a time of day that was typed as several words, as one: "9 pm",
+// "14 h 30"; where a time of day is meant, also "14 heures".
+func (m *moment) together(words []string) (w string, used int) {
+	w = words[0]
+	if len(words) == 1 {
+		return w, 1
+	}
+	switch next := words[1]; {
+	case next == "am", next == "pm":
+		return w + next, 2
+	case next == "h", m.meansClock() && (next == "heures" || next == "heure"):
+		w += "h"
+	default:
+		return w, 1
+	}
+	if len(words) > 2 && len(words[2]) == 2 && strings.Trim(words[2], "0123456789") == "" {
+		return w + words[2], 3
+	}
+	return w, 2
+}
+
+// meansClock reports whether the words before ask for a time of day.
+func (m *moment) meansClock() bool { return m.hinted || m.moved || !m.day.IsZero() }
+
+// distance reads "+3d", "in 2h", "dans 1h30", "3 jours", "2 hours". Hours in
+// short are a distance only behind a plus, "in" or "dans": "9h" is nine o'clock.
 func (m *moment) distance(words []string) int {
-	w := strings.TrimPrefix(words[0], "+")
+	w, plus := strings.CutPrefix(words[0], "+")
 	digits := len(w) - len(strings.TrimLeft(w, "0123456789"))
 	n, err := number(w[:digits])
 	if err != nil || n > 1000 || m.moved || !m.day.IsZero() {
@@ -182,11 +215,18 @@ func (m *moment) distance(words []string) int {
 	if unit == "" && len(words) > 1 {
 		unit, used = words[1], 2
 	}
+	more := 0 // minutes behind the hours
+	if mins, short := strings.CutPrefix(unit, "h"); short && len(mins) == 2 {
+		if more, err = number(mins); err != nil || more > 59 {
+			return 0
+		}
+		unit = "h"
+	}
 	o, ok := units[unit]
-	if !ok {
+	if !ok || unit == "h" && !plus && !m.span {
 		return 0
 	}
-	m.offset = offset{months: o.months * n, days: o.days * n, clock: o.clock * time.Duration(n)}
+	m.offset = offset{months: o.months * n, days: o.days * n, clock: o.clock*time.Duration(n) + time.Duration(more)*time.Minute}
 	m.moved = true
 	return used
 }

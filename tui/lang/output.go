@@ -10,7 +10,7 @@ var outputTable = map[Key]entry{
 	"cli.usage":          {"commande mal formée : %s — vigie help", "the command is off: %s — vigie help"},
 	"cli.flag-value":     {"%s attend une valeur", "%s wants a value"},
 	"cli.bad-thread":     {"« %s » n'est pas un numéro de fil — vigie list les donne", "\"%s\" is not a thread's number — vigie list gives them"},
-	"cli.bad-moment":     {"« %s » n'est pas compris comme un moment — par exemple : demain 9h, lun, +3d, 2026-11-30 14:00", "\"%s\" is not understood as a moment — for example: tomorrow 9, mon, +3d, 2026-11-30 14:00"},
+	"cli.bad-moment":     {"« %s » n'est pas compris comme un moment — par exemple : demain 9h, 14h, lun, +2h, +3j, 2026-11-30 14:00", "\"%s\" is not understood as a moment — for example: tomorrow 9, 14h, mon, +2h, +3d, 2026-11-30 14:00"},
 	"cli.past":           {"« %s » est déjà passé", "\"%s\" is already past"},
 	"cli.text-usage":     {"donner le texte d'une seule façon : en mots, par --text, par --file ou - pour l'entrée standard", "give the text in one way: as words, by --text, by --file or - for standard input"},
 	"cli.text-long":      {"le texte dépasse 1 Mo", "the text is over 1 MB"},
