@@ -61,6 +61,9 @@ func (f *fake) guarded(by inbox.By, r inbox.ReplyRequest) error {
 		if a.Thread == r.Thread && a.Kind.Writes() && a.State == inbox.Queued && a.Session != by.Session {
 			stop(inbox.CodeAnswered, a.Session)
 		}
+		if a.Thread == r.Thread && a.Session == by.Session && (doubtful(a) || (a.State == inbox.Queued && a.SendAt.After(f.now))) && a.Draft != r.Draft {
+			stop(inbox.CodeAnswered, a.Session)
+		}
 	}
 	var since inbox.Since
 	if r.SeenN > 0 { // 0: not told

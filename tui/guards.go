@@ -13,6 +13,7 @@ import (
 	"vigie/tui/dialog"
 	"vigie/tui/lang"
 	"vigie/tui/look"
+	"vigie/tui/standing"
 )
 
 // sendDespite: the person has seen why the answer was stopped and sends it.
@@ -53,6 +54,9 @@ func (m *Model) guard(p inbox.Problem, v inbox.ThreadView) tea.Cmd {
 	d := &dialog.Guard{Head: lang.Key("guard." + p.Code), Zone: c.Zone, Yes: sendDespite{p.Code}}
 	if p.Code == inbox.CodeComposing {
 		d.Words = m.look.P.T("guard.composing-text", m.somebody(argument(p, 0)))
+		if own, ok := m.writesHere(t.ID); ok {
+			d.Head, d.Words = "guard.composing-yours", m.look.P.T("guard.composing-text", own)
+		}
 		return tea.Batch(saves, seen, m.pushSoon(d))
 	}
 	d.Items, d.Seen = m.happened(v), lastEvent(v)
@@ -174,13 +178,36 @@ func (m *Model) happened(v inbox.ThreadView) []dialog.Happened {
 		out = append(out, it)
 	}
 	for _, a := range v.Actions {
-		pending := !a.State.Terminal() || (a.State == inbox.NeedsYou && a.Doubted)
-		if a.Kind.Writes() && pending && !m.mine(a.Line, a.Session) {
-			out = append(out, dialog.Happened{What: "guard.waits", Who: m.nameOf(a.Line, a.Session), At: a.CreatedAt, Text: few(a.Text)})
+		if it, counts := m.unsettled(a); counts {
+			out = append(out, it)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b dialog.Happened) int { return a.At.Compare(b.At) })
 	return out
+}
+
+// unsettled is an answer that may be there already, or that will be: of others
+// whatever waits, of one's own what is in doubt or was asked for later.
+func (m *Model) unsettled(a inbox.Action) (it dialog.Happened, counts bool) {
+	mine := m.mine(a.Line, a.Session)
+	it = dialog.Happened{What: "guard.waits", Who: m.nameOf(a.Line, a.Session), At: a.CreatedAt, Text: few(a.Text)}
+	if mine {
+		it.Who = m.look.P.T("guard.you")
+	}
+	switch {
+	case !a.Kind.Writes(), a.State == inbox.Accepted, a.State == inbox.Verified:
+		return it, false
+	case doubtful(a):
+		it.What = "guard.doubt"
+		if !a.LastWire.IsZero() {
+			it.At = a.LastWire
+		}
+		return it, true
+	case standing.Later(m.look, a):
+		it.What, it.At = "guard.planned", a.SendAt
+		return it, true
+	}
+	return it, !mine && !a.State.Terminal()
 }
 
 // meanwhile says in a few words what happened.
@@ -190,9 +217,12 @@ func (m *Model) meanwhile(items []dialog.Happened) string {
 	for _, it := range items {
 		switch it.What {
 		case "guard.answer":
-			words = append(words, m.look.P.T("since.answered", m.look.Cut(it.Who, 24)))
-		case "guard.waits":
-			words = append(words, m.look.P.T("since.waits", m.look.Cut(it.Who, 24)))
+			words = append(words, m.look.P.T("since.answered", m.look.Cut(it.Who, 32)))
+		case "guard.waits", "guard.planned", "guard.doubt":
+			if it.Who == m.look.P.T("guard.you") { // nothing that happened while one writes
+				continue
+			}
+			words = append(words, m.look.P.T("since.waits", m.look.Cut(it.Who, 32)))
 		default:
 			count[it.What]++
 		}
@@ -230,7 +260,7 @@ func (m *Model) nameOf(line, session string) string {
 	}
 	switch {
 	case i >= 0:
-		return m.sessions[i].Name
+		return m.called(m.sessions[i])
 	case line != "" && line == m.by.Line:
 		return m.look.P.T("since.you")
 	}

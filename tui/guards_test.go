@@ -82,12 +82,12 @@ func TestAnotherTerminalOfMine(t *testing.T) {
 	_, err := f.Reply(t.Context(), by, inbox.ReplyRequest{Thread: th.ID, Text: "Déjà répondu d'ici."})
 	must(err)
 	s.pass(time.Second)
-	s.wants("entre-temps : réponse en attente (pts/3)")
+	s.wants("entre-temps : réponse en attente (votre autre terminal (pts/3))")
 	delete(s.m.seen, th.Account)
 	s.keys("ctrl+s")
 	s.wants("Premier envoi de ce compte")
 	s.keys("enter") // one yes is not another
-	s.wants("réponse qui attend · pts/3", "Déjà répondu d'ici.")
+	s.wants("réponse qui attend · votre autre terminal (pts/3)", "Déjà répondu d'ici.")
 	if len(f.actions) != 1 {
 		t.Fatal("sent without a look")
 	}
@@ -355,6 +355,7 @@ func TestSendLater(t *testing.T) {
 	s.lacks("réponse en attente") // no countdown of a day
 	s.keys("u")
 	s.wants("Bonjour Claire.", "partira demain 09:00")
+	s.rest()
 	if f.writing(th.ID).Text != "Bonjour Claire." {
 		t.Error("the draft is not back")
 	}

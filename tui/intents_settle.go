@@ -10,6 +10,7 @@ import (
 	"vigie/tui/keys"
 	"vigie/tui/lang"
 	"vigie/tui/list"
+	"vigie/tui/look"
 	"vigie/tui/standing"
 )
 
@@ -36,32 +37,77 @@ func settling(a inbox.Action) keys.Need {
 // settle does something to an act of ours: of the outbox, or in its thread.
 // Giving up asks first, and so does sending again what may have arrived.
 func (m *Model) settle(i keys.Intent, a inbox.Action) tea.Cmd {
-	l := m.look
 	switch i {
 	case keys.Open:
 		m.pop()
 		m.seek = a.ID
 		return m.openByID(a.Thread)
-	case keys.Retry:
-		if a.State == inbox.FailedAct || (a.State == inbox.RetryWait && !a.Doubted) {
-			return m.settleNow(settleNow{i, a}) // surely not carried out
+	case keys.Retry, keys.Drop, keys.Confirm, keys.Edit:
+		if q := m.question(i, a); q != nil {
+			m.push(q)
+			return nil
 		}
-		m.push(&dialog.Confirm{Head: "again.title", Lines: m.known(a), Quote: body(a), Yes: settleNow{i, a}, Firm: true})
-	case keys.Drop:
-		d := &dialog.Confirm{Head: "dialog.drop", Lines: []string{l.P.T("dialog.drop-text")}, Quote: body(a), Yes: settleNow{i, a}, Firm: true}
-		if !a.Kind.Writes() {
-			d.Head, d.Lines = "drop.act", []string{l.P.T("drop.act-text", m.kindWord(a))}
-		}
-		m.push(d)
-	case keys.Confirm:
 		return m.settleNow(settleNow{i, a})
-	case keys.Edit:
-		if _, ok := m.top().(*dialog.Outbox); ok {
-			m.pop()
-		}
-		return m.takeBack(a)
 	}
 	return nil
+}
+
+// doubtful reports whether nobody knows if an act was carried out.
+func doubtful(a inbox.Action) bool {
+	return a.MayBeThere() || (a.State == inbox.NeedsYou && a.Problem.Code == inbox.CodeUncertain)
+}
+
+// question is what to ask before an act is settled; nil when nothing is to be
+// asked. Whatever is asked names whose act it is, and to whom.
+func (m *Model) question(i keys.Intent, a inbox.Action) *dialog.Confirm {
+	l := m.look
+	d := &dialog.Confirm{Lines: []string{m.place(a)}, Quote: body(a), Yes: settleNow{i, a}, Firm: true}
+	ask := func(head lang.Key, lines ...string) *dialog.Confirm {
+		d.Head, d.Lines = head, append(d.Lines, lines...)
+		return d
+	}
+	known := append(m.known(a), "")
+	tell := func(key lang.Key) []string { known[len(known)-1] = l.P.T(key); return known }
+	switch doubt := doubtful(a); {
+	case i == keys.Confirm:
+		return ask("settle.there", tell("settle.there-text")...)
+	case i == keys.Retry && doubt:
+		return ask("again.title", tell("settle.twice")...)
+	case i == keys.Retry && a.State == inbox.NeedsYou:
+		why, _ := standing.Why(l, a)
+		return ask("settle.again", l.P.T("settle.again-text", why))
+	case i == keys.Drop && doubt:
+		return ask("settle.drop", tell("settle.drop-text")...)
+	case i == keys.Drop && a.Kind.Writes():
+		return ask("dialog.drop", l.P.T("dialog.drop-text"))
+	case i == keys.Drop:
+		return ask("drop.act", l.P.T("drop.act-text", m.kindWord(a)))
+	case i == keys.Edit && doubt:
+		return ask("settle.edit", tell("settle.edit-text")...)
+	}
+	return nil
+}
+
+// place names the client, the account, the network and the person of an act.
+func (m *Model) place(a inbox.Action) string {
+	l := m.look
+	return l.P.T("settle.place", l.Client(a.Client).Name, l.Handle(a.Account), l.Network(l.Accounts[a.Account].Network), m.whom(a))
+}
+
+// whom is who gets an act, or whose thread it is about.
+func (m *Model) whom(a inbox.Action) string {
+	if a.Kind == inbox.ActEscalate {
+		for _, c := range m.look.Client(a.Client).Contacts {
+			if c.ID == a.Contact {
+				return m.look.Cut(c.Name, 30)
+			}
+		}
+	}
+	t := m.heads[a.Thread]
+	if v, shown := m.reader.Thread(); shown && v.Thread.ID == a.Thread {
+		t = v.Thread
+	}
+	return m.look.Cut(look.Author(t.Author), 30)
 }
 
 // known is what is known of an act that may have arrived.
@@ -75,7 +121,7 @@ func (m *Model) known(a inbox.Action) []string {
 	if tried := standing.Tried(l, a); tried != "" {
 		lines = append(lines, tried)
 	}
-	return append(lines, l.P.T("again.warning", l.Settle.Link))
+	return lines
 }
 
 // body is the text of an act; "" for one that has none.
@@ -91,32 +137,49 @@ func (m *Model) kindWord(a inbox.Action) string { return m.look.P.T(lang.Key("ac
 
 func (m *Model) settleNow(s settleNow) tea.Cmd {
 	b, by, id := m.backend, m.by, s.action.ID
-	act, say := b.ConfirmAction, lang.Key("done.confirmed")
+	act, said := b.ConfirmAction, m.look.P.T("settle.confirmed")
 	switch s.intent {
+	case keys.Edit:
+		if _, ok := m.top().(*dialog.Outbox); ok {
+			m.pop()
+		}
+		return m.takeBack(s.action)
 	case keys.Retry:
-		act, say = b.RetryAction, "done.retried"
+		act, said = b.RetryAction, m.look.P.T("done.retried")
 	case keys.Drop:
-		act, say = b.DropAction, "done.dropped"
-	}
-	said := m.look.P.T(say)
-	if s.intent == keys.Drop && !s.action.Kind.Writes() {
-		said = m.look.P.T("drop.act-done", m.kindWord(s.action))
+		act, said = b.DropAction, m.dropWords(s.action)
 	}
 	return m.call(func(ctx context.Context) tea.Msg { return doneMsg{err: act(ctx, by, id), done: said} })
 }
 
-// takeBack brings the text of an act into the composer: what waits is taken
-// out of the outbox, what failed or is in doubt is given up.
+// dropWords say that an act was given up.
+func (m *Model) dropWords(a inbox.Action) string {
+	switch {
+	case doubtful(a):
+		return m.look.P.T("settle.dropped")
+	case a.Kind.Writes():
+		return m.look.P.T("done.dropped")
+	}
+	return m.look.P.T("drop.act-done", m.kindWord(a))
+}
+
+// takeBack brings the text of an act into the composer: what surely waits is
+// taken out of the outbox, what failed or is in doubt is given up.
 func (m *Model) takeBack(a inbox.Action) tea.Cmd {
 	m.wait = true
 	b, by := m.backend, m.by
+	msg := undoneMsg{asked: true, undid: inbox.Undid{Verb: inbox.Replied, Threads: []inbox.ThreadID{a.Thread}, Action: &a}}
+	give := func(ctx context.Context) error { return b.DropAction(ctx, by, a.ID) }
+	switch {
+	case doubtful(a):
+		msg.said = "settle.edited"
+	case standing.Stuck(a):
+		msg.said = "settle.back"
+	default:
+		give = func(ctx context.Context) error { _, err := b.CancelAction(ctx, by, a.ID); return err }
+	}
 	return m.call(func(ctx context.Context) tea.Msg {
-		msg := undoneMsg{asked: true, undid: inbox.Undid{Verb: inbox.Replied, Threads: []inbox.ThreadID{a.Thread}, Action: &a}}
-		if standing.Stuck(a) {
-			msg.err = b.DropAction(ctx, by, a.ID)
-		} else {
-			_, msg.err = b.CancelAction(ctx, by, a.ID)
-		}
+		msg.err = give(ctx)
 		a.State = inbox.Dropped
 		return msg
 	})
@@ -166,7 +229,7 @@ func (m *Model) followStuck() {
 func (m *Model) nextTrouble() tea.Cmd {
 	all := m.stuck()
 	if len(all) == 0 {
-		return m.warn("why.no-trouble")
+		return m.noTrouble()
 	}
 	next := all[0]
 	if a := m.reader.Chosen().Action; a != nil && m.focus == onReader {
@@ -182,6 +245,21 @@ func (m *Model) nextTrouble() tea.Cmd {
 		m.reader.Seek(m.seek)
 	}
 	return m.goTo(next.Thread)
+}
+
+// noTrouble says that nothing needs a person here, and what the outbox holds
+// all the same.
+func (m *Model) noTrouble() tea.Cmd {
+	n := standing.Count(m.look, m.outbox)
+	words := standing.Counted(m.look, n, standing.ForYou, standing.Doubted, standing.Account, standing.OnWay, standing.Planned)
+	switch box := m.keys.Key(keys.OutboxBox); {
+	case words == "":
+		return m.warn("why.no-trouble")
+	case n[standing.ForYou] > 0:
+		return m.warn("trouble.other", words, box)
+	default:
+		return m.warn("trouble.none", words, box)
+	}
 }
 
 // clickStuck selects a stuck act; a second click opens it.

@@ -29,7 +29,8 @@ type (
 		undid  inbox.Undid
 		thread inbox.Thread // the one it was about, or the first of them
 		redo   bool
-		asked  bool // for the text: what is typed meanwhile is meant for it
+		asked  bool     // for the text: what is typed meanwhile is meant for it
+		said   lang.Key // what to tell; "" what an undo tells
 		err    error
 	}
 )

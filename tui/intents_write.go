@@ -47,6 +47,9 @@ func (m *Model) writeIntent(i keys.Intent) (tea.Cmd, bool) {
 	case keys.Later:
 		return m.later(), true
 	case keys.Visible:
+		if !m.composer.Chooses() {
+			return m.warn("why.no-choice"), true
+		}
 		m.composer.NextVisibility()
 		return m.draftChanged(), true
 	case keys.Discard:
@@ -237,7 +240,7 @@ func (m *Model) later() tea.Cmd {
 		m.composer.Why = m.look.P.T(why)
 		return nil
 	}
-	m.push(dialog.NewLater(m.composer.Thread, m.look, m.look.Now))
+	m.push(dialog.NewLater(m.composer.Thread, m.look, m.look.Now, !m.composer.At.IsZero()))
 	return nil
 }
 

@@ -179,12 +179,17 @@ func TestStuckIsSettledInItsThread(t *testing.T) {
 		want  inbox.SendState
 		says  string
 	}{
-		{"it is there", inbox.NeedsYou, []string{"V"}, inbox.Verified, "noté : il est bien parti"},
+		{"it is there", inbox.NeedsYou, []string{"V", "enter"}, inbox.Verified, "noté : confirmé par vous"},
+		{"it is there, thought better of", inbox.NeedsYou, []string{"V", "esc"}, inbox.NeedsYou, "à vérifier"},
 		{"again, surely not done", inbox.FailedAct, []string{"S"}, inbox.Queued, "renvoyé"},
 		{"again, in doubt", inbox.NeedsYou, []string{"S", "enter"}, inbox.Queued, "renvoyé"},
 		{"again, thought better of", inbox.NeedsYou, []string{"S", "esc"}, inbox.NeedsYou, "à vérifier"},
 		{"drop", inbox.FailedAct, []string{"X", "enter"}, inbox.Dropped, "envoi abandonné"},
+		{"drop, in doubt", inbox.NeedsYou, []string{"X", "enter"}, inbox.Dropped, "peut-être arrivé quand même"},
+		{"drop, in doubt, thought better of", inbox.NeedsYou, []string{"X", "esc"}, inbox.NeedsYou, "à vérifier"},
 		{"edit", inbox.FailedAct, []string{"C"}, inbox.Dropped, "Bonjour Bob, oui."},
+		{"edit, in doubt", inbox.NeedsYou, []string{"C", "enter"}, inbox.Dropped, "Bonjour Bob, oui."},
+		{"edit, in doubt, thought better of", inbox.NeedsYou, []string{"C", "esc"}, inbox.NeedsYou, "à vérifier"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -218,7 +223,7 @@ func TestAgainWarns(t *testing.T) {
 	})
 	s := newSim(t, f, 160, 40, nil)
 	s.keys("g v", "S")
-	s.wants("Renvoyer, au risque du double ?", "peut-être envoyé, peut-être pas", "recherché 5 fois", "il y sera deux fois")
+	s.wants("Renvoyer, au risque du double ?", "peut-être envoyé, peut-être pas", "Recherché 5 fois", "il y sera deux fois")
 	if f.actions[0].State != inbox.NeedsYou {
 		t.Error("sent again without a yes")
 	}
@@ -257,6 +262,7 @@ func TestOutboxMovedUnderTheHand(t *testing.T) {
 		t.Fatal("the key was for another one")
 	}
 	s.keys("v")
+	s.keys("enter")
 	if f.actions[1].State != inbox.Verified {
 		t.Error("the second press did nothing")
 	}

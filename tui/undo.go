@@ -22,6 +22,9 @@ func (m *Model) gotUndone(msg undoneMsg) tea.Cmd {
 		m.want = u.Threads[0]
 	}
 	words := m.undoneWords(msg)
+	if msg.said != "" {
+		words = m.look.P.T(msg.said)
+	}
 	if u.Left > 0 {
 		words += " " + m.look.Glyphs.Dot + " " + m.look.P.T("back.left", u.Left)
 	}

@@ -21,6 +21,7 @@ type Later struct {
 	now     time.Time
 	field   Field
 	presets []string
+	planned bool // a time is set: the first preset takes it away
 	pick    int
 }
 
@@ -28,15 +29,23 @@ type Later struct {
 type LaterPicked struct{ At time.Time }
 
 // NewLater asks for a moment in the zone of the thread's client. The zone of
-// now is the writer's own.
-func NewLater(t inbox.Thread, l look.Look, now time.Time) *Later {
-	return &Later{
-		thread: t, zone: l.Client(t.Client).Zone, now: now,
+// now is the writer's own. With planned, a time is set already and can be taken
+// away.
+func NewLater(t inbox.Thread, l look.Look, now time.Time, planned bool) *Later {
+	d := &Later{
+		thread: t, zone: l.Client(t.Client).Zone, now: now, planned: planned,
 		presets: []string{
 			l.P.T("snooze.hours"), l.P.T("snooze.evening"), l.P.T("snooze.tomorrow"), l.P.T("snooze.monday"),
 		},
 	}
+	if planned {
+		d.presets = append([]string{l.P.T("later.now")}, d.presets...)
+	}
+	return d
 }
+
+// atOnce reports whether a line of the presets means no later time at all.
+func (d *Later) atOnce(pick int) bool { return d.planned && pick == 1 }
 
 // Scopes: a text field.
 func (*Later) Scopes() []keys.Scope { return []keys.Scope{keys.Form} }
@@ -59,12 +68,15 @@ func (d *Later) text() string {
 // View draws the dialog.
 func (d *Later) View(l look.Look, w, h int) []string {
 	s := l.Spans(w).Add(l.Text, " ")
-	x := d.field.Draw(l, s, l.P.T("dialog.later-field"), l.P.T("dialog.later-hint"), d.pick == 0) + 1
+	x := d.field.Draw(l, s, l.P.T("dialog.later-field"), l.P.T("later.hint"), d.pick == 0) + 1
 	d.setCursor(x, 1, true)
 	out := []string{s.End(l.Text), d.moment(l, w)}
 	for i, p := range d.presets {
 		out = append(out, chosen(l, w, i+1 == d.pick, func(s *cell.Spans) {
 			s.Fixed(l.Text, p, 20)
+			if d.atOnce(i + 1) {
+				return
+			}
 			if t, err := when.Parse(p, d.now, d.zone); err == nil {
 				s.Add(l.Muted, l.Time.Full(t, d.zone))
 			} else {
@@ -77,6 +89,9 @@ func (d *Later) View(l look.Look, w, h int) []string {
 
 // moment says what the words mean, in the client's zone and in the writer's.
 func (d *Later) moment(l look.Look, w int) string {
+	if d.atOnce(d.pick) {
+		return l.Spans(w).Add(l.OK, " "+l.Glyphs.To+" "+l.P.T("later.now")).End(l.Text)
+	}
 	t, err := when.Parse(d.text(), d.now, d.zone)
 	if err != nil {
 		return moment(l, w, d.text(), d.now, d.zone)
@@ -107,8 +122,11 @@ func (d *Later) Do(i keys.Intent) Action {
 	case keys.Up, keys.PrevField:
 		d.pick = max(d.pick-1, 0)
 	case keys.Accept:
-		if d.text() == "" {
+		switch {
+		case d.atOnce(d.pick):
 			return LaterPicked{}
+		case d.text() == "":
+			return Refused{"later.empty"}
 		}
 		if t, err := when.Parse(d.text(), d.now, d.zone); err == nil {
 			return LaterPicked{t}

@@ -143,6 +143,9 @@ func items(v inbox.ThreadView) []item {
 		}
 	}
 	for _, a := range v.Actions {
+		if a.State == inbox.Dropped && a.MayBeThere() {
+			out = append(out, item{at: left(a), action: a.ID, draw: func(p *page) { p.doubt(a) }})
+		}
 		if open[a.ID] || a.State == inbox.Dropped || told[a.ID] || (a.Receipt.Remote != "" && here[a.Receipt.Remote]) {
 			continue
 		}
