@@ -294,3 +294,38 @@ func TestDocs(t *testing.T) {
 		t.Errorf("%d examples, want 4", n)
 	}
 }
+
+// TestArgsOfUndone spells what undo writes: tags, a priority, an act that did
+// not leave.
+func TestArgsOfUndone(t *testing.T) {
+	for _, c := range []struct {
+		verb inbox.Verb
+		args []string
+		ok   bool
+	}{
+		{inbox.Undone, nil, true},
+		{inbox.Undone, []string{"-livraison", "+veille"}, true},
+		{inbox.Undone, []string{"=-2"}, true},
+		{inbox.Undone, []string{"reply"}, true},
+		{inbox.Undone, []string{"escalate"}, true},
+		{inbox.Undone, []string{"=two"}, false},
+		{inbox.Undone, []string{"=2", "+veille"}, false},
+		{inbox.Undone, []string{"reply", "like"}, false},
+		{inbox.Undone, []string{""}, false},
+		{inbox.Tagged, []string{"reply"}, false},
+		{inbox.Tagged, []string{"=2"}, false},
+		{inbox.Replied, []string{"private", "109"}, true},
+	} {
+		e := inbox.Event{N: 1, At: time.Unix(1, 0), Actor: inbox.Human, Verb: c.verb, Args: c.args}
+		b, err := Encode(Line{Event: &EventLine{Account: "a", Conversation: "1", Event: e}})
+		if (err == nil) != c.ok {
+			t.Errorf("%s %q: %v", c.verb, c.args, err)
+		}
+		if err != nil {
+			continue
+		}
+		if l, err := Decode(b); err != nil || !slices.Equal(l.Event.Event.Args, c.args) {
+			t.Errorf("%s %q came back as %+v, %v", c.verb, c.args, l.Event, err)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"vigie/inbox"
@@ -141,10 +142,10 @@ func (w *wireEvent) check() error {
 		return refuse(BadID, "message")
 	}
 	w.Session = line(w.Session)
+	if !w.goodArgs() {
+		return refuse(BadTagEvent)
+	}
 	for i, a := range w.Args {
-		if w.changesTags() && (a == "" || !strings.Contains("+-", a[:1]) || !inbox.ValidTag(a[1:])) {
-			return refuse(BadTagEvent)
-		}
 		w.Args[i] = line(a)
 	}
 	for _, t := range []*wireTriage{w.Before, w.After} {
@@ -157,9 +158,27 @@ func (w *wireEvent) check() error {
 	return nil
 }
 
-// changesTags reports whether args are tag changes that an undo would apply.
-func (w *wireEvent) changesTags() bool {
-	return w.Verb == string(inbox.Tagged) || w.Verb == string(inbox.Undone)
+// goodArgs reports whether args can be applied: those of tagged are changes of
+// tags; those of undone are that, or one priority to go back to, or the kind
+// of one act that did not leave.
+func (w *wireEvent) goodArgs() bool {
+	undone := w.Verb == string(inbox.Undone)
+	if !undone && w.Verb != string(inbox.Tagged) {
+		return true
+	}
+	if undone && len(w.Args) == 1 && (isRank(w.Args[0]) || word.MatchString(w.Args[0])) {
+		return true
+	}
+	return !slices.ContainsFunc(w.Args, func(a string) bool {
+		return a == "" || !strings.Contains("+-", a[:1]) || !inbox.ValidTag(a[1:])
+	})
+}
+
+// isRank reports whether an argument is a priority to go back to: "=2".
+func isRank(a string) bool {
+	n, is := strings.CutPrefix(a, "=")
+	_, err := strconv.Atoi(n)
+	return is && err == nil
 }
 
 // ids checks pairs of a field's name and its id.
