@@ -83,7 +83,7 @@ func (m *Model) screen(i keys.Intent) (tea.Cmd, bool) {
 		m.changedLook()
 		return tea.Batch(tea.ClearScreen, m.loadThreads(), m.loadCounts()), true
 	case keys.Detach:
-		return m.detach(), true
+		return m.quit(), true
 	default:
 		return nil, false
 	}
@@ -113,6 +113,8 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 		return m.settle(a.Intent, a.Action)
 	case dialog.Refused:
 		return m.warn(a.Why)
+	case dialog.Cannot:
+		return m.show(warned, a.Words)
 	case dialog.DraftWanted:
 		return m.onDraft(a)
 	case sendDespite:

@@ -22,7 +22,7 @@ func (m *Model) click(at tea.Mouse) tea.Cmd {
 			return m.pickClient(n)
 		}
 	case lay.tabs.holds(at.X, at.Y) && !m.composer.Active():
-		return m.pickView(status.TabAt(m.look, m.desk(), m.w, at.X, m.tabNews()))
+		return m.pickView(status.TabAt(m.look, m.desk(), m.w, at.X))
 	case lay.side.holds(at.X, at.Y) && !m.composer.Active():
 		view, client := status.SideAt(m.look, m.desk(), at.Y-lay.side.y)
 		if view >= 0 {

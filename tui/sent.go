@@ -76,11 +76,7 @@ func (m *Model) gotEnd(msg endedMsg) tea.Cmd {
 		m.expect(a) // the outbox was older than the act
 		return nil
 	case a.State.Trouble():
-		state := standing.Of(m.look, a, nil).Text
-		if !a.Kind.Writes() {
-			state = m.look.P.T(lang.Key("act."+string(a.Kind))) + " " + state
-		}
-		return m.show(wrong, m.look.P.T("sent.trouble", state, who, m.keys.Key(keys.OutboxBox)))
+		return m.show(wrong, m.look.P.T("sent.trouble", standing.Named(m.look, a, nil), who, m.keys.Key(keys.OutboxBox)))
 	case a.State == inbox.Dropped:
 		return nil
 	case a.Kind == inbox.ActEscalate:

@@ -259,6 +259,12 @@ func (m *Model) fitting(b keys.Binding) keys.Binding {
 	switch {
 	case b.Intent == keys.Send && m.composer.Active() && m.composer.Note:
 		b.Help = "key.keep-note"
+	case b.Intent == keys.Later && m.composer.Active() && m.composer.Note:
+		b.Hint = false
+	case b.Intent == keys.Visible:
+		b.Hint = m.composer.Chooses()
+	case b.Scope == keys.Drafts && b.Intent == keys.Undo:
+		b.Hint = len(m.dropped) > 0
 	case b.Intent == keys.Accept:
 		if d, ok := m.top().(*dialog.Escalate); ok && !d.Last() {
 			b.Help = "key.enter-field"

@@ -161,12 +161,17 @@ func (m *Model) Follow(v inbox.ThreadView) {
 // Saw moves the mark up to which the writer has seen the thread.
 func (m *Model) Saw(n int) { m.draft.SeenN = max(m.draft.SeenN, n) }
 
+// Chooses reports whether the network lets the writer choose who will read.
+func (m *Model) Chooses() bool {
+	return len(m.Caps.Visibilities) > 0 && !m.Note && !m.Private() && m.Thread.Kind != inbox.KindDM
+}
+
 // NextVisibility goes to the next choice the network offers.
 func (m *Model) NextVisibility() {
-	choices := m.Caps.Visibilities
-	if len(choices) == 0 || m.Note || m.Private() {
+	if !m.Chooses() {
 		return
 	}
+	choices := m.Caps.Visibilities
 	m.visibility = choices[(slices.Index(choices, m.visibility)+1)%len(choices)]
 }
 

@@ -1,6 +1,7 @@
 package composer
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -95,18 +96,20 @@ func (m *Model) above(l look.Look) string {
 		s.Add(p, " "+l.P.T("composer.note")+" "+l.Glyphs.Dot+" "+l.P.T("composer.note-stays"))
 		return s.End(p)
 	}
-	words := m.who(l) + " " + l.Glyphs.To + " " + look.Author(m.whom())
-	verb := l.P.T("composer.reply") + " "
-	if m.Private() {
-		verb = l.P.T("composer.private-reply") + " "
+	verb, short := l.P.T("composer.reply")+" ", l.P.T("composer.reply")+" "
+	if m.secret() { // whoever may read it is never left out
+		verb, short = l.P.T("composer.private-reply")+" ", l.P.T("composer.private-short")+" "+l.Glyphs.Dot+" "
 	}
-	if l.Width(verb)+l.Width(words)+1 > s.Left() {
-		verb = ""
-		if m.Private() { // whoever may read it is never left out
-			verb = l.P.T("composer.private-short") + " " + l.Glyphs.Dot + " "
+	c, dot := l.Client(m.Thread.Client).Name, " "+l.Glyphs.Dot+" "
+	to := " " + l.Glyphs.To + " " + look.Author(m.whom())
+	account, network := dot+l.Handle(m.Thread.Account), dot+l.Network(m.Thread.Network)
+	words := ""
+	for _, words = range []string{verb + c + account + network + to, verb + c + account + to, short + c + account + to, short + c + to} {
+		if l.Width(words)+1 <= s.Left() {
+			break
 		}
 	}
-	s.Add(p, " "+verb+words)
+	s.Add(p, " "+words)
 	return s.End(p)
 }
 
@@ -180,8 +183,10 @@ func (m *Model) below(l look.Look) string {
 		words = l.P.T("composer.private")
 	case m.Private():
 		words = l.P.T("composer.private-only", l.Cut(look.Author(m.whom()), 30))
-	case m.visibility != "":
-		words += " " + l.Glyphs.Dot + " " + m.visibilityWord(l)
+	case m.Thread.Kind == inbox.KindDM:
+		words = l.P.T("composer.conversation")
+	default: // who will read it comes first: what is cut is said above too
+		words = m.readers(l) + " " + l.Glyphs.Dot + " " + words
 	}
 	s.Add(pen, l.Cut(" "+words, s.Left()-l.Width(short)-2))
 	if at := m.leaves(l); at != "" && !m.quotes() {
@@ -201,11 +206,38 @@ func (m *Model) below(l look.Look) string {
 	return s.End(p)
 }
 
-func (m *Model) visibilityWord(l look.Look) string {
-	if k := lang.Key("visibility." + m.visibility); l.P.Has(k) {
-		return l.P.T(k)
+// secret reports whether only those in a conversation will read the answer.
+func (m *Model) secret() bool {
+	return m.Private() || (!m.Note && (m.Thread.Kind == inbox.KindDM || m.visible() == direct))
+}
+
+// direct is the visibility of what only those it names can read.
+const direct = "direct"
+
+// narrowing are the visibilities whose order is known, the widest first: an
+// answer is never read by more people than what it answers.
+var narrowing = []string{"public", "unlisted", "private", direct}
+
+// visible is the network's word for who will read the answer: the choice, or
+// what is answered when that is read by fewer; "" when nothing is known.
+func (m *Model) visible() string {
+	of := m.parent.Visibility
+	if m.visibility == "" || slices.Index(narrowing, of) > slices.Index(narrowing, m.visibility) {
+		return of
 	}
 	return m.visibility
+}
+
+// readers says in words who will read the answer.
+func (m *Model) readers(l look.Look) string {
+	switch v := m.visible(); v {
+	case "":
+		return l.P.T("composer.public")
+	case direct:
+		return l.P.T("composer.conversation")
+	default:
+		return l.Visibility(v)
+	}
 }
 
 // counter writes the length in the network's own unit.

@@ -48,6 +48,8 @@ type (
 	Run struct{ Intent keys.Intent }
 	// Refused: what was asked makes no sense yet; Why says it to people.
 	Refused struct{ Why lang.Key }
+	// Cannot: what was asked is not possible; Words say why.
+	Cannot struct{ Words string }
 )
 
 // base is what most dialogs answer.
@@ -86,6 +88,9 @@ func (c *chooser) window(n, h int) (from, to int) {
 	return c.top, min(c.top+h, n)
 }
 
+// far is further than any list is long.
+const far = 1 << 30
+
 // step turns the movement intents into lines.
 func step(i keys.Intent, page int) (delta int, ok bool) {
 	switch i {
@@ -97,6 +102,10 @@ func step(i keys.Intent, page int) (delta int, ok bool) {
 		return max(page, 1), true
 	case keys.PageUp:
 		return -max(page, 1), true
+	case keys.Top:
+		return -far, true
+	case keys.Bottom:
+		return far, true
 	}
 	return 0, false
 }

@@ -134,27 +134,49 @@ func (d *Moderate) Title(l look.Look) string {
 }
 
 // Rows: the messages concerned, and the acts.
-func (d *Moderate) Rows(look.Look, int) int { return 2 + len(d.acts) }
+func (d *Moderate) Rows(l look.Look, w int) int {
+	n := 2
+	for i := range d.acts {
+		n += len(d.line(l, w, i))
+	}
+	return n
+}
 
 // View draws the dialog.
 func (d *Moderate) View(l look.Look, w, h int) []string {
-	out := []string{d.about(l, w, "moderation.theirs", d.theirs), d.about(l, w, "moderation.ours", d.ours)}
+	out := []string{d.about(l, w, "moderation.theirs", "moderation.theirs-no", d.theirs), d.about(l, w, "moderation.ours", "moderation.ours-no", d.ours)}
 	if h < d.Rows(l, w) {
 		out = out[:0]
 	}
-	from, to := d.pick.window(len(d.acts), max(h-len(out), 1))
-	for i := from; i < to; i++ {
-		out = append(out, d.line(l, w, i))
+	lines, at := make([][]string, len(d.acts)), 0
+	for i := range lines {
+		lines[i] = d.line(l, w, i)
 	}
-	d.setCursor(0, 1+len(out)-(to-from)+d.pick.at-from, true)
+	for from := d.from(lines, h-len(out)); from < len(lines); from++ {
+		if from == d.pick.at {
+			at = len(out)
+		}
+		out = append(out, lines[from]...)
+	}
+	d.setCursor(0, 1+at, true)
 	return out[:min(len(out), h)]
 }
 
+// from is the first act to draw so that the chosen one is whole in h lines.
+func (d *Moderate) from(lines [][]string, h int) int {
+	from, used := d.pick.at, len(lines[d.pick.at])
+	for from > 0 && used+len(lines[from-1]) <= h {
+		from--
+		used += len(lines[from])
+	}
+	return from
+}
+
 // about shows which message is meant.
-func (d *Moderate) about(l look.Look, w int, word lang.Key, m *inbox.Message) string {
+func (d *Moderate) about(l look.Look, w int, word, none lang.Key, m *inbox.Message) string {
 	s := l.Spans(w).Add(l.Muted, " "+l.P.T(word)+" ")
 	if m == nil {
-		return s.Add(l.Faint, l.P.T("moderation.none")).End(l.Text)
+		return s.Add(l.Faint, l.P.T(none)).End(l.Text)
 	}
 	if !m.Outgoing {
 		s.Add(l.Strong, l.Cut(look.Author(m.Author), 24)).Add(l.Text, " ")
@@ -162,18 +184,28 @@ func (d *Moderate) about(l look.Look, w int, word lang.Key, m *inbox.Message) st
 	return s.Safe(l.Text, m.Text, s.Left()).End(l.Text)
 }
 
-func (d *Moderate) line(l look.Look, w, i int) string {
+// line draws an act, and why it cannot be done: behind it where there is room,
+// else below.
+func (d *Moderate) line(l look.Look, w, i int) []string {
 	m := d.acts[i]
-	return chosen(l, w, i == d.pick.at, func(s *cell.Spans) {
+	why, fits := " "+l.Glyphs.Dot+" "+m.why, true
+	out := []string{chosen(l, w, i == d.pick.at, func(s *cell.Spans) {
 		ink, on := l.Text, l.Key
 		if m.why != "" {
 			ink, on = l.Faint, l.Faint
 		}
 		s.Add(on, d.keys[m.intent]+" ").Add(ink, d.words(l, m))
-		if m.why != "" {
-			s.Add(l.Warn, " "+l.Glyphs.Dot+" "+m.why)
+		if fits = l.Width(why) <= s.Left(); m.why != "" && fits {
+			s.Add(l.Warn, why)
 		}
-	})
+	})}
+	if m.why == "" || fits {
+		return out
+	}
+	for _, s := range l.Wrap(m.why, max(w-4, 1)) {
+		out = append(out, l.Spans(w).Add(l.Text, "    ").Add(l.Warn, s).End(l.Text))
+	}
+	return out
 }
 
 func (d *Moderate) words(l look.Look, m moderation) string {
@@ -207,7 +239,7 @@ func (d *Moderate) Do(i keys.Intent) Action {
 
 func (d *Moderate) picked(m moderation) Action {
 	if m.why != "" {
-		return nil // the line says it
+		return Cannot{m.why}
 	}
 	back, can := m.kind.Inverse()
 	return ModerationPicked{d.view.Thread, m.kind, *m.message, can && d.view.Caps.Can(back)}

@@ -51,17 +51,19 @@ func (d *Outbox) Set(as []inbox.Action, heads map[inbox.ThreadID]inbox.Thread) {
 	d.pick.move(0, len(d.Actions))
 }
 
-// urgency: what needs a person comes first.
+// urgency: what needs a person comes first, what was asked for later last.
 func urgency(a inbox.Action) int {
 	switch {
 	case standing.Stuck(a):
 		return 0
 	case a.State == inbox.Uncertain:
 		return 1
+	case a.State == inbox.RetryWait && standing.ForPerson(a.Problem):
+		return 2
 	case a.State == inbox.Queued && !a.SendAt.IsZero():
-		return 3
+		return 4
 	}
-	return 2
+	return 3
 }
 
 // Chosen is the act under the cursor.
@@ -80,15 +82,11 @@ func (*Outbox) Large() bool { return true }
 
 // Title names it and counts what it holds.
 func (d *Outbox) Title(l look.Look) string {
-	var n [3]int
-	for _, a := range d.Actions {
-		n[min(urgency(a), 2)]++
-	}
 	title := l.P.T("dialog.outbox")
-	for i, key := range []lang.Key{"box.counts-stuck", "box.counts-doubt", "box.counts-way"} {
-		if n[i] > 0 {
-			title += " " + l.Glyphs.Dot + " " + l.P.T(key, n[i])
-		}
+	counted := standing.Counted(l, standing.Count(l, d.Actions),
+		standing.ForYou, standing.Doubted, standing.Account, standing.OnWay, standing.Planned)
+	if counted != "" {
+		title += " " + l.Glyphs.Dot + " " + counted
 	}
 	return title
 }
@@ -141,6 +139,9 @@ func (d *Outbox) action(l look.Look, w, i int) []string {
 	s := l.Spans(w).Add(l.Text, "    ")
 	if !a.Kind.Writes() {
 		s.Add(l.Muted, l.P.T(lang.Key("act."+string(a.Kind)))+" ")
+	}
+	if who := standing.Readers(l, a); who != "" {
+		s.Add(l.Note, who).Add(l.Muted, " "+l.Glyphs.Dot+" ")
 	}
 	return []string{first, s.Add(l.Text, body(a)).End(l.Text)}
 }
@@ -205,12 +206,19 @@ func (d *Outbox) known(l look.Look, w int) []string {
 		words += " " + l.Glyphs.Dot + " " + what
 	}
 	add(st.Pen, words)
+	if said := standing.Quoted(l, a); said != "" {
+		add(l.Muted, said)
+	}
 	if next != "" {
 		add(l.Text, l.Glyphs.To+" "+next)
 	}
 	dot := " " + l.Glyphs.Dot + " "
 	zone := l.Client(a.Client).Zone
-	about := l.P.T(lang.Key("act."+string(a.Kind))) + dot + l.Handle(a.Account) + dot + l.P.T("box.queued-at", l.Time.Moment(a.CreatedAt, l.Now, zone))
+	about := l.P.T(lang.Key("act." + string(a.Kind)))
+	if who := standing.Readers(l, a); who != "" {
+		about += dot + who
+	}
+	about += dot + l.Handle(a.Account) + dot + l.P.T("box.queued-at", l.Time.Moment(a.CreatedAt, l.Now, zone)) + dot + l.P.T("when.zone", zone.String())
 	if a.Attempt > 0 {
 		about += dot + l.P.T("box.attempts", a.Attempt)
 	}
@@ -218,17 +226,22 @@ func (d *Outbox) known(l look.Look, w int) []string {
 	return out
 }
 
-// historyLines tell how an act came where it is, newest last.
+// historyLines tell how an act came where it is, newest last, from the moment
+// it was queued.
 func historyLines(l look.Look, a inbox.Action, w int) []string {
-	var out []string
 	zone := l.Client(a.Client).Zone
+	begun := l.Spans(w).Add(l.Muted, " "+l.Time.Moment(a.CreatedAt, l.Now, zone)+" ").Add(l.Text, l.P.T("history.begun"))
+	if standing.Later(l, a) {
+		begun.Add(l.Muted, " "+l.Glyphs.Dot+" "+standing.Of(l, a, nil).Text)
+	}
+	out := []string{begun.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.P.T("when.zone", zone.String())).End(l.Text)}
 	for _, st := range a.History {
 		step := a
 		step.State = st.To
 		step.NotBefore, step.SendAt = st.At, st.At
 		word := standing.Of(l, step, nil)
 		s := l.Spans(w).Add(l.Muted, " "+l.Time.Moment(st.At, l.Now, zone)+" ").Add(word.Pen, word.String())
-		if why := reason(l, st.Why); why != "" {
+		if why := reason(l, a, st.Why); why != "" {
 			s.Add(l.Muted, " "+l.Glyphs.Dot+" "+why)
 		}
 		if st.Who != "" {
@@ -236,21 +249,19 @@ func historyLines(l look.Look, a inbox.Action, w int) []string {
 		}
 		out = append(out, s.End(l.Text))
 	}
-	if len(out) == 0 {
-		out = append(out, l.Spans(w).Add(l.Muted, " "+l.P.T("history.none")).End(l.Text))
-	}
 	return out
 }
 
 // reason says why an act moved.
-func reason(l look.Look, why string) string {
+func reason(l look.Look, a inbox.Action, why string) string {
 	if why == "" {
 		return ""
 	}
 	if k := lang.Key("history.why." + why); l.P.Has(k) {
 		return l.P.T(k)
 	}
-	what, _ := l.Problem(inbox.Problem{Code: why, Detail: why}, "")
+	a.Problem = inbox.Problem{Code: why, Detail: why}
+	what, _ := l.ActProblem(a)
 	return what
 }
 

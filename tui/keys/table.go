@@ -181,6 +181,8 @@ var table = []Binding{
 	{Scope: Pick, Intent: Up, Keys: []string{"k", "up"}, Help: "key.choose-up"},
 	{Scope: Pick, Intent: PageDown, Keys: []string{"pgdown", "space"}, Help: "key.page-down"},
 	{Scope: Pick, Intent: PageUp, Keys: []string{"pgup", "b"}, Help: "key.page-up"},
+	{Scope: Pick, Intent: Top, Keys: []string{"home"}, Help: "key.choose-first"},
+	{Scope: Pick, Intent: Bottom, Keys: []string{"end"}, Help: "key.choose-last"},
 	{Scope: Pick, Intent: Copy, Keys: []string{"c"}, Help: "key.copy"},
 	{Scope: Pick, Intent: Back, Keys: []string{"esc", "q", "?"}, Help: "key.back", Hint: true},
 	{Scope: Pick, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},

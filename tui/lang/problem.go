@@ -10,7 +10,7 @@ import (
 // happened, "problem.CODE.next" what to do.
 var problemTable = map[Key]entry{
 	"problem.auth":             {"%s refuse la connexion", "%s refused the sign-in"},
-	"problem.auth.next":        {"renouveler le jeton : vigie account check %s", "renew the token: vigie account check %s"},
+	"problem.auth.next":        {"renouveler le jeton, puis l'essayer : vigie account check %s", "renew the token, then try it: vigie account check %s"},
 	"problem.gone":             {"le message n'existe plus", "the message is no longer there"},
 	"problem.gone.next":        {"le texte est gardé en brouillon", "the text is kept as a draft"},
 	"problem.unsupported":      {"ce réseau ne le permet pas", "this network cannot do that"},
@@ -67,6 +67,55 @@ var problemTable = map[Key]entry{
 	"problem.backup.next":      {"vigie doctor dit pourquoi ; un nouvel essai suit de lui-même", "vigie doctor says why; it is tried again by itself"},
 	"problem.internal":         {"erreur de vigie : %s", "a fault of vigie: %s"},
 	"problem.internal.next":    {"voir le journal : vigie doctor", "see the log: vigie doctor"},
+}
+
+// actProblemTable holds what reads otherwise of an act without a text: under
+// "problem.CODE.KIND", or "problem.CODE.act" for all of them.
+var actProblemTable = map[Key]entry{
+	"problem.invalid.act":             {"le réseau refuse ce geste", "the network refused this"},
+	"problem.invalid.act.next":        {"regarder sur le réseau, puis renvoyer ou abandonner", "look on the network, then send again or drop"},
+	"problem.invalid.hide":            {"le réseau refuse de masquer ce message", "the network refused to hide this message"},
+	"problem.invalid.hide.next":       {"regarder sur le réseau, puis renvoyer ou abandonner", "look on the network, then send again or drop"},
+	"problem.invalid.block":           {"le réseau refuse de bloquer cette personne", "the network refused to block this person"},
+	"problem.invalid.block.next":      {"regarder sur le réseau, puis renvoyer ou abandonner", "look on the network, then send again or drop"},
+	"problem.invalid.delete":          {"le réseau refuse de supprimer cette réponse", "the network refused to delete this answer"},
+	"problem.invalid.delete.next":     {"regarder sur le réseau, puis renvoyer ou abandonner", "look on the network, then send again or drop"},
+	"problem.invalid.escalate":        {"le contact n'a pas été joint", "the contact was not reached"},
+	"problem.invalid.escalate.next":   {"vérifier l'adresse ou la commande dans la configuration, puis renvoyer", "check the address or command in the configuration, then send again"},
+	"problem.auth.escalate":           {"l'envoi au contact est refusé : la connexion de son canal n'est pas acceptée", "the way to the contact refused the sign-in"},
+	"problem.auth.escalate.next":      {"vérifier l'adresse ou la commande dans la configuration, puis renvoyer", "check the address or command in the configuration, then send again"},
+	"problem.retry.escalate":          {"le contact n'est pas joignable pour l'instant", "the contact is not reachable for now"},
+	"problem.retry.escalate.next":     {"nouvel essai automatique", "tried again by itself"},
+	"problem.gone.act":                {"le message n'existe plus", "the message is no longer there"},
+	"problem.gone.act.next":           {"rien à faire de plus : abandonner", "nothing more to do: drop it"},
+	"problem.uncertain.act":           {"peut-être fait, peut-être pas", "may have been done, may not"},
+	"problem.uncertain.act.next":      {"regarder sur le réseau, puis confirmer ou renvoyer", "look on the network, then confirm or send again"},
+	"problem.uncertain.escalate":      {"le contact l'a peut-être reçue, peut-être pas", "the contact may have got it, may not"},
+	"problem.uncertain.escalate.next": {"demander au contact, puis confirmer ou renvoyer", "ask the contact, then confirm or send again"},
+}
+
+// ActProblem is the key of what happened to an act of that kind; with ".next"
+// behind it, of what to do. Both may be missing from the table.
+func (p Printer) ActProblem(kind inbox.ActionKind, code string) Key {
+	key := Key("problem." + code)
+	if kind.Writes() || kind == "" {
+		return key
+	}
+	for _, k := range []Key{key + "." + Key(kind), key + ".act"} {
+		if p.Has(k) && (kind != inbox.ActEscalate || k != key+".act") {
+			return k
+		}
+	}
+	return key
+}
+
+// OfAct is Problem for an act of that kind, in the words of the kind.
+func (p Printer) OfAct(kind inbox.ActionKind, pr inbox.Problem) (what, next string) {
+	key := p.ActProblem(kind, pr.Code)
+	if !p.Has(key) || !p.Has(key+".next") {
+		return p.Problem(pr)
+	}
+	return p.padded(key, pr.Args), p.padded(key+".next", pr.Args)
 }
 
 // Problem says what happened and what to do next, each a clause without full

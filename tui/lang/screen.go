@@ -91,10 +91,10 @@ var screenTable = map[Key]entry{
 
 	"status.held":            {"réponse en attente %s — %s pour annuler", "answer held for %s — %s to undo"},
 	"status.held-escalation": {"escalade en attente %s — %s pour annuler", "escalation held for %s — %s to undo"},
-	"status.trouble":         {"%d envoi à vérifier — %s|%d envois à vérifier — %s", "%d answer needs you — %s|%d answers need you — %s"},
 	"status.sick":            {"%s, %s : %s", "%s, %s: %s"},
 	"status.waiting":         {"%d envoi en route|%d envois en route", "%d act on its way|%d acts on their way"},
 	"status.calm":            {"tout va bien", "all is well"},
+	"session.yours":          {"votre autre terminal (%s)", "your other terminal (%s)"},
 	"status.others":          {"aussi ouvert : %s", "also open: %s"},
 
 	"list.marked":              {"%d coché|%d cochés", "%d marked|%d marked"},
@@ -143,12 +143,11 @@ var screenTable = map[Key]entry{
 	"act.escalate": {"escalade", "escalation"},
 
 	"sending.queued":      {"en file", "queued"},
-	"sending.held":        {"en attente, annulable", "held, can be undone"},
 	"sending.sending":     {"envoi en cours", "sending"},
 	"sending.accepted":    {"envoyé", "sent"},
 	"sending.verified":    {"envoyé, vu sur le réseau", "sent, seen on the network"},
 	"sending.retry_wait":  {"nouvel essai prévu", "will be tried again"},
-	"sending.uncertain":   {"peut-être envoyé, vérification", "may have been sent, looking"},
+	"sending.uncertain":   {"peut-être envoyé", "may have been sent"},
 	"sending.needs_human": {"à vérifier par vous", "needs you"},
 	"sending.failed":      {"non envoyé", "not sent"},
 	"sending.dropped":     {"abandonné", "dropped"},
@@ -172,7 +171,9 @@ var screenTable = map[Key]entry{
 
 	"composer.private-reply": {"RÉPONDRE EN PRIVÉ :", "ANSWER IN PRIVATE:"},
 	"composer.private-short": {"PRIVÉ", "PRIVATE"},
+	"composer.public":        {"public", "public"},
 	"composer.private-only":  {"PRIVÉ · lu par %s seulement", "PRIVATE · read by %s only"},
+	"composer.conversation":  {"PRIVÉ · lu dans cette conversation seulement", "PRIVATE · read in this conversation only"},
 	"composer.unsaved":       {"pas enregistré : %s", "not saved: %s"},
 	"composer.meanwhile":     {"entre-temps : %s", "meanwhile: %s"},
 	"composer.later":         {"partira %s", "leaves %s"},
@@ -190,6 +191,7 @@ var screenTable = map[Key]entry{
 	"guard.changed":          {"Le fil a changé depuis que vous écrivez", "The thread changed since you began"},
 	"guard.answered":         {"Déjà une réponse", "There is an answer already"},
 	"guard.composing":        {"Quelqu'un d'autre écrit ici", "Somebody else is writing here"},
+	"guard.composing-yours":  {"Vous écrivez déjà ici", "You are writing here already"},
 	"guard.composing-text":   {"%s écrit en ce moment une réponse dans ce fil.", "%s is writing an answer in this thread right now."},
 	"guard.otherclient":      {"Un autre client est cité", "Another client is named"},
 	"guard.otherclient-text": {"Ce texte cite %s (« %s »). Tapez %s pour envoyer.", "This text names %s (“%s”). Type %s to send."},
@@ -275,7 +277,6 @@ var screenTable = map[Key]entry{
 	"palette.none":      {"aucune commande ne correspond", "no command matches"},
 
 	"outbox.clear": {"rien en attente : tout est parti", "nothing waits: all is sent"},
-	"outbox.held":  {"en attente %s", "held for %s"},
 
 	"accounts.none":    {"aucun compte configuré", "no account is configured"},
 	"accounts.syncing": {"relevé en cours", "collecting now"},

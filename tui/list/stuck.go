@@ -5,7 +5,6 @@ import (
 
 	"vigie/inbox"
 	"vigie/tui/cell"
-	"vigie/tui/lang"
 	"vigie/tui/look"
 	"vigie/tui/standing"
 )
@@ -153,11 +152,7 @@ func (m *Model) stuckRow(l look.Look, st Stuck, c cursor) []string {
 	case resting:
 		pens, ink = l.Resting, client.Pens.Resting
 	}
-	words := standing.Of(l, a, nil)
-	what := words.Text
-	if !a.Kind.Writes() {
-		what = l.P.T(lang.Key("act."+string(a.Kind))) + " " + what
-	}
+	words, what := standing.Of(l, a, nil), standing.Named(l, a, nil)
 	why, _ := standing.Why(l, a)
 	age := l.Time.Age(a.CreatedAt, l.Now, client.Zone)
 	s := l.Spans(m.width)

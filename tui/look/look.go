@@ -31,6 +31,8 @@ type Look struct {
 	ClientWidth int
 	// Trouble tells of threads with an answer that is not where it should be.
 	Trouble map[inbox.ThreadID]inbox.SendState
+	// Planned tells when an answer that was asked for later leaves.
+	Planned map[inbox.ThreadID]time.Time
 	// Drafts are the threads somebody has begun to write in.
 	Drafts map[inbox.ThreadID]bool
 	// OutboxKey is the key that opens the outbox, for sentences that name it.
@@ -76,6 +78,14 @@ func (l Look) Network(n inbox.Network) string {
 		return l.P.T(k)
 	}
 	return string(n)
+}
+
+// Visibility is who may read, in words, by the network's word for it.
+func (l Look) Visibility(word string) string {
+	if k := lang.Key("visibility." + word); word != "" && l.P.Has(k) {
+		return l.P.T(k)
+	}
+	return word
 }
 
 // NetworkShort is a network's name in a few cells.
@@ -135,7 +145,20 @@ func (l Look) ViewName(v inbox.View) string {
 // Problem says what is wrong and what to do next. subject stands in for
 // arguments that the problem does not carry: the account or the network.
 func (l Look) Problem(p inbox.Problem, subject string) (what, next string) {
-	key := lang.Key("problem." + p.Code)
+	return l.problem(lang.Key("problem."+p.Code), p, subject)
+}
+
+// ActProblem says what is wrong with an act of ours and what to do next, in
+// the words of its kind: the one names the account as people do, the other as
+// commands do.
+func (l Look) ActProblem(a inbox.Action) (what, next string) {
+	key := l.P.ActProblem(a.Kind, a.Problem.Code)
+	what, _ = l.problem(key, a.Problem, l.Handle(a.Account))
+	_, next = l.problem(key, a.Problem, string(a.Account))
+	return what, next
+}
+
+func (l Look) problem(key lang.Key, p inbox.Problem, subject string) (what, next string) {
 	if !l.P.Has(key) {
 		return p.Detail, ""
 	}

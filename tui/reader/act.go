@@ -1,6 +1,8 @@
 package reader
 
 import (
+	"time"
+
 	"vigie/inbox"
 	"vigie/inbox/text"
 	"vigie/tui/cell"
@@ -28,14 +30,42 @@ func (p *page) action(a inbox.Action) {
 	}
 	p.head(func(s *cell.Spans) {
 		s.Add(l.Accent, "  "+l.P.T("reader.you")).Add(l.Text, " ").Add(w.Pen, w.String())
-		if a.Kind == inbox.ActPrivate {
-			s.Add(l.Note, dot+l.P.T("stand.privately"))
+		if who := standing.Readers(l, a); who != "" {
+			s.Add(l.Note, dot+who)
 		}
 		s.Add(l.Muted, dot+l.Time.Clock(a.CreatedAt, p.zone)+dot+l.Handle(a.Account))
 	})
 	p.gutter(l.Glyphs.Ours, l.Ours, l.Text, 3, text.Clean(a.Text))
 	p.why(a)
 }
+
+// left is when an act left, as far as is known.
+func left(a inbox.Action) time.Time {
+	if a.LastWire.IsZero() {
+		return a.CreatedAt
+	}
+	return a.LastWire
+}
+
+// doubt draws the quiet line of an act that was given up though it may have
+// arrived.
+func (p *page) doubt(a inbox.Action) {
+	l := p.l
+	at := l.Time.Clock(left(a), p.zone)
+	words := l.P.T("stand.doubt", at)
+	if !a.Kind.Writes() {
+		words = l.P.T("stand.doubt-act", l.P.T(lang.Key("act."+string(a.Kind))), at)
+	}
+	p.head(func(s *cell.Spans) {
+		s.Add(l.Muted, l.Glyphs.Bullet+" ").Add(l.Warn, l.Glyphs.Ask+" "+words)
+		if a.Kind.Writes() {
+			s.Add(l.Muted, " "+l.Glyphs.Dot+" ").Safe(l.Muted, text.CleanLine(look.Head(a.Text, mostQuoted)), s.Left())
+		}
+	})
+}
+
+// mostQuoted is how much of a text a line quotes, in bytes: more than it shows.
+const mostQuoted = 400
 
 // why says why an act is not done, what comes next, and the keys that settle
 // it when a person must.
@@ -45,6 +75,11 @@ func (p *page) why(a inbox.Action) {
 	if what != "" {
 		for _, s := range l.Wrap(what, max(p.w-5, 1)) {
 			p.add(p.line().Add(l.Text, "   ").Add(l.Danger, s))
+		}
+	}
+	for _, s := range l.Wrap(standing.Quoted(l, a), max(p.w-5, 1)) {
+		if s != "" {
+			p.add(p.line().Add(l.Text, "   ").Add(l.Text, s))
 		}
 	}
 	if next != "" {

@@ -54,7 +54,7 @@ func eventWords(l look.Look, e inbox.Event, t inbox.Thread) string {
 	case inbox.Failed:
 		kind := inbox.ActionKind(arg(e, 0))
 		if k := lang.Key("act." + string(kind)); !kind.Writes() && l.P.Has(k) {
-			return l.P.T(k) + " " + l.P.T("stand.act.failed")
+			return l.P.T("stand.joined", l.P.T(k), l.P.T("stand.act.failed"))
 		}
 		return l.P.T("event.failed")
 	case inbox.Woke, inbox.Overdue, inbox.Finished, inbox.Reopened, inbox.Promoted:

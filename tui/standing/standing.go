@@ -42,10 +42,35 @@ func Of(l look.Look, a inbox.Action, others []inbox.Action) Words {
 
 // word is the state's own: an act without a text is done, not sent.
 func word(l look.Look, a inbox.Action) string {
+	if _, by := a.Confirmed(); by {
+		return l.P.T("stand.confirmed")
+	}
 	if k := lang.Key("stand.act." + string(a.State)); !a.Kind.Writes() && l.P.Has(k) {
 		return l.P.T(k)
 	}
 	return l.P.T(lang.Key("sending." + string(a.State)))
+}
+
+// Named says with its kind where an act without a text stands, and where an
+// answer stands without: that one is known by its text.
+func Named(l look.Look, a inbox.Action, others []inbox.Action) string {
+	text := Of(l, a, others).Text
+	if a.Kind.Writes() {
+		return text
+	}
+	return l.P.T("stand.joined", l.P.T(lang.Key("act."+string(a.Kind))), text)
+}
+
+// Readers says who will read an answer when that was chosen for it; "" when
+// its network or thread decides.
+func Readers(l look.Look, a inbox.Action) string {
+	switch {
+	case a.Kind == inbox.ActPrivate:
+		return l.P.T("stand.privately")
+	case a.Kind != inbox.ActReply:
+		return ""
+	}
+	return l.Visibility(a.Visibility)
 }
 
 func queued(l look.Look, a inbox.Action, others []inbox.Action) string {
@@ -85,41 +110,6 @@ func behind(a inbox.Action, others []inbox.Action) bool {
 		}
 	}
 	return false
-}
-
-// Why says what went wrong and what comes next, each a clause; "" for nothing.
-// What is being done by itself is said with its time.
-func Why(l look.Look, a inbox.Action) (what, next string) {
-	if a.State == inbox.Accepted || a.State == inbox.Verified || a.State == inbox.Dropped {
-		return "", ""
-	}
-	switch {
-	case a.Kind == inbox.ActEscalate && a.State == inbox.FailedAct: // it is no network that refused
-		what, next = l.P.T("stand.contact"), l.P.T("stand.contact-next")
-	case !a.Problem.Zero():
-		what, next = l.Problem(a.Problem, l.Handle(a.Account))
-	}
-	at := l.Time.Moment(a.NotBefore, l.Now, l.Client(a.Client).Zone)
-	switch a.State {
-	case inbox.RetryWait:
-		if a.Problem.Code != inbox.CodeAuth && a.Problem.Code != inbox.CodeMissing { // those wait for a person
-			next = l.P.T("stand.again-at", at)
-		}
-	case inbox.Uncertain:
-		next = l.P.T("stand.looking")
-		if n := a.Looks + 1; a.NotBefore.After(l.Now) {
-			key := lang.Key("stand.look-at")
-			if n > 1 {
-				key = "stand.look-again"
-			}
-			next = l.P.T(key, at, n, max(inbox.MostLooks, n))
-		}
-	case inbox.NeedsYou:
-		if a.Problem.Code == inbox.CodeUncertain {
-			next = l.P.T("stand.decide")
-		}
-	}
-	return what, next
 }
 
 // Acts is what a person may do to an act of ours as it stands.

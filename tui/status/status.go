@@ -139,11 +139,14 @@ func health(l look.Look, d Desk, w int) (string, theme.Pen) {
 }
 
 // Tabs is the line of views of screens without a sidebar; news are words about
-// the list, at its right end.
+// the list, at its right end where there is room: see NewsFit.
 func Tabs(l look.Look, d Desk, w int, news string) string {
 	s := l.Spans(w)
+	if !NewsFit(l, d, w, news) {
+		news = ""
+	}
 	keep := room(l, news)
-	first := tabStart(l, d, w-keep)
+	first := tabStart(l, d, w)
 	if first > 0 {
 		s.Add(l.Faint, l.Glyphs.Ellipse)
 	}
@@ -164,6 +167,16 @@ func Tabs(l look.Look, d Desk, w int, news string) string {
 		s.Fill(l.Text, keep).Add(l.Accent, news)
 	}
 	return s.End(l.Text)
+}
+
+// NewsFit reports whether words about the list stand at the end of the tabs:
+// tabs keep their places, and none goes for them.
+func NewsFit(l look.Look, d Desk, w int, news string) bool {
+	used := room(l, news)
+	for _, v := range d.Views {
+		used += l.Width(tab(l, d, v)) + 2
+	}
+	return used < w
 }
 
 // room is what words at the right end of a line take.
@@ -309,8 +322,8 @@ func HeaderAt(l look.Look, d Desk, w, x int) int {
 }
 
 // TabAt says which view's tab is in a column; -1: none.
-func TabAt(l look.Look, d Desk, w, x int, news string) int {
-	first := tabStart(l, d, w-room(l, news))
+func TabAt(l look.Look, d Desk, w, x int) int {
+	first := tabStart(l, d, w)
 	at := 0
 	if first > 0 {
 		at = 1
