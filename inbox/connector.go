@@ -156,6 +156,7 @@ const (
 	CodeFull        = "full"        // no room left on the disk: nothing new is saved
 	CodeRollback    = "rollback"    // the store was put back to an earlier state
 	CodeBackup      = "backup"      // the store could not be backed up by itself; the Detail says why
+	CodeDamaged     = "damaged"     // records of the store cannot be read; Args: how many, where it is known
 	CodeInternal    = "internal"    // a fault of vigie
 )
 

@@ -86,7 +86,8 @@ type EscalateRequest struct {
 	Due      time.Time // zero: no deadline
 }
 
-// Undid says what an undo took back: enough for one sentence.
+// Undid says what an undo took back, or with an error what it did not: enough
+// for one sentence.
 type Undid struct {
 	Verb    Verb
 	Threads []ThreadID
@@ -118,8 +119,9 @@ type SessionInfo struct {
 
 // Found is what a search found: the newest hits, and how many there are.
 type Found struct {
-	Hits  []Hit // newest first, by the messages' own time
-	Total int
+	Hits    []Hit // newest first, by the messages' own time
+	Total   int
+	Damaged int // messages that could not be looked at
 }
 
 // Progress is one step of a pass, for people who wait.

@@ -163,6 +163,7 @@ type ThreadPage struct {
 	Threads []Thread
 	Next    ListCursor // where the next window begins
 	More    bool       // there may be more behind Next
+	Damaged int        // threads passed over whose record cannot be read
 }
 
 // ScanRequest asks for messages that match.
@@ -176,9 +177,10 @@ type ScanRequest struct {
 
 // ScanPage is what Scan found.
 type ScanPage struct {
-	Hits []Hit
-	Next MessageID
-	More bool
+	Hits    []Hit
+	Next    MessageID
+	More    bool
+	Damaged int // messages passed over that cannot be read, or whose thread cannot
 }
 
 // Hit is a message found, with its thread.

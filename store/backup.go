@@ -43,13 +43,21 @@ func (db *DB) Backup(ctx context.Context, w io.Writer) error {
 // BackupFile writes a backup, checks it record by record and only then gives
 // it its name. An older store of that name is replaced; anything else of that
 // name, and the store itself, is an error. No room is inbox.ErrFull.
-func BackupFile(ctx context.Context, db *DB, path string) (err error) {
+func BackupFile(ctx context.Context, db *DB, path string) error {
+	_, err := backupAs(ctx, db, path, "")
+	return err
+}
+
+// backupAs is BackupFile for a store of which a record may be damaged: such a
+// copy gets the name marked instead, unless that is "". It returns how many
+// things are wrong in it.
+func backupAs(ctx context.Context, db *DB, path, marked string) (faults int, err error) {
 	if err := mayReplace(db.path, path); err != nil {
-		return fmt.Errorf("back up to %s: %w", path, err)
+		return 0, fmt.Errorf("back up to %s: %w", path, err)
 	}
 	temp, err := tempBeside(path)
 	if err != nil {
-		return fmt.Errorf("back up to %s: %w", path, err)
+		return 0, fmt.Errorf("back up to %s: %w", path, err)
 	}
 	defer func() {
 		if err != nil {
@@ -58,15 +66,21 @@ func BackupFile(ctx context.Context, db *DB, path string) (err error) {
 	}()
 	f, err := os.OpenFile(temp, os.O_WRONLY, 0)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if err := errors.Join(db.Backup(ctx, f), f.Close()); err != nil {
-		return err
+		return 0, err
 	}
-	if err := verify(ctx, temp); err != nil {
-		return err
+	rep, err := Check(ctx, temp)
+	if err != nil {
+		return 0, err
 	}
-	return replace(temp, path)
+	if marked != "" && rep.recordsOnly() {
+		path = marked
+	} else if rep.Total > 0 {
+		return 0, fmt.Errorf("check %s: %w", temp, rep.Faults[0])
+	}
+	return rep.Total, replace(temp, path)
 }
 
 // mayReplace refuses to write over what is no backup.
@@ -106,12 +120,28 @@ func verify(ctx context.Context, path string) error {
 // sent by itself. The backup is checked first and stays as it is. The former
 // store is kept beside it; kept is its new name, "" when there was none.
 func RestoreFile(ctx context.Context, from, to string) (kept string, err error) {
+	return restoreFile(ctx, from, to, verify)
+}
+
+// RestoreDamaged is RestoreFile for a backup of which records may be damaged:
+// those stay so. Damaged pages are refused.
+func RestoreDamaged(ctx context.Context, from, to string) (kept string, err error) {
+	return restoreFile(ctx, from, to, func(ctx context.Context, path string) error {
+		rep, err := Check(ctx, path)
+		if err == nil && rep.Total > 0 && !rep.recordsOnly() {
+			err = fmt.Errorf("check %s: %w", path, rep.Faults[0])
+		}
+		return err
+	})
+}
+
+func restoreFile(ctx context.Context, from, to string, check func(context.Context, string) error) (kept string, err error) {
 	defer func() {
 		if err != nil {
 			kept, err = "", fmt.Errorf("restore %s from %s: %w", to, from, err)
 		}
 	}()
-	if err := verify(ctx, from); err != nil {
+	if err := check(ctx, from); err != nil {
 		return "", err
 	}
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {

@@ -27,14 +27,17 @@ const (
 const (
 	backupStamp  = "20060102T150405Z"
 	backupLayout = "vigie-" + backupStamp + ".db"
+	markedLayout = "vigie-" + backupStamp + ".damaged.db"
+	// keepMarked is how many marked ones are kept, which are no good ones.
+	keepMarked = 3
 )
 
 // halfBackup is the name of a backup whose making was cut short.
 var halfBackup = regexp.MustCompile(`^vigie-(\d{8}T\d{6}Z)\.db\.new-\d+$`)
 
 // Backups keeps the backups of one store in a directory, which others may use
-// too: only files named vigie-YYYYMMDDTHHMMSSZ.db are its own. Only one call
-// of Backup may run at a time.
+// too: only files named vigie-YYYYMMDDTHHMMSSZ.db are its own, and
+// vigie-YYYYMMDDTHHMMSSZ.damaged.db. Only one call of Backup may run at a time.
 type Backups struct {
 	Dir string // made, for its owner only, when it is missing
 	// Store is the store's path: the backups that migrations left beside it
@@ -53,11 +56,28 @@ type Copy struct {
 	Bytes int64
 }
 
+// MarkedError says that a backup was made, but of a store that has damaged
+// records: it got a name that says so and counts for nothing but itself. It is
+// an inbox.ErrDamaged.
+type MarkedError struct {
+	Path   string
+	Faults int // how many; 0: as many as before
+}
+
+func (e *MarkedError) Error() string {
+	return fmt.Sprintf("back up: damaged records, %d, are in %s too", e.Faults, e.Path)
+}
+
+// Unwrap returns inbox.ErrDamaged.
+func (e *MarkedError) Unwrap() error { return inbox.ErrDamaged }
+
 // Backup makes a backup, which is read record by record before it counts, and
 // then removes those that need no longer be kept. When the newest one holds
 // the store as it is, that is its path and nothing is written. No room, also
 // when there is not twice the room that it takes, is inbox.ErrFull. A path
-// with an error is a good backup after which not all old ones could go.
+// with an error is a good backup after which not all old ones could go. Of a
+// store with damaged records the backup is marked, which is a *MarkedError; it
+// displaces no good one, and of those marked the newest three are kept.
 func (b Backups) Backup(ctx context.Context, db *DB) (path string, err error) {
 	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
 		return "", fmt.Errorf("back up: %w", full(err))
@@ -73,12 +93,25 @@ func (b Backups) Backup(ctx context.Context, db *DB) (path string, err error) {
 	if len(copies) > 0 && db.unchangedSince(ctx, copies[0]) {
 		return copies[0].Path, b.prune(copies)
 	}
+	marked, err := b.Marked()
+	if err != nil {
+		return "", err
+	}
+	if len(marked) > 0 && db.unchangedSince(ctx, marked[0]) {
+		return "", &MarkedError{Path: marked[0].Path}
+	}
 	if err := room(b.Dir, 2*info.Bytes); err != nil {
 		return "", fmt.Errorf("back up into %s: %w", b.Dir, err)
 	}
-	path = filepath.Join(b.Dir, b.Clock.Now().UTC().Format(backupLayout))
-	if err := BackupFile(ctx, db, path); err != nil {
+	now := b.Clock.Now().UTC()
+	path = filepath.Join(b.Dir, now.Format(backupLayout))
+	bad := filepath.Join(b.Dir, now.Format(markedLayout))
+	faults, err := backupAs(ctx, db, path, bad)
+	if err != nil {
 		return "", err
+	}
+	if faults > 0 {
+		return "", errors.Join(&MarkedError{bad, faults}, b.pruneMarked())
 	}
 	if copies, err = b.List(); err != nil {
 		return path, err
@@ -99,15 +132,29 @@ func (db *DB) unchangedSince(ctx context.Context, c Copy) bool {
 }
 
 // List returns the backups, the newest first. A missing directory holds none.
-func (b Backups) List() ([]Copy, error) {
+func (b Backups) List() ([]Copy, error) { return b.list(backupLayout) }
+
+// Marked returns the backups of a store that had damaged records, the newest
+// first.
+func (b Backups) Marked() ([]Copy, error) { return b.list(markedLayout) }
+
+func (b Backups) pruneMarked() error {
+	marked, err := b.Marked()
+	for _, c := range marked[min(keepMarked, len(marked)):] {
+		err = errors.Join(err, removeIfThere(c.Path))
+	}
+	return err
+}
+
+func (b Backups) list(layout string) ([]Copy, error) {
 	entries, err := os.ReadDir(b.Dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("list the backups: %w", err)
 	}
 	var out []Copy
 	for _, e := range entries {
-		at, err := time.Parse(backupLayout, e.Name())
-		if err != nil || at.Format(backupLayout) != e.Name() || !e.Type().IsRegular() {
+		at, err := time.Parse(layout, e.Name())
+		if err != nil || at.Format(layout) != e.Name() || !e.Type().IsRegular() {
 			continue
 		}
 		if fi, err := e.Info(); err == nil { // else it went meanwhile

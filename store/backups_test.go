@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,6 +117,46 @@ func TestNewestGoodBackup(t *testing.T) {
 	if good, err := b.NewestGood(ctx); err != nil || good.Path != migrated {
 		t.Errorf("of a migration: %+v, %v", good, err)
 	}
+}
+
+// TestDamagedRecordsAreBackedUp goes on backing up a store that has a damaged
+// record: under a name that says so, and without displacing a good one.
+func TestDamagedRecordsAreBackedUp(t *testing.T) {
+	ctx, clock, dir := context.Background(), &stopped{time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}, t.TempDir()
+	db := testDB(t)
+	sample(t, db)
+	b := Backups{Dir: filepath.Join(dir, "backups"), Clock: clock, MaxBytes: 1}
+	good, err := b.Backup(ctx, db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoil(t, db, bMessages, 8, 1)
+	var last *MarkedError
+	for range 30 { // longer than a good one is kept beside newer ones
+		clock.t = clock.t.Add(24 * time.Hour)
+		change(t, db)
+		if path, err := b.Backup(ctx, db); path != "" || !errors.As(err, &last) || !errors.Is(err, inbox.ErrDamaged) || last.Faults == 0 {
+			t.Fatalf("%q, %v", path, err)
+		}
+	}
+	if _, err := b.Backup(ctx, db); !errors.As(err, new(*MarkedError)) {
+		t.Errorf("unchanged: %v", err)
+	}
+	marked, err := b.Marked()
+	if err != nil || len(marked) != keepMarked || marked[0].Path != last.Path || !strings.HasSuffix(last.Path, "T080000Z.damaged.db") {
+		t.Errorf("%+v, %v", marked, err)
+	}
+	if newest, err := b.NewestGood(ctx); err != nil || newest.Path != good {
+		t.Errorf("the newest good one is %+v, %v", newest, err)
+	}
+	to := filepath.Join(dir, "vigie.db")
+	if _, err := RestoreFile(ctx, last.Path, to); !errors.Is(err, inbox.ErrDamaged) {
+		t.Errorf("restored as if it were good: %v", err)
+	}
+	if _, err := RestoreDamaged(ctx, last.Path, to); err != nil {
+		t.Error(err)
+	}
+	ids(t, to)
 }
 
 func TestBackupsAreKeptByTheRule(t *testing.T) {

@@ -27,6 +27,10 @@ type Report struct {
 	Total      int // of faults
 }
 
+// recordsOnly reports whether something is wrong, but with records only: what
+// is wrong with the file comes first.
+func (r Report) recordsOnly() bool { return r.Total > 0 && r.Faults[0].Bucket != "" }
+
 // Fault is one thing that is wrong in a store.
 type Fault struct {
 	Bucket string // "" when it concerns the file

@@ -19,6 +19,10 @@ import (
 // ErrNotStore: the file is there but no store; it is left as it is.
 var ErrNotStore = errors.New("not a vigie store")
 
+// ErrPage: a page of the file makes no sense; nothing that hangs on it can be
+// read. It is an inbox.ErrDamaged.
+var ErrPage = fmt.Errorf("a page of the file: %w", inbox.ErrDamaged)
+
 // ErrProbeTimeout: the file could not be looked over in time; it is left as it
 // is.
 var ErrProbeTimeout = fmt.Errorf("looking the file over took longer than %s", probeLimit)

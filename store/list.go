@@ -74,7 +74,7 @@ func (w walk) first() *run {
 }
 
 // Threads implements inbox.Reader. A Limit of 0 means all. A thread whose
-// record is damaged is left out. Match runs inside the transaction and must
+// record is damaged is left out, and counted. Match runs inside the transaction and must
 // not call the store.
 func (db *DB) Threads(ctx context.Context, q inbox.ThreadQuery) (page inbox.ThreadPage, err error) {
 	err = db.view(ctx, func(r *rtx) error {
@@ -108,6 +108,7 @@ func (r *rtx) threads(ctx context.Context, q *inbox.ThreadQuery) (inbox.ThreadPa
 		t, err := r.thread(page.Next.ID)
 		switch {
 		case errors.Is(err, inbox.ErrDamaged):
+			page.Damaged++
 		case err != nil:
 			return inbox.ThreadPage{}, err
 		case r.matches(q.Match == nil, func() bool { return q.Match(t) }):

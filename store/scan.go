@@ -13,7 +13,7 @@ const scanStep = 4096
 
 // Scan implements inbox.Reader. It walks in steps, each a transaction of its
 // own; messages that arrive meanwhile are not seen. A Limit of 0 means all;
-// damaged records are left out. Match gets the message with its post; it runs
+// damaged records are left out, and counted. Match gets the message with its post; it runs
 // inside a transaction and must not call the store.
 func (db *DB) Scan(ctx context.Context, req inbox.ScanRequest) (inbox.ScanPage, error) {
 	page := inbox.ScanPage{Next: req.After}
@@ -62,6 +62,7 @@ func (r *rtx) scan(ctx context.Context, req *inbox.ScanRequest, step int, page *
 		k, _ = c.Prev()
 		switch {
 		case errors.Is(err, inbox.ErrDamaged):
+			page.Damaged++
 			continue
 		case err != nil:
 			return false, err

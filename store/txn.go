@@ -27,7 +27,7 @@ func (r *rtx) caught(p any, err *error) {
 	if r.outside {
 		panic(p)
 	}
-	*err = fmt.Errorf("%w: %v", inbox.ErrDamaged, p)
+	*err = fmt.Errorf("%w: %v", ErrPage, p)
 }
 
 // bucket returns one that must be there: every store is made with all of

@@ -68,6 +68,7 @@ func (e *Engine) threadsByText(ctx context.Context, tq inbox.ThreadQuery, q quer
 		if err != nil {
 			return out, err
 		}
+		out.Damaged += page.Damaged
 		for _, t := range page.Threads {
 			looked++
 			ok, err := e.anyMessage(ctx, q, env, t)

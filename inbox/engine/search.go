@@ -35,6 +35,7 @@ func (e *Engine) Search(ctx context.Context, text string, limit int) (inbox.Foun
 			return found, err
 		}
 		found.Total += len(page.Hits)
+		found.Damaged += page.Damaged
 		found.Hits = newest(append(found.Hits, page.Hits...), limit)
 		if !page.More {
 			return found, nil
