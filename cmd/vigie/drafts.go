@@ -49,7 +49,9 @@ func (p *program) draftsCommand() *cobra.Command {
 				}
 				continue
 			}
-			d.tellDraft(row, draft)
+			if err := d.tellDraft(ctx, row, draft); err != nil {
+				return err
+			}
 		}
 		if len(drafts) == 0 && !json {
 			d.line("cli.drafts.none")
@@ -82,7 +84,11 @@ func (d *desk) writer(draft inbox.Draft) (by string, now bool) {
 	return inert(draft.Line), false
 }
 
-func (d *desk) tellDraft(r draftRow, draft inbox.Draft) {
+func (d *desk) tellDraft(ctx context.Context, r draftRow, draft inbox.Draft) error {
+	v, err := d.eng.Thread(ctx, draft.Thread)
+	if err != nil {
+		return err
+	}
 	kind := lang.Key("cli.drafts.answer")
 	switch {
 	case r.Note:
@@ -90,11 +96,12 @@ func (d *desk) tellDraft(r draftRow, draft inbox.Draft) {
 	case r.Private:
 		kind = "cli.drafts.private"
 	}
-	fmt.Fprintf(d.out, "%s  %s", r.ID, d.p.T("cli.drafts.what", d.p.T(kind), uint64(draft.Thread), r.Client, r.Account, draft.BegunAt.Local().Format("2006-01-02 15:04"), r.By))
+	fmt.Fprintf(d.out, "%s  %s", r.ID, d.p.T("cli.drafts.what", d.p.T(kind), uint64(draft.Thread), r.Client, r.Account, text.Plain(authorOf(v.Thread.Author).String(), 20), d.date(v.Thread.Client, draft.BegunAt), who(d.p, r.By)))
 	if r.Writing {
 		fmt.Fprintf(d.out, "  %s", d.p.T("cli.drafts.writing"))
 	}
 	fmt.Fprintf(d.out, "\n        %s\n", text.Clip(inert(draft.Text), showWidth-8))
+	return nil
 }
 
 func (p *program) draftsDropCommand() *cobra.Command {

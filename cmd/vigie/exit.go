@@ -82,7 +82,7 @@ func report(w io.Writer, p lang.Printer, err error) int {
 			return exitFailure
 		}
 	}
-	what, next := p.Problem(local(problem))
+	what, next := p.Problem(local(p, problem))
 	if key := lang.Key("cli.next." + problem.Code); p.Has(key) {
 		next = p.T(key) // as a command, not as a key to press
 	}

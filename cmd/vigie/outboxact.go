@@ -93,6 +93,9 @@ func (d *desk) decided(ctx context.Context, id inbox.ActionID, what lang.Key) er
 	if a.State == inbox.Dropped && a.Kind.Writes() {
 		d.line("undo.draft")
 	}
+	if a.State == inbox.Dropped && a.MayBeThere() {
+		d.line("outbox.dropped-doubt", uint64(a.Thread))
+	}
 	return nil
 }
 
@@ -159,7 +162,7 @@ func (d *desk) tellRecord(a inbox.Action) {
 	}{
 		{"outbox.target", r.Target},
 		{"outbox.visibility", r.Visibility},
-		{"outbox.by", r.By},
+		{"outbox.by", who(d.p, r.By)},
 		{"outbox.key", r.Key},
 		{"outbox.attempts", strconv.Itoa(r.Attempt)},
 		{"outbox.looks", strconv.Itoa(r.Looks)},
@@ -173,17 +176,17 @@ func (d *desk) tellRecord(a inbox.Action) {
 	}
 	for _, s := range a.History {
 		fmt.Fprintf(d.out, "        %s  %s  %s  %s\n", s.At.Local().Format("2006-01-02 15:04:05"),
-			d.p.T(langKey("send."+string(s.To))), d.why(s.Why), inert(s.Who))
+			d.p.T(langKey("send."+string(s.To))), d.why(a.Kind, s.Why), who(d.p, s.Who))
 	}
 	d.block(r.Text, "  │ ")
 }
 
 // why says for what reason an action moved: a word of its history, or the code
 // of a problem.
-func (d *desk) why(word string) string {
+func (d *desk) why(kind inbox.ActionKind, word string) string {
 	if key := lang.Key("history.why." + word); d.p.Has(key) {
 		return d.p.T(key)
 	}
-	what, _ := d.p.Problem(inbox.Problem{Code: word})
+	what, _ := d.p.OfAct(kind, inbox.Problem{Code: word})
 	return what
 }

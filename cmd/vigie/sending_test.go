@@ -54,7 +54,8 @@ func TestDraftsByCommand(t *testing.T) {
 			t.Errorf("drafts --json: %v", d)
 		}
 		id := d["id"].(string)
-		if out := r.must("drafts"); !strings.Contains(out, id) || !strings.Contains(out, "answer to thread 1, miette") {
+		if out := r.must("drafts"); !strings.Contains(out, id) || !strings.Contains(out, "answer to thread 1, miette") ||
+			!strings.Contains(out, "for @") || !strings.Contains(out, "by a command") {
 			t.Errorf("drafts: %s", out)
 		}
 		r.say("miette-mastodon", inbox.KindMention, "Bonjour")
@@ -136,7 +137,7 @@ func TestOutboxDecisionsByCommand(t *testing.T) {
 		r.refused(exitFailure, "held", "outbox", "retry", id)
 		r.refused(exitNotFound, "999", "outbox", "drop", "999")
 		r.refused(exitUsage, "soon", "outbox", "drop", "soon")
-		if shown := r.must("outbox", "show", id); !strings.Contains(shown, "│ Oui") || !strings.Contains(shown, "by: command") {
+		if shown := r.must("outbox", "show", id); !strings.Contains(shown, "│ Oui") || !strings.Contains(shown, "by: a command") {
 			t.Errorf("show: %s", shown)
 		}
 		r.must("outbox", "drop", id)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -40,7 +41,7 @@ func (p *program) showCommand() *cobra.Command {
 func (d *desk) show(v inbox.ThreadView) error {
 	t := v.Thread
 	fmt.Fprintf(d.out, "#%d  %s · %s · %s  [%s]  %s\n", uint64(t.ID), clientName(v.Client, t.Client),
-		v.Account.Handle, t.Network, shortState(d.p, t), joinTags(t.Tags))
+		cmp.Or(v.Account.Handle, string(t.Account)), t.Network, shortState(d.p, t), joinTags(t.Tags))
 	if t.URL != "" {
 		fmt.Fprintln(d.out, inert(t.URL))
 	}
@@ -72,7 +73,9 @@ func (d *desk) show(v inbox.ThreadView) error {
 	}
 	d.showNotes(v)
 	for _, a := range v.Actions {
-		if !a.State.Terminal() || a.State.Trouble() {
+		_, confirmed := a.Confirmed()
+		doubt := a.State == inbox.Dropped && a.MayBeThere()
+		if !a.State.Terminal() || a.State.Trouble() || doubt || confirmed {
 			d.tellAction(a)
 		}
 	}
@@ -93,16 +96,16 @@ func (d *desk) showNotes(v inbox.ThreadView) {
 			fmt.Fprintf(d.out, "\n%s  %s\n", d.p.T("show.private"), e.At.Local().Format("2006-01-02 15:04"))
 			d.block(e.Text, "  ░ ")
 		case e.Verb == inbox.Escalate && len(e.Args) > 1:
-			fmt.Fprintf(d.out, "\n%s\n", d.escalatedTo(text.Clip(e.Args[1], 40), e.Until))
+			fmt.Fprintf(d.out, "\n%s\n", d.escalatedTo(v.Thread.Client, text.Clip(e.Args[1], 40), e.Until))
 		}
 	}
 }
 
-func (d *desk) escalatedTo(name string, until time.Time) string {
+func (d *desk) escalatedTo(id inbox.ClientID, name string, until time.Time) string {
 	if until.IsZero() {
 		return d.p.T("show.escalated", name)
 	}
-	return d.p.T("show.escalated-until", name, until.Local().Format("2006-01-02 15:04 MST"))
+	return d.p.T("show.escalated-until", name, d.date(id, until))
 }
 
 func clientName(c inbox.Client, id inbox.ClientID) string {

@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"vigie/inbox"
+	"vigie/tui/lang"
+	"vigie/tui/standing"
 	"vigie/tui/text"
 )
 
@@ -73,45 +76,103 @@ func (d *desk) tellAction(a inbox.Action) {
 	if a.Text != "" && a.State != inbox.Accepted && a.State != inbox.Verified {
 		fmt.Fprintf(d.out, "        %s\n", text.Clip(inert(a.Text), showWidth-8))
 	}
-	if what, next := d.p.Problem(local(a.Problem)); what != "" {
-		if next != "" && a.State != inbox.Uncertain { // which vigie looks into
-			what += " — " + next
-		}
-		fmt.Fprintf(d.out, "        %s\n", inert(what))
-	}
-	switch a.State {
-	case inbox.NeedsYou:
+	d.tellTrouble(a)
+	switch {
+	case a.State == inbox.NeedsYou && a.MayBeThere():
 		fmt.Fprintf(d.out, "        %s\n", d.p.T("outbox.decide", int(a.ID), int(a.ID), int(a.ID)))
-	case inbox.FailedAct:
+	case a.State == inbox.NeedsYou, a.State == inbox.FailedAct:
 		fmt.Fprintf(d.out, "        %s\n", d.p.T("outbox.decide-failed", int(a.ID), int(a.ID)))
 	}
 }
 
-// local writes the moment that a problem tells of in this machine's time.
-func local(p inbox.Problem) inbox.Problem {
-	if p.Code != inbox.CodeWindow || len(p.Args) == 0 {
-		return p
+// tellTrouble says what is wrong with an action, what a person does about it,
+// and what the other side answered, in its own words.
+func (d *desk) tellTrouble(a inbox.Action) {
+	if a.State == inbox.Dropped {
+		return // nobody does anything about it any more
 	}
-	if t, err := time.Parse(time.RFC3339, p.Args[0]); err == nil {
-		p.Args = []string{t.Local().Format("2006-01-02 15:04")}
+	trouble := local(d.p, a.Problem)
+	if len(trouble.Args) == 0 {
+		trouble.Args = []string{string(a.Account)}
 	}
-	return p
+	what, next := d.p.OfAct(a.Kind, trouble)
+	if what == "" {
+		return
+	}
+	byItself := a.State == inbox.Uncertain || a.State == inbox.RetryWait
+	if next != "" && (!byItself || standing.ForPerson(a.Problem)) {
+		what += " — " + next
+	}
+	fmt.Fprintf(d.out, "        %s\n", inert(what))
+	if said := standing.Said(a.Problem); said != "" {
+		fmt.Fprintf(d.out, "        %s\n", text.Clip(d.p.T("stand.said", said), showWidth-8))
+	}
+}
+
+// local writes what a problem tells of as this machine's people say it: a
+// moment in its time, a command as such.
+func local(p lang.Printer, pr inbox.Problem) inbox.Problem {
+	if len(pr.Args) == 0 {
+		return pr
+	}
+	switch pr.Code {
+	case inbox.CodeWindow:
+		if t, err := time.Parse(time.RFC3339, pr.Args[0]); err == nil {
+			pr.Args = []string{t.Local().Format("2006-01-02 15:04")}
+		}
+	case inbox.CodeAnswered, inbox.CodeComposing:
+		pr.Args = []string{who(p, pr.Args[0])}
+	}
+	return pr
+}
+
+// who is a session or a line for people: a command has no name of its own.
+func who(p lang.Printer, name string) string {
+	of, key, _ := strings.Cut(inert(name), " ")
+	switch {
+	case of != "command":
+		return inert(name)
+	case key == "", key == "local":
+		return p.T("who.command")
+	}
+	return p.T("who.command-of", key)
 }
 
 // deed says what an action is: "answer to thread 5, Miette, 2026-11-22 09:00".
 func (d *desk) deed(a inbox.Action) string {
-	return d.p.T("outbox.what", d.p.T(langKey("act."+string(a.Kind))), uint64(a.Thread), string(a.Client), a.CreatedAt.Local().Format("2006-01-02 15:04"))
+	return d.p.T("outbox.what", d.p.T(langKey("act."+string(a.Kind))), uint64(a.Thread), string(a.Client), d.date(a.Client, a.CreatedAt))
+}
+
+// date is a moment in the time zone of a client, with its name where it is not
+// this machine's time.
+func (d *desk) date(id inbox.ClientID, t time.Time) string {
+	zone := d.zone(id)
+	words := t.In(zone).Format("2006-01-02 15:04")
+	_, there := t.In(zone).Zone()
+	if _, here := t.Local().Zone(); here != there {
+		words += " " + zone.String()
+	}
+	return words
 }
 
 // standing says where an action stands, and when it goes on.
 func (d *desk) standing(a inbox.Action) string {
 	left := a.NotBefore.Sub(d.now())
+	_, confirmed := a.Confirmed()
 	switch {
+	case confirmed:
+		return d.p.T("send.confirmed")
+	case a.State == inbox.Dropped && a.MayBeThere():
+		return d.p.T("send.dropped-doubt")
+	case a.State == inbox.Uncertain && a.Class == inbox.ClassD:
+		return d.p.T("send.blind")
 	case a.State == inbox.Queued && a.SendAt.After(d.now()):
-		return d.p.T("send.at", a.SendAt.In(d.zone(a.Client)).Format("2006-01-02 15:04 MST"))
+		return d.p.T("send.at", d.date(a.Client, a.SendAt))
 	case left <= 0:
 	case a.State == inbox.Queued:
 		return d.p.T("send.held", span(left))
+	case a.State == inbox.RetryWait && a.Doubted:
+		return d.p.T("send.again-in", span(left))
 	case a.State == inbox.RetryWait:
 		return d.p.T("send.retry-in", span(left))
 	case a.State == inbox.Uncertain:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -85,30 +86,59 @@ func TestStandings(t *testing.T) {
 		{inbox.Action{State: inbox.Queued, NotBefore: in(8500 * time.Millisecond)}, "held for another 9s", false},
 		{inbox.Action{State: inbox.Queued, NotBefore: in(90 * time.Minute)}, "held for another 1 h 30", false},
 		{inbox.Action{State: inbox.Queued, NotBefore: now}, "queued", false},
-		{inbox.Action{State: inbox.Queued, SendAt: in(20 * time.Hour), NotBefore: in(20 * time.Hour)}, "goes at 2026-11-23 09:00 CET", false},
+		{inbox.Action{State: inbox.Queued, SendAt: in(20 * time.Hour), NotBefore: in(20 * time.Hour)}, "goes at 2026-11-23 09:00 Europe/Paris", false},
 		{inbox.Action{State: inbox.Sending}, "sending", false},
 		{inbox.Action{State: inbox.RetryWait, NotBefore: in(time.Minute), Problem: inbox.Problem{Code: inbox.CodeRetry}}, "tried again in 1m0s", false},
 		{inbox.Action{State: inbox.Uncertain, NotBefore: in(14 * time.Second), Problem: doubt}, "vigie looks on the network in 14s", false},
-		{inbox.Action{State: inbox.NeedsYou, Problem: doubt}, "vigie outbox confirm 7", true},
+		{inbox.Action{State: inbox.Uncertain, Class: inbox.ClassD, NotBefore: in(14 * time.Second), Problem: doubt}, "vigie cannot look", false},
+		{inbox.Action{State: inbox.RetryWait, Doubted: true, NotBefore: in(time.Minute), Problem: doubt}, "done again by itself in 1m0s", false},
+		{inbox.Action{State: inbox.RetryWait, NotBefore: in(time.Minute), Problem: inbox.Problem{Code: inbox.CodeAuth}}, "miette-social refused the sign-in — renew the token, then try it: vigie account check miette-social", false},
+		{inbox.Action{State: inbox.NeedsYou, Doubted: true, Problem: doubt}, "vigie outbox confirm 7", true},
+		{inbox.Action{State: inbox.NeedsYou, Problem: inbox.Problem{Code: inbox.CodeChanged, Args: []string{"1", "0", "0"}}}, "vigie outbox retry 7 (send again) or drop", true},
+		{inbox.Action{State: inbox.Dropped, Doubted: true, Problem: doubt}, "doubtful, given up, may have left", false},
+		{inbox.Action{State: inbox.Verified, History: []inbox.ActionStep{{To: inbox.Verified, Why: inbox.WhyThere, Who: "pts/5"}}}, "confirmed by a person", false},
+		{inbox.Action{State: inbox.FailedAct, Kind: inbox.ActHide, Problem: inbox.Problem{Code: inbox.CodeInvalid}}, "the network refused to hide this message", true},
+		{inbox.Action{State: inbox.FailedAct, Kind: inbox.ActEscalate, Problem: inbox.Problem{Code: inbox.CodeInvalid}}, "the contact was not reached", true},
+		{inbox.Action{State: inbox.FailedAct, Problem: inbox.Problem{Code: inbox.CodeInvalid, Detail: "the network refused the content: the program answered: votre compte est limité"}}, "votre compte est limité", true},
+		{inbox.Action{State: inbox.RetryWait, NotBefore: in(time.Minute), Problem: inbox.Problem{Code: inbox.CodeRetry, Detail: "try again in 1m0s: the program answered: slow down"}}, "slow down", false},
 		{inbox.Action{State: inbox.FailedAct, Problem: inbox.Problem{Code: inbox.CodeInvalid}}, "vigie outbox retry 7", true},
 	} {
-		c.a.ID, c.a.Client, c.a.Thread, c.a.Kind, c.a.Text = 7, "miette", 5, inbox.ActReply, "Oui"
+		c.a.ID, c.a.Client, c.a.Account, c.a.Thread, c.a.Kind, c.a.Text = 7, "miette", "miette-social", 5, cmp.Or(c.a.Kind, inbox.ActReply), "Oui"
 		var out bytes.Buffer
 		d := &desk{eng: eng, out: &out, p: lang.For(lang.English), clock: standingClock{now}}
 		d.tellAction(c.a)
 		if got := out.String(); !strings.Contains(got, c.want) || strings.Contains(got, "decide") != c.decides || strings.Contains(got, "[") {
 			t.Errorf("%s: lacks %q:\n%s", c.a.State, c.want, got)
 		}
-		if c.a.State == inbox.Uncertain && strings.Contains(out.String(), "then confirm") {
+		if (c.a.State == inbox.Uncertain || c.a.State == inbox.RetryWait) && strings.Contains(out.String(), "then confirm") {
 			t.Errorf("a person is asked though vigie looks: %s", out.String())
 		}
+	}
+}
+
+// TestWhoDidIt: people read neither English in French nor names of the code.
+func TestWhoDidIt(t *testing.T) {
+	p := lang.For(lang.French)
+	for name, want := range map[string]string{
+		"command": "une commande", "command local": "une commande", "command ines@desk": "une commande de ines@desk", "pts/5": "pts/5", "": "",
+	} {
+		if got := who(p, name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+	var out bytes.Buffer
+	report(&out, p, inbox.Problem{Code: inbox.CodeAnswered, Args: []string{"command local"}})
+	report(&out, p, beyondUndo(p, inbox.Problem{Code: inbox.CodeConflict, Args: []string{"accepted"}, Detail: "reply that left"}))
+	report(&out, p, beyondUndo(p, inbox.Problem{Code: inbox.CodeConflict, Detail: "the thread was changed since"}))
+	if got := out.String(); strings.Contains(got, "command ") || strings.Contains(got, "reply") || strings.Contains(got, "since") || !strings.Contains(got, "(envoyé)") {
+		t.Error(got)
 	}
 }
 
 // TestUndoOfNothingAndOfWhatLeft tells the two apart.
 func TestUndoOfNothingAndOfWhatLeft(t *testing.T) {
 	var exit *exitError
-	if err := beyondUndo(inbox.Problem{Code: inbox.CodeConflict, Detail: "reply that left"}); !errors.As(err, &exit) || exit.code != exitFailure {
+	if err := beyondUndo(lang.For(lang.English), inbox.Problem{Code: inbox.CodeConflict, Detail: "reply that left"}); !errors.As(err, &exit) || exit.code != exitFailure {
 		t.Errorf("what left: %v", err)
 	}
 	d := &desk{out: new(bytes.Buffer), p: lang.For(lang.English)}

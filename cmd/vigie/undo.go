@@ -15,7 +15,7 @@ func (p *program) undoCommand() *cobra.Command {
 	return p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
 		did, err := d.eng.Undo(ctx, d.by)
 		if err != nil {
-			return beyondUndo(err)
+			return beyondUndo(d.p, err)
 		}
 		return d.tellUndid(ctx, did, "undo.done", "undo.nothing")
 	})
@@ -26,19 +26,22 @@ func (p *program) redoCommand() *cobra.Command {
 	return p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
 		did, err := d.eng.Redo(ctx, d.by)
 		if err != nil {
-			return beyondUndo(err)
+			return beyondUndo(d.p, err)
 		}
 		return d.tellUndid(ctx, did, "undo.redone", "undo.nothing-redo")
 	})
 }
 
 // beyondUndo says that the newest act cannot be taken back, and what to do.
-func beyondUndo(err error) error {
+func beyondUndo(p lang.Printer, err error) error {
 	var problem inbox.Problem
 	if !errors.As(err, &problem) || problem.Code != inbox.CodeConflict {
 		return err
 	}
-	return fail(exitFailure, "undo.beyond", problem.Detail)
+	if len(problem.Args) == 0 {
+		return fail(exitFailure, "undo.changed")
+	}
+	return fail(exitFailure, "undo.beyond", p.T(langKey("send."+problem.Args[0])))
 }
 
 // tellUndid says what was taken back or done again. An act on a network that
