@@ -51,14 +51,27 @@ func (e *Engine) walk(ctx context.Context, by inbox.By, p *pile,
 		}
 		var over passed
 		if !errors.As(err, &over) {
-			return inbox.Undid{}, err
+			return e.refused(ctx, top), err
 		}
 		p.passed++
 		if !over.problem.Zero() {
-			return inbox.Undid{}, over.problem
+			return e.refused(ctx, top), over.problem
 		}
 	}
 	return inbox.Undid{}, nil
+}
+
+// refused names a step that was not taken back: what it was and in which
+// threads.
+func (e *Engine) refused(ctx context.Context, s step) inbox.Undid {
+	did := inbox.Undid{Verb: s.verb(), Threads: threadsOf(s.events)}
+	if len(did.Threads) > 0 || s.action == 0 {
+		return did
+	}
+	if a, err := e.Action(ctx, s.action); err == nil {
+		did.Threads = []inbox.ThreadID{a.Thread}
+	}
+	return did
 }
 
 // passed says that a step is passed over, and why: nothing to tell when it is

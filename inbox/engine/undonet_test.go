@@ -209,10 +209,13 @@ func TestUndoOfWhatLeft(t *testing.T) {
 				b.restart()
 				b.eng.Start()
 				state := b.thread(id).State
-				_, err := b.eng.Undo(t.Context(), b.by)
+				left, err := b.eng.Undo(t.Context(), b.by)
 				var p inbox.Problem
 				if !errors.As(err, &p) || p.Code != c.code || !strings.Contains(p.Detail, c.names) {
 					t.Errorf("undo: %v, want %s naming %s", err, c.code, c.names)
+				}
+				if !slices.Equal(left.Threads, []inbox.ThreadID{id}) || left.Verb == "" || left.Action != nil {
+					t.Errorf("the refused undo is of %+v", left)
 				}
 				if th := b.thread(id); th.State != state || !th.HasTag("vip") {
 					t.Errorf("the refused undo changed the thread: %s", triage(th))
