@@ -108,23 +108,26 @@ type Model struct {
 	dialogs  []dialog.Dialog
 	armed    bool // the dialog on top has been there long enough to take keys
 
-	seek    inbox.ActionID // what the reader is to show when its thread comes; 0: nothing
-	row     inbox.ActionID // the stuck act the cursor was on last
-	want    inbox.ThreadID // where the cursor goes when the list is loaded next; 0: nowhere
-	write   writing
-	keeper  *keeper
-	dropped []droppedDraft                    // by this session, which undo can bring back; the newest last
-	sent    map[inbox.ActionID]inbox.ThreadID // acts of this session whose end is yet to be told
-	loads   loads
-	flash   flash
-	fault   string // what could not be loaded, in words; "" when all is well
-	typed   []tea.KeyPressMsg
-	wait    bool // a composer is being opened: keys are kept until it is there
-	deaf    deafness
-	pressed string // the key that was carried out last
-	seen    map[inbox.AccountID]bool
-	tick    int // generation of the clock's timer
-	ctrlC   bool
+	seek     inbox.ActionID // what the reader is to show when its thread comes; 0: nothing
+	row      inbox.ActionID // the stuck act the cursor was on last
+	want     inbox.ThreadID // where the cursor goes when the list is loaded next; 0: nowhere
+	write    writing
+	keeper   *keeper
+	dropped  []droppedDraft                    // by this session, which undo can bring back; the newest last
+	sent     map[inbox.ActionID]inbox.ThreadID // acts of this session whose end is yet to be told
+	loads    loads
+	flash    flash
+	fault    string // what could not be loaded, in words; "" when all is well
+	typed    []tea.KeyPressMsg
+	wait     bool // a composer is being opened: keys are kept until it is there
+	deaf     deafness
+	pressed  string // the key that was carried out last
+	seen     map[inbox.AccountID]bool
+	tick     int // generation of the clock's timer
+	ctrlC    bool
+	quits    bool // leaving was asked for once while something is held
+	buried   int  // acts since the newest that is held
+	greeting greeting
 }
 
 // New makes a session. It does no I/O; an unknown theme or keys that cannot

@@ -37,7 +37,8 @@ type Backend interface {
 	Promote(ctx context.Context, by inbox.By, id inbox.ThreadID) error
 	Escalate(ctx context.Context, by inbox.By, id inbox.ThreadID, e inbox.EscalateRequest) (inbox.Action, error)
 	// Undo takes back the session's last act; Redo the last Undo. They say
-	// what they took back; an empty Undid means there was nothing.
+	// what they took back, and with an error what they did not; an empty Undid
+	// means there was nothing.
 	Undo(ctx context.Context, by inbox.By) (inbox.Undid, error)
 	Redo(ctx context.Context, by inbox.By) (inbox.Undid, error)
 

@@ -44,10 +44,10 @@ func TestOutboxActs(t *testing.T) {
 	f := world()
 	s := newSim(t, f, 120, 40, nil)
 	s.troubled()
-	s.wants("✗ 2 à vérifier — g o")
+	s.wants("✗ 2 à vérifier · 1 incertain — g o")
 	s.keys("g o") // what needs a person stands first
 	s.wants("Boîte d'envoi · 2 à vérifier · 1 incertain · 3 en route")
-	s.keys("v")
+	s.keys("v", "enter")
 	if a := f.actions[4]; a.State != inbox.Verified {
 		t.Errorf("confirmed: %s", a.State)
 	}

@@ -182,12 +182,26 @@ type droppedDraft struct {
 	after int // acts of this session since it was dropped
 }
 
-// stepped notes that something was done which undo takes back before it
-// brings a dropped draft back.
-func (m *Model) stepped() {
+// stepped notes that something was done, which undo takes back before it
+// brings a dropped draft back, and before it reaches what is held: unless it is
+// itself an act of the outbox.
+func (m *Model) stepped(a inbox.Action) {
 	if i := len(m.dropped) - 1; i >= 0 {
 		m.dropped[i].after++
 	}
+	m.buried++
+	if a.ID != 0 {
+		m.buried = 0
+	}
+}
+
+// taken notes that the newest step was taken back, or done again.
+func (m *Model) taken(again bool) {
+	if again {
+		m.buried++
+		return
+	}
+	m.buried = max(m.buried-1, 0)
 }
 
 // undrop brings the draft back that was dropped last, if that is the newest
@@ -286,7 +300,7 @@ func (m *Model) gotDrafts(msg draftsLoadedMsg) tea.Cmd {
 	}
 	m.drafts = msg
 	m.listDrafts()
-	return cmd
+	return tea.Batch(cmd, m.greet(&m.greeting.drafts))
 }
 
 // listDrafts puts what is known into the list of drafts, when it is open.

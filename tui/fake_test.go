@@ -375,7 +375,7 @@ func (f *fake) Escalate(_ context.Context, by inbox.By, id inbox.ThreadID, r inb
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	a := inbox.Action{
-		ID: inbox.ActionID(len(f.actions) + 1), Kind: inbox.ActEscalate, Thread: id, Session: by.Session,
+		ID: inbox.ActionID(len(f.actions) + 1), Kind: inbox.ActEscalate, Client: f.threads[id].t.Client, Contact: r.Contact, Thread: id, Session: by.Session,
 		State: inbox.Queued, CreatedAt: f.now, NotBefore: f.now.Add(f.hold),
 	}
 	f.actions = append(f.actions, a)

@@ -165,7 +165,7 @@ func (f *fake) RetryAction(_ context.Context, _ inbox.By, id inbox.ActionID) err
 func (f *fake) ConfirmAction(_ context.Context, _ inbox.By, id inbox.ActionID) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	_, err := f.set(id, func(a *inbox.Action) { a.State = inbox.Verified })
+	_, err := f.set(id, func(a *inbox.Action) { a.Move(inbox.Verified, f.now, inbox.WhyThere, "") })
 	return err
 }
 

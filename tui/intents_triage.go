@@ -163,7 +163,7 @@ func (m *Model) undo(redo bool) tea.Cmd {
 	return m.call(func(ctx context.Context) tea.Msg {
 		u, err := act(ctx, by)
 		msg := undoneMsg{undid: u, redo: redo, err: err}
-		if err == nil && len(u.Threads) > 0 {
+		if len(u.Threads) > 0 {
 			v, err := b.Thread(ctx, u.Threads[0])
 			msg.thread = v.Thread
 			if err != nil { // it is told without the name
@@ -212,6 +212,8 @@ func (m *Model) acted(msg tea.Msg) tea.Cmd {
 		m.deaf.hear(msg)
 	case ctrlCForgotMsg:
 		m.ctrlC = false
+	case quitForgotMsg:
+		m.quits = false
 	case listenAgainMsg:
 		return msg.listen
 	default:
@@ -230,7 +232,7 @@ func (m *Model) gotDone(msg doneMsg) tea.Cmd {
 	m.list.Free(msg.threads...)
 	m.expect(msg.action)
 	if msg.bulk || msg.action.ID != 0 {
-		m.stepped()
+		m.stepped(msg.action)
 	}
 	tell := m.show(said, msg.done)
 	if msg.action.State == inbox.Queued && msg.action.NotBefore.After(m.look.Now) {

@@ -132,6 +132,9 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 	b, by := m.backend, m.by
 	present := func() tea.Msg { b.Compose(by, t.ID, msg.draft.ID); return nil }
 	cmds := []tea.Cmd{before, present, m.composerSaw(msg.view), m.markSeen()}
+	if own, ok := m.writesHere(t.ID); ok && msg.draft.Text == "" && !msg.draft.Note {
+		cmds = append(cmds, m.warn("drafts.yours", own))
+	}
 	if msg.filled {
 		cmds = append(cmds, m.draftChanged())
 	}
@@ -328,7 +331,7 @@ func (m *Model) gotSent(err error, a inbox.Action) tea.Cmd {
 		m.composer.Why = m.sentence(err)
 		return tea.Batch(m.draftChanged(), m.replay())
 	}
-	m.stepped()
+	m.stepped(a)
 	tell := m.say("done.noted")
 	switch {
 	case m.composer.Note:
@@ -342,18 +345,18 @@ func (m *Model) gotSent(err error, a inbox.Action) tea.Cmd {
 	return tea.Batch(tell, m.closeComposer(), m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(id), m.replay())
 }
 
-// held is the answer of this session that leaves next and can still be undone.
-// One that is to be sent later is no countdown.
+// held is the act of this person that was held last: the one that undo takes
+// back first. One that is to be sent later is no countdown.
 func (m *Model) held() (inbox.Action, bool) {
-	var first inbox.Action
+	var last inbox.Action
 	found := false
 	for _, a := range m.outbox {
 		if a.State != inbox.Queued || a.Line != m.by.Line || !a.NotBefore.After(m.look.Now) || a.SendAt.After(m.look.Now) {
 			continue
 		}
-		if !found || a.NotBefore.Before(first.NotBefore) {
-			first, found = a, true
+		if !found || a.ID > last.ID {
+			last, found = a, true
 		}
 	}
-	return first, found
+	return last, found
 }

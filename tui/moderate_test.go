@@ -41,7 +41,7 @@ func TestModerate(t *testing.T) {
 	s.keys("h")
 	s.wants("Masquer ce message ?", "Pour Miette, avec le compte @miette@piaille.fr, sur Mastodon.", "Alice Martin : son message", "Avant de partir, le geste attend")
 	s.keys("enter")
-	s.wants("masquage en attente 10 s — u pour annuler", "masquage · Alice Martin · ◷ en attente 10 s, annulable")
+	s.wants("masquage en attente 10 s : Alice Martin (Miette) — u pour annuler", "masquage · Alice Martin · ◷ en attente 10 s, annulable")
 	hide := f.actions[2]
 	if hide.Kind != inbox.ActHide || hide.Target != f.threads[hide.Thread].messages[2].Remote {
 		t.Fatalf("the outbox holds %+v", hide)
@@ -57,7 +57,7 @@ func TestModerate(t *testing.T) {
 	s.pass(11 * time.Second)
 	f.accept(4)
 	s.pass(time.Second)
-	s.wants("suppression : fait · Alice Martin", "suppression")
+	s.wants("suppression : c'est fait · Alice Martin", "suppression")
 }
 
 // The message that is chosen in the thread is the one that is meant.

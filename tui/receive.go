@@ -11,6 +11,7 @@ import (
 	"vigie/tui/dialog"
 	"vigie/tui/list"
 	"vigie/tui/look"
+	"vigie/tui/standing"
 )
 
 const listPage = list.PageRows
@@ -217,8 +218,9 @@ func (m *Model) loadCurrent() tea.Cmd {
 
 func (m *Model) gotOutbox(as []inbox.Action) tea.Cmd {
 	m.outbox = as
-	m.look.Trouble = nil
+	m.look.Trouble, m.look.Planned = nil, nil
 	for _, a := range as {
+		m.plan(a)
 		if a.State.Trouble() && a.Thread != 0 {
 			if m.look.Trouble == nil {
 				m.look.Trouble = map[inbox.ThreadID]inbox.SendState{}
@@ -231,10 +233,24 @@ func (m *Model) gotOutbox(as []inbox.Action) tea.Cmd {
 	if d, ok := m.top().(*dialog.Outbox); ok {
 		d.Set(as, m.heads)
 	}
+	told := tea.Batch(m.ended(), m.greet(&m.greeting.outbox))
 	if _, held := m.held(); held {
-		return tea.Batch(m.ended(), m.tickNow())
+		return tea.Batch(told, m.tickNow())
 	}
-	return m.ended()
+	return told
+}
+
+// plan notes when the next answer of a thread leaves that was asked for later.
+func (m *Model) plan(a inbox.Action) {
+	if !standing.Later(m.look, a) {
+		return
+	}
+	if m.look.Planned == nil {
+		m.look.Planned = map[inbox.ThreadID]time.Time{}
+	}
+	if at, known := m.look.Planned[a.Thread]; !known || a.SendAt.Before(at) {
+		m.look.Planned[a.Thread] = a.SendAt
+	}
 }
 
 func (m *Model) gotSessions(ss []inbox.SessionInfo) {
@@ -245,7 +261,7 @@ func (m *Model) gotSessions(ss []inbox.SessionInfo) {
 			if m.look.Writing == nil {
 				m.look.Writing = map[inbox.ThreadID]string{}
 			}
-			m.look.Writing[s.Composing] = s.Name
+			m.look.Writing[s.Composing] = m.called(s)
 		}
 	}
 	if m.composer.Active() {

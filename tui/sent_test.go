@@ -39,7 +39,7 @@ func TestEscalationHold(t *testing.T) {
 	s.on(t, "Bob")
 	s.keys("!", "enter")
 	s.keys("text:Que dire ?", "enter", "enter")
-	s.wants("escalade en attente 10 s — u pour annuler")
+	s.wants("escalade en attente 10 s : Service com (Atlas) — u pour annuler")
 	s.keys("u")
 	s.wants("escalade annulée")
 	if f.actions[0].State != inbox.Dropped {

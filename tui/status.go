@@ -5,8 +5,8 @@ import (
 
 	"vigie/inbox"
 	"vigie/tui/keys"
-	"vigie/tui/lang"
 	"vigie/tui/standing"
+	"vigie/tui/status"
 	"vigie/tui/theme"
 )
 
@@ -15,8 +15,12 @@ func (m *Model) statusLine() string {
 	l := m.look
 	s := l.Spans(m.w)
 	pen, words := m.news()
-	right := m.others()
-	s.Add(pen, " "+l.Cut(words, s.Left()-1))
+	right, keep := m.others(), 0
+	if news := m.tabNews(); news != "" && !m.lay.tabs.empty() && !status.NewsFit(l, m.desk(), m.w, news) {
+		right, keep = news, l.Width(news)+3 // the tabs have no room for them
+	}
+	first, _ := m.wrapped(words)
+	s.Add(pen, " "+l.Cut(first, s.Left()-1-keep))
 	bad := m.stuckWords()
 	if bad == words {
 		bad = ""
@@ -42,6 +46,26 @@ func (m *Model) statusLine() string {
 	return s.End(l.Bar)
 }
 
+// wrapped parts an error that is longer than the status line: what is left of
+// it takes the place of the hints while it is told.
+func (m *Model) wrapped(words string) (first, rest string) {
+	if m.flash.kind != wrong || m.flash.text == "" || m.lay.hints.empty() {
+		return words, ""
+	}
+	lines := m.look.Wrap(words, max(m.w-2, 1))
+	return lines[0], strings.Join(lines[1:], " ")
+}
+
+// tail is the line below the status line: what is left of an error, else the
+// hints.
+func (m *Model) tail() string {
+	pen, words := m.news()
+	if _, rest := m.wrapped(words); rest != "" {
+		return m.look.Spans(m.w).Add(pen, "   "+m.look.Cut(rest, max(m.w-4, 1))).End(m.look.Bar)
+	}
+	return m.hints()
+}
+
 // news is the most important sentence there is to say.
 func (m *Model) news() (theme.Pen, string) {
 	l := m.look
@@ -54,7 +78,7 @@ func (m *Model) news() (theme.Pen, string) {
 		}
 		return l.BarStrong, m.flash.text
 	}
-	if a, held := m.held(); held {
+	if a, held := m.held(); held && !m.scopes()[0].Text() { // there, the key that undoes is a letter
 		return l.BarWarn, l.Glyphs.Wait + " " + m.heldWords(a)
 	}
 	if m.fault != "" {
@@ -66,50 +90,70 @@ func (m *Model) news() (theme.Pen, string) {
 	if pen, words, bad := m.sick(); bad {
 		return pen, words
 	}
-	if n := m.count(func(a inbox.Action) bool { return a.State == inbox.Uncertain }); n > 0 {
-		return l.BarWarn, l.Glyphs.Ask + " " + l.P.T("status.looking", n)
+	n := standing.Count(l, m.outbox)
+	if n[standing.Doubted] > 0 {
+		words := l.Glyphs.Ask + " " + l.P.T("status.looking", n[standing.Doubted])
+		if rest := m.waiting(n); rest != "" {
+			words += " " + l.Glyphs.Dot + " " + rest
+		}
+		return l.BarWarn, words
 	}
-	if n := m.count(onItsWay); n > 0 {
-		return l.BarMuted, l.P.T("status.waiting", n)
+	if words := m.waiting(n); words != "" {
+		return l.BarMuted, words
 	}
 	return l.BarMuted, l.P.T("status.calm")
 }
 
-// heldWords count down an act that can still be undone.
+// heldWords count down an act that undo would take back next.
 func (m *Model) heldWords(a inbox.Action) string {
+	words := m.holdWords(a)
+	if m.buried > 0 { // something else comes first
+		return words
+	}
+	return m.look.P.T("hold.undo", words, m.keys.Key(keys.Undo))
+}
+
+// holdWords say what is held, for how long and for whom.
+func (m *Model) holdWords(a inbox.Action) string {
 	l := m.look
-	left, undo := l.Time.Left(a.NotBefore.Sub(l.Now)), m.keys.Key(keys.Undo)
+	left := l.Time.Left(a.NotBefore.Sub(l.Now))
+	whom := m.whom(a) + " (" + l.Cut(l.Client(a.Client).Name, 20) + ")"
 	switch {
 	case a.Kind.Writes():
-		return l.P.T("status.held", left, undo)
+		return l.P.T("hold.reply", left, whom)
 	case a.Kind == inbox.ActEscalate:
-		return l.P.T("status.held-escalation", left, undo)
+		return l.P.T("hold.escalation", left, whom)
 	}
-	return l.P.T("status.held-act", l.P.T(lang.Key("act."+string(a.Kind))), left, undo)
+	return l.P.T("hold.act", m.kindWord(a), left, whom)
 }
 
-// stuckWords count the acts that a person must look at; "" for none.
+// waiting counts what leaves by itself, and apart from it what waits for its
+// account or for the time it was asked for; "" for none.
+func (m *Model) waiting(n [standing.Stages]int) string {
+	l := m.look
+	rest := standing.Counted(l, n, standing.Account, standing.Planned)
+	if n[standing.OnWay] == 0 {
+		return rest
+	}
+	words := l.P.T("status.waiting", n[standing.OnWay])
+	if rest != "" {
+		words += " " + l.Glyphs.Dot + " " + rest
+	}
+	return words
+}
+
+// stuckWords count the acts that a person must look at, and beside them those
+// in doubt; "" for none.
 func (m *Model) stuckWords() string {
-	n := m.count(standing.Stuck)
-	if n == 0 {
+	n := standing.Count(m.look, m.outbox)
+	if n[standing.ForYou] == 0 {
 		return ""
 	}
-	return m.look.Glyphs.Fail + " " + m.look.P.T("status.stuck", n, m.keys.Key(keys.OutboxBox))
-}
-
-// count counts acts of the outbox.
-func (m *Model) count(which func(inbox.Action) bool) (n int) {
-	for _, a := range m.outbox {
-		if which(a) {
-			n++
-		}
+	words := m.look.Glyphs.Fail + " " + standing.Counted(m.look, n, standing.ForYou, standing.Doubted)
+	if k := m.keys.Key(keys.OutboxBox); k != "" {
+		words += " — " + k
 	}
-	return n
-}
-
-// onItsWay reports whether an act leaves by itself.
-func onItsWay(a inbox.Action) bool {
-	return a.State == inbox.Queued || a.State == inbox.Sending || a.State == inbox.RetryWait
+	return words
 }
 
 // banner says on lines of its own what is wrong with the server itself, and
@@ -170,12 +214,35 @@ func (m *Model) sick() (theme.Pen, string, bool) {
 	return theme.Pen{}, "", false
 }
 
+// called is how another session is named: one of this person's own is theirs.
+func (m *Model) called(s inbox.SessionInfo) string {
+	if s.Line != "" && s.Line == m.by.Line {
+		return m.look.P.T("session.yours", s.Name)
+	}
+	return s.Name
+}
+
+// writesHere names the own other terminal that writes in a thread, when it is
+// the only session that does.
+func (m *Model) writesHere(id inbox.ThreadID) (name string, ok bool) {
+	for _, s := range m.sessions {
+		if s.Composing != id || s.ID == m.by.Session {
+			continue
+		}
+		if s.Line == "" || s.Line != m.by.Line {
+			return "", false
+		}
+		name, ok = m.called(s), true
+	}
+	return name, ok
+}
+
 // others names the other sessions.
 func (m *Model) others() string {
 	var names []string
 	for _, s := range m.sessions {
 		if s.ID != m.by.Session {
-			names = append(names, m.look.Cut(s.Name, 24))
+			names = append(names, m.look.Cut(m.called(s), 32))
 		}
 	}
 	if len(names) == 0 {

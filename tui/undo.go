@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
+	"vigie/tui/dialog"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
 )
@@ -17,6 +18,7 @@ func (m *Model) gotUndone(msg undoneMsg) tea.Cmd {
 	if msg.err != nil || (u.Verb == "" && u.Action == nil) {
 		return m.notUndone(msg)
 	}
+	m.taken(msg.redo)
 	m.list.Free(u.Threads...)
 	if len(u.Threads) > 0 {
 		m.want = u.Threads[0]
@@ -45,9 +47,14 @@ func (m *Model) notUndone(msg undoneMsg) tea.Cmd {
 		m.typed = nil // meant for the text
 	}
 	var tell tea.Cmd
-	switch {
+	switch t, _ := m.list.Current(); {
+	case msg.err != nil && msg.thread.ID != 0 && msg.thread.ID != t.ID:
+		m.typed = nil // meant for what was on the screen
+		tell = m.pushSoon(&dialog.Confirm{
+			Head: "back.title", Lines: []string{m.refusal(msg), m.look.P.T("back.go")}, Yes: dialog.Opened{Thread: msg.thread}, Firm: true,
+		})
 	case msg.err != nil:
-		tell = m.show(wrong, m.undoFailed(msg))
+		tell = m.show(wrong, m.refusal(msg))
 	case msg.undid.Left > 0:
 		tell = m.warn("back.all-left")
 	case msg.redo:
@@ -80,9 +87,9 @@ func (m *Model) undoneWords(msg undoneMsg) string {
 	if msg.redo {
 		key = "undo.redone"
 	}
-	what := string(u.Verb)
-	if k := lang.Key("verb." + what); p.Has(k) {
-		what = p.T(k)
+	what := m.verbWord(u.Verb)
+	if what == "" {
+		what = string(u.Verb)
 	}
 	switch n := len(u.Threads); {
 	case n > 1:
@@ -91,6 +98,27 @@ func (m *Model) undoneWords(msg undoneMsg) string {
 		what += " " + m.look.Glyphs.Dot + " " + m.about([]inbox.Thread{msg.thread})
 	}
 	return p.T(key, what)
+}
+
+// verbWord names what somebody did; "" for what has no name.
+func (m *Model) verbWord(v inbox.Verb) string {
+	if k := lang.Key("verb." + string(v)); m.look.P.Has(k) {
+		return m.look.P.T(k)
+	}
+	return ""
+}
+
+// refusal says what cannot be taken back, whose it is, and why.
+func (m *Model) refusal(msg undoneMsg) string {
+	why := m.undoFailed(msg)
+	if msg.thread.ID == 0 {
+		return why
+	}
+	whose, what := m.about([]inbox.Thread{msg.thread}), m.verbWord(msg.undid.Verb)
+	if what == "" {
+		what = m.look.P.T("back.act")
+	}
+	return m.look.P.T("back.whose", what, whose, why)
 }
 
 // undoFailed says why an act cannot be taken back, and what can be done.

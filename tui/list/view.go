@@ -240,6 +240,9 @@ func (r rowDrawer) chips(room int) []chip {
 	if st, ok := r.l.Trouble[r.t.ID]; ok {
 		add(r.pens.Danger, r.l.P.T(lang.Key("list.trouble."+string(st))))
 	}
+	if at, ok := r.l.Planned[r.t.ID]; ok {
+		add(r.pens.Warn, r.l.Glyphs.Wait+" "+r.l.Time.Moment(at, r.l.Now, r.c.Zone))
+	}
 	if who, ok := r.l.Writing[r.t.ID]; ok {
 		add(r.pens.Warn, r.l.Glyphs.Writing+" "+r.l.Cut(who, 12))
 	}
