@@ -49,7 +49,7 @@ func TestReplyHoldUndo(t *testing.T) {
 	s := newSim(t, f, 160, 40, nil)
 	th := s.on(t, "Claire Dupont")
 	s.keys("r", "text:Bonjour Claire,\nnous regardons.")
-	s.wants("RÉPONDRE : Miette · @miette@piaille.fr · Mastodon → Claire Dupont", "nous regardons.", "/500 caractères")
+	s.wants("RÉPONDRE EN PRIVÉ : Miette · @miette@piaille.fr → Claire Dupont", "nous regardons.", "/500 caractères")
 	if f.composed != th.ID {
 		t.Errorf("others are told that thread %d is written in, want %d", f.composed, th.ID)
 	}

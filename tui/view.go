@@ -46,7 +46,7 @@ func (m *Model) screenLines() []string {
 		out = append(out, m.statusLine())
 	}
 	if !lay.hints.empty() {
-		out = append(out, m.hints())
+		out = append(out, m.tail())
 	}
 	return cell.Height(out, m.h, m.w)
 }

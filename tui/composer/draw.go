@@ -178,6 +178,9 @@ func (m *Model) below(l look.Look) string {
 	pen := p
 	switch told := m.notices(l); {
 	case len(told) > 0:
+		if !m.Note && !m.secret() { // the band above says what is private
+			s.Add(p, " "+m.readers(l)+" "+l.Glyphs.Dot)
+		}
 		pen, words = told[0].pen, told[0].words
 	case m.Note:
 		words = l.P.T("composer.private")

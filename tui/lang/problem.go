@@ -10,7 +10,7 @@ import (
 // happened, "problem.CODE.next" what to do.
 var problemTable = map[Key]entry{
 	"problem.auth":             {"%s refuse la connexion", "%s refused the sign-in"},
-	"problem.auth.next":        {"renouveler le jeton, puis l'essayer : vigie account check %s", "renew the token, then try it: vigie account check %s"},
+	"problem.auth.next":        {"renouveler le jeton, puis : vigie account check %s", "renew the token, then: vigie account check %s"},
 	"problem.gone":             {"le message n'existe plus", "the message is no longer there"},
 	"problem.gone.next":        {"le texte est gardé en brouillon", "the text is kept as a draft"},
 	"problem.unsupported":      {"ce réseau ne le permet pas", "this network cannot do that"},

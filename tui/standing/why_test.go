@@ -55,7 +55,7 @@ func TestWhy(t *testing.T) {
 		},
 		{
 			"a sign-in is refused", inbox.Action{Kind: inbox.ActReply, State: inbox.RetryWait, NotBefore: soon}, inbox.CodeAuth,
-			"@miette@piaille.fr refuse la connexion", "renouveler le jeton, puis l'essayer : vigie account check miette · nouvel essai 07:40",
+			"@miette@piaille.fr refuse la connexion", "renouveler le jeton, puis : vigie account check miette · nouvel essai 07:40",
 		},
 		{
 			"looked up", inbox.Action{Kind: inbox.ActReply, State: inbox.Uncertain, Class: inbox.ClassC, NotBefore: soon, Looks: 1}, inbox.CodeUncertain,
