@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -55,6 +56,8 @@ type backupRow struct {
 	Path  string `json:"path"`
 	At    string `json:"at"`
 	Bytes int64  `json:"bytes"`
+	// Damaged: the store had damaged records when it was made.
+	Damaged bool `json:"damaged"`
 }
 
 // backupsCommand lists files; it needs no inbox, and so works when the store
@@ -72,17 +75,25 @@ func (p *program) backupsCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		marked, err := kept.Marked()
+		if err != nil {
+			return err
+		}
 		d := &desk{out: p.out, p: p.p}
-		for _, c := range list {
+		for i, c := range slices.Concat(list, marked) {
+			bad := i >= len(list)
 			if json {
-				if err := d.jsonLine(backupRow{c.Path, stamp(c.At), c.Bytes}); err != nil {
+				if err := d.jsonLine(backupRow{c.Path, stamp(c.At), c.Bytes, bad}); err != nil {
 					return err
 				}
 				continue
 			}
 			fmt.Fprintf(p.out, "%s  %8.1f MB  %s\n", c.At.Local().Format("2006-01-02 15:04"), float64(c.Bytes)/(1<<20), c.Path)
+			if bad {
+				fmt.Fprintf(p.out, "        %s\n", p.t("backups.marked"))
+			}
 		}
-		if len(list) == 0 && !json {
+		if len(list)+len(marked) == 0 && !json {
 			d.line("backups.none", kept.Dir)
 		}
 		return nil
@@ -106,9 +117,10 @@ func (p *program) ownBackups() (store.Backups, error) {
 // restoreCommand replaces the store by a backup. It is the one command that
 // refuses to run while a server does, and it never goes through the door.
 func (p *program) restoreCommand() *cobra.Command {
-	var newest bool
+	var newest, damaged bool
 	cmd := p.command("restore FILE|--newest", "restore", cobra.MaximumNArgs(1))
 	cmd.Flags().BoolVar(&newest, "newest", false, p.t("flag.newest"))
+	cmd.Flags().BoolVar(&damaged, "damaged", false, p.t("flag.damaged"))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if p.server != nil {
 			return usage("restore.server")
@@ -130,7 +142,11 @@ func (p *program) restoreCommand() *cobra.Command {
 				return err
 			}
 		}
-		return p.restore(ctx, args[0], paths.Store())
+		put := store.RestoreFile
+		if damaged {
+			put = store.RestoreDamaged
+		}
+		return p.restore(ctx, args[0], paths.Store(), put)
 	}
 	return cmd
 }
@@ -152,7 +168,7 @@ func (p *program) newestBackup(ctx context.Context) ([]string, error) {
 	return []string{good.Path}, nil
 }
 
-func (p *program) restore(ctx context.Context, from, to string) error {
+func (p *program) restore(ctx context.Context, from, to string, put func(ctx context.Context, from, to string) (kept string, err error)) error {
 	if _, err := os.Stat(from); errors.Is(err, os.ErrNotExist) {
 		return fail(exitNotFound, "cli.no-file", from)
 	}
@@ -161,7 +177,7 @@ func (p *program) restore(ctx context.Context, from, to string) error {
 			return fail(exitFailure, "restore.bad", from, err.Error())
 		}
 	}
-	kept, err := store.RestoreFile(ctx, from, to)
+	kept, err := put(ctx, from, to)
 	if err != nil {
 		return p.storeError(ctx, err)
 	}

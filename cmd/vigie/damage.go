@@ -13,6 +13,7 @@ import (
 	"vigie/cmd/vigie/config"
 	"vigie/inbox"
 	"vigie/store"
+	"vigie/tui/lang"
 )
 
 // storeError turns the store's own errors into sentences with a next step.
@@ -39,6 +40,41 @@ func (p *program) storeError(ctx context.Context, err error) error {
 // as it is.
 func unusable(err error) bool {
 	return errors.Is(err, inbox.ErrDamaged) || errors.Is(err, store.ErrNotStore) || errors.Is(err, inbox.ErrNewer) || errors.Is(err, store.ErrProbeTimeout)
+}
+
+// damagedError turns what a command met inside an open store into a sentence
+// that names the file, the newest good backup and what to type.
+func (p *program) damagedError(ctx context.Context, path string, err error) error {
+	if p.server != nil && errors.Is(err, inbox.ErrDamaged) {
+		path = p.server.repo.Path()
+	}
+	var exit *exitError
+	switch {
+	case !errors.Is(err, inbox.ErrDamaged), errors.As(err, &exit):
+		return err
+	case pageDamage(err):
+		return p.storeError(ctx, fmt.Errorf("read %s: %w", path, err))
+	case errors.As(err, new(store.Fault)): // a copy's
+		return fail(exitFailure, "backup.damaged", err.Error(), p.remedy(ctx))
+	}
+	return fail(exitFailure, "store.record", err.Error(), p.remedy(ctx))
+}
+
+// pageDamage reports whether more is damaged than a record.
+func pageDamage(err error) bool {
+	var fault store.Fault
+	return errors.Is(err, store.ErrPage) || errors.As(err, &fault) && fault.Bucket == ""
+}
+
+// unreadable tells how many things were left out as damaged.
+func (d *desk) unreadable(what lang.Key, n int) {
+	if n == 0 {
+		return
+	}
+	fmt.Fprintln(d.err, d.p.T(what, n))
+	if d.damaged != nil {
+		d.damaged(n)
+	}
 }
 
 // lookOver looks at the store's file, where there is one, without opening it.
@@ -72,13 +108,20 @@ const remedyTime = 5 * time.Second
 // remedy says what to type when a store cannot be used: to put the newest good
 // backup back, else what copies there are.
 func (p *program) remedy(ctx context.Context) string {
-	paths, err := p.paths()
-	if err != nil {
-		return p.t("store.no-copies")
+	var paths config.Paths
+	var kept store.Backups
+	if p.server != nil {
+		paths, kept = p.server.paths, p.server.backups()
+	} else {
+		var err error
+		if paths, err = p.paths(); err != nil {
+			return p.t("store.no-copies")
+		}
+		kept = backups(paths, p.readConfig(paths).conf)
 	}
 	looking, cancel := context.WithTimeout(ctx, remedyTime)
 	defer cancel()
-	if good, err := p.newestGood(looking, backups(paths, p.readConfig(paths).conf)); err == nil {
+	if good, err := p.newestGood(looking, kept); err == nil {
 		return p.p.T("store.remedy", good.At.Local().Format("2006-01-02 15:04"), good.Path)
 	}
 	return p.copies(paths)

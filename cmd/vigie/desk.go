@@ -21,7 +21,8 @@ type desk struct {
 	by      inbox.By
 	log     *slog.Logger
 	clock   inbox.Clock
-	started bool // the engine runs: it sends and collects by itself
+	started bool        // the engine runs: it sends and collects by itself
+	damaged func(n int) // hears of things left out as damaged; nil: nobody listens
 }
 
 func (d *desk) now() time.Time { return d.clock.Now() }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -143,7 +144,9 @@ func (d *desk) examine(ctx context.Context) error {
 	db, ok := d.repo.(*store.DB)
 	if ok {
 		report, err := db.Check(ctx)
-		if err != nil {
+		if errors.Is(err, inbox.ErrDamaged) {
+			report.Total, report.Faults = 1, []store.Fault{{Err: err}}
+		} else if err != nil {
 			return err
 		}
 		info, err := d.repo.Info(ctx)

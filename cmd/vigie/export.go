@@ -54,6 +54,7 @@ func (d *desk) exportAll(ctx context.Context, w *bridge.Writer, q query.Query) (
 	unseen := int(info.Threads)
 	var account inbox.AccountID
 	var conversation string
+	var page error // a damaged one: the rest is still taken out
 	for whole = true; ; {
 		threads, err := d.repo.Walk(ctx, account, conversation, pageRows)
 		if err != nil {
@@ -64,6 +65,9 @@ func (d *desk) exportAll(ctx context.Context, w *bridge.Writer, q query.Query) (
 				unseen--
 			}
 			all, err := d.exportThread(ctx, w, q, t)
+			if pageDamage(err) {
+				page, err = err, nil
+			}
 			if err != nil {
 				return false, err
 			}
@@ -77,7 +81,7 @@ func (d *desk) exportAll(ctx context.Context, w *bridge.Writer, q query.Query) (
 	if unseen > 0 {
 		fmt.Fprintln(d.err, d.p.T("export.threads", unseen))
 	}
-	return whole && unseen <= 0, nil
+	return whole && unseen <= 0, page
 }
 
 func (d *desk) exportThread(ctx context.Context, w *bridge.Writer, q query.Query, t inbox.Thread) (whole bool, err error) {
@@ -85,7 +89,10 @@ func (d *desk) exportThread(ctx context.Context, w *bridge.Writer, q query.Query
 	switch {
 	case errors.Is(err, inbox.ErrDamaged):
 		fmt.Fprintln(d.err, d.p.T("export.unreadable", uint64(t.ID)))
-		return false, nil
+		if !pageDamage(err) {
+			err = nil
+		}
+		return false, err
 	case err != nil:
 		return false, fmt.Errorf("read thread %d: %w", t.ID, err)
 	case v == nil:

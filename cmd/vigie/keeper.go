@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
 	"vigie/cmd/vigie/config"
 	"vigie/inbox"
 	"vigie/inbox/text"
+	"vigie/store"
 )
 
 // keeper makes backups by itself, as the settings of the moment say.
@@ -58,8 +60,13 @@ func (k *keeper) run(ctx context.Context) {
 // take makes a backup and reports whether that went well.
 func (k *keeper) take(ctx context.Context) bool {
 	path, err := k.backup(ctx)
+	var marked *store.MarkedError
 	switch {
 	case ctx.Err() != nil:
+		return true
+	case errors.As(err, &marked):
+		k.log.Warn("backed up a store with damaged records", "newest", marked.Path, "faults", marked.Faults)
+		k.trouble(inbox.Problem{Code: inbox.CodeDamaged})
 		return true
 	case err != nil:
 		k.log.Error("back up", "error", err)

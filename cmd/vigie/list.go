@@ -96,6 +96,7 @@ func (d *desk) eachThread(ctx context.Context, query string, visit func(inbox.Th
 		if err != nil {
 			return err
 		}
+		d.unreadable("list.unreadable", page.Damaged)
 		for _, t := range page.Threads {
 			more, err := visit(t)
 			if err != nil || !more {
@@ -131,6 +132,7 @@ func (d *desk) search(ctx context.Context, query string, o listOptions) error {
 	if err != nil {
 		return err
 	}
+	d.unreadable("search.unreadable", found.Damaged)
 	if o.count {
 		fmt.Fprintln(d.out, found.Total)
 		return nil

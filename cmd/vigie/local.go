@@ -140,7 +140,7 @@ func (p *program) open(ctx context.Context, paths config.Paths) (*desk, func() e
 		return nil, nil, errors.Join(err, repo.Close(), closeLog())
 	}
 	if err := eng.Load(ctx); err != nil {
-		return nil, nil, errors.Join(err, repo.Close(), closeLog())
+		return nil, nil, errors.Join(p.damagedError(ctx, paths.Store(), err), repo.Close(), closeLog())
 	}
 	d := &desk{
 		eng: eng, repo: repo, in: p.in, out: p.out, err: p.err, p: p.p, log: log, clock: wallClock{},

@@ -222,7 +222,7 @@ func (p *program) inbox(cmd *cobra.Command, run func(context.Context, *desk, []s
 			if err := p.noPaths(cmd, args); err != nil {
 				return err
 			}
-			return run(ctx, p.server.desk(p), args)
+			return p.damagedError(ctx, "", run(ctx, p.server.desk(p), args))
 		}
 		words, finish, err := p.openFiles(cmd, args)
 		if err != nil {
@@ -250,7 +250,7 @@ func (p *program) throughOrHere(ctx context.Context, cmd *cobra.Command, args []
 	if err != nil {
 		return err
 	}
-	err = run(ctx, d, args)
+	err = p.damagedError(ctx, paths.Store(), run(ctx, d, args))
 	if cerr := closeDesk(); err == nil {
 		err = cerr
 	}

@@ -128,8 +128,25 @@ func (s *server) keeper() *keeper {
 			kept.MaxBytes = max(roomForBackups, backupsOfRoom*info.Bytes)
 			return kept.Backup(ctx, s.repo)
 		},
-		trouble: func(p inbox.Problem) { s.wrong.set(inbox.CodeBackup, p) },
+		trouble: s.backupTrouble,
 	}
+}
+
+// backupTrouble tells what a backup met: that it failed, or that the store has
+// damaged records.
+func (s *server) backupTrouble(p inbox.Problem) {
+	var failed inbox.Problem
+	if p.Code == inbox.CodeBackup {
+		failed = p
+	} else {
+		s.wrong.set(inbox.CodeDamaged, p)
+	}
+	s.wrong.set(inbox.CodeBackup, failed)
+}
+
+// foundDamage tells that something could not be read.
+func (s *server) foundDamage(int) {
+	s.wrong.set(inbox.CodeDamaged, inbox.Problem{Code: inbox.CodeDamaged})
 }
 
 // checkRollback tells, until a person has acknowledged it, that the store went
@@ -168,7 +185,7 @@ func (s *server) shutdown() error {
 func (s *server) desk(p *program) *desk {
 	return &desk{
 		eng: s.eng, repo: s.repo, in: p.in, out: p.out, err: p.err, p: p.p, log: s.log,
-		clock: wallClock{}, started: true,
+		clock: wallClock{}, started: true, damaged: s.foundDamage,
 		by: inbox.By{Actor: inbox.Human, Session: "command " + p.name, Line: p.line},
 	}
 }
@@ -186,7 +203,7 @@ func (s *server) model(ctx context.Context, sess door.Session) (tea.Model, error
 	conf := s.conf
 	environ := environment(sess.Environ)
 	m, err := tui.New(tui.Options{
-		Backend: gate{backend{s.eng}, sess.Role},
+		Backend: gate{backend{s.eng, s.foundDamage}, sess.Role},
 		By:      inbox.By{Actor: inbox.Human, Session: sess.ID, Line: undoLine("terminal", sess.Visitor)},
 		Lang:    s.printer(sess.Visitor).Tag(),
 		Theme:   conf.Theme,
@@ -279,8 +296,20 @@ func environment(list []string) func(string) string {
 	}
 }
 
-// backend gives the engine's subscriptions the type that screens want.
-type backend struct{ *engine.Engine }
+// backend is an engine for screens.
+type backend struct {
+	*engine.Engine
+	damaged func(n int) // hears of threads that cannot be read
+}
+
+// Threads is the engine's, and tells of threads that are left out.
+func (b backend) Threads(ctx context.Context, q inbox.ViewQuery) (inbox.ThreadPage, error) {
+	page, err := b.Engine.Threads(ctx, q)
+	if page.Damaged > 0 {
+		b.damaged(page.Damaged)
+	}
+	return page, err
+}
 
 // Subscribe returns a subscription to changes.
 func (b backend) Subscribe() tui.Subscription { return b.Engine.Subscribe() }

@@ -19,7 +19,7 @@ type troubles struct {
 }
 
 // worstFirst orders the codes: what may have cost something comes first.
-var worstFirst = [...]string{inbox.CodeRollback, inbox.CodeConfig, inbox.CodeBackup}
+var worstFirst = [...]string{inbox.CodeRollback, inbox.CodeDamaged, inbox.CodeConfig, inbox.CodeBackup}
 
 func newTroubles(tell func(inbox.Problem)) *troubles {
 	return &troubles{tell: tell, open: map[string]inbox.Problem{}}
