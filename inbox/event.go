@@ -42,6 +42,9 @@ const (
 	Undone   Verb = "undone"   // Undoes; or Action, with its kind in Args, that was taken out of the outbox
 	Prior    Verb = "priority" // Args: the new one; Append adds the one before
 	Failed   Verb = "failed"   // Action could not be done
+
+	// Confirmed is an Undid's only: a person's word that an Action is there.
+	Confirmed Verb = "confirmed"
 )
 
 // Event is an append-only fact about a Thread.

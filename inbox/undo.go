@@ -32,6 +32,12 @@ func UndoOf(t Thread, e Event, since ...Event) (Event, error) {
 		}
 		u.Args = []string{"=" + e.Args[1]}
 	case Noted:
+	case Replied:
+		if e.Message != "" { // it is there, and no word of a person's
+			err = ErrUnsupported
+			break
+		}
+		u.After, err = without(t, e, since)
 	case Read, Unread, Snoozing, Finished, Reopened, Promoted, Escalate, Woke:
 		u.After, err = without(t, e, since)
 	default:

@@ -2,12 +2,14 @@ package engine_test
 
 import (
 	"errors"
+	"log/slog"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"vigie/inbox"
+	"vigie/inbox/engine"
 )
 
 // inDoubt is a bench with one answer of the writer's own that nobody knows
@@ -149,4 +151,44 @@ func TestAnUndoneEscalationAsksNothing(t *testing.T) {
 			t.Errorf("open %d, %s, %+v", len(open), th.State, th.Escalation)
 		}
 	})
+}
+
+// TestAWordIsTakenBack: undo after a person said that a doubtful answer is
+// there asks again, before and after a restart, and the thread is ours again.
+// Another act is not touched.
+func TestAWordIsTakenBack(t *testing.T) {
+	for _, restarted := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			b, a := inDoubt(t)
+			defer func() { b.close() }()
+			b.must(b.eng.Note(t.Context(), b.by, a.Thread, "un mot"))
+			b.must(b.eng.ConfirmAction(t.Context(), b.by, a.ID))
+			if who, is := b.action(a.ID).Confirmed(); !is || who != b.by.Session || b.thread(a.Thread).State != inbox.Theirs {
+				t.Fatalf("%q %v, the thread is %s", who, is, b.thread(a.Thread).State)
+			}
+			if restarted {
+				b.must(b.eng.Stop(t.Context()))
+				b.eng = engine.New(engine.Options{Repo: b.repo, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Owner: "fresh", Settings: settings(b.conn)})
+				b.must(b.eng.Load(t.Context()))
+			}
+			did, err := b.eng.Undo(t.Context(), b.by)
+			b.must(err)
+			got := b.action(a.ID)
+			if did.Verb != inbox.Confirmed || got.State != inbox.NeedsYou || !got.MayBeThere() {
+				t.Errorf("restarted %v: %+v, it is %s", restarted, did, got.State)
+			}
+			if th := b.thread(a.Thread); th.State != inbox.Ours || th.Notes != 1 {
+				t.Errorf("restarted %v: the thread is %s with %d notes", restarted, th.State, th.Notes)
+			}
+			if _, err := b.eng.Redo(t.Context(), b.by); code(err) != inbox.CodeConflict {
+				t.Errorf("done again: %v", err)
+			}
+			did, err = b.eng.Undo(t.Context(), b.by)
+			b.must(err)
+			if did.Verb != inbox.Noted || b.action(a.ID).State != inbox.NeedsYou {
+				t.Errorf("restarted %v: then %+v", restarted, did)
+			}
+			b.must(b.eng.ConfirmAction(t.Context(), b.by, a.ID)) // the last word
+		})
+	}
 }

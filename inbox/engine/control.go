@@ -127,25 +127,6 @@ func (e *Engine) RetryAction(ctx context.Context, by inbox.By, id inbox.ActionID
 	return err
 }
 
-// ConfirmAction settles a doubtful action on a person's word: it is there.
-// Which message it is, the feed will tell.
-func (e *Engine) ConfirmAction(ctx context.Context, by inbox.By, id inbox.ActionID) error {
-	_, err := e.move(ctx, id, []inbox.SendState{inbox.NeedsYou, inbox.Uncertain, inbox.RetryWait}, func(a *inbox.Action) ([]inbox.Event, error) {
-		if !a.MayBeThere() {
-			return nil, isNow(*a)
-		}
-		a.Move(inbox.Verified, e.now(), inbox.WhyThere, by.Session)
-		a.Problem = inbox.Problem{}
-		if a.Kind == inbox.ActEscalate {
-			return nil, nil
-		}
-		ev := doneEvent(*a, e.now())
-		ev.Actor, ev.Session, ev.Args = by.Actor, by.Session, []string{string(a.Kind)}
-		return []inbox.Event{ev}, nil
-	})
-	return err
-}
-
 // move changes an action that is in one of the states and not on the wire.
 func (e *Engine) move(ctx context.Context, id inbox.ActionID, from []inbox.SendState, change func(*inbox.Action) ([]inbox.Event, error)) (inbox.Action, error) {
 	a, err := e.repo.MoveAction(ctx, id, "", func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {

@@ -101,6 +101,8 @@ func (e *Engine) undoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 	left := a.State == inbox.Accepted || a.State == inbox.Verified
 	onWay := a.State == inbox.Sending || a.State == inbox.Uncertain || a.State == inbox.RetryWait
 	switch {
+	case onWord(s, a):
+		return e.unconfirm(ctx, m, s, a)
 	case a.State == inbox.Queued, a.State == inbox.RetryWait && !a.Doubted:
 		return e.withdraw(ctx, m, s, a, held)
 	case turns && (left || onWay): // the outbox keeps their order
@@ -208,8 +210,11 @@ func (e *Engine) redoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 // queueAgain puts an action that was taken back into the outbox once more.
 func (e *Engine) queueAgain(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
 	old, err := e.Action(ctx, s.action)
-	if err != nil {
+	switch {
+	case err != nil:
 		return s, inbox.Undid{}, err
+	case old.State == inbox.NeedsYou: // a word that was taken back
+		return s, inbox.Undid{}, never(string(old.Kind)+" that is "+string(old.State), string(old.State))
 	}
 	a, err := e.prepare(ctx, m.by, old.Thread, old.Kind)
 	if err != nil {

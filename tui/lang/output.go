@@ -47,6 +47,7 @@ var outputTable = map[Key]entry{
 	"send.failed":        {"échec", "failed"},
 	"send.dropped":       {"abandonné", "dropped"},
 	"send.dropped-doubt": {"envoi douteux abandonné, peut-être parti", "doubtful, given up, may have left"},
+	"verb.confirmed":     {"confirmation", "confirmation"},
 	"who.command":        {"une commande", "a command"},
 	"who.command-of":     {"une commande de %s", "a command of %s"},
 
