@@ -92,7 +92,7 @@ func TestStandings(t *testing.T) {
 		{inbox.Action{State: inbox.Uncertain, NotBefore: in(14 * time.Second), Problem: doubt}, "vigie looks on the network in 14s", false},
 		{inbox.Action{State: inbox.Uncertain, Class: inbox.ClassD, NotBefore: in(14 * time.Second), Problem: doubt}, "vigie cannot look", false},
 		{inbox.Action{State: inbox.RetryWait, Doubted: true, NotBefore: in(time.Minute), Problem: doubt}, "done again by itself in 1m0s", false},
-		{inbox.Action{State: inbox.RetryWait, NotBefore: in(time.Minute), Problem: inbox.Problem{Code: inbox.CodeAuth}}, "miette-social refused the sign-in — renew the token, then try it: vigie account check miette-social", false},
+		{inbox.Action{State: inbox.RetryWait, NotBefore: in(time.Minute), Problem: inbox.Problem{Code: inbox.CodeAuth}}, "miette-social refused the sign-in — renew the token, then: vigie account check miette-social", false},
 		{inbox.Action{State: inbox.NeedsYou, Doubted: true, Problem: doubt}, "vigie outbox confirm 7", true},
 		{inbox.Action{State: inbox.NeedsYou, Problem: inbox.Problem{Code: inbox.CodeChanged, Args: []string{"1", "0", "0"}}}, "vigie outbox retry 7 (send again) or drop", true},
 		{inbox.Action{State: inbox.Dropped, Doubted: true, Problem: doubt}, "doubtful, given up, may have left", false},
