@@ -39,7 +39,9 @@ var halfBackup = regexp.MustCompile(`^vigie-(\d{8}T\d{6}Z)\.db\.new-\d+$`)
 // too: only files named vigie-YYYYMMDDTHHMMSSZ.db are its own, and
 // vigie-YYYYMMDDTHHMMSSZ.damaged.db. Only one call of Backup may run at a time.
 type Backups struct {
-	Dir string // made, for its owner only, when it is missing
+	// Dir is made, for its owner only, when it is missing, but not what it lies
+	// in: the place of a disk that is not there would be filled instead of it.
+	Dir string
 	// Store is the store's path: the backups that migrations left beside it
 	// count for NewestGood. "": they do not.
 	Store string
@@ -79,7 +81,7 @@ func (e *MarkedError) Unwrap() error { return inbox.ErrDamaged }
 // store with damaged records the backup is marked, which is a *MarkedError; it
 // displaces no good one, and of those marked the newest three are kept.
 func (b Backups) Backup(ctx context.Context, db *DB) (path string, err error) {
-	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
+	if err := os.Mkdir(b.Dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return "", fmt.Errorf("back up: %w", full(err))
 	}
 	copies, err := b.List()

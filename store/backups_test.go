@@ -34,7 +34,11 @@ func change(t *testing.T, db *DB) {
 
 func TestBackupsAreMadeWhenSomethingChanged(t *testing.T) {
 	ctx, clock := context.Background(), &stopped{time.Date(2026, 11, 22, 8, 0, 0, 0, time.FixedZone("CET", 3600))}
-	dir := filepath.Join(t.TempDir(), "a", "backups")
+	away := Backups{Dir: filepath.Join(t.TempDir(), "not", "there"), Clock: clock}
+	if path, err := away.Backup(ctx, testDB(t)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("onto a disk that is not there: %s, %v", path, err)
+	}
+	dir := filepath.Join(t.TempDir(), "backups")
 	b, db := Backups{Dir: dir, Clock: clock}, testDB(t)
 	if list, err := b.List(); err != nil || len(list) != 0 {
 		t.Errorf("before the first: %v, %v", list, err)

@@ -33,6 +33,12 @@ func (p *program) configCheck() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if mistakes := config.CheckPlaces(paths.Config, conf); len(mistakes) > 0 {
+			for _, m := range mistakes {
+				fmt.Fprintln(p.err, m.Sentence(p.p))
+			}
+			return &exitError{code: exitConfig}
+		}
 		accounts := 0
 		for _, c := range conf.Clients {
 			accounts += len(c.Accounts)

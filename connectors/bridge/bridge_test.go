@@ -167,6 +167,11 @@ func TestMissingProgram(t *testing.T) {
 	if _, err := b.Check(t.Context()); !errors.As(err, &retry) {
 		t.Errorf("got %v", err)
 	}
+	b.fails = 0
+	_, err := b.Check(t.Context())
+	if p := inbox.ProblemOf(err); p.Code != inbox.CodeMissing || !slices.Equal(p.Args, b.setup.Command) {
+		t.Errorf("told as %+v", p)
+	}
 	if _, err := Info().New(connectors.Env{}, connectors.Setup{}); inbox.ProblemOf(err).Code != inbox.CodeMissing {
 		t.Errorf("no command: %v", err)
 	}

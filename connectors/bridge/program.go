@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"sync"
 	"time"
 
 	"vigie/connectors/child"
+	"vigie/inbox"
 	lines "vigie/inbox/bridge"
 )
 
@@ -75,6 +77,9 @@ func launch(argv []string, log *stderr) (*program, error) {
 	}
 	if err := cmd.Start(); err != nil {
 		shut(opened...)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, exec.ErrNotFound) {
+			return nil, fmt.Errorf("%w: %w", inbox.Problem{Code: inbox.CodeMissing, Args: []string{argv[0]}}, err)
+		}
 		return nil, err
 	}
 	shut(stdin, stdout, errw)

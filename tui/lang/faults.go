@@ -10,6 +10,9 @@ var faultTable = map[Key]entry{
 	"backups.marked":    {"la base avait des enregistrements abîmés : vigie restore --damaged", "the store had damaged records: vigie restore --damaged"},
 	"flag.damaged":      {"remettre aussi une copie qui a des enregistrements abîmés ; ils le restent", "put back a copy with damaged records too; they stay so"},
 
+	"config.bad-hold":     {"trouvé « %s » ; attendu : %s au plus ; ce qui doit partir plus tard a son heure : vigie reply --at", "found \"%s\"; expected: %s at most; what is to leave later has its time: vigie reply --at"},
+	"config.backup-place": {"« %s » : on ne peut pas écrire dans %s ; attendu : un dossier, ou l'endroit d'un dossier à créer — monter le disque, ou créer le dossier", "\"%s\": %s cannot be written into; expected: a directory, or where one can be made — mount the disk, or make the directory"},
+
 	"problem.damaged":      {"des fils ou des messages de la base sont abîmés et laissés de côté ; les sauvegardes continuent, marquées", "threads or messages of the store are damaged and left out; backups go on, marked"},
 	"problem.damaged.next": {"vigie doctor en dit plus ; vigie restore --newest remet la dernière bonne sauvegarde", "vigie doctor tells more; vigie restore --newest puts the newest good backup back"},
 }

@@ -139,6 +139,8 @@ func (c *checker) structure(n *yaml.Node, t reflect.Type, path string) {
 		c.value(val, f.Type, join(path, key.Value), f.Tag.Get("one"))
 	}
 	switch t {
+	case reflect.TypeFor[Config]():
+		c.hold(n, path)
 	case reflect.TypeFor[Server]():
 		c.server(n, path)
 	case reflect.TypeFor[Backup]():

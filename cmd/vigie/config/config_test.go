@@ -129,6 +129,10 @@ func TestMistakes(t *testing.T) {
 		"guard of another":     {"clients:\n- id: a\n  guards: [Crumble]\n- id: b\n  guards: [atlas, crumble]\n", 5, 19, "clients[1].guards[1]", "names a client already at line 3"},
 		"guard, no text":       {"clients: [{id: a, guards: [123]}]", 1, 28, "clients[0].guards[0]", "a text"},
 		"backup too often":     {"backup: {every: 5s}", 1, 17, "backup.every", "1m at least"},
+		"hold, too long":       {"hold: 10h", 1, 7, "hold", "1h at most"},
+		"client's hold":        {"clients: [{id: a, hold: 61m}]", 1, 25, "clients[0].hold", "1h at most"},
+		"client's name taken":  {"clients:\n- {id: a, name: Miette}\n- {id: b, name: miette}\n", 3, 17, "clients[1].name", "taken already at line 2"},
+		"resend, of no use":    {account("{id: x, network: feeds, urls: [https://u.example], resend: true}"), 4, 64, "clients[0].accounts[0].resend", `"resend" is of no use for Feeds`},
 		"backup somewhere":     {"backup: {dir: copies}", 1, 15, "backup.dir", "from the root on"},
 		"resend":               {account("{id: x, network: feeds, urls: [https://u.example], resend: perhaps}"), 4, 64, "clients[0].accounts[0].resend", "true or false"},
 		"listen":               {"server: {listen: '2222'}", 1, 18, "server.listen", "127.0.0.1:2222"},
@@ -243,6 +247,23 @@ func TestHoldOfAClient(t *testing.T) {
 	}
 	if a, b, c := conf.Clients[0].Hold, conf.Clients[1].Hold, conf.Clients[2].Hold; a != nil || b == nil || *b != 0 || c == nil || *c != Duration(5*time.Second) {
 		t.Errorf("%v %v %v", a, b, c)
+	}
+}
+
+// TestPlaces looks at where backups are to go.
+func TestPlaces(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for place, fine := range map[string]bool{
+		"": true, dir: true, filepath.Join(dir, "new"): true,
+		file: false, filepath.Join(file, "under"): false, filepath.Join(dir, "not", "there"): false,
+	} {
+		if mistakes := CheckPlaces("c.yaml", Config{Backup: Backup{Dir: place}}); (len(mistakes) == 0) != fine {
+			t.Errorf("%s: %v", place, mistakes)
+		}
 	}
 }
 

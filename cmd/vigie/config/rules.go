@@ -71,8 +71,31 @@ func (c *checker) server(n *yaml.Node, path string) {
 	}
 }
 
+// mostHold is how long an answer may wait, undoable: what is to leave later
+// than that has a time of its own.
+const mostHold = Duration(time.Hour)
+
+func (c *checker) hold(n *yaml.Node, path string) {
+	at := field(n, "hold")
+	if at == nil || at.Kind != yaml.ScalarNode {
+		return
+	}
+	if hold, err := ParseDuration(at.Value); err == nil && hold > mostHold {
+		c.fail(at, join(path, "hold"), "config.bad-hold", shown(at), mostHold.String())
+	}
+}
+
 func (c *checker) client(n *yaml.Node, path string) {
 	c.id(n, path, "client", "")
+	c.hold(n, path)
+	if at := field(n, "name"); at != nil && at.ShortTag() == "!!str" {
+		name := "client's name " + strings.ToLower(strings.TrimSpace(at.Value))
+		if line, taken := c.first[name]; taken {
+			c.fail(at, join(path, "name"), "config.id-taken", at.Value, line)
+		} else {
+			c.first[name] = at.Line
+		}
+	}
 	if at := field(n, "color"); at != nil && !colorShape.MatchString(at.Value) && !slices.Contains(theme.Words(), at.Value) {
 		c.fail(at, join(path, "color"), "config.bad-color", shown(at), strings.Join(theme.Words(), ", "))
 	}
@@ -211,8 +234,17 @@ func (c *checker) account(n *yaml.Node, path string) {
 			c.fail(at, fmt.Sprintf("%s[%d]", join(path, "urls"), i), "config.bad-feed")
 		}
 	}
+	if at := field(n, "resend"); at != nil && at.Value == "true" && !mayLook(info) {
+		c.fail(at, join(path, "resend"), "config.not-for-network", "resend", info.Title)
+	}
 	c.streams(n, path, info)
 	c.settings(n, path)
+}
+
+// mayLook reports whether a network may have texts of class C: what a server,
+// or an external program, promises for itself is known only when it runs.
+func mayLook(info connectors.Info) bool {
+	return info.Network == "bridge" || info.Caps.Can(inbox.ActReply) || info.Caps.Can(inbox.ActPrivate)
 }
 
 // streams wants those that the network has.
