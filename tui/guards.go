@@ -55,7 +55,7 @@ func (m *Model) guard(p inbox.Problem, v inbox.ThreadView) tea.Cmd {
 	if p.Code == inbox.CodeComposing {
 		d.Words = m.look.P.T("guard.composing-text", m.somebody(argument(p, 0)))
 		if own, ok := m.writesHere(t.ID); ok {
-			d.Head, d.Words = "guard.composing-yours", m.look.P.T("guard.composing-text", own)
+			d.Head, d.Words = "guard.composing-yours", m.look.P.T("guard.composing-there", own)
 		}
 		return tea.Batch(saves, seen, m.pushSoon(d))
 	}

@@ -171,3 +171,17 @@ func TestOwnOtherTerminal(t *testing.T) {
 	s.on(t, "Bob")
 	s.wants("écrit ici : votre autre terminal (pts/3)")
 }
+
+// What is stopped because the person writes in another terminal is not said of
+// somebody else.
+func TestOwnOtherTerminalWrites(t *testing.T) {
+	f := world()
+	f.sessions[1].Line = "me"
+	s, th := answering(t, f)
+	f.sessions[1].Composing = th.ID
+	f.changed(inbox.Change{Session: true})
+	s.pass(time.Second)
+	s.keys("ctrl+s")
+	s.wants("Vous écrivez déjà ici", "Une réponse à ce fil est ouverte sur votre autre terminal (pts/3).")
+	s.lacks("Quelqu'un d'autre")
+}

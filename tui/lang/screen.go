@@ -192,6 +192,7 @@ var screenTable = map[Key]entry{
 	"guard.answered":         {"Déjà une réponse", "There is an answer already"},
 	"guard.composing":        {"Quelqu'un d'autre écrit ici", "Somebody else is writing here"},
 	"guard.composing-yours":  {"Vous écrivez déjà ici", "You are writing here already"},
+	"guard.composing-there":  {"Une réponse à ce fil est ouverte sur %s.", "An answer in this thread is open on %s."},
 	"guard.composing-text":   {"%s écrit en ce moment une réponse dans ce fil.", "%s is writing an answer in this thread right now."},
 	"guard.otherclient":      {"Un autre client est cité", "Another client is named"},
 	"guard.otherclient-text": {"Ce texte cite %s (« %s »). Tapez %s pour envoyer.", "This text names %s (“%s”). Type %s to send."},
