@@ -46,4 +46,21 @@ func TestCopiedStoreSendsNothing(t *testing.T) {
 	if n := len(r.answers("miette-mastodon")); n != 1 {
 		t.Errorf("%d answers on the network", n)
 	}
+	copied.givesUp("1", "Oui, dès 7 h.")
+}
+
+// givesUp drops the one answer of a thread that may have left: that is said,
+// the thread keeps it, and the same words are not sent again unasked.
+func (r *rig) givesUp(thread, words string) {
+	r.t.Helper()
+	id := r.one("outbox", "--json")["id"].(string)
+	if said := r.must("outbox", "drop", id); !strings.Contains(said, "may have left all the same") {
+		r.t.Errorf("drop: %s", said)
+	}
+	if shown := r.must("show", thread); !strings.Contains(shown, "doubtful, given up, may have left") {
+		r.t.Errorf("show: %s", shown)
+	}
+	r.refused(exitGuard, "has answered already", "reply", thread, "--text", words, "--no-wait")
+	r.refused(exitGuard, "has answered already", "reply", thread, "--draft", r.one("drafts", "--json")["id"].(string), "--no-wait")
+	r.must("reply", thread, "--text", words, "--hold", "1h", "--no-wait", "--anyway")
 }
