@@ -160,7 +160,7 @@ func New(o Options) (*Model, error) {
 			Kit:    cell.Kit{Ink: draw.Pen{ASCII: glyphs.ASCII, Names: o.Emoji == "text"}},
 			P:      p, Time: stamp.For(p), OutboxKey: km.Key(keys.OutboxBox),
 			Settle: look.Settle{
-				Confirm: km.Key(keys.Confirm), Retry: km.Key(keys.Retry), Drop: km.Key(keys.Drop), Edit: km.Key(keys.Edit), Link: km.Key(keys.Link),
+				Confirm: km.Key(keys.Confirm), Retry: km.Key(keys.Retry), Drop: km.Key(keys.Drop), Edit: km.Key(keys.Edit),
 			},
 		},
 		seen: map[inbox.AccountID]bool{}, keeper: newKeeper(),

@@ -67,6 +67,8 @@ func TestNoCountdownWhereItsKeyIsALetter(t *testing.T) {
 	s.lacks("u pour annuler")
 	s.keys("esc")
 	s.wants("réponse en attente", "Claire Dupont (Miette) — u pour annuler")
+	s.keys("e", "r") // nor is what was just said about that key
+	s.lacks("u pour annuler")
 }
 
 // An empty field says that the draft is open in the other terminal.
@@ -86,7 +88,7 @@ func TestLeavingDuringAHold(t *testing.T) {
 	s := newSim(t, f, 120, 40, nil)
 	s.held(t, "Claire Dupont", "merci")
 	s.keys("q")
-	s.wants("réponse en attente", "Claire Dupont (Miette)", "q encore une fois pour sortir")
+	s.wants("q encore : sortir ; réponse en attente 10 s : Claire Dupont (Miette), part quand même")
 	if s.quit {
 		t.Fatal("left without a word")
 	}

@@ -357,32 +357,6 @@ func (f *fake) Promote(_ context.Context, by inbox.By, id inbox.ThreadID) error 
 	})
 }
 
-func (f *fake) Escalate(_ context.Context, by inbox.By, id inbox.ThreadID, r inbox.EscalateRequest) (inbox.Action, error) {
-	name := string(r.Contact)
-	for _, c := range f.clients {
-		for _, p := range c.Contacts {
-			if p.ID == r.Contact {
-				name = p.Name
-			}
-		}
-	}
-	err := f.do(by, []inbox.ThreadID{id}, func(inbox.Thread) (inbox.Event, bool) {
-		return inbox.Event{Verb: inbox.Escalate, Until: r.Due, Text: text.Clean(r.Question), Args: []string{string(r.Contact), name}}, true
-	})
-	if err != nil {
-		return inbox.Action{}, err
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	a := inbox.Action{
-		ID: inbox.ActionID(len(f.actions) + 1), Kind: inbox.ActEscalate, Client: f.threads[id].t.Client, Contact: r.Contact, Thread: id, Session: by.Session,
-		State: inbox.Queued, CreatedAt: f.now, NotBefore: f.now.Add(f.hold),
-	}
-	f.actions = append(f.actions, a)
-	f.steps[len(f.steps)-1] = fakeStep{action: a.ID}
-	return a, nil
-}
-
 func (f *fake) Subscribe() Subscription { return fakeSub{f} }
 
 type fakeSub struct{ f *fake }

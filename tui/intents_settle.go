@@ -67,10 +67,12 @@ func (m *Model) question(i keys.Intent, a inbox.Action) *dialog.Confirm {
 		return d
 	}
 	known := append(m.known(a), "")
-	tell := func(key lang.Key) []string { known[len(known)-1] = l.P.T(key); return known }
+	tell := func(key lang.Key, args ...any) []string { known[len(known)-1] = l.P.T(key, args...); return known }
 	switch doubt := doubtful(a); {
+	case i == keys.Confirm && !a.Kind.Writes():
+		return ask("settle.done", tell("settle.there-text", m.keys.Key(keys.Undo))...)
 	case i == keys.Confirm:
-		return ask("settle.there", tell("settle.there-text")...)
+		return ask("settle.there", tell("settle.there-text", m.keys.Key(keys.Undo))...)
 	case i == keys.Retry && doubt:
 		return ask("again.title", tell("settle.twice")...)
 	case i == keys.Retry && a.State == inbox.NeedsYou:
@@ -149,7 +151,9 @@ func (m *Model) settleNow(s settleNow) tea.Cmd {
 	case keys.Drop:
 		act, said = b.DropAction, m.dropWords(s.action)
 	}
-	return m.call(func(ctx context.Context) tea.Msg { return doneMsg{err: act(ctx, by, id), done: said} })
+	return m.call(func(ctx context.Context) tea.Msg {
+		return doneMsg{err: act(ctx, by, id), done: said, step: s.intent == keys.Confirm}
+	})
 }
 
 // dropWords say that an act was given up.

@@ -19,6 +19,7 @@ type (
 		err  error
 		done string
 		bulk bool // the marks have served
+		step bool // undo takes it back
 		// threads are those that were acted on: the cursor may leave them.
 		threads []inbox.ThreadID
 		action  inbox.Action // what waits in the outbox now, if anything
@@ -231,7 +232,7 @@ func (m *Model) gotDone(msg doneMsg) tea.Cmd {
 	}
 	m.list.Free(msg.threads...)
 	m.expect(msg.action)
-	if msg.bulk || msg.action.ID != 0 {
+	if msg.bulk || msg.step || msg.action.ID != 0 {
 		m.stepped(msg.action)
 	}
 	tell := m.show(said, msg.done)

@@ -64,7 +64,10 @@ func (m *Model) writeIntent(i keys.Intent) (tea.Cmd, bool) {
 
 // compose loads thread and draft and then opens the composer. Keys that come
 // meanwhile are kept for it.
-func (m *Model) compose(r inbox.DraftRequest) tea.Cmd { return m.openComposer(opening{request: r}) }
+func (m *Model) compose(r inbox.DraftRequest) tea.Cmd {
+	m.flash = flash{} // its keys are letters in the composer
+	return m.openComposer(opening{request: r})
+}
 
 func (m *Model) openComposer(o opening) tea.Cmd {
 	if o.request.Thread == 0 {

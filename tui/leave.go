@@ -51,5 +51,5 @@ func (m *Model) quit() tea.Cmd {
 		return m.detach()
 	}
 	m.quits = true
-	return tea.Batch(m.warn("hold.quit", m.holdWords(a), m.pressed), m.timer(twiceTime, func() tea.Msg { return quitForgotMsg{} }))
+	return tea.Batch(m.warn("hold.quit", m.pressed, m.holdWords(a)), m.timer(twiceTime, func() tea.Msg { return quitForgotMsg{} }))
 }

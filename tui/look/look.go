@@ -44,7 +44,7 @@ type Look struct {
 }
 
 // Settle names the keys that settle an act of ours; "" for one without a key.
-type Settle struct{ Confirm, Retry, Drop, Edit, Link string }
+type Settle struct{ Confirm, Retry, Drop, Edit string }
 
 // Client is an inbox.Client ready to be drawn.
 type Client struct {
