@@ -90,7 +90,7 @@ func (b *box) cycle(n int, threads map[inbox.AccountID][]string) []intent {
 		intents[i] = intent{account: id, text: fmt.Sprintf("Réponse %d de %s.", n, id)}
 		thread := threads[id][n%len(threads[id])]
 		asking.Go(func() {
-			_, err := b.vigie(ctx, "reply", thread, "--no-wait", "--text", intents[i].text)
+			_, err := b.vigie(ctx, "reply", thread, "--no-wait", "--anyway", "--text", intents[i].text)
 			intents[i].taken = err == nil
 		})
 	}
