@@ -34,43 +34,63 @@ func TestWhy(t *testing.T) {
 		what, next string
 	}{
 		{
-			"a text is refused", inbox.Action{Kind: inbox.ActReply, State: inbox.FailedAct}, inbox.CodeInvalid,
+			"a text is refused",
+			inbox.Action{Kind: inbox.ActReply, State: inbox.FailedAct},
+			inbox.CodeInvalid,
 			"le réseau refuse ce contenu", "corriger le texte et renvoyer",
 		},
 		{
-			"a hide is refused", inbox.Action{Kind: inbox.ActHide, State: inbox.FailedAct}, inbox.CodeInvalid,
+			"a hide is refused",
+			inbox.Action{Kind: inbox.ActHide, State: inbox.FailedAct},
+			inbox.CodeInvalid,
 			"le réseau refuse de masquer ce message", "regarder sur le réseau, puis renvoyer ou abandonner",
 		},
 		{
-			"a like is refused", inbox.Action{Kind: inbox.ActLike, State: inbox.FailedAct}, inbox.CodeInvalid,
+			"a like is refused",
+			inbox.Action{Kind: inbox.ActLike, State: inbox.FailedAct},
+			inbox.CodeInvalid,
 			"le réseau refuse ce geste", "regarder sur le réseau, puis renvoyer ou abandonner",
 		},
 		{
-			"a contact is not reached", inbox.Action{Kind: inbox.ActEscalate, State: inbox.FailedAct}, inbox.CodeInvalid,
+			"a contact is not reached",
+			inbox.Action{Kind: inbox.ActEscalate, State: inbox.FailedAct},
+			inbox.CodeInvalid,
 			"le contact n'a pas été joint", "vérifier l'adresse ou la commande dans la configuration, puis renvoyer",
 		},
 		{
-			"a contact is away", inbox.Action{Kind: inbox.ActEscalate, State: inbox.RetryWait, NotBefore: soon}, inbox.CodeRetry,
+			"a contact is away",
+			inbox.Action{Kind: inbox.ActEscalate, State: inbox.RetryWait, NotBefore: soon},
+			inbox.CodeRetry,
 			"le contact n'est pas joignable pour l'instant", "nouvel essai 07:40",
 		},
 		{
-			"a sign-in is refused", inbox.Action{Kind: inbox.ActReply, State: inbox.RetryWait, NotBefore: soon}, inbox.CodeAuth,
+			"a sign-in is refused",
+			inbox.Action{Kind: inbox.ActReply, State: inbox.RetryWait, NotBefore: soon},
+			inbox.CodeAuth,
 			"@miette@piaille.fr refuse la connexion", "renouveler le jeton, puis : vigie account check miette · nouvel essai 07:40",
 		},
 		{
-			"looked up", inbox.Action{Kind: inbox.ActReply, State: inbox.Uncertain, Class: inbox.ClassC, NotBefore: soon, Looks: 1}, inbox.CodeUncertain,
+			"looked up",
+			inbox.Action{Kind: inbox.ActReply, State: inbox.Uncertain, Class: inbox.ClassC, NotBefore: soon, Looks: 1},
+			inbox.CodeUncertain,
 			"peut-être envoyé, peut-être pas", "recherché à nouveau 07:40 (2 sur 5)",
 		},
 		{
-			"no way to look", inbox.Action{Kind: inbox.ActReply, State: inbox.Uncertain, Class: inbox.ClassD, NotBefore: soon}, inbox.CodeUncertain,
+			"no way to look",
+			inbox.Action{Kind: inbox.ActReply, State: inbox.Uncertain, Class: inbox.ClassD, NotBefore: soon},
+			inbox.CodeUncertain,
 			"peut-être envoyé, peut-être pas", "ce réseau ne permet pas de vérifier : ce sera à vous de regarder",
 		},
 		{
-			"done again without a double", inbox.Action{Kind: inbox.ActBlock, State: inbox.Uncertain, Class: inbox.ClassS, NotBefore: soon}, inbox.CodeUncertain,
+			"done again without a double",
+			inbox.Action{Kind: inbox.ActBlock, State: inbox.Uncertain, Class: inbox.ClassS, NotBefore: soon},
+			inbox.CodeUncertain,
 			"peut-être fait, peut-être pas", "vérifié, et au besoin refait, de lui-même 07:40 ; le réseau n'en garde qu'un",
 		},
 		{
-			"a contact may have it", inbox.Action{Kind: inbox.ActEscalate, State: inbox.NeedsYou}, inbox.CodeUncertain,
+			"a contact may have it",
+			inbox.Action{Kind: inbox.ActEscalate, State: inbox.NeedsYou},
+			inbox.CodeUncertain,
 			"le contact l'a peut-être reçue, peut-être pas", "demander au contact, puis confirmer ou renvoyer",
 		},
 	}
