@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -107,7 +108,7 @@ func (d *desk) tellDraft(ctx context.Context, r draftRow, draft inbox.Draft) err
 func (p *program) draftsDropCommand() *cobra.Command {
 	cmd := p.command("drop ID", "drafts.drop", cobra.ExactArgs(1))
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
-		draft, err := d.eng.OpenDraft(ctx, d.by, inbox.DraftRequest{ID: args[0]})
+		draft, err := d.draft(ctx, args[0])
 		if err != nil {
 			return err
 		}
@@ -120,4 +121,14 @@ func (p *program) draftsDropCommand() *cobra.Command {
 		d.line("cli.drafts.dropped", uint64(draft.Thread))
 		return nil
 	})
+}
+
+// draft is the draft of an id.
+func (d *desk) draft(ctx context.Context, id string) (inbox.Draft, error) {
+	draft, err := d.eng.OpenDraft(ctx, d.by, inbox.DraftRequest{ID: id})
+	var problem inbox.Problem
+	if errors.As(err, &problem) && problem.Code == inbox.CodeNotFound {
+		err = fail(exitNotFound, "drafts.unknown", inert(id))
+	}
+	return draft, err
 }

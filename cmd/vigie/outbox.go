@@ -60,6 +60,9 @@ func (p *program) outboxCommand() *cobra.Command {
 				continue
 			}
 			d.tellAction(a)
+			if !d.started && !a.State.Terminal() && !a.NotBefore.After(d.now()) {
+				fmt.Fprintf(d.out, "        %s\n", d.p.T("outbox.no-server"))
+			}
 		}
 		if len(open) == 0 && !json {
 			d.line("outbox.empty")

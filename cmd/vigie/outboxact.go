@@ -31,8 +31,14 @@ func (p *program) decide(cmd *cobra.Command, do func(context.Context, *desk, inb
 		}
 		err = do(ctx, d, id)
 		var problem inbox.Problem
-		if errors.As(err, &problem) && problem.Code == inbox.CodeConflict {
+		if !errors.As(err, &problem) {
+			return err
+		}
+		switch problem.Code {
+		case inbox.CodeConflict:
 			return d.notNow(ctx, id, problem)
+		case inbox.CodeNotFound:
+			return fail(exitNotFound, "outbox.unknown", uint64(id))
 		}
 		return err
 	})

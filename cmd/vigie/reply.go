@@ -139,7 +139,7 @@ func (d *desk) replyRequest(ctx context.Context, id inbox.ThreadID, o replyOptio
 
 // ofDraft completes an answer by the draft it is made of.
 func (d *desk) ofDraft(ctx context.Context, r inbox.ReplyRequest, id string) (inbox.ReplyRequest, error) {
-	draft, err := d.eng.OpenDraft(ctx, d.by, inbox.DraftRequest{ID: id})
+	draft, err := d.draft(ctx, id)
 	switch {
 	case err != nil:
 		return r, err

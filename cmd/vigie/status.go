@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"vigie/inbox"
+	"vigie/tui/standing"
 )
 
 // statusOf is what "status --json" prints.
@@ -99,7 +100,7 @@ func (s *server) status(ctx context.Context, d *desk, json bool) error {
 		st.Listen = addr.String()
 	}
 	for _, a := range open {
-		if a.State.Trouble() {
+		if standing.Stuck(a) { // what is being looked into is not decided yet
 			st.Trouble++
 		} else {
 			st.Outbox++

@@ -13,6 +13,9 @@ var faultTable = map[Key]entry{
 	"config.bad-hold":     {"trouvé « %s » ; attendu : %s au plus ; ce qui doit partir plus tard a son heure : vigie reply --at", "found \"%s\"; expected: %s at most; what is to leave later has its time: vigie reply --at"},
 	"config.backup-place": {"« %s » : on ne peut pas écrire dans %s ; attendu : un dossier, ou l'endroit d'un dossier à créer — monter le disque, ou créer le dossier", "\"%s\": %s cannot be written into; expected: a directory, or where one can be made — mount the disk, or make the directory"},
 
+	"outbox.unknown": {"aucun envoi %v — vigie outbox les liste", "no sending %v — vigie outbox lists them"},
+	"drafts.unknown": {"aucun brouillon « %s » — vigie drafts les liste", "no draft \"%s\" — vigie drafts lists them"},
+
 	"problem.damaged":      {"des fils ou des messages de la base sont abîmés et laissés de côté ; les sauvegardes continuent, marquées", "threads or messages of the store are damaged and left out; backups go on, marked"},
 	"problem.damaged.next": {"vigie doctor en dit plus ; vigie restore --newest remet la dernière bonne sauvegarde", "vigie doctor tells more; vigie restore --newest puts the newest good backup back"},
 }

@@ -91,8 +91,8 @@ func TestDefaults(t *testing.T) {
 	if len(mistakes) > 0 || !reflect.DeepEqual(conf, Default()) {
 		t.Errorf("no file: %+v, %v", conf, mistakes)
 	}
-	conf, mistakes = Parse("x", []byte("mouse: false\nhold: 2w\nsmtp: {host: a, from: a@b.example}\n"), nil)
-	if len(mistakes) > 0 || conf.Mouse || conf.Hold != Duration(14*day) || conf.SMTP.Port != 587 {
+	conf, mistakes = Parse("x", []byte("mouse: false\nhold: 30m\nsmtp: {host: a, from: a@b.example}\n"), nil)
+	if len(mistakes) > 0 || conf.Mouse || conf.Hold != Duration(30*time.Minute) || conf.SMTP.Port != 587 {
 		t.Errorf("%+v, %v", conf, mistakes)
 	}
 }
