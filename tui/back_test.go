@@ -80,7 +80,7 @@ func TestOwnDraftOpenElsewhere(t *testing.T) {
 	f.changed(inbox.Change{Session: true})
 	s.pass(time.Second)
 	s.keys("r")
-	s.wants("votre brouillon pour ce fil est ouvert sur", "pts/3")
+	s.wants("votre autre terminal (pts/3) a déjà un brouillon ici : en voici un autre")
 }
 
 func TestLeavingDuringAHold(t *testing.T) {
@@ -88,7 +88,7 @@ func TestLeavingDuringAHold(t *testing.T) {
 	s := newSim(t, f, 120, 40, nil)
 	s.held(t, "Claire Dupont", "merci")
 	s.keys("q")
-	s.wants("q encore : sortir ; réponse en attente 10 s : Claire Dupont (Miette), part quand même")
+	s.wants("q encore : sortir ; réponse en attente 10 s : Claire Dupont (Miette), partira")
 	if s.quit {
 		t.Fatal("left without a word")
 	}
