@@ -16,7 +16,7 @@ func TestRefusedUndoNamesAndOffersTheThread(t *testing.T) {
 	s.send(press("u"))
 	s.send(press("enter")) // too soon to be an answer
 	s.wants("Cela ne se reprend pas", "réponse pour Claire Dupont (Miette) : déjà parti", "Aller à ce fil ?")
-	s.rest()
+	s.pass(time.Second)
 	s.keys("enter")
 	if s.current().ID != th.ID || s.m.reader.ID() != th.ID {
 		t.Fatalf("the cursor is on %s", s.current().Author.Name)

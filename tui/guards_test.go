@@ -280,7 +280,7 @@ func TestGuardShowsWhatFits(t *testing.T) {
 	if s.m.top() != g || len(f.actions) != 0 {
 		t.Fatal("a key answered what was not read")
 	}
-	s.rest()
+	s.pass(time.Second)
 	s.keys("enter")
 	if len(f.actions) != 1 {
 		t.Fatal("not sent")
@@ -388,4 +388,25 @@ func TestSendLaterRefuses(t *testing.T) {
 	s.run(s.m.tickNow())
 	s.keys("ctrl+s") // its time has come and gone
 	s.wants("Envoyer plus tard · Miette", "déjà passé")
+}
+
+// A key that is held down while a question comes up does not answer it.
+func TestHeldEnterConfirmsNothing(t *testing.T) {
+	f := world()
+	s, th := answering(t, f)
+	delete(s.m.seen, th.Account)
+	s.send(press("ctrl+s"))
+	for range 60 {
+		s.send(press("enter"))
+		s.pass(20 * time.Millisecond)
+	}
+	if len(f.actions) != 0 {
+		t.Fatal("a held key sent it")
+	}
+	s.wants("Premier envoi de ce compte")
+	s.pass(time.Second)
+	s.keys("enter")
+	if len(f.actions) != 1 {
+		t.Error("not sent after the key was let go")
+	}
 }

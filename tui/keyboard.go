@@ -54,7 +54,8 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 			return nil
 		}
 		if m.top() != nil && !m.armed {
-			return nil
+			m.deaf.key = k.String() // it may be held down: it answers only when let go
+			return m.hearKey()
 		}
 	}
 	m.pressed = k.String()
