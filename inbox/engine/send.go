@@ -12,6 +12,7 @@ import (
 // Sending's limits.
 const (
 	sendTime    = time.Minute      // for one attempt
+	meetTime    = 10 * time.Second // to ask a network who we are, before the first send
 	maxAttempts = 12               // of what surely was not executed, then it fails
 	patience    = 24 * time.Hour   // with a network that is not reached, or refuses the sign-in
 	keyRest     = 30 * time.Second // class A: before the first look, the network keeps keys late
@@ -29,6 +30,9 @@ func (e *Engine) send(ctx context.Context, a inbox.Action) error {
 		return err
 	}
 	if acc != nil {
+		meeting, cancel := context.WithTimeout(ctx, meetTime)
+		e.introduce(meeting, acc) // only then the connector knows how sure its sends are
+		cancel()
 		defer acc.onWire(a)()
 	}
 	a, err = e.repo.MoveAction(ctx, a.ID, a.State, func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
