@@ -161,6 +161,7 @@ func blueskyOnScreen(t *testing.T, b *Box, alice, bob *BlueskyUser, root, reply 
 	p.Wait(`réponse en attente .* u pour annuler`)
 	p.Type("u")
 	p.Wait("le texte est revenu", "Trop tôt", "8/300")
+	p.listens()
 	p.Type(", désolé… Dès 7 h 30 — à bientôt, l'œuf brûlé ☕️👩‍🍳 !")
 	text := "Trop tôt, désolé… Dès 7 h 30 — à bientôt, l'œuf brûlé ☕️👩‍🍳 !"
 	p.Press("C-s")
@@ -210,6 +211,13 @@ func (p *Pane) accept(question string) {
 		}
 		return false
 	})
+}
+
+// listens waits until a text that came back by itself takes keys.
+func (p *Pane) listens() {
+	p.t.Helper()
+	opened := time.Now()
+	Until(p.t, "the text takes keys", func() bool { return time.Since(opened) > grace })
 }
 
 // blueskyByCommand answers the mention on the command line.
