@@ -9,6 +9,8 @@ while read -r pkg; do
 		printf 'fuzz %s %s: ' "${pkg#vigie/}" "$target"
 		if out=$($go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "$pkg" 2>&1); then
 			echo "$out" | tail -n 1
+		elif grep -q '^    context deadline exceeded$' <<<"$out" && ! grep -q 'Failing input' <<<"$out"; then
+			echo "ok, stopped late" # the clock of "go test -fuzz" ended a worker's last call: no input failed
 		else
 			echo FAILED
 			echo "$out"
