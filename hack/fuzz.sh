@@ -10,7 +10,7 @@ while read -r pkg; do
 		if out=$($go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "$pkg" 2>&1); then
 			echo "$out" | tail -n 1
 		elif grep -q '^    context deadline exceeded$' <<<"$out" && ! grep -q 'Failing input' <<<"$out"; then
-			echo "ok, stopped late" # the clock of "go test -fuzz" ended a worker's last call: no input failed
+			echo "ok, stopped late" # golang/go#75804: the clock met a worker in the middle of a call; no input failed
 		else
 			echo FAILED
 			echo "$out"
