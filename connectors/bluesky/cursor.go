@@ -1,6 +1,7 @@
 package bluesky
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -99,10 +100,7 @@ func (c *mentionsCursor) settle() {
 // trim keeps the newest posts, in a stable order.
 func (c *mentionsCursor) trim() {
 	slices.SortFunc(c.Known, func(a, b known) int {
-		if a.At != b.At {
-			return int(min(max(b.At-a.At, -1), 1))
-		}
-		return strings.Compare(a.ID, b.ID)
+		return cmp.Or(cmp.Compare(b.At, a.At), strings.Compare(a.ID, b.ID))
 	})
 	if len(c.Known) <= keepKnown {
 		return

@@ -90,6 +90,7 @@ func FuzzTID(f *testing.F) {
 func FuzzCursor(f *testing.F) {
 	f.Add(`{"v":1,"since":1,"floor":1,"top":2,"known":[{"u":"did:plc:a/3n","t":5,"f":"x"},{"u":"","t":-5,"f":"-"}],"own":[{"k":"3n","n":2}]}`)
 	f.Add(`{"v":1,"floor":9223372036854775807,"known":[{"t":-9223372036854775808},{"t":9223372036854775807}]}`)
+	f.Add(`{"v":1,"floor":1,"known":[{"t":0},{"t":-9223372036854775808}]}`)
 	f.Add(`null`)
 	f.Fuzz(func(t *testing.T, s string) {
 		c := readMentionsCursor(s, time.UnixMilli(1000))
