@@ -153,7 +153,7 @@ func blueskyOnScreen(t *testing.T, b *Box, alice, bob *BlueskyUser, root, reply 
 	p.WaitGone("vos galettes")
 	p.Press("Enter")
 	p.Type("r")
-	p.Wait("Miette · @?"+alice.Handle+" · Bluesky → Robert", "0/300")
+	p.Wait("RÉPONDRE : Miette .*→ Robert", "· Miette · @?"+alice.Handle, "0/300")
 	p.Type("Trop tôt")
 	p.Press("C-s")
 	p.Wait("Premier envoi", "au nom de : Miette")

@@ -52,8 +52,8 @@ func seen(t *testing.T, p *Pane, did time.Time, patterns ...string) {
 // others do within a second, and who else is there.
 func TestSessionsSeeEachOther(t *testing.T) {
 	s := openShared(t)
-	s.a.Wait("aussi ouvert : pts/")
-	s.b.Wait("aussi ouvert : pts/")
+	s.a.Wait(`aussi ouvert : votre autre terminal \(pts/`)
+	s.b.Wait(`aussi ouvert : votre autre terminal \(pts/`)
 
 	s.a.Type("t")
 	s.a.Wait("Étiquettes :")

@@ -74,7 +74,7 @@ func (g *together) attach(view ...string) {
 func (p *Pane) begin(words string) {
 	p.t.Helper()
 	p.Type("r")
-	p.Wait("· Bluesky → ", "/300")
+	p.Wait("RÉPONDRE : Miette .*→ Bob", "/300")
 	p.Type(words)
 	p.Wait(words)
 }
@@ -300,19 +300,19 @@ func (g *together) ownSecond() {
 	one.begin("Merci Bob !")
 	two.begin("Merci, Bob.")
 	for _, p := range []*Pane{one, two} {
-		p.Wait("écrit ici : pts/")
+		p.Wait(`écrit ici : votre autre terminal \(pts/`)
 	}
 	two.Press("C-s")
 	two.accept("Premier envoi")
-	two.Wait("Quelqu'un d'autre écrit ici")
+	two.Wait("Vous écrivez déjà ici")
 	one.Press("C-s")
 	one.accept("Premier envoi")
-	one.accept("Quelqu'un d'autre écrit ici")
+	one.accept("Vous écrivez déjà ici")
 	one.Wait("envoyé : ")
 	two.Press("Escape")
-	two.WaitGone("Quelqu'un d'autre écrit ici")
+	two.WaitGone("Vous écrivez déjà ici")
 	two.Press("C-s")
-	two.Wait("Déjà une réponse", `réponse · pts/\d+`, "Merci Bob !")
+	two.Wait("Déjà une réponse", `réponse · votre autre terminal \(pts/\d+`, "Merci Bob !")
 	two.Press("Escape")
 	two.Wait("Merci, Bob.")
 	wrote(g.t, g.alice, g.bob, "Merci Bob !", g.mention, g.mention)
