@@ -112,6 +112,7 @@ func (g *together) answerBoth() {
 	there.Wait("réponse en attente")
 	there.Type("u")
 	there.Wait("le texte est revenu", "Vers huit heures.")
+	there.listens()
 	if waits := g.Must("outbox", "--json"); waits != "" || g.alice.Wrote("Vers huit heures.") != 0 {
 		t.Errorf("after it was taken back the outbox holds %q", waits)
 	}
