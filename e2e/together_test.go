@@ -301,7 +301,7 @@ func (g *together) ownSecond() {
 	one.begin("Merci Bob !")
 	two.begin("Merci, Bob.")
 	for _, p := range []*Pane{one, two} {
-		p.Wait(`écrit ici : votre autre terminal \(pts/`)
+		p.Wait("écrit ici : votre autre")
 	}
 	two.Press("C-s")
 	two.accept("Premier envoi")
@@ -313,7 +313,7 @@ func (g *together) ownSecond() {
 	two.Press("Escape")
 	two.WaitGone("Vous écrivez déjà ici")
 	two.Press("C-s")
-	two.Wait("Déjà une réponse", `réponse · votre autre terminal \(pts/\d+`, "Merci Bob !")
+	two.Wait("Déjà une réponse", "réponse · votre autre", "Merci Bob !")
 	two.Press("Escape")
 	two.Wait("Merci, Bob.")
 	wrote(g.t, g.alice, g.bob, "Merci Bob !", g.mention, g.mention)
