@@ -1,0 +1,80 @@
+package dialog
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox/when"
+	"vigie/tui/cell"
+	"vigie/tui/keys"
+	"vigie/tui/look"
+)
+
+// moments asks for a moment in free words, or one of the presets below the
+// field.
+type moments struct {
+	base
+	zone    *time.Location
+	now     time.Time
+	field   Field
+	presets []string
+	pick    int // of the presets, from 1; 0: the field
+}
+
+// Scopes: a text field.
+func (*moments) Scopes() []keys.Scope { return []keys.Scope{keys.Form} }
+
+// Rows: the field, what it means, the presets.
+func (d *moments) Rows(look.Look, int) int { return 2 + len(d.presets) }
+
+func (d *moments) text() string {
+	if d.pick > 0 {
+		return d.presets[d.pick-1]
+	}
+	return d.field.Value()
+}
+
+// draw draws the field, the line that says what it means, and the presets with
+// their moments, but for those that mean none.
+func (d *moments) draw(l look.Look, w, h int, label, hint, meaning string, none func(pick int) bool) []string {
+	s := l.Spans(w).Add(l.Text, " ")
+	x := d.field.Draw(l, s, label, hint, d.pick == 0) + 1
+	d.setCursor(x, 1, true)
+	out := []string{s.End(l.Text), meaning}
+	for i, p := range d.presets {
+		out = append(out, chosen(l, w, i+1 == d.pick, func(s *cell.Spans) {
+			s.Fixed(l.Text, p, 20)
+			if none(i + 1) {
+				return
+			}
+			if t, err := when.Parse(p, d.now, d.zone); err == nil {
+				s.Add(l.Muted, l.Time.Full(t, d.zone))
+			} else {
+				s.Add(l.Muted, l.P.T("when.past"))
+			}
+		}))
+	}
+	return out[:min(len(out), h)]
+}
+
+// Key types.
+func (d *moments) Key(k tea.KeyPressMsg) Action {
+	if d.field.Key(k) {
+		d.pick = 0
+	}
+	return nil
+}
+
+// Paste types what was pasted.
+func (d *moments) Paste(s string) Action { d.field.Paste(s); d.pick = 0; return nil }
+
+// move moves in the presets.
+func (d *moments) move(i keys.Intent) {
+	switch i {
+	case keys.Down, keys.NextField:
+		d.pick = min(d.pick+1, len(d.presets))
+	case keys.Up, keys.PrevField:
+		d.pick = max(d.pick-1, 0)
+	}
+}
