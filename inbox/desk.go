@@ -121,7 +121,8 @@ type SessionInfo struct {
 type Found struct {
 	Hits    []Hit // newest first, by the messages' own time
 	Total   int
-	Damaged int // messages that could not be looked at
+	AtLeast bool // there may be more than Total: the count is not done
+	Damaged int  // messages that could not be looked at
 }
 
 // Progress is one step of a pass, for people who wait.

@@ -11,6 +11,8 @@ var (
 	ErrDamaged = errors.New("damaged record")
 	// ErrNewer: the store was written by a newer vigie.
 	ErrNewer = errors.New("written by a newer vigie")
+	// ErrBusy: somebody else wants to change the store; try again later.
+	ErrBusy = errors.New("busy")
 	// ErrFull: the disk has no room; nothing was written, reading works.
 	ErrFull = errors.New("no room left on the disk")
 )

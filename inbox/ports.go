@@ -12,6 +12,7 @@ import (
 type Repo interface {
 	Reader
 	Writer
+	Tender
 	// Backup writes a consistent copy while others read and write.
 	Backup(ctx context.Context, w io.Writer) error
 	Close() error
@@ -39,9 +40,11 @@ type Reader interface {
 	// LastEvents returns up to limit events before one (0: from the newest),
 	// newest first.
 	LastEvents(ctx context.Context, before EventID, limit int) ([]Event, error)
-	// Scan walks messages newest first (by arrival in the store) until limit
-	// of them match or it has looked at budget messages (0: all).
-	Scan(ctx context.Context, req ScanRequest) (ScanPage, error)
+	// Search finds messages by the index, newest first by their own time.
+	Search(ctx context.Context, req SearchRequest) (SearchPage, error)
+	// CountThreads counts the threads of a list by the index, as Threads would
+	// return them without Match: exact when Where says all there is to say.
+	CountThreads(ctx context.Context, q ThreadQuery) (n int, exact bool, err error)
 	// Walk returns threads in (account, conversation) order after one: the
 	// order of exports.
 	Walk(ctx context.Context, account AccountID, conversation string, limit int) ([]Thread, error)
@@ -97,6 +100,48 @@ type Writer interface {
 	Restore(ctx context.Context, list []RestoredThread) (missing []int, err error)
 }
 
+// Tender keeps a store in order. What it does changes nothing that others
+// read; each call may be ended at any point and is gone on with by the next.
+type Tender interface {
+	// Tend does a short piece of what waits: the index of messages that are
+	// not in it. It reports whether more waits.
+	Tend(ctx context.Context) (more bool, err error)
+	// Index says how far the index is.
+	Index(ctx context.Context) (IndexInfo, error)
+	// Reindex throws the index away; Tend then makes it anew. Until it is
+	// whole, searches read what is missing.
+	Reindex(ctx context.Context) error
+	// Compaction says what Compact would gain.
+	Compaction(ctx context.Context) (Compaction, error)
+	// Compact writes the file anew without its free pages, and puts it in its
+	// place. Reading goes on meanwhile. With yield it gives up with ErrBusy as
+	// soon as somebody wants to change something; else changes wait.
+	Compact(ctx context.Context, yield bool) (Compaction, error)
+	// Erase makes tombstones of a client's messages that are older than
+	// before: what they said and who said it goes from messages, heads, posts, events,
+	// and the index; counts and times stay. It handles at most limit messages
+	// from a place on (zero: the oldest) and returns the next place, zero at the end.
+	// With dry it only counts.
+	Erase(ctx context.Context, req EraseRequest) (EraseResult, error)
+}
+
+// EraseRequest is a piece of a retention run.
+type EraseRequest struct {
+	Client ClientID
+	Before time.Time
+	From   MessageID
+	Limit  int // messages looked at in this piece
+	Dry    bool
+	Now    time.Time
+}
+
+// EraseResult is what a piece did.
+type EraseResult struct {
+	Looked, Erased int
+	Threads        int // whose head changed
+	Next           MessageID
+}
+
 // RestoredThread is what people made of a thread, as an export has it. Its
 // Events replace those the thread has and are numbered from 1.
 type RestoredThread struct {
@@ -137,12 +182,14 @@ const (
 )
 
 // ThreadQuery asks for a window of a list. Its cost depends on Limit and on
-// how many rows Match refuses, never on the size of the inbox.
+// how many of the rows that Where leaves Match refuses, never on the size of
+// the inbox.
 type ThreadQuery struct {
 	Client ClientID // "": all clients
 	Split  Split
 	States []State           // empty: all but Done
-	Match  func(Thread) bool // nil: all
+	Where  Cond              // narrows by the index; the zero Cond does not
+	Match  func(Thread) bool // the exact answer by the head; nil: all
 	After  ListCursor        // zero: from the top
 	Limit  int
 	// Budget ends the walk after so many rows looked at; 0: no limit.
@@ -166,36 +213,20 @@ type ThreadPage struct {
 	Damaged int        // threads passed over whose record cannot be read
 }
 
-// ScanRequest asks for messages that match.
-type ScanRequest struct {
-	Client ClientID // "": all
-	Match  func(Thread, Message) bool
-	After  MessageID // continue after this one; 0: from the newest
-	Limit  int
-	Budget int
-}
-
-// ScanPage is what Scan found.
-type ScanPage struct {
-	Hits    []Hit
-	Next    MessageID
-	More    bool
-	Damaged int // messages passed over that cannot be read, or whose thread cannot
-}
-
 // Hit is a message found, with its thread.
 type Hit struct {
 	Thread  Thread
 	Message Message
 }
 
-// Counter counts the threads of one client, split and state.
+// Counter counts the threads of one client, account, split and state.
 type Counter struct {
-	Client ClientID
-	Split  Split
-	State  State
-	Total  int
-	Unread int
+	Client  ClientID
+	Account AccountID
+	Split   Split
+	State   State
+	Total   int
+	Unread  int
 }
 
 // Counters are all Counter values that are not zero, kept incrementally.

@@ -166,7 +166,7 @@ func (b *box) agrees(in intent, s inbox.SendState, posts int) {
 func (b *box) heardOnce(db *store.DB, cycles int) {
 	b.t.Helper()
 	seen := map[string]int{}
-	page, err := db.Scan(b.t.Context(), inbox.ScanRequest{Match: func(_ inbox.Thread, m inbox.Message) bool { return !m.Outgoing }})
+	page, err := db.Search(b.t.Context(), inbox.SearchRequest{Where: inbox.Cond{Op: inbox.CondIs}, Match: func(_ inbox.Thread, m inbox.Message) bool { return !m.Outgoing }})
 	if err != nil {
 		b.t.Fatal(err)
 	}

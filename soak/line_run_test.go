@@ -126,7 +126,7 @@ func (d *desk) close() {
 // texts are the stored messages of others.
 func (d *desk) texts() []string {
 	d.t.Helper()
-	page, err := d.repo.Scan(d.t.Context(), inbox.ScanRequest{Match: func(_ inbox.Thread, m inbox.Message) bool { return !m.Outgoing }})
+	page, err := d.repo.Search(d.t.Context(), inbox.SearchRequest{Where: inbox.Cond{Op: inbox.CondIs}, Match: func(_ inbox.Thread, m inbox.Message) bool { return !m.Outgoing }})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -150,7 +150,7 @@ func BenchmarkRead(b *testing.B) {
 	b.Run("scan4096", func(b *testing.B) {
 		for b.Loop() {
 			none := func(inbox.Thread, inbox.Message) bool { return false }
-			if _, err := db.Scan(ctx, inbox.ScanRequest{Match: none, Budget: 4096}); err != nil {
+			if _, err := db.Scan(ctx, ScanRequest{Match: none, Budget: 4096}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -100,7 +100,7 @@ func TestRecordOfAnotherKeyIsSeen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := db.Scan(ctx, inbox.ScanRequest{})
+	p, err := db.Scan(ctx, ScanRequest{})
 	if err != nil || len(p.Hits) != 4 {
 		t.Errorf("%d hits, %v", len(p.Hits), err)
 	}
@@ -123,7 +123,7 @@ func TestListsLeaveDamagedRecordsOut(t *testing.T) {
 			return len(slices.DeleteFunc(ms, func(m inbox.Message) bool { return m.Damaged })), err
 		}},
 		{"scan", bMessages, func(db *DB) (int, error) {
-			p, err := db.Scan(ctx, inbox.ScanRequest{})
+			p, err := db.Scan(ctx, ScanRequest{})
 			return len(p.Hits), err
 		}},
 		{"events", bEvents, func(db *DB) (int, error) { es, err := db.Events(ctx, 1); return len(es), err }},
@@ -328,7 +328,7 @@ func readAll(db *DB) {
 		_, _ = db.Events(ctx, t.ID)
 	}
 	_, _ = db.Threads(ctx, inbox.ThreadQuery{States: inbox.States()})
-	_, _ = db.Scan(ctx, inbox.ScanRequest{})
+	_, _ = db.Scan(ctx, ScanRequest{})
 	_, _ = db.Counts(ctx)
 	_, _ = db.Ingest(ctx, inbox.Ingest{Account: benchAccount(), Messages: corpus(1600), Now: time.Now()})
 	_, _ = db.Check(ctx)

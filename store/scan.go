@@ -11,12 +11,29 @@ import (
 // would hold up a commit that must enlarge the file's mapping.
 const scanStep = 4096
 
-// Scan implements inbox.Reader. It walks in steps, each a transaction of its
+// ScanRequest asks for messages that match.
+type ScanRequest struct {
+	Client inbox.ClientID // "": all
+	Match  func(inbox.Thread, inbox.Message) bool
+	After  inbox.MessageID // continue after this one; 0: from the newest
+	Limit  int
+	Budget int
+}
+
+// ScanPage is what Scan found.
+type ScanPage struct {
+	Hits    []inbox.Hit
+	Next    inbox.MessageID
+	More    bool
+	Damaged int // messages passed over that cannot be read, or whose thread cannot
+}
+
+// Scan looks at messages one by one, newest first by number. It walks in steps, each a transaction of its
 // own; messages that arrive meanwhile are not seen. A Limit of 0 means all;
 // damaged records are left out, and counted. Match gets the message with its post; it runs
 // inside a transaction and must not call the store.
-func (db *DB) Scan(ctx context.Context, req inbox.ScanRequest) (inbox.ScanPage, error) {
-	page := inbox.ScanPage{Next: req.After}
+func (db *DB) Scan(ctx context.Context, req ScanRequest) (ScanPage, error) {
+	page := ScanPage{Next: req.After}
 	for left, on := req.Budget, true; on; {
 		step := scanStep
 		if req.Budget > 0 {
@@ -28,7 +45,7 @@ func (db *DB) Scan(ctx context.Context, req inbox.ScanRequest) (inbox.ScanPage, 
 			return err
 		})
 		if err != nil {
-			return inbox.ScanPage{}, err
+			return ScanPage{}, err
 		}
 		full := req.Limit > 0 && len(page.Hits) == req.Limit
 		page.More = on
@@ -40,7 +57,7 @@ func (db *DB) Scan(ctx context.Context, req inbox.ScanRequest) (inbox.ScanPage, 
 }
 
 // scan looks at up to step messages. It reports whether there are more.
-func (r *rtx) scan(ctx context.Context, req *inbox.ScanRequest, step int, page *inbox.ScanPage) (bool, error) {
+func (r *rtx) scan(ctx context.Context, req *ScanRequest, step int, page *ScanPage) (bool, error) {
 	c := r.bucket(bMessages).Cursor()
 	var k []byte
 	if page.Next == 0 {

@@ -315,7 +315,7 @@ func cancelled(d *desk) {
 	defer stop()
 	for name, call := range map[string]func() error{
 		"threads": func() error { _, err := d.Threads(ctx, inbox.ThreadQuery{}); return err },
-		"scan":    func() error { _, err := d.Scan(ctx, inbox.ScanRequest{}); return err },
+		"search":  func() error { _, err := d.Search(ctx, inbox.SearchRequest{}); return err },
 		"walk":    func() error { _, err := d.Walk(ctx, "", "", 0); return err },
 		"ingest":  func() error { _, err := d.Ingest(ctx, page(message("b", "c1", 2))); return err },
 		"draft":   func() error { return d.SaveDraft(ctx, inbox.Draft{ID: "1", Thread: 1}) },

@@ -159,15 +159,16 @@ func due(d *desk) {
 	d.checkCounts()
 }
 
-func scans(d *desk) {
+func searches(d *desk) {
 	d.piles()
 	d.ingest(page(fullMessage()))
-	scan := func(req inbox.ScanRequest) inbox.ScanPage {
-		p, err := d.Scan(d.ctx, req)
+	unknown := inbox.Cond{Op: inbox.CondIs}
+	search := func(req inbox.SearchRequest) inbox.SearchPage {
+		p, err := d.Search(d.ctx, req)
 		d.must(err)
 		return p
 	}
-	found := func(p inbox.ScanPage) string {
+	found := func(p inbox.SearchPage) string {
 		s := ""
 		for _, h := range p.Hits {
 			if h.Message.Thread != h.Thread.ID {
@@ -177,21 +178,14 @@ func scans(d *desk) {
 		}
 		return s
 	}
-	p := scan(inbox.ScanRequest{Limit: 3})
-	d.equal("newest", []any{found(p), p.More}, []any{"109555 m9 m8 ", true})
+	p := search(inbox.SearchRequest{Where: unknown, Limit: 3})
+	d.equal("newest", []any{found(p), p.Total, p.AtLeast}, []any{"m9 m8 m7 ", 11, false})
+	p = search(inbox.SearchRequest{Where: unknown, Match: func(_ inbox.Thread, m inbox.Message) bool { return m.Remote == "109555" }})
 	d.equal("post", p.Hits[0].Message.Post.Text.String(), "Notre galette est arrivée")
-	p = scan(inbox.ScanRequest{After: p.Next, Limit: 2})
-	d.equal("next", found(p), "m7 m6 ")
-	p = scan(inbox.ScanRequest{Client: "atlas"})
-	d.equal("client", []any{found(p), p.More}, []any{"m9 m7 m5 m3 m1 ", false})
 	seen := 0
 	match := func(_ inbox.Thread, m inbox.Message) bool { seen++; return m.Remote == "m2" }
-	p = scan(inbox.ScanRequest{Match: match, Budget: 5})
-	d.equal("budget", []any{found(p), p.More, seen}, []any{"", true, 5})
-	p = scan(inbox.ScanRequest{Match: match, Budget: 5, After: p.Next})
-	d.equal("budget", []any{found(p), p.More, seen}, []any{"m2 ", true, 10})
-	p = scan(inbox.ScanRequest{Match: match, Budget: 5, After: p.Next})
-	d.equal("end", []any{found(p), p.More, seen}, []any{"", false, 11})
+	p = search(inbox.SearchRequest{Where: unknown, Match: match})
+	d.equal("one", []any{found(p), p.Total, seen}, []any{"m2 ", 1, 11})
 }
 
 func walks(d *desk) {

@@ -42,7 +42,7 @@ func Run(t *testing.T, open func(t *testing.T) inbox.Repo) {
 		{"actions are found", actionLists},
 		{"drafts", drafts},
 		{"streams", streams},
-		{"scan finds, newest first", scans},
+		{"scan finds, newest first", searches},
 		{"walk is the order of exports", walks},
 		{"restore puts triage and events back", restores},
 		{"epochs", epochs},
