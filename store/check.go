@@ -67,7 +67,8 @@ func Check(ctx context.Context, path string) (Report, error) {
 // and counters.
 func (db *DB) Check(ctx context.Context) (Report, error) {
 	for tries := 0; ; tries++ {
-		c := &checker{file: db.file}
+		_, file := db.handles()
+		c := &checker{file: file}
 		err := db.view(ctx, func(r *rtx) error {
 			c.rtx, c.rep = r, Report{RolledBack: db.torn || db.RolledBack(), Bytes: r.tx.Size()}
 			return c.run(ctx)

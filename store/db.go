@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"vigie/inbox"
 )
@@ -56,6 +57,7 @@ type Options struct {
 // concurrently, but not from within a function handed to one of them.
 type DB struct {
 	path     string
+	gate     sync.RWMutex // guards bolt and file, which Compact exchanges
 	bolt     *bbolt.DB
 	file     *os.File
 	torn     bool           // one of the two metas was unreadable
@@ -64,6 +66,10 @@ type DB struct {
 
 	failed atomic.Pointer[error] // why it takes no more changes
 	stuck  atomic.Bool           // a transaction could not be ended
+
+	compacting sync.Mutex    // held by Compact, and at last by Close
+	wanted     atomic.Uint64 // how often somebody wanted to change something
+	ending     atomic.Bool   // Close waits
 
 	closing sync.Once
 	closed  error
@@ -170,6 +176,9 @@ func (db *DB) Path() string { return db.path }
 // change nothing; other methods then fail.
 func (db *DB) Close() error {
 	db.closing.Do(func() {
+		db.ending.Store(true)
+		db.compacting.Lock()
+		defer db.compacting.Unlock()
 		removeHolder(db.path)
 		db.leave()
 		if db.stuck.Load() {
@@ -190,6 +199,31 @@ func (db *DB) leave() {
 	db.witness.end(size)
 }
 
+// handles are the file as it is open now; Compact exchanges it.
+func (db *DB) handles() (*bbolt.DB, *os.File) {
+	db.gate.RLock()
+	defer db.gate.RUnlock()
+	return db.bolt, db.file
+}
+
+// start begins a transaction on the file that is open when it begins, not on
+// one that Compact put another in the place of meanwhile.
+func (db *DB) start(writable bool) (*bbolt.Tx, *os.File, error) {
+	for {
+		bolt, file := db.handles()
+		tx, err := bolt.Begin(writable)
+		if now, _ := db.handles(); now == bolt {
+			return tx, file, err
+		}
+		if err == nil {
+			err = tx.Rollback()
+		}
+		if err != nil && !errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
+			return nil, nil, err
+		}
+	}
+}
+
 // view runs fn in a read transaction. A page that bbolt cannot make sense of
 // is an error, not the end of the process.
 func (db *DB) view(ctx context.Context, fn func(*rtx) error) (err error) {
@@ -199,7 +233,7 @@ func (db *DB) view(ctx context.Context, fn func(*rtx) error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	r := &rtx{}
 	defer func() { r.caught(recover(), &err) }()
-	tx, err := db.bolt.Begin(false)
+	tx, _, err := db.start(false)
 	if err != nil {
 		return fmt.Errorf("read the store: %w", err)
 	}
@@ -220,7 +254,8 @@ func (db *DB) update(ctx context.Context, fn func(*txn) error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	w := newTxn()
 	defer func() { w.caught(recover(), &err) }()
-	tx, err := db.bolt.Begin(true)
+	db.wanted.Add(1)
+	tx, file, err := db.start(true)
 	if err != nil {
 		return fmt.Errorf("change the store: %w", err)
 	}
@@ -237,7 +272,7 @@ func (db *DB) update(ctx context.Context, fn func(*txn) error) (err error) {
 	}
 	id := uint64(tx.ID())
 	if err := tx.Commit(); err != nil {
-		return db.commitFailed(id, err)
+		return db.commitFailed(file, id, err)
 	}
 	db.witness.committed(id, w.own, w.outbox)
 	return nil
@@ -259,8 +294,8 @@ func (db *DB) undo(tx *bbolt.Tx) {
 // second fsync may say yes to what the first one lost. A full disk is none:
 // the transaction is undone and a later one may succeed, unless its table of
 // contents was written already.
-func (db *DB) commitFailed(id uint64, err error) error {
-	metas := readMetas(db.file)
+func (db *DB) commitFailed(file *os.File, id uint64, err error) error {
+	metas := readMetas(file)
 	if says(err, syscall.EIO) || len(metas) == 0 || metas[0].txn >= id {
 		db.stop(err)
 	}

@@ -30,13 +30,13 @@ func TestIOErrorStopsWriting(t *testing.T) {
 	db, ctx := testDB(t), context.Background()
 	fill(t, db, corpus(10), 10, inbox.Live, inbox.Native)
 	next := readMetas(db.file)[0].txn + 1
-	if err := db.commitFailed(next, syscall.ENOSPC); !errors.Is(err, syscall.ENOSPC) || !errors.Is(err, inbox.ErrFull) {
+	if err := db.commitFailed(db.file, next, syscall.ENOSPC); !errors.Is(err, syscall.ENOSPC) || !errors.Is(err, inbox.ErrFull) {
 		t.Fatal(err)
 	}
 	if _, err := db.NewEpoch(ctx); err != nil {
 		t.Errorf("a full disk stopped the store: %v", err)
 	}
-	if err := db.commitFailed(next+1, &os.PathError{Op: "write", Path: db.Path(), Err: syscall.EIO}); !errors.Is(err, syscall.EIO) {
+	if err := db.commitFailed(db.file, next+1, &os.PathError{Op: "write", Path: db.Path(), Err: syscall.EIO}); !errors.Is(err, syscall.EIO) {
 		t.Fatal(err)
 	}
 	if _, err := db.NewEpoch(ctx); !errors.Is(err, syscall.EIO) || !errors.Is(err, errStopped) {
