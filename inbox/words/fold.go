@@ -1,0 +1,222 @@
+package words
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold appends the words of s, each between two spaces of which neighbours
+// share one: "Été à Nîmes!" becomes " ete a nimes ". Text without words
+// appends a single space. Folding what is folded changes nothing; invalid
+// UTF-8 parts words. It does not allocate but to grow dst and to normalize
+// what is neither ASCII nor Latin.
+func Fold(dst []byte, s string) []byte {
+	dst = append(dst, ' ')
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			dst = append(dst, c)
+			i++
+		case c >= 'A' && c <= 'Z':
+			dst = append(dst, c|0x20)
+			i++
+		case c < utf8.RuneSelf:
+			dst = space(dst)
+			i++
+		default:
+			n := foreign(s[i:])
+			dst = appendForeign(dst, s[i:i+n], true)
+			i += n
+		}
+	}
+	return space(dst)
+}
+
+func space(dst []byte) []byte {
+	if dst[len(dst)-1] != ' ' {
+		dst = append(dst, ' ')
+	}
+	return dst
+}
+
+// foreign returns how far s goes on without ASCII.
+func foreign(s string) int {
+	for i := range len(s) {
+		if s[i] < utf8.RuneSelf {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// appendForeign appends text without ASCII. With cut a character that is a
+// word of its own is made one, and what is no letter parts words; without, it
+// is all one word.
+func appendForeign(dst []byte, s string, cut bool) []byte {
+	if composed(s) {
+		for _, r := range s {
+			dst = appendRune(dst, r, cut)
+		}
+		return dst
+	}
+	for _, r := range norm.NFKC.String(s) {
+		dst = appendRune(dst, r, cut)
+	}
+	return dst
+}
+
+// composed reports whether no two characters of s can become one.
+func composed(s string) bool {
+	for _, r := range s {
+		if r >= lastLatin {
+			return norm.NFKC.IsNormalString(s)
+		}
+	}
+	return true
+}
+
+// lastLatin is behind the Latin letters that are made of an ASCII letter and
+// marks: of those one alone says all.
+const lastLatin = 0x250
+
+func appendRune(dst []byte, r rune, cut bool) []byte {
+	if r < lastLatin && r >= 0xC0 {
+		if l := latin[r-0xC0]; l != "" {
+			return append(dst, l...)
+		}
+	}
+	if single(r) || unicode.In(r, unicode.Hiragana, unicode.Katakana) {
+		return appendPart(dst, r, cut)
+	}
+	var one [utf8.UTFMax]byte
+	n := utf8.EncodeRune(one[:], r)
+	parts := norm.NFKD.Properties(one[:n]).Decomposition()
+	if parts == nil {
+		return appendPart(dst, r, cut)
+	}
+	for len(parts) > 0 {
+		p, size := utf8.DecodeRune(parts)
+		dst = appendPart(dst, p, cut)
+		parts = parts[size:]
+	}
+	return dst
+}
+
+// single reports, for most characters of the scripts without spaces, that they
+// are not made of others once they are composed.
+func single(r rune) bool {
+	return r >= 0x4E00 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3
+}
+
+// appendPart appends one character that is not made of others.
+func appendPart(dst []byte, r rune, cut bool) []byte {
+	switch {
+	case r < utf8.RuneSelf && (r >= 'a' && r <= 'z' || r >= '0' && r <= '9'):
+		return append(dst, byte(r))
+	case silent(r):
+		return dst
+	case cut && Alone(r):
+		dst = utf8.AppendRune(space(dst), r)
+		return append(dst, ' ')
+	case inWord(r):
+		r = unicode.ToLower(unicode.ToUpper(r)) // ς is σ, and ſ is s
+		if l := letters(r); l != "" {
+			return append(dst, l...)
+		}
+		return utf8.AppendRune(dst, r)
+	case cut:
+		return space(dst)
+	}
+	return dst
+}
+
+// silent reports whether r says nothing: accents, points, joiners. Marks that
+// are vowels of their own, as in Devanagari, are not silent.
+func silent(r rune) bool {
+	switch {
+	case r < 0xAD:
+		return false
+	case unicode.In(r, unicode.Cf, unicode.Me, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
+		return true
+	case !unicode.IsMark(r):
+		return false
+	case unicode.Is(unicode.Mn, r) && !unicode.Is(unicode.Other_Alphabetic, r):
+		return true
+	}
+	var one [utf8.UTFMax]byte
+	n := utf8.EncodeRune(one[:], r)
+	return norm.NFKD.Properties(one[:n]).CCC() != 0
+}
+
+// inWord reports whether words are made of r. The modifier letter apostrophe
+// is a letter in name only.
+func inWord(r rune) bool {
+	return r != 0x02BC && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r))
+}
+
+// Alone reports whether r is a word of its own wherever it stands: a symbol, or
+// a character of a script that is written without spaces or, as Hangul, adds
+// endings without them.
+func Alone(r rune) bool {
+	switch {
+	case r < 0xA2, r == utf8.RuneError:
+		return false
+	case r < 0xE00:
+		return unicode.IsSymbol(r)
+	case single(r):
+		return true
+	}
+	return unicode.IsSymbol(r) || (unicode.IsLetter(r) || unicode.IsMark(r)) &&
+		unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Bopomofo,
+			unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+}
+
+// letters is what a letter that is not made of others is written with by
+// people who do not have it; "" when it is itself.
+func letters(r rune) string {
+	switch r {
+	case 'œ':
+		return "oe"
+	case 'æ':
+		return "ae"
+	case 'ß':
+		return "ss"
+	case 'ø':
+		return "o"
+	case 'ł':
+		return "l"
+	case 'đ', 'ð':
+		return "d"
+	case 'ħ':
+		return "h"
+	case 'ŧ':
+		return "t"
+	case 'þ':
+		return "th"
+	}
+	return ""
+}
+
+// latin holds the folded form of each letter from U+00C0 on, "" where it takes
+// more than a look.
+var latin = latinLetters()
+
+func latinLetters() (table [lastLatin - 0xC0]string) {
+	for i := range table {
+		r := rune(0xC0 + i)
+		var folded []byte
+		parts := norm.NFKD.String(string(r))
+		for _, p := range parts {
+			if unicode.IsLetter(p) || unicode.IsMark(p) {
+				folded = appendPart(folded, p, false)
+			}
+		}
+		if unicode.IsLetter(r) && !Alone(r) {
+			table[i] = string(folded)
+		}
+	}
+	return table
+}

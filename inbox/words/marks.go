@@ -1,0 +1,216 @@
+package words
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// appendMarks appends the hashtags, handles and hosts of links in s, each
+// between spaces; nothing when there are none.
+func appendMarks(dst []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		n := 0
+		switch c := s[i]; {
+		case c == '#':
+			dst, n = hashtag(dst, s, i, 1)
+		case c == '@':
+			dst, n = mention(dst, s, i)
+		case c == ':':
+			dst, n = link(dst, s, i)
+		case c == '.':
+			dst, n = bareLink(dst, s, i)
+		case c == wideHash[0] && strings.HasPrefix(s[i:], wideHash):
+			dst, n = hashtag(dst, s, i, len(wideHash))
+		}
+		i += max(n, 1)
+	}
+	return dst
+}
+
+// wideHash is the number sign of Japanese keyboards.
+const wideHash = "＃"
+
+// opens reports whether a mark may begin at s[i]: not within a word, nor in
+// what looks like an address.
+func opens(s string, i int) bool {
+	r, _ := utf8.DecodeLastRuneInString(s[:i])
+	return i == 0 || r != '_' && r != '/' && r != '&' && (!inWord(r) || Alone(r))
+}
+
+// hashtag appends the tag whose sign, size bytes long, stands at s[i], and
+// returns how far it goes.
+func hashtag(dst []byte, s string, i, size int) ([]byte, int) {
+	n := tagEnd(s[i+size:])
+	if n == 0 || !opens(s, i) {
+		return dst, size
+	}
+	return appendMark(dst, '#', s[i+size:i+size+n]), size + n
+}
+
+func tagEnd(s string) int {
+	return end(s, func(r rune) bool { return r == '_' || inWord(r) || r >= lastLatin && silent(r) })
+}
+
+// mention appends the handle whose sign stands at s[i]; one with a host also
+// without it.
+func mention(dst []byte, s string, i int) ([]byte, int) {
+	n := handleEnd(s[i+1:])
+	handle := strings.TrimRight(s[i+1:i+1+n], ".-@")
+	if handle == "" || !opens(s, i) {
+		return dst, 1
+	}
+	return appendHandle(dst, handle), 1 + n
+}
+
+func appendHandle(dst []byte, handle string) []byte {
+	name, host, _ := strings.Cut(handle, "@")
+	dst = appendMark(dst, '@', name)
+	if host != "" {
+		dst = appendMark(dst, '@', handle)
+	}
+	return dst
+}
+
+// handleEnd returns how far s is a handle, with a host perhaps.
+func handleEnd(s string) int {
+	hosts := 0
+	return end(s, func(r rune) bool {
+		if r == '@' {
+			hosts++
+		}
+		return r == '@' && hosts == 1 || r == '.' || r == '-' || r == '_' || inWord(r)
+	})
+}
+
+func end(s string, is func(rune) bool) int {
+	if n := strings.IndexFunc(s, func(r rune) bool { return !is(r) }); n >= 0 {
+		return n
+	}
+	return len(s)
+}
+
+// appendMark appends sign and s, folded but not cut, as a word; nothing when
+// there is nothing in s.
+func appendMark(dst []byte, sign byte, s string) []byte {
+	begin := len(dst)
+	dst = append(dst, ' ', sign)
+	for i := 0; i < len(s); {
+		switch c := s[i]; {
+		case c >= 'A' && c <= 'Z':
+			dst = append(dst, c|0x20)
+		case c < utf8.RuneSelf:
+			dst = append(dst, c)
+		default:
+			n := foreign(s[i:])
+			dst = appendForeign(dst, s[i:i+n], false)
+			i += n
+			continue
+		}
+		i++
+	}
+	if len(dst) == begin+2 {
+		return dst[:begin]
+	}
+	return append(dst, ' ')
+}
+
+// link appends the host of the link whose colon stands at s[i].
+func link(dst []byte, s string, i int) ([]byte, int) {
+	if !strings.HasPrefix(s[i+1:], "//") {
+		return dst, 1
+	}
+	letters := i - min(i, len("https"))
+	for ; letters < i; letters++ {
+		scheme := s[letters:i]
+		if (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http")) && opens(s, letters) {
+			return appendHost(dst, s[i+3:]), 3 + linkEnd(s[i+3:])
+		}
+	}
+	return dst, 1
+}
+
+// bareLink appends the host of a link that begins with "www", whose first dot
+// stands at s[i].
+func bareLink(dst []byte, s string, i int) ([]byte, int) {
+	at := i - len("www")
+	if at < 0 || !strings.EqualFold(s[at:i], "www") || !opens(s, at) {
+		return dst, 1
+	}
+	host := s[at:]
+	if next, _ := utf8.DecodeRuneInString(s[i+1:]); !inWord(next) {
+		return dst, 1
+	}
+	return appendHost(dst, host), linkEnd(s[i:])
+}
+
+// linkEnd returns how far a link goes: what is not ASCII may be the sentence
+// around it.
+func linkEnd(s string) int {
+	return end(s, func(r rune) bool { return r > ' ' && r < 0x7F && !strings.ContainsRune(`<>"`, r) })
+}
+
+// appendHost appends the mark of the host that s begins with, which a user
+// name may stand before and a port behind.
+func appendHost(dst []byte, s string) []byte {
+	authority := s[:end(s, func(r rune) bool {
+		return strings.ContainsRune(".-_@:%", r) || inWord(r)
+	})]
+	mark, ok := Host(authority[strings.LastIndexByte(authority, '@')+1:])
+	if !ok {
+		return dst
+	}
+	dst = append(dst, ' ')
+	dst = append(dst, mark...)
+	return append(dst, ' ')
+}
+
+// maxHost is how long a host name may be, in bytes (RFC 1035, 2.3.4).
+const maxHost = 253
+
+// Host returns the mark of a host, "/fr.exemple.www": its labels in reverse,
+// in lower case and punycode. Of a link it takes the host alone. False says
+// that it is no host.
+func Host(s string) (mark string, ok bool) {
+	if _, rest, found := strings.Cut(s, "://"); found {
+		s = rest
+	}
+	s = s[:end(s, func(r rune) bool { return !strings.ContainsRune("/?#", r) })]
+	s = s[strings.LastIndexByte(s, '@')+1:]
+	s, _, _ = strings.Cut(s, ":")
+	s = strings.Trim(s, ".")
+	if len(s) > maxHost {
+		return "", false
+	}
+	if strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		ascii, err := idna.Lookup.ToASCII(s)
+		if err != nil {
+			return "", false
+		}
+		s = ascii
+	}
+	labels := strings.Split(strings.ToLower(s), ".")
+	for _, l := range labels {
+		if l == "" || strings.ContainsFunc(l, func(r rune) bool {
+			return r != '-' && r != '_' && (r >= utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r))
+		}) {
+			return "", false
+		}
+	}
+	slices.Reverse(labels)
+	mark = "/" + strings.Join(labels, ".")
+	return mark, len(mark) <= maxHost+1
+}
+
+// Under reports whether mark, as a token, is the mark of host or of one of its
+// subdomains; host is a mark too.
+func Under(mark []byte, host string) bool {
+	if !bytes.HasPrefix(mark, []byte(host)) {
+		return false
+	}
+	return len(mark) == len(host) || mark[len(host)] == '.'
+}
