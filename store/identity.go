@@ -85,6 +85,9 @@ func (db *DB) own(ctx context.Context, change func(*identity)) error {
 // went back, or is another, gets a new epoch and remembers why; so does one
 // that had a side file and came without it, unless it is to be adopted.
 func (db *DB) notice(ctx context.Context, adopt bool) error {
+	if err := db.sweep(); err != nil {
+		return err
+	}
 	is, witnessed, err := db.found(ctx)
 	if err != nil {
 		return err

@@ -78,8 +78,15 @@ func child(what, path string) error {
 		err = fullDisk(db, 0)
 	case "full to write":
 		err = fullDisk(db, 200)
+	case "full to compact":
+		err = fullToCompact(db)
 	case "ingest":
 		err = ingestForEver(db)
+	case "ingest and compact":
+		go compactForEver(db)
+		err = ingestForEver(db)
+	default:
+		err = dieCompacting(db, what)
 	}
 	return errors.Join(err, db.Close())
 }

@@ -46,16 +46,6 @@ func (db *DB) Reindex(context.Context) error { return nil }
 
 var errLater = errors.New("not built yet")
 
-// Compaction implements inbox.Tender.
-func (db *DB) Compaction(context.Context) (inbox.Compaction, error) {
-	return inbox.Compaction{}, errLater
-}
-
-// Compact implements inbox.Tender.
-func (db *DB) Compact(context.Context, bool) (inbox.Compaction, error) {
-	return inbox.Compaction{}, errLater
-}
-
 // Erase implements inbox.Tender.
 func (db *DB) Erase(context.Context, inbox.EraseRequest) (inbox.EraseResult, error) {
 	return inbox.EraseResult{}, errLater

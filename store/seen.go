@@ -24,6 +24,7 @@ type seen struct {
 	txn   uint64 // of bbolt
 	size  int64  // of the file, in bytes; 0 unless it was closed
 	born  int64  // when the file was made, in nanoseconds since 1970; 0: not known
+	next  int64  // when the file was made that is about to be put in its place; 0: none is
 }
 
 // The side file is two slots, written in turn, so that one that is torn leaves
@@ -78,6 +79,8 @@ func getSeen(slot []byte) (s seen, turn uint64, err error) {
 			turn = d.num
 		case 6:
 			s.born = int64(d.num)
+		case 7:
+			s.next = int64(d.num)
 		}
 	}
 	return s, turn, d.err
@@ -93,6 +96,7 @@ func (s seen) write(path string, turn uint64) error {
 	e.uint(4, uint64(s.size))
 	e.uint(5, turn)
 	e.uint(6, uint64(s.born))
+	e.uint(7, uint64(s.next))
 	record := seal([]byte(seenKey), e.b)
 	slot := make([]byte, slotSize)
 	if len(record) > slotSize-2 {
@@ -115,7 +119,8 @@ func (s seen) closedAs(txn uint64, size int64) bool {
 
 // judge tells why a store is not what was seen last. A store that went on is:
 // the process may have been killed before it could say so. A file made at
-// another time is a copy, also when it came with its side file.
+// another time is a copy, also when it came with its side file, unless that
+// told of it.
 func (s seen) judge(is seen, torn bool) inbox.Rollback {
 	known := s != seen{}
 	switch {
@@ -125,7 +130,7 @@ func (s seen) judge(is seen, torn bool) inbox.Rollback {
 		return inbox.RollbackTorn
 	case known && is.txn < s.txn:
 		return inbox.RollbackOlder
-	case known && is.epoch != s.epoch, s.born != 0 && is.born != 0 && s.born != is.born:
+	case known && is.epoch != s.epoch, s.born != 0 && is.born != 0 && s.born != is.born && s.next != is.born:
 		return inbox.RollbackCopy
 	}
 	return ""
@@ -185,6 +190,30 @@ func (w *witness) committed(txn uint64, own *identity, atOnce bool) {
 	case !w.waiting:
 		w.waiting = true
 		w.timer.Reset(seenDelay)
+	}
+}
+
+// expect says that a file made then is about to be put in the store's place;
+// 0: that none is.
+func (w *witness) expect(born int64) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now.next, w.now.size = born, 0
+	if w.ended {
+		return nil
+	}
+	return w.write()
+}
+
+// replaced says that a file made then is in the store's place, with that as
+// its last commit.
+func (w *witness) replaced(born int64, txn uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.born = born
+	w.now.born, w.now.next, w.now.txn = born, 0, max(w.now.txn, txn)
+	if !w.ended {
+		_ = w.write()
 	}
 }
 

@@ -290,7 +290,7 @@ func probeAt(path string) ([]tableOfContents, int64, error) {
 // TestTornSideFileIsTheOneBefore cuts the writing of a slot at every byte.
 func TestTornSideFileIsTheOneBefore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "vigie.db")
-	older, newer := seen{"s", "a", 9, 4096, 7}, seen{"s", "b", 10, 0, 7}
+	older, newer := seen{"s", "a", 9, 4096, 7, 0}, seen{"s", "b", 10, 0, 7, 8}
 	if err := older.write(path, 7); err != nil {
 		t.Fatal(err)
 	}
