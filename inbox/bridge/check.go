@@ -217,6 +217,9 @@ func link(s string) string {
 	if s == "" || len(s) > maxURL || line(s) != s {
 		return ""
 	}
+	if plainLink(s) {
+		return s
+	}
 	u, err := url.Parse(s)
 	if err != nil {
 		return ""
@@ -230,4 +233,23 @@ func link(s string) string {
 		return s
 	}
 	return ""
+}
+
+// plainLink knows most addresses at once: a scheme that is kept, the plain
+// name of a host, and nothing behind it that could be spelled wrongly. False
+// says nothing.
+func plainLink(s string) bool {
+	rest, ok := strings.CutPrefix(s, "https://")
+	if !ok {
+		if rest, ok = strings.CutPrefix(s, "http://"); !ok {
+			return false
+		}
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	return host != "" && !strings.ContainsFunc(host, func(r rune) bool { return !plainHost(r) }) &&
+		!strings.ContainsFunc(rest[len(host):], func(r rune) bool { return !plainHost(r) && !strings.ContainsRune("/?=&_~@+", r) })
+}
+
+func plainHost(r rune) bool {
+	return r == '.' || r == '-' || (r >= '0' && r <= '9') || (r >= 'a' && r <= 'z') || (r >= 'A' && r <= 'Z')
 }

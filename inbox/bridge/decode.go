@@ -21,10 +21,22 @@ const (
 )
 
 // Decode reads one line. An error is a *LineError without a line number.
-func Decode(b []byte) (Line, error) {
+func Decode(b []byte) (Line, error) { return new(quick).decode(b) }
+
+func (q *quick) decode(b []byte) (Line, error) {
 	if len(b) > MaxLine {
 		return Line{}, tooLong()
 	}
+	*q = quick{}
+	if q.fill(b) {
+		m, err := q.line("")
+		return Line{Message: m}, err
+	}
+	return decode(b)
+}
+
+// decode reads any line there is, and says what is wrong with the others.
+func decode(b []byte) (Line, error) {
 	h, err := headOf(b)
 	if err != nil {
 		return Line{}, err
@@ -106,6 +118,12 @@ func decodeMessage(b []byte, account inbox.AccountID) (*MessageLine, error) {
 	if err := unmarshal(b, &w); err != nil {
 		return nil, err
 	}
+	return w.line(account)
+}
+
+// line makes a message of what was spelled, for this account unless the line
+// says which.
+func (w *wireMessage) line(account inbox.AccountID) (*MessageLine, error) {
 	if account != "" {
 		w.Account = string(account)
 	} else if err := w.head.check(typeMessage); err != nil {

@@ -17,6 +17,7 @@ type Reader struct {
 	r    *bufio.Reader
 	line int
 	buf  []byte
+	q    quick
 }
 
 // NewReader returns a Reader on r. It holds at most MaxLine bytes of it, and a
@@ -44,7 +45,7 @@ func (r *Reader) Next() (Line, int, error) {
 			if blank(b) {
 				continue
 			}
-			l, err = Decode(b)
+			l, err = r.q.decode(b)
 		}
 		var bad *LineError
 		if errors.As(err, &bad) {

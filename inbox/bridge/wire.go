@@ -123,18 +123,21 @@ func (s stamp) MarshalJSON() ([]byte, error) {
 }
 
 func (s *stamp) UnmarshalJSON(b []byte) error {
-	*s = stamp{}
 	var word string
 	if json.Unmarshal(b, &word) != nil {
-		s.bad = true
+		*s = stamp{bad: true}
 		return nil
 	}
+	*s = stampOf(word)
+	return nil
+}
+
+func stampOf(word string) stamp {
 	if word == "" {
-		return nil
+		return stamp{}
 	}
 	t, err := time.Parse(time.RFC3339Nano, word)
-	s.Time, s.bad = t.UTC(), err != nil || !inRange(t)
-	return nil
+	return stamp{Time: t.UTC(), bad: err != nil || !inRange(t)}
 }
 
 // inRange reports whether RFC 3339 can spell t in UTC and t is not the zero
