@@ -8,11 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"time"
 
 	"vigie/inbox"
+	"vigie/inbox/pattern"
 )
 
 // What is kept of backups: all of the last day, then the newest of each day,
@@ -33,7 +33,7 @@ const (
 )
 
 // halfBackup is the name of a backup whose making was cut short.
-var halfBackup = regexp.MustCompile(`^vigie-(\d{8}T\d{6}Z)\.db\.new-\d+$`)
+var halfBackup = pattern.Lazy(`^vigie-(\d{8}T\d{6}Z)\.db\.new-\d+$`)
 
 // Backups keeps the backups of one store in a directory, which others may use
 // too: only files named vigie-YYYYMMDDTHHMMSSZ.db are its own, and
@@ -224,7 +224,7 @@ func (b Backups) prune(copies []Copy) error {
 	entries, err := os.ReadDir(b.Dir)
 	errs = append(errs, err)
 	for _, e := range entries {
-		m := halfBackup.FindStringSubmatch(e.Name())
+		m := halfBackup().FindStringSubmatch(e.Name())
 		if m == nil {
 			continue
 		}

@@ -20,9 +20,8 @@ const (
 	sumLen        = 4
 )
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 func checksum(key, body []byte) uint32 {
+	castagnoli := crc32.MakeTable(crc32.Castagnoli) // made at the first call
 	return crc32.Update(crc32.Update(0, castagnoli, key), castagnoli, body)
 }
 
@@ -31,16 +30,25 @@ func seal(key, body []byte) []byte {
 	return binary.BigEndian.AppendUint32(body, checksum(key, body))
 }
 
-// unseal checks a record and gives a decoder of its fields.
-func unseal(key, record []byte) (dec, error) {
+// content checks a record and returns what is between its version and its
+// checksum, in the record's memory.
+func content(key, record []byte) ([]byte, error) {
 	n := len(record) - sumLen
 	if n < 1 || binary.BigEndian.Uint32(record[n:]) != checksum(key, record[:n]) {
-		return dec{}, inbox.ErrDamaged
+		return nil, inbox.ErrDamaged
 	}
 	if record[0] != recordVersion {
-		return dec{}, fmt.Errorf("record version %d: %w", record[0], inbox.ErrNewer)
+		return nil, fmt.Errorf("record version %d: %w", record[0], inbox.ErrNewer)
 	}
-	body := record[1:n]
+	return record[1:n], nil
+}
+
+// unseal checks a record and gives a decoder of its fields.
+func unseal(key, record []byte) (dec, error) {
+	body, err := content(key, record)
+	if err != nil {
+		return dec{}, err
+	}
 	return dec{raw: body, str: string(body)}, nil
 }
 

@@ -3,11 +3,12 @@ package bluesky
 import (
 	"context"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"vigie/inbox/pattern"
 )
 
 // The types of a facet's feature (lexicon app.bsky.richtext.facet).
@@ -40,9 +41,9 @@ type feature struct {
 // Each pattern begins at the text's start or behind a space or an opening
 // bracket; the last group is the part that is marked.
 var (
-	linkPattern    = regexp.MustCompile(`(?i)(^|[\s(\[{"'«“‘])(https?://[^\s<>"«»]+)`)
-	mentionPattern = regexp.MustCompile(`(^|[\s(\[{"'«“‘])(@(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)`)
-	tagPattern     = regexp.MustCompile(`(^|[\s(\[{"'«“‘])([#＃][^\s#＃]+)`)
+	linkPattern    = pattern.Lazy(`(?i)(^|[\s(\[{"'«“‘])(https?://[^\s<>"«»]+)`)
+	mentionPattern = pattern.Lazy(`(^|[\s(\[{"'«“‘])(@(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)`)
+	tagPattern     = pattern.Lazy(`(^|[\s(\[{"'«“‘])([#＃][^\s#＃]+)`)
 )
 
 // facetsOf finds the links, mentions and hashtags of a text. resolve gives a
@@ -60,13 +61,13 @@ func facetsOf(ctx context.Context, text string, resolve func(ctx context.Context
 		fc.Features = []feature{f}
 		out = append(out, fc)
 	}
-	for _, m := range linkPattern.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range linkPattern().FindAllStringSubmatchIndex(text, -1) {
 		uri := trimLink(text[m[4]:m[5]])
 		if u, err := url.Parse(uri); err == nil && u.Host != "" {
 			add(m[4], m[4]+len(uri), feature{Type: facetLink, URI: uri})
 		}
 	}
-	for _, m := range mentionPattern.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range mentionPattern().FindAllStringSubmatchIndex(text, -1) {
 		if r, _ := utf8.DecodeRuneInString(text[m[5]:]); r == '@' || r == '_' || r != utf8.RuneError && unicode.IsLetter(r) {
 			continue // the word goes on: no handle
 		}
@@ -78,7 +79,7 @@ func facetsOf(ctx context.Context, text string, resolve func(ctx context.Context
 			add(m[4], m[5], feature{Type: facetMention, DID: did})
 		}
 	}
-	for _, m := range tagPattern.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range tagPattern().FindAllStringSubmatchIndex(text, -1) {
 		word := trimTag(text[m[4]:m[5]])
 		if _, size := utf8.DecodeRuneInString(word); validTag(word[size:]) {
 			add(m[4], m[4]+len(word), feature{Type: facetTag, Tag: word[size:]})

@@ -15,11 +15,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"regexp"
 	"time"
 
 	"vigie/connectors/httpx"
 	"vigie/inbox"
+	"vigie/inbox/pattern"
 	"vigie/inbox/text"
 )
 
@@ -83,7 +83,7 @@ func New(o Options) *Deliverer {
 }
 
 // keys are what an action's key looks like; it becomes part of headers.
-var keys = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+var keys = pattern.Lazy(`^[A-Za-z0-9_-]{1,64}$`)
 
 // Deliver takes a brief to a contact, once. The key names the delivery for
 // whoever gets it: the same key is the same delivery.
@@ -91,7 +91,7 @@ func (d *Deliverer) Deliver(ctx context.Context, to inbox.Contact, b inbox.Brief
 	if err := ctx.Err(); err != nil {
 		return inbox.Receipt{}, err
 	}
-	if !keys.MatchString(key) {
+	if !keys().MatchString(key) {
 		return inbox.Receipt{}, fmt.Errorf("deliver to %s: the key is malformed: %w", to.ID, inbox.ErrInvalid)
 	}
 	var r inbox.Receipt

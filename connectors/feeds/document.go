@@ -10,7 +10,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +21,7 @@ import (
 	"golang.org/x/net/html/charset"
 
 	"vigie/connectors/httpx"
+	"vigie/inbox/pattern"
 )
 
 // maxDepth is how deep the elements of a document may be nested: the parser
@@ -142,7 +142,7 @@ func checkDepth(body []byte) error {
 }
 
 // declaration is the first line of an XML document.
-var declaration = regexp.MustCompile(`^\s*<\?xml[^>]*?(?:encoding\s*=\s*["']([A-Za-z0-9._:-]+)["'][^>]*)?\?>`)
+var declaration = pattern.Lazy(`^\s*<\?xml[^>]*?(?:encoding\s*=\s*["']([A-Za-z0-9._:-]+)["'][^>]*)?\?>`)
 
 // toUTF8 turns a document into UTF-8 without characters that XML forbids. A
 // byte order mark decides; then what the document says of itself, unless its
@@ -158,7 +158,7 @@ func toUTF8(body []byte, contentType string) []byte {
 		body, name = body[2:], "utf-16be"
 	}
 	if name == "" {
-		if m := declaration.FindSubmatch(body); m != nil {
+		if m := declaration().FindSubmatch(body); m != nil {
 			name = strings.ToLower(string(m[1]))
 		}
 		if unknown := name == "" || name == "utf-8" || name == "utf8"; unknown && !utf8.Valid(body) {
@@ -175,7 +175,7 @@ func toUTF8(body []byte, contentType string) []byte {
 			}
 		}
 	}
-	body = declaration.ReplaceAll(body, nil)
+	body = declaration().ReplaceAll(body, nil)
 	return bytes.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
 			return ' '

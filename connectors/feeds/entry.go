@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 
 	"vigie/connectors/htmltext"
 	"vigie/inbox"
+	"vigie/inbox/pattern"
 	"vigie/inbox/text"
 )
 
@@ -122,14 +122,14 @@ func (f feed) id(it *gofeed.Item, twice map[string]bool) string {
 	switch {
 	case len(id) > maxID || text.CleanLine(id).String() != id:
 		return f.key + "/" + digest(id)
-	case !worldwide.MatchString(id):
+	case !worldwide().MatchString(id):
 		return f.key + "/" + id
 	}
 	return id
 }
 
 // worldwide is what ids look like that no other feed gives to something else.
-var worldwide = regexp.MustCompile(`^(?:https?://|tag:|urn:).{6}`)
+var worldwide = pattern.Lazy(`^(?:https?://|tag:|urn:).{6}`)
 
 func (f feed) entry(in *gofeed.Feed, it *gofeed.Item, twice map[string]bool, now time.Time) entry {
 	id := f.id(it, twice)
@@ -261,12 +261,12 @@ func (f feed) address(link string) string {
 }
 
 // google is a host that wraps the links of its alerts.
-var google = regexp.MustCompile(`^(?:www\.)?google\.(?:[a-z]{2,3}|com?\.[a-z]{2})$`)
+var google = pattern.Lazy(`^(?:www\.)?google\.(?:[a-z]{2,3}|com?\.[a-z]{2})$`)
 
 // unwrapped is the address behind https://www.google.com/url?url=…, nil for
 // any other.
 func unwrapped(u *url.URL) *url.URL {
-	if !google.MatchString(strings.ToLower(u.Hostname())) || u.Path != "/url" {
+	if !google().MatchString(strings.ToLower(u.Hostname())) || u.Path != "/url" {
 		return nil
 	}
 	q := u.Query()

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"vigie/connectors/htmltext"
 	"vigie/connectors/httpx"
 	"vigie/inbox"
+	"vigie/inbox/pattern"
 )
 
 const (
@@ -166,7 +166,7 @@ func (l *search) result() (inbox.Receipt, bool, error) {
 
 // remoteMention finds the host in a mention, which the server leaves out of
 // what it shows.
-var remoteMention = regexp.MustCompile(`(@[\pL\pN_.-]+)@[\pL\pN.-]+`)
+var remoteMention = pattern.Lazy(`(@[\pL\pN_.-]+)@[\pL\pN.-]+`)
 
 // sameText reports whether a shown text is one that was sent: but for the
 // mentions that were put before it, the hosts of mentions, spacing and
@@ -180,7 +180,7 @@ func sameText(sent, shown string) bool {
 // comparable splits a text into the mentions it begins with, in lower case,
 // and the rest, each free of what differs between what is sent and shown.
 func comparable(s string) (to []string, rest string) {
-	words := strings.Fields(norm.NFC.String(remoteMention.ReplaceAllString(s, "$1")))
+	words := strings.Fields(norm.NFC.String(remoteMention().ReplaceAllString(s, "$1")))
 	for len(words) > 0 && strings.HasPrefix(words[0], "@") {
 		to, words = append(to, strings.ToLower(words[0])), words[1:]
 	}

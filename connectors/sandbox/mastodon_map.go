@@ -3,10 +3,11 @@ package sandbox
 import (
 	"fmt"
 	"html"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"vigie/inbox/pattern"
 )
 
 // obj is a JSON object.
@@ -132,7 +133,7 @@ func (m *Mastodon) answers(it Item) int {
 }
 
 // mastodonMarkup finds what the server makes links of.
-var mastodonMarkup = regexp.MustCompile(`https?://[^\s<>"]+|#[\pL\pN_]+`)
+var mastodonMarkup = pattern.Lazy(`https?://[^\s<>"]+|#[\pL\pN_]+`)
 
 // mastodonHTML is a plain text as the server's HTML: paragraphs, breaks,
 // mentions, hashtags and links with their invisible parts.
@@ -145,7 +146,7 @@ func mastodonHTML(text string, mention obj) string {
 			html.EscapeString(fmt.Sprint(mention["url"])), html.EscapeString(fmt.Sprint(mention["username"])))
 	}
 	for {
-		at := mastodonMarkup.FindStringIndex(text)
+		at := mastodonMarkup().FindStringIndex(text)
 		if at == nil {
 			break
 		}

@@ -3,10 +3,11 @@ package sandbox
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"vigie/inbox/pattern"
 )
 
 // mastodonForm is what posts carry, as a form or as JSON.
@@ -32,15 +33,15 @@ func (c mastodonCall) form() (mastodonForm, bool) {
 }
 
 var (
-	mastodonAddress = regexp.MustCompile(`https?://\S+`)
-	mastodonDomain  = regexp.MustCompile(`(@[A-Za-z0-9_]+)@[A-Za-z0-9.-]+`)
+	mastodonAddress = pattern.Lazy(`https?://\S+`)
+	mastodonDomain  = pattern.Lazy(`(@[A-Za-z0-9_]+)@[A-Za-z0-9.-]+`)
 )
 
 // mastodonLength counts as the server does: an address is 23 characters, a
 // mention counts without its domain.
 func mastodonLength(text string) int {
-	text = mastodonAddress.ReplaceAllString(text, strings.Repeat("x", 23))
-	return utf8.RuneCountInString(mastodonDomain.ReplaceAllString(text, "$1"))
+	text = mastodonAddress().ReplaceAllString(text, strings.Repeat("x", 23))
+	return utf8.RuneCountInString(mastodonDomain().ReplaceAllString(text, "$1"))
 }
 
 // checked refuses a text that cannot be posted.

@@ -2,7 +2,6 @@ package brand
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -11,6 +10,8 @@ import (
 
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
+
+	"vigie/inbox/pattern"
 )
 
 // span is where a needle stands in a folded text.
@@ -94,8 +95,8 @@ func joins(r rune) bool {
 }
 
 var (
-	linkHost = regexp.MustCompile(`://([^\s/?#]+)`)
-	punycode = regexp.MustCompile(`[\pL\pN.-]*xn--[\pL\pN.-]+`)
+	linkHost = pattern.Lazy(`://([^\s/?#]+)`)
+	punycode = pattern.Lazy(`[\pL\pN.-]*xn--[\pL\pN.-]+`)
 )
 
 // haystack is a text folded, followed by its hosts as people would read them
@@ -103,12 +104,12 @@ var (
 func haystack(text string) string {
 	folded := fold(text)
 	var more strings.Builder
-	for _, m := range linkHost.FindAllStringSubmatch(text, -1) {
+	for _, m := range linkHost().FindAllStringSubmatch(text, -1) {
 		if host, err := url.PathUnescape(m[1]); err == nil && host != m[1] {
 			more.WriteString("\n" + fold(host))
 		}
 	}
-	for _, host := range punycode.FindAllString(folded, -1) {
+	for _, host := range punycode().FindAllString(folded, -1) {
 		if plain, err := idna.Punycode.ToUnicode(host); err == nil && plain != host {
 			more.WriteString("\n" + fold(plain))
 		}

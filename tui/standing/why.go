@@ -2,11 +2,11 @@ package standing
 
 import (
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"vigie/inbox"
+	"vigie/inbox/pattern"
 	"vigie/inbox/text"
 	"vigie/tui/lang"
 	"vigie/tui/look"
@@ -98,10 +98,10 @@ func Tried(l look.Look, a inbox.Action) string {
 
 // answered finds what the other side answered in the detail of a problem: the
 // words behind an HTTP status, behind a program's answer, or of a command.
-var answered = regexp.MustCompile(`(?:: ([1-5]\d\d): |the program answered: |the command (?:refused \(exit \d+\)|asks for a later try): )(.+)$`)
+var answered = pattern.Lazy(`(?:: ([1-5]\d\d): |the program answered: |the command (?:refused \(exit \d+\)|asks for a later try): )(.+)$`)
 
 // code is a word for machines before a sentence for people.
-var code = regexp.MustCompile(`^[\w.-]+: `)
+var code = pattern.Lazy(`^[\w.-]+: `)
 
 // mostSaid is how much of it is kept, in bytes: more than two lines.
 const mostSaid = 300
@@ -109,13 +109,13 @@ const mostSaid = 300
 // Said is what the network, a bridge or a contact's command answered, in its
 // own words, cleaned and on one line; "" when it said nothing.
 func Said(p inbox.Problem) string {
-	m := answered.FindStringSubmatch(text.CleanLine(look.Head(p.Detail, 4*mostSaid)).String())
+	m := answered().FindStringSubmatch(text.CleanLine(look.Head(p.Detail, 4*mostSaid)).String())
 	if m == nil {
 		return ""
 	}
 	words := m[2]
 	if status, err := strconv.Atoi(m[1]); err == nil {
-		if words = code.ReplaceAllString(words, ""); strings.EqualFold(words, http.StatusText(status)) {
+		if words = code().ReplaceAllString(words, ""); strings.EqualFold(words, http.StatusText(status)) {
 			return ""
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"vigie/connectors"
+	"vigie/inbox/pattern"
 )
 
 // maxFile is the largest configuration that is read, in bytes.
@@ -114,13 +114,13 @@ func words(list []any) []string {
 	return out
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+): `)
+var yamlLine = pattern.Lazy(`line (\d+): `)
 
 // syntax turns the parser's complaint into a mistake at its line.
 func syntax(name string, err error) Mistake {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	m := Mistake{File: name, Key: "config.syntax"}
-	if at := yamlLine.FindStringSubmatch(text); at != nil {
+	if at := yamlLine().FindStringSubmatch(text); at != nil {
 		if line, convErr := strconv.Atoi(at[1]); convErr == nil {
 			m.Line, m.Column = line, 1
 			text = strings.Replace(text, at[0], "", 1)

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +19,7 @@ import (
 
 	"vigie/connectors"
 	"vigie/inbox"
+	"vigie/inbox/pattern"
 	"vigie/inbox/query"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
@@ -27,8 +27,8 @@ import (
 )
 
 var (
-	idShape    = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`)
-	colorShape = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+	idShape    = pattern.Lazy(`^[a-z0-9][a-z0-9._-]{0,39}$`)
+	colorShape = pattern.Lazy(`^#[0-9a-fA-F]{6}$`)
 )
 
 // id checks the id of a thing and that no other of the kind has it; kind and
@@ -39,7 +39,7 @@ func (c *checker) id(n *yaml.Node, path, kind, scope string) {
 	case at == nil:
 		c.fail(n, path, "config.missing", "id")
 		return
-	case !idShape.MatchString(at.Value):
+	case !idShape().MatchString(at.Value):
 		c.fail(at, join(path, "id"), "config.bad-id", shown(at))
 		return
 	}
@@ -96,7 +96,7 @@ func (c *checker) client(n *yaml.Node, path string) {
 			c.first[name] = at.Line
 		}
 	}
-	if at := field(n, "color"); at != nil && !colorShape.MatchString(at.Value) && !slices.Contains(theme.Words(), at.Value) {
+	if at := field(n, "color"); at != nil && !colorShape().MatchString(at.Value) && !slices.Contains(theme.Words(), at.Value) {
 		c.fail(at, join(path, "color"), "config.bad-color", shown(at), strings.Join(theme.Words(), ", "))
 	}
 	c.guards(n, path)
