@@ -15,7 +15,7 @@ import (
 // Reader reads lines. It is for one goroutine.
 type Reader struct {
 	r    *bufio.Reader
-	line int
+	mark Mark
 	buf  []byte
 	q    quick
 }
@@ -37,9 +37,9 @@ func (r *Reader) Next() (Line, int, error) {
 		case errors.Is(err, bufio.ErrTooLong):
 			err = tooLong()
 		case err != nil:
-			return Line{}, r.line, err
+			return Line{}, r.mark.Line, err
 		default:
-			if r.line == 1 {
+			if r.mark.Line == 1 {
 				b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 			}
 			if blank(b) {
@@ -49,10 +49,10 @@ func (r *Reader) Next() (Line, int, error) {
 		}
 		var bad *LineError
 		if errors.As(err, &bad) {
-			bad.Line = r.line
-			return Line{}, r.line, bad
+			bad.Line = r.mark.Line
+			return Line{}, r.mark.Line, bad
 		}
-		return l, r.line, err
+		return l, r.mark.Line, err
 	}
 }
 
@@ -64,6 +64,7 @@ func (r *Reader) raw() ([]byte, error) {
 	for {
 		part, err := r.r.ReadSlice('\n')
 		any = any || len(part) > 0
+		r.mark.pass(part)
 		full := err == nil
 		part = bytes.TrimSuffix(part, []byte("\n"))
 		if over = over || len(r.buf)+len(part) > MaxLine; !over {
@@ -71,7 +72,7 @@ func (r *Reader) raw() ([]byte, error) {
 		}
 		switch {
 		case full || (any && errors.Is(err, io.EOF)):
-			r.line++
+			r.mark.Line++
 			if over {
 				return nil, bufio.ErrTooLong
 			}
