@@ -128,6 +128,7 @@ type Model struct {
 	quits    bool // leaving was asked for once while something is held
 	buried   int  // acts since the newest that is held
 	greeting greeting
+	frame    frame
 }
 
 // New makes a session. It does no I/O; an unknown theme or keys that cannot
@@ -151,10 +152,8 @@ func New(o Options) (*Model, error) {
 	glyphs := theme.GlyphSet(o.Glyphs)
 	m := &Model{
 		backend: o.Backend, by: o.By, ctx: o.Context, clock: o.Clock,
-		timer: func(d time.Duration, f func() tea.Msg) tea.Cmd {
-			return tea.Tick(d, func(time.Time) tea.Msg { return f() })
-		},
-		keys: km, theme: name, mouse: o.Mouse,
+		timer: func(d time.Duration, f func() tea.Msg) tea.Cmd { return after(o.Context, d, f) },
+		keys:  km, theme: name, mouse: o.Mouse,
 		look: look.Look{
 			Styles: theme.New(name, !o.Light, glyphs),
 			Kit:    cell.Kit{Ink: draw.Pen{ASCII: glyphs.ASCII, Names: o.Emoji == "text"}},
@@ -174,6 +173,21 @@ func New(o Options) (*Model, error) {
 	return m, nil
 }
 
+// after is the message of f once d has passed; none when ctx ends first: what
+// waits for it would keep the whole session in memory.
+func after(ctx context.Context, d time.Duration, f func() tea.Msg) tea.Cmd {
+	timer := time.NewTimer(d)
+	return func() tea.Msg {
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+			return f()
+		}
+	}
+}
+
 // Outcome says why the session ended.
 func (m *Model) Outcome() Outcome { return m.outcome }
 
@@ -186,6 +200,7 @@ func (m *Model) Init() tea.Cmd {
 // the mouse, then what was loaded.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
+	m.frame.drawn = m.frame.drawn && m.unseen(msg)
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		cmd = m.resize(msg.Width, msg.Height)

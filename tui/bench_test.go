@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	uv "github.com/charmbracelet/ultraviolet"
+
 	"vigie/inbox"
 	"vigie/inbox/text"
 )
@@ -83,6 +85,18 @@ func BenchmarkCursor(b *testing.B) {
 				s.m.View()
 			}
 		})
+	}
+}
+
+// BenchmarkDraw is what the renderer takes to put one frame into cells, the
+// measure of BenchmarkCursor.
+func BenchmarkDraw(b *testing.B) {
+	s := bigSim(b, 100_000)
+	frame, cells := s.m.View().Content, uv.NewScreenBuffer(120, 40)
+	b.ReportAllocs()
+	for b.Loop() {
+		cells.Clear()
+		uv.NewStyledString(frame).Draw(cells, cells.Bounds())
 	}
 }
 

@@ -16,9 +16,15 @@ import (
 // title is the terminal's title: constant, for it is written raw.
 const title = "vigie"
 
-// View draws the screen. It changes nothing but what panes keep of their
-// drawing.
+// View draws the screen. It changes nothing but what is kept of the drawing.
 func (m *Model) View() tea.View {
+	if !m.frame.drawn {
+		m.frame.view, m.frame.drawn = m.draw(), true
+	}
+	return m.frame.view
+}
+
+func (m *Model) draw() tea.View {
 	lines := m.screenLines()
 	v := tea.NewView(strings.Join(lines, "\n"))
 	v.AltScreen = true
@@ -36,7 +42,7 @@ func (m *Model) screenLines() []string {
 	d := m.desk()
 	out := make([]string, 0, m.h)
 	if !lay.header.empty() {
-		out = append(out, status.Header(l, d, m.w))
+		out = append(out, m.frame.header.of(m.deskKey(m.w, 1), func() string { return status.Header(l, d, m.w) }))
 	}
 	if !lay.tabs.empty() {
 		out = append(out, status.Tabs(l, d, m.w, m.tabNews()))
@@ -81,7 +87,9 @@ func (m *Model) body(out []string) []string {
 	}
 	sep := l.Rule.Draw(l.Glyphs.Column)
 	if !lay.side.empty() {
-		side := cell.Pane{Width: lay.side.w, Lines: status.Side(l, m.desk(), lay.side.w, lay.side.h)}
+		side := cell.Pane{Width: lay.side.w, Lines: m.frame.side.of(m.deskKey(lay.side.w, lay.side.h), func() []string {
+			return status.Side(l, m.desk(), lay.side.w, lay.side.h)
+		})}
 		if lay.sheet.w == lay.all.w {
 			work := cell.Pane{Width: lay.all.w, Lines: m.work(sep)}
 			return cell.Beside(out, lay.side.h, sep, side, work)
@@ -228,19 +236,29 @@ func (m *Model) welcome(w int, r rect) []string {
 // hints is the last line: the keys that matter here, or how a sequence that
 // was begun goes on.
 func (m *Model) hints() string {
-	scopes := m.scopes()
-	if m.seq != "" {
-		return status.Hints(m.look, m.keys.After(m.seq, scopes...), nil, m.w)
-	}
-	var bs, last []keys.Binding
+	scopes, met := m.scopes(), m.hinted()
+	key := hintsKey{m.look.Rev, m.w, scopes[0], m.seq, met, m.fitKey()}
+	return m.frame.hints.of(key, func() string {
+		if m.seq != "" {
+			return status.Hints(m.look, m.keys.After(m.seq, scopes...), nil, m.w)
+		}
+		return m.drawHints(scopes, met)
+	})
+}
+
+// hinted is what the hints take to be there.
+func (m *Model) hinted() keys.Need {
 	// What depends on the thread under the cursor stays: a line that flickers
 	// with every move would be read by nobody. The key says why when pressed.
 	met := m.met() | keys.NeedOpen | keys.NeedLike | keys.NeedContact
-	if watching := m.query().View.Split == inbox.Watches; !watching {
-		met = (met | keys.NeedReply) &^ keys.NeedWatch
-	} else {
-		met = (met | keys.NeedWatch) &^ keys.NeedReply
+	if watching := m.query().View.Split == inbox.Watches; watching {
+		return (met | keys.NeedWatch) &^ keys.NeedReply
 	}
+	return (met | keys.NeedReply) &^ keys.NeedWatch
+}
+
+func (m *Model) drawHints(scopes []keys.Scope, met keys.Need) string {
+	var bs, last []keys.Binding
 	for _, b := range m.keys.In(scopes...) {
 		b = m.fitting(b)
 		switch {

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"vigie/inbox"
 	"vigie/tui/dialog"
 	"vigie/tui/status"
@@ -41,9 +43,13 @@ func TestActsAgree(t *testing.T) {
 func TestWhoWillRead(t *testing.T) {
 	s := newSim(t, world(), 80, 24, nil)
 	s.keys("j r", "text:Oui.")
-	s.m.composer.Unsaved = "le disque est plein"
+	unsaved := func(why string) {
+		s.m.composer.Unsaved = why
+		s.send(tea.WindowSizeMsg{Width: 80, Height: 24}) // whatever makes it be drawn
+	}
+	unsaved("le disque est plein")
 	s.wants("public · ✗ pas enregistré : le disque est plein")
-	s.m.composer.Unsaved = ""
+	unsaved("")
 	s.wants("public · Miette", "ctrl+v qui lira", "ctrl+x jeter", "esc garder")
 	s.keys("ctrl+v")
 	s.keys("ctrl+v")

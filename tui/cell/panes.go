@@ -17,7 +17,15 @@ type Pane struct {
 func Beside(dst []string, height int, sep string, panes ...Pane) []string {
 	var b strings.Builder
 	for y := range height {
+		size := 0
+		for _, p := range panes {
+			size += len(sep) + p.Width
+			if y < len(p.Lines) {
+				size += len(p.Lines[y]) - p.Width
+			}
+		}
 		b.Reset()
+		b.Grow(size)
 		for i, p := range panes {
 			if i > 0 {
 				b.WriteString(sep)

@@ -31,6 +31,7 @@ type Model struct {
 	freed  []inbox.ThreadID // threads that the cursor may leave when they go
 
 	sel   inbox.ThreadID
+	place int // where sel was found last
 	top   int // first row on the screen
 	fresh int // rows that came in above the screen
 	marks map[inbox.ThreadID]inbox.Thread
@@ -40,7 +41,6 @@ type Model struct {
 
 	width, height int
 	bare          bool // without a title line
-	gen           int
 	cache         map[inbox.ThreadID]drawn
 }
 
@@ -50,14 +50,13 @@ func (m *Model) SetSize(w, h int, titled bool) {
 		return
 	}
 	m.width, m.height, m.bare = w, h, !titled
-	m.gen++
 	m.keepHand(m.stuck)
 	m.show()
 }
 
 // Reset empties the list before another view is loaded.
 func (m *Model) Reset() {
-	*m = Model{width: m.width, height: m.height, bare: m.bare, gen: m.gen + 1, still: m.still, stuck: m.stuck}
+	*m = Model{width: m.width, height: m.height, bare: m.bare, still: m.still, stuck: m.stuck, cache: m.cache}
 }
 
 // Window is what to ask for to load the list again where it stands.
@@ -76,7 +75,7 @@ func (m *Model) Set(page inbox.ThreadPage) {
 		known[t.ID] = true
 	}
 	first := !m.loaded
-	m.loaded, m.gen = true, m.gen+1
+	m.loaded = true
 	m.rows, m.next, m.more = page.Threads, page.Next, page.More
 	m.keep(old)
 	m.sel = m.heir(old)
@@ -112,12 +111,12 @@ func (m *Model) heir(old []inbox.Thread) inbox.ThreadID {
 	if len(m.rows) == 0 {
 		return 0
 	}
+	if m.find(m.sel) >= 0 {
+		return m.sel
+	}
 	here := make(map[inbox.ThreadID]bool, len(m.rows))
 	for _, t := range m.rows {
 		here[t.ID] = true
-	}
-	if here[m.sel] {
-		return m.sel
 	}
 	i := slices.IndexFunc(old, func(t inbox.Thread) bool { return t.ID == m.sel })
 	if i >= 0 {
@@ -137,7 +136,6 @@ func (m *Model) heir(old []inbox.Thread) inbox.ThreadID {
 
 // Append adds the window that follows.
 func (m *Model) Append(page inbox.ThreadPage) {
-	m.gen++
 	seen := make(map[inbox.ThreadID]bool, len(m.rows))
 	for _, t := range m.rows {
 		seen[t.ID] = true
@@ -184,7 +182,6 @@ func (m *Model) Pin(t inbox.Thread) {
 	m.drop()
 	m.pinned, m.opened, m.origin = &t, true, from
 	m.rows = slices.Insert(slices.Clone(m.rows), 0, t)
-	m.gen++
 	m.sel = t.ID
 	m.show()
 }
@@ -210,8 +207,7 @@ func (m *Model) Free(ids ...inbox.ThreadID) { m.freed = ids }
 // keep puts the selected thread back into a window that came without it.
 func (m *Model) keep(old []inbox.Thread) {
 	i := slices.IndexFunc(old, func(t inbox.Thread) bool { return t.ID == m.sel })
-	here := slices.ContainsFunc(m.rows, func(t inbox.Thread) bool { return t.ID == m.sel })
-	if i < 0 || here || (!m.still && m.pinned == nil) || slices.Contains(m.freed, m.sel) {
+	if i < 0 || m.find(m.sel) >= 0 || (!m.still && m.pinned == nil) || slices.Contains(m.freed, m.sel) {
 		m.pinned, m.opened = nil, false
 		return
 	}
@@ -225,15 +221,13 @@ func (m *Model) drop() {
 	if m.pinned == nil {
 		return
 	}
-	i := slices.IndexFunc(m.rows, func(t inbox.Thread) bool { return t.ID == m.pinned.ID })
-	if i >= 0 {
+	if i := m.find(m.pinned.ID); i >= 0 {
 		m.rows = slices.Delete(slices.Clone(m.rows), i, i+1)
 		if i < m.top {
 			m.top--
 		}
 	}
 	m.pinned, m.opened = nil, false
-	m.gen++
 }
 
 // Update replaces one thread's row by a newer head, if the list shows it.
@@ -244,13 +238,11 @@ func (m *Model) Update(t inbox.Thread) {
 	for i := range m.stuck {
 		if m.stuck[i].Thread.ID == t.ID {
 			m.stuck[i].Thread = t
-			m.gen++
 		}
 	}
 	for i := range m.rows {
 		if m.rows[i].ID == t.ID {
 			m.rows[i] = t
-			m.gen++
 			return
 		}
 	}
@@ -269,10 +261,8 @@ func (m *Model) Current() (inbox.Thread, bool) {
 
 // Find returns a thread of the window.
 func (m *Model) Find(id inbox.ThreadID) (inbox.Thread, bool) {
-	for _, t := range m.rows {
-		if t.ID == id {
-			return t, true
-		}
+	if i := m.find(id); i >= 0 {
+		return m.rows[i], true
 	}
 	return inbox.Thread{}, false
 }
@@ -286,8 +276,24 @@ func (m *Model) Loaded() bool { return m.loaded }
 // Fresh is how many rows came in above the screen.
 func (m *Model) Fresh() int { return m.fresh }
 
+// index is the row under the cursor; -1: none. It is mostly where it was.
 func (m *Model) index() int {
-	return slices.IndexFunc(m.rows, func(t inbox.Thread) bool { return t.ID == m.sel })
+	if m.place < len(m.rows) && m.rows[m.place].ID == m.sel {
+		return m.place
+	}
+	i := m.find(m.sel)
+	m.place = max(i, 0)
+	return i
+}
+
+// find is the row of a thread; -1: none.
+func (m *Model) find(id inbox.ThreadID) int {
+	for i := range m.rows {
+		if m.rows[i].ID == id {
+			return i
+		}
+	}
+	return -1
 }
 
 // Tags are the tags of the rows that are loaded, sorted.

@@ -37,7 +37,22 @@ func (m *Model) Move(delta int) {
 		return
 	}
 	i := min(max(m.index()+delta, 0), len(m.rows)-1)
-	m.Select(m.rows[i].ID)
+	if delta == 1 || delta == -1 {
+		m.turn(i)
+	}
+	m.choose(i)
+}
+
+// turn scrolls by half a screen when a step leaves it: beside other panes, each
+// scroll sends every row of this one again.
+func (m *Model) turn(i int) {
+	n := m.Visible()
+	switch {
+	case i >= m.top+n:
+		m.top = i - n/2
+	case i < m.top:
+		m.top = i - (n-1)/2
+	}
 }
 
 // Page moves the cursor by screens.
@@ -63,15 +78,21 @@ func (m *Model) Ends(last bool) (back bool) {
 
 // Select puts the cursor on a thread of the window.
 func (m *Model) Select(id inbox.ThreadID) bool {
-	if !slices.ContainsFunc(m.rows, func(t inbox.Thread) bool { return t.ID == id }) {
+	i := m.find(id)
+	if i < 0 {
 		return false
 	}
-	if m.pinned != nil && m.pinned.ID != id {
+	m.choose(i)
+	return true
+}
+
+// choose puts the cursor on a row; what was pinned goes when it is left.
+func (m *Model) choose(i int) {
+	m.sel, m.at, m.place = m.rows[i].ID, 0, i
+	if m.pinned != nil && m.pinned.ID != m.sel {
 		m.drop()
 	}
-	m.sel, m.at = id, 0
 	m.show()
-	return true
 }
 
 // At is the thread on a line of the pane; what stands above the rows is none.

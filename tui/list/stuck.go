@@ -26,7 +26,6 @@ func (m *Model) SetStuck(list []Stuck) {
 	}
 	old, before := m.stuck, m.stuckLines()
 	m.stuck = list
-	m.gen++
 	if grown := m.stuckLines() - before; grown != 0 && m.at == 0 && len(m.rows) > 0 {
 		m.top += grown / m.rowHeight()
 	}

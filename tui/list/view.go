@@ -1,6 +1,8 @@
 package list
 
 import (
+	"slices"
+
 	"vigie/inbox"
 	"vigie/tui/cell"
 	"vigie/tui/lang"
@@ -11,13 +13,33 @@ import (
 // drawn is a row as it was drawn last, and for what.
 type drawn struct {
 	key   key
+	of    inbox.Thread
 	lines [2]string
 }
 
+// key is what a row depends on besides its thread: rev counts the changes of
+// style, language, names and the minute.
 type key struct {
-	gen, rev int
-	cursor   cursor
-	marked   bool
+	rev, width int
+	cursor     cursor
+	marked     bool
+}
+
+// shows reports whether the row shows t as t is now.
+func (d *drawn) shows(t *inbox.Thread) bool {
+	o := &d.of
+	return o.Events == t.Events && o.Unread == t.Unread && o.State == t.State && o.LastOut == t.LastOut &&
+		o.Client == t.Client && o.Network == t.Network && o.Kind == t.Kind &&
+		o.Author == t.Author && o.Snippet == t.Snippet &&
+		o.SortAt.Equal(t.SortAt) && o.Until.Equal(t.Until) &&
+		slices.Equal(o.Tags, t.Tags) && sameEscalation(o.Escalation, t.Escalation)
+}
+
+func sameEscalation(a, b *inbox.Escalation) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Name == b.Name && a.Due.Equal(b.Due)
 }
 
 type cursor uint8
@@ -27,6 +49,9 @@ const (
 	resting          // on the row, but another pane has the focus
 	here
 )
+
+// screens is how many screens of drawn rows are kept.
+const screens = 4
 
 // View draws the pane: the title if it has one, then rows, exactly the size it
 // was given.
@@ -39,12 +64,12 @@ func (m *Model) View(l look.Look, title string, focused bool) []string {
 		out = append(out, m.title(l, title, focused))
 	}
 	out = m.drawStuck(out, l, focused)
-	if len(m.cache) > 2*maxRows || m.cache == nil {
-		m.cache = make(map[inbox.ThreadID]drawn, 2*m.Visible())
+	if len(m.cache) > screens*m.Visible() || m.cache == nil {
+		m.cache = make(map[inbox.ThreadID]drawn, screens*m.Visible())
 	}
 	h := m.rowHeight()
 	for i := m.top; i < len(m.rows) && len(out) < m.height; i++ {
-		lines := m.row(l, m.rows[i], focused)
+		lines := m.row(&l, &m.rows[i], focused)
 		out = append(out, lines[:h]...)
 	}
 	return cell.Height(out, m.height, m.width)
@@ -80,19 +105,19 @@ func (m *Model) News(l look.Look) string {
 	return words
 }
 
-func (m *Model) row(l look.Look, t inbox.Thread, focused bool) [2]string {
+func (m *Model) row(l *look.Look, t *inbox.Thread, focused bool) [2]string {
 	_, marked := m.marks[t.ID]
-	k := key{gen: m.gen, rev: l.Rev, marked: marked}
+	k := key{rev: l.Rev, width: m.width, marked: marked}
 	if t.ID == m.sel && m.at == 0 {
 		k.cursor = resting
 		if focused {
 			k.cursor = here
 		}
 	}
-	if d, ok := m.cache[t.ID]; ok && d.key == k {
+	if d, ok := m.cache[t.ID]; ok && d.key == k && d.shows(t) {
 		return d.lines
 	}
-	r := rowDrawer{l: l, t: t, k: k, c: l.Client(t.Client), w: m.width}
+	r := rowDrawer{l: *l, t: *t, k: k, c: l.Client(t.Client), w: m.width}
 	switch k.cursor {
 	case here:
 		r.pens, r.client = l.Selected, r.c.Pens.Selected
@@ -101,11 +126,11 @@ func (m *Model) row(l look.Look, t inbox.Thread, focused bool) [2]string {
 	default:
 		r.pens, r.client = l.Plain, r.c.Pens.Plain
 	}
-	var d drawn
+	d := drawn{key: k, of: *t}
 	if m.rowHeight() == 2 {
-		d = drawn{k, r.two()}
+		d.lines = r.two()
 	} else {
-		d = drawn{k, [2]string{r.one()}}
+		d.lines = [2]string{r.one()}
 	}
 	m.cache[t.ID] = d
 	return d.lines
