@@ -128,6 +128,7 @@ type Model struct {
 	quits    bool // leaving was asked for once while something is held
 	buried   int  // acts since the newest that is held
 	greeting greeting
+	frame    frame
 }
 
 // New makes a session. It does no I/O; an unknown theme or keys that cannot
@@ -199,6 +200,7 @@ func (m *Model) Init() tea.Cmd {
 // the mouse, then what was loaded.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
+	m.frame.drawn = m.frame.drawn && m.unseen(msg)
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		cmd = m.resize(msg.Width, msg.Height)
