@@ -68,28 +68,35 @@ func appendForeign(dst []byte, s string, cut bool) []byte {
 	return dst
 }
 
-// composed reports whether no two characters of s can become one.
+// composed reports whether it says nothing to compose what s is made of.
 func composed(s string) bool {
 	for _, r := range s {
-		if r >= lastLatin {
+		if r >= lastLetter {
 			return norm.NFKC.IsNormalString(s)
 		}
 	}
 	return true
 }
 
-// lastLatin is behind the Latin letters that are made of an ASCII letter and
-// marks: of those one alone says all.
-const lastLatin = 0x250
+// The letters of the Latin, Greek and Cyrillic alphabets stand from firstLetter
+// on, before lastLetter. All their marks are silent, so that each letter says
+// all by itself.
+const (
+	firstLetter = 0xC0
+	lastLetter  = 0x530
+)
 
 func appendRune(dst []byte, r rune, cut bool) []byte {
-	if r < lastLatin && r >= 0xC0 {
-		if l := latin[r-0xC0]; l != "" {
+	if r < lastLetter && r >= firstLetter {
+		if l := alphabets[r-firstLetter]; l != "" {
 			return append(dst, l...)
 		}
 	}
-	if single(r) || unicode.In(r, unicode.Hiragana, unicode.Katakana) {
-		return appendPart(dst, r, cut)
+	if single(r) {
+		if !cut {
+			return utf8.AppendRune(dst, r)
+		}
+		return append(utf8.AppendRune(space(dst), r), ' ')
 	}
 	var one [utf8.UTFMax]byte
 	n := utf8.EncodeRune(one[:], r)
@@ -105,10 +112,11 @@ func appendRune(dst []byte, r rune, cut bool) []byte {
 	return dst
 }
 
-// single reports, for most characters of the scripts without spaces, that they
-// are not made of others once they are composed.
+// single reports, for Han, kana and Hangul, that a character is a word of its
+// own and stays composed: a voiced kana is another letter, not an accent.
 func single(r rune) bool {
-	return r >= 0x4E00 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3
+	return r >= 0x4E00 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3 ||
+		r >= 0x3041 && r <= 0x3096 || r >= 0x30A1 && r <= 0x30FE && r != 0x30FB
 }
 
 // appendPart appends one character that is not made of others.
@@ -116,21 +124,31 @@ func appendPart(dst []byte, r rune, cut bool) []byte {
 	switch {
 	case r < utf8.RuneSelf && (r >= 'a' && r <= 'z' || r >= '0' && r <= '9'):
 		return append(dst, byte(r))
+	case r < firstAlone && r != 0x02BC && unicode.IsLetter(r): // as in most scripts
+		return appendLetter(dst, r)
 	case silent(r):
 		return dst
 	case cut && Alone(r):
 		dst = utf8.AppendRune(space(dst), r)
 		return append(dst, ' ')
 	case inWord(r):
-		r = unicode.ToLower(unicode.ToUpper(r)) // ς is σ, and ſ is s
-		if l := letters(r); l != "" {
-			return append(dst, l...)
-		}
-		return utf8.AppendRune(dst, r)
+		return appendLetter(dst, r)
 	case cut:
 		return space(dst)
 	}
 	return dst
+}
+
+// firstAlone is where the scripts without spaces begin; before it only symbols
+// are words of their own.
+const firstAlone = 0xE00
+
+func appendLetter(dst []byte, r rune) []byte {
+	r = unicode.ToLower(unicode.ToUpper(r)) // ς is σ, and ſ is s
+	if l := letters(r); l != "" {
+		return append(dst, l...)
+	}
+	return utf8.AppendRune(dst, r)
 }
 
 // silent reports whether r says nothing: accents, points, joiners. Marks that
@@ -164,7 +182,7 @@ func Alone(r rune) bool {
 	switch {
 	case r < 0xA2, r == utf8.RuneError:
 		return false
-	case r < 0xE00:
+	case r < firstAlone:
 		return unicode.IsSymbol(r)
 	case single(r):
 		return true
@@ -200,23 +218,21 @@ func letters(r rune) string {
 	return ""
 }
 
-// latin holds the folded form of each letter from U+00C0 on, "" where it takes
-// more than a look.
-var latin = latinLetters()
+// alphabets holds the folded form of each letter from firstLetter on, "" for
+// what is none.
+var alphabets = foldLetters()
 
-func latinLetters() (table [lastLatin - 0xC0]string) {
+func foldLetters() (table [lastLetter - firstLetter]string) {
 	for i := range table {
-		r := rune(0xC0 + i)
+		r := rune(firstLetter + i)
+		if !unicode.IsLetter(r) {
+			continue
+		}
 		var folded []byte
-		parts := norm.NFKD.String(string(r))
-		for _, p := range parts {
-			if unicode.IsLetter(p) || unicode.IsMark(p) {
-				folded = appendPart(folded, p, false)
-			}
+		for _, p := range norm.NFKD.String(string(r)) {
+			folded = appendPart(folded, p, false)
 		}
-		if unicode.IsLetter(r) && !Alone(r) {
-			table[i] = string(folded)
-		}
+		table[i] = string(folded)
 	}
 	return table
 }

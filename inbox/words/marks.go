@@ -53,7 +53,7 @@ func hashtag(dst []byte, s string, i, size int) ([]byte, int) {
 }
 
 func tagEnd(s string) int {
-	return end(s, func(r rune) bool { return r == '_' || inWord(r) || r >= lastLatin && silent(r) })
+	return end(s, func(r rune) bool { return r == '_' || inWord(r) || silent(r) })
 }
 
 // mention appends the handle whose sign stands at s[i]; one with a host also
@@ -157,9 +157,13 @@ func linkEnd(s string) int {
 // appendHost appends the mark of the host that s begins with, which a user
 // name may stand before and a port behind.
 func appendHost(dst []byte, s string) []byte {
+	s = s[:min(len(s), maxAuthority)]
 	authority := s[:end(s, func(r rune) bool {
 		return strings.ContainsRune(".-_@:%", r) || inWord(r)
 	})]
+	if len(authority) == maxAuthority {
+		return dst
+	}
 	mark, ok := Host(authority[strings.LastIndexByte(authority, '@')+1:])
 	if !ok {
 		return dst
@@ -168,6 +172,9 @@ func appendHost(dst []byte, s string) []byte {
 	dst = append(dst, mark...)
 	return append(dst, ' ')
 }
+
+// maxAuthority is how much of a link is looked at for its host, in bytes.
+const maxAuthority = 512
 
 // maxHost is how long a host name may be, in bytes (RFC 1035, 2.3.4).
 const maxHost = 253
