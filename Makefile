@@ -11,7 +11,7 @@ SOURCES := $(shell find . -name '*.go' -not -path './bin/*') go.mod go.sum
 build: $(BIN)
 
 $(BIN): $(SOURCES)
-	$(GO) build -trimpath -ldflags '-s -w' -o $@ ./cmd/vigie
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $@ ./cmd/vigie
 
 demo: $(BIN)
 	@$(BIN) demo
