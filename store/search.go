@@ -6,47 +6,227 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
 	"vigie/inbox"
 )
 
-// Search implements inbox.Reader.
+// scanStep is how many records are read in one transaction: a long one would
+// hold up a commit that must enlarge the file's mapping.
+const scanStep = 4096
+
+// Search implements inbox.Reader. It reads in steps, each a transaction of its
+// own: messages that arrive meanwhile are not seen, one that changes meanwhile
+// is judged as it was at some moment between.
 func (db *DB) Search(ctx context.Context, req inbox.SearchRequest) (inbox.SearchPage, error) {
-	page, err := db.Scan(ctx, ScanRequest{Match: req.Match})
+	s := &search{req: &req}
+	err := db.view(ctx, func(r *rtx) error { return s.begin(ctx, r, db.lists(r)) })
+	for err == nil && !s.done() {
+		err = db.view(ctx, func(r *rtx) error { return s.look(ctx, r, scanStep) })
+	}
 	if err != nil {
 		return inbox.SearchPage{}, err
 	}
-	slices.SortFunc(page.Hits, func(a, b inbox.Hit) int {
+	s.trim(0)
+	return s.page, nil
+}
+
+// candidate is a message that may match; a sure one does.
+type candidate struct {
+	doc  uint32
+	sure bool
+}
+
+// search is one search under way.
+type search struct {
+	req  *inbox.SearchRequest
+	page inbox.SearchPage
+	// todo are those to look at, the newest first as long as hits are wanted;
+	// then those that the index does not know, whose times are not known.
+	todo  []candidate
+	loose []uint32
+	looks int
+	whole bool // the hits are: of those that the index knows
+}
+
+// begin asks the index and looks at the newest that it names.
+func (s *search) begin(ctx context.Context, r *rtx, l index) error {
+	f := newFinder(ctx, r, l)
+	b, err := find(byDoc{f}, &s.req.Where, f.docs, true)
+	if err != nil {
+		return err
+	}
+	s.page.Total = int(b.must.GetCardinality())
+	s.loose = f.loose.ToArray()
+	slices.Reverse(s.loose)
+	rest := b
+	if n := s.first(b); n > 0 {
+		s.todo = candidates(b, l.newestOf(b.may, n))
+		seen := roaring.New()
+		for _, c := range s.todo {
+			seen.Add(c.doc)
+		}
+		if _, err := s.known(ctx, &judge{search: s, rtx: r}, scanStep); err != nil {
+			return err
+		}
+		rest = b.both(func(x *roaring.Bitmap) *roaring.Bitmap { return roaring.AndNot(x, seen) })
+	}
+	switch {
+	case s.whole && rest.exact():
+	case s.whole:
+		s.todo = candidates(rest, roaring.AndNot(rest.may, rest.must).ToArray())
+	default:
+		s.todo = candidates(rest, l.newestOf(rest.may, int(rest.may.GetCardinality())))
+	}
+	return s.look(ctx, r, scanStep)
+}
+
+// doubt is how many candidates are taken for each hit that is wanted, where
+// they are to be read first.
+const doubt = 4
+
+// first is how many of the newest to look at before it is known whether more
+// are needed; 0: all will be.
+func (s *search) first(b bounds) int {
+	n := s.req.Limit
+	if !b.exact() {
+		n *= doubt
+	}
+	if n > scanStep {
+		return 0
+	}
+	return n
+}
+
+func candidates(b bounds, docs []uint32) []candidate {
+	out := make([]candidate, len(docs))
+	for i, doc := range docs {
+		out[i] = candidate{doc, b.exact() || b.must.Contains(doc)}
+	}
+	return out
+}
+
+func (s *search) done() bool { return len(s.todo) == 0 && len(s.loose) == 0 }
+
+// look goes on with what is to be looked at, for at most so many records.
+func (s *search) look(ctx context.Context, r *rtx, records int) error {
+	j := &judge{search: s, rtx: r}
+	left, err := s.known(ctx, j, records)
+	if err != nil || len(s.todo) > 0 {
+		return err
+	}
+	for ; len(s.loose) > 0 && left > 0; left-- {
+		if err := j.ask(ctx, candidate{doc: s.loose[0]}, true); err != nil {
+			return err
+		}
+		s.loose = s.loose[1:]
+		s.trim(scanStep)
+	}
+	return nil
+}
+
+// known looks at those that the index names, and returns how many records are
+// left to read.
+func (s *search) known(ctx context.Context, j *judge, records int) (int, error) {
+	for ; len(s.todo) > 0 && records > 0; s.todo = s.todo[1:] {
+		c := s.todo[0]
+		switch {
+		case s.whole && c.sure:
+			continue
+		case s.whole && s.spent():
+			s.page.AtLeast, s.todo = true, nil
+			return records, nil
+		}
+		records--
+		if err := j.ask(ctx, c, !s.whole); err != nil {
+			return 0, err
+		}
+		s.whole = s.whole || s.full()
+	}
+	return records, nil
+}
+
+func (s *search) full() bool { return s.req.Limit > 0 && len(s.page.Hits) >= s.req.Limit }
+
+func (s *search) spent() bool { return s.req.Looks > 0 && s.looks >= s.req.Looks }
+
+// trim keeps the newest hits when there are so many more than wanted.
+func (s *search) trim(more int) {
+	if more > 0 && (s.req.Limit == 0 || len(s.page.Hits) < s.req.Limit+more) {
+		return
+	}
+	slices.SortFunc(s.page.Hits, func(a, b inbox.Hit) int {
 		return cmp.Or(b.Message.At.Compare(a.Message.At), cmp.Compare(b.Message.ID, a.Message.ID))
 	})
-	out := inbox.SearchPage{Hits: page.Hits, Total: len(page.Hits), Damaged: page.Damaged}
-	if req.Limit > 0 && len(out.Hits) > req.Limit {
-		out.Hits = out.Hits[:req.Limit]
+	if s.req.Limit > 0 && len(s.page.Hits) > s.req.Limit {
+		clear(s.page.Hits[s.req.Limit:])
+		s.page.Hits = s.page.Hits[:s.req.Limit]
 	}
-	return out, nil
 }
 
-// CountThreads implements inbox.Reader.
-func (db *DB) CountThreads(ctx context.Context, q inbox.ThreadQuery) (int, bool, error) {
-	q.Limit, q.Budget = 0, 0
-	page, err := db.Threads(ctx, q)
-	return len(page.Threads), true, err
+// judge reads candidates in one transaction.
+type judge struct {
+	*search
+	*rtx
+	posts   posts
+	threads map[inbox.ThreadID]inbox.Thread
 }
 
-// Tend implements inbox.Tender.
-func (db *DB) Tend(context.Context) (bool, error) { return false, nil }
-
-// Index implements inbox.Tender.
-func (db *DB) Index(ctx context.Context) (inbox.IndexInfo, error) {
-	info, err := db.Info(ctx)
-	return inbox.IndexInfo{Messages: info.Messages}, err
+// ask reads a candidate, and asks whether it matches unless it is sure. It
+// becomes a hit if hits are wanted.
+func (j *judge) ask(ctx context.Context, c candidate, wanted bool) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if j.threads == nil {
+		j.posts, j.threads = posts{}, map[inbox.ThreadID]inbox.Thread{}
+	}
+	hit, err := j.hit(inbox.MessageID(c.doc))
+	switch {
+	case errors.Is(err, inbox.ErrDamaged):
+		j.page.Damaged++
+		if c.sure {
+			j.page.Total--
+		}
+		return nil
+	case err != nil:
+		return err
+	}
+	if !c.sure {
+		j.looks++
+		if !j.matching(&hit) {
+			return nil
+		}
+		j.page.Total++
+	}
+	if wanted {
+		hit.Thread = ownThread(hit.Thread)
+		j.page.Hits = append(j.page.Hits, hit)
+	}
+	return nil
 }
 
-// Reindex implements inbox.Tender.
-func (db *DB) Reindex(context.Context) error { return nil }
+// matching asks the exact function, or the condition when that is all there is.
+func (j *judge) matching(hit *inbox.Hit) bool {
+	if j.req.Match == nil {
+		return holds(&j.req.Where, hit)
+	}
+	return j.matches(false, func() bool { return j.req.Match(hit.Thread, hit.Message) })
+}
 
-var errLater = errors.New("not built yet")
-
-// Erase implements inbox.Tender.
-func (db *DB) Erase(context.Context, inbox.EraseRequest) (inbox.EraseResult, error) {
-	return inbox.EraseResult{}, errLater
+// hit reads a message with its thread and its post.
+func (j *judge) hit(id inbox.MessageID) (inbox.Hit, error) {
+	m, err := j.message(id)
+	if err != nil {
+		return inbox.Hit{}, err
+	}
+	t, ok := j.threads[m.Thread]
+	if !ok {
+		if t, err = j.thread(m.Thread); err != nil {
+			return inbox.Hit{}, err
+		}
+		j.threads[m.Thread] = t
+	}
+	j.posts.fill(j.rtx, &m)
+	return inbox.Hit{Thread: t, Message: m}, nil
 }
