@@ -1,13 +1,8 @@
 package words
 
 import (
-	"bytes"
-	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/net/idna"
 )
 
 // appendMarks appends the hashtags, handles and hosts of links in s, each
@@ -154,6 +149,9 @@ func linkEnd(s string) int {
 	return end(s, func(r rune) bool { return r > ' ' && r < 0x7F && !strings.ContainsRune(`<>"`, r) })
 }
 
+// maxAuthority is how much of a link is looked at for its host, in bytes.
+const maxAuthority = 512
+
 // appendHost appends the mark of the host that s begins with, which a user
 // name may stand before and a port behind.
 func appendHost(dst []byte, s string) []byte {
@@ -164,60 +162,11 @@ func appendHost(dst []byte, s string) []byte {
 	if len(authority) == maxAuthority {
 		return dst
 	}
-	mark, ok := Host(authority[strings.LastIndexByte(authority, '@')+1:])
+	host, ok := ParseHost(authority)
 	if !ok {
 		return dst
 	}
 	dst = append(dst, ' ')
-	dst = append(dst, mark...)
+	dst = append(dst, host.mark...)
 	return append(dst, ' ')
-}
-
-// maxAuthority is how much of a link is looked at for its host, in bytes.
-const maxAuthority = 512
-
-// maxHost is how long a host name may be, in bytes (RFC 1035, 2.3.4).
-const maxHost = 253
-
-// Host returns the mark of a host, "/fr.exemple.www": its labels in reverse,
-// in lower case and punycode. Of a link it takes the host alone. False says
-// that it is no host.
-func Host(s string) (mark string, ok bool) {
-	if _, rest, found := strings.Cut(s, "://"); found {
-		s = rest
-	}
-	s = s[:end(s, func(r rune) bool { return !strings.ContainsRune("/?#", r) })]
-	s = s[strings.LastIndexByte(s, '@')+1:]
-	s, _, _ = strings.Cut(s, ":")
-	s = strings.Trim(s, ".")
-	if len(s) > maxHost {
-		return "", false
-	}
-	if strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) {
-		ascii, err := idna.Lookup.ToASCII(s)
-		if err != nil {
-			return "", false
-		}
-		s = ascii
-	}
-	labels := strings.Split(strings.ToLower(s), ".")
-	for _, l := range labels {
-		if l == "" || strings.ContainsFunc(l, func(r rune) bool {
-			return r != '-' && r != '_' && (r >= utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r))
-		}) {
-			return "", false
-		}
-	}
-	slices.Reverse(labels)
-	mark = "/" + strings.Join(labels, ".")
-	return mark, len(mark) <= maxHost+1
-}
-
-// Under reports whether mark, as a token, is the mark of host or of one of its
-// subdomains; host is a mark too.
-func Under(mark []byte, host string) bool {
-	if !bytes.HasPrefix(mark, []byte(host)) {
-		return false
-	}
-	return len(mark) == len(host) || mark[len(host)] == '.'
 }

@@ -9,8 +9,11 @@ import (
 )
 
 // MaxToken is how long a token is at most, in bytes. A longer word is cut on a
-// character: its token then has more than MaxToken - utf8.UTFMax bytes.
+// character.
 const MaxToken = 64
+
+// maxWhole is how long a token may be to be whole for certain, in bytes.
+const maxWhole = MaxToken - utf8.UTFMax
 
 // Message returns the sections of a message: its author (name, handle and the
 // handle's marks) and its body (text, descriptions of media and their marks).

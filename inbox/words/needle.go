@@ -3,7 +3,6 @@ package words
 import (
 	"bytes"
 	"strings"
-	"unicode/utf8"
 )
 
 // Needle is what a word or a phrase of a query looks for in a section.
@@ -77,7 +76,7 @@ func (n Needle) Tokens() (tokens []string, prefix, exact bool) {
 			prefix = false
 		}
 		whole := !last || !prefix
-		if len(word) > MaxToken || whole && len(word) > MaxToken-utf8.UTFMax {
+		if len(word) > MaxToken || whole && len(word) > maxWhole {
 			exact = false
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/english"
@@ -14,10 +13,6 @@ import (
 // stemLetters is how many letters two words of one family begin with alike;
 // fewer where the stem itself is shorter.
 const stemLetters = 4
-
-// maxStem is how long a word is, in bytes, that has a family: a token that may
-// have been cut is nobody's.
-const maxStem = MaxToken - utf8.UTFMax
 
 // Stem is the family of a folded word: the words that begin with the same four
 // letters (or its stem, where that is shorter) and have the same stem in
@@ -32,7 +27,7 @@ type Stem struct {
 // NewStem returns the family of a folded word. A word that is too long for a
 // token's certainty has none.
 func NewStem(word string) Stem {
-	if len(word) > maxStem || word == "" {
+	if len(word) > maxWhole || word == "" {
 		return Stem{}
 	}
 	s := Stem{word: word, begin: word}
@@ -53,7 +48,7 @@ func (s Stem) Begin() string { return s.begin }
 
 // Has reports whether a token is of the family.
 func (s Stem) Has(token string) bool {
-	if s.word == "" || !strings.HasPrefix(token, s.begin) || len(token) > maxStem {
+	if s.word == "" || !strings.HasPrefix(token, s.begin) || len(token) > maxWhole {
 		return false
 	}
 	if token == s.word {

@@ -37,7 +37,7 @@ func TestStrangers(t *testing.T) {
 			t.Errorf("%s and %s are of one family", a, b)
 		}
 	}
-	long := strings.Repeat("a", maxStem+1)
+	long := strings.Repeat("a", maxWhole+1)
 	if NewStem(long).Has(long) || NewStem("").Has("") || NewStem("").In([]byte("  ")) {
 		t.Error("a family of none")
 	}
@@ -54,7 +54,7 @@ func FuzzStem(f *testing.F) {
 		if NewStem(a).Has(b) != NewStem(b).Has(a) {
 			t.Fatalf("%q %q: one way only: %+v %+v", a, b, NewStem(a), NewStem(b))
 		}
-		if s := NewStem(a); !strings.HasPrefix(a, s.Begin()) || a != "" && len(a) <= maxStem && !s.Has(a) {
+		if s := NewStem(a); !strings.HasPrefix(a, s.Begin()) || a != "" && len(a) <= maxWhole && !s.Has(a) {
 			t.Fatalf("%q: %+v", a, s)
 		}
 	})

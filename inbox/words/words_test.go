@@ -167,14 +167,18 @@ func TestHost(t *testing.T) {
 		"Exemple.fr": "/fr.exemple", "https://www.exemple.fr/a?b#c": "/fr.exemple.www", "exemple.fr:8080": "/fr.exemple",
 		"café.fr": "/fr.xn--caf-dma", ".fr.": "/fr", "": "", "a b": "", "a..b": "", "é\x00.fr": "", strings.Repeat("a.", 200): "",
 	} {
-		if got, ok := Host(in); got != want || ok != (want != "") {
+		if got, ok := ParseHost(in); got.mark != want || ok != (want != "") {
 			t.Errorf("%q: %q %v", in, got, ok)
 		}
 	}
+	host, _ := ParseHost("exemple.fr")
 	for mark, want := range map[string]bool{"/fr.exemple": true, "/fr.exemple.www": true, "/fr.exemplex": false, "/fr": false} {
-		if Under([]byte(mark), "/fr.exemple") != want {
+		if host.Has(mark) != want || host.In([]byte(" a  /fr.exempley "+mark+" ")) != want {
 			t.Error(mark)
 		}
+	}
+	if (Host{}).Has("") || (Host{}).In([]byte("  ")) {
+		t.Error("no host matches")
 	}
 }
 
