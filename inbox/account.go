@@ -24,6 +24,9 @@ type Client struct {
 	// answer of another client that holds one is stopped. The client's name
 	// and its accounts' handles count without being listed.
 	Guards []string
+	// Retention is how long its messages keep what they say and who said it; 0:
+	// for ever.
+	Retention time.Duration
 }
 
 // Account is one signed-in identity on one network.

@@ -106,3 +106,13 @@ type Compaction struct {
 	Bytes int64 // of the file
 	Free  int64 // of them in pages that hold nothing
 }
+
+// What makes it worth while to write a store anew: so many bytes, and one part
+// in so many, would be free.
+const (
+	worthBytes = 64 << 20
+	worthPart  = 4
+)
+
+// Worth reports whether a store should be written anew by itself.
+func (c Compaction) Worth() bool { return c.Free >= worthBytes && c.Free >= c.Bytes/worthPart }

@@ -140,6 +140,9 @@ type EraseResult struct {
 	Looked, Erased int
 	Threads        int // whose head changed
 	Next           MessageID
+	// Oldest and Newest are the times of the first and last message erased;
+	// zero: none was.
+	Oldest, Newest time.Time
 }
 
 // RestoredThread is what people made of a thread, as an export has it. Its
