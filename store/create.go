@@ -47,6 +47,9 @@ func build(path string, schema int) error {
 		}
 		w := newTxn()
 		w.tx = tx
+		if err := w.putIndexed(indexRecord{version: indexVersion}); err != nil {
+			return err
+		}
 		return w.putIdentity(&identity{
 			schema: schema, id: rand.Text(), epoch: rand.Text(), created: time.Now().UTC(),
 		})

@@ -67,6 +67,10 @@ type DB struct {
 	failed atomic.Pointer[error] // why it takes no more changes
 	stuck  atomic.Bool           // a transaction could not be ended
 
+	writing   sync.Mutex // held by update from before it begins until the tail knows
+	absorbing sync.Mutex // held while the tail is merged
+	tail      tail       // of the search index
+
 	compacting sync.Mutex    // held by Compact, and at last by Close
 	wanted     atomic.Uint64 // how often somebody wanted to change something
 	ending     atomic.Bool   // Close waits
@@ -122,7 +126,10 @@ func (db *DB) begin(ctx context.Context, steps []migration, adopt bool) error {
 	if err := db.notice(ctx, adopt); err != nil {
 		return err
 	}
-	return db.migrate(ctx, steps)
+	if err := db.migrate(ctx, steps); err != nil {
+		return err
+	}
+	return db.openIndex(ctx)
 }
 
 // openFile opens an existing file under its lock, once it was looked over.
@@ -179,6 +186,10 @@ func (db *DB) Close() error {
 		db.ending.Store(true)
 		db.compacting.Lock()
 		defer db.compacting.Unlock()
+		if !db.stuck.Load() {
+			// What fails here is done by the next who opens the store.
+			_ = db.settle(context.Background())
+		}
 		removeHolder(db.path)
 		db.leave()
 		if db.stuck.Load() {
@@ -255,6 +266,8 @@ func (db *DB) update(ctx context.Context, fn func(*txn) error) (err error) {
 	w := newTxn()
 	defer func() { w.caught(recover(), &err) }()
 	db.wanted.Add(1)
+	db.writing.Lock()
+	defer db.writing.Unlock()
 	tx, file, err := db.start(true)
 	if err != nil {
 		return fmt.Errorf("change the store: %w", err)
@@ -271,10 +284,16 @@ func (db *DB) update(ctx context.Context, fn func(*txn) error) (err error) {
 		return nil
 	}
 	id := uint64(tx.ID())
+	db.tail.expect(w.changes, id)
 	if err := tx.Commit(); err != nil {
-		return db.commitFailed(file, id, err)
+		err = db.commitFailed(file, id, err)
+		if db.failed.Load() == nil {
+			db.tail.forgotten()
+		}
+		return err
 	}
 	db.witness.committed(id, w.own, w.outbox)
+	db.tail.committed(w.changes, id, w.cleared)
 	return nil
 }
 

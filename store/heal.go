@@ -83,7 +83,7 @@ func (g *ingestion) heal(m inbox.Message, id inbox.MessageID) error {
 	if err := g.savePost(&m); err != nil {
 		return err
 	}
-	if err := g.putMessage(&m); err != nil {
+	if err := g.replaceMessage(nil, &m); err != nil {
 		return err
 	}
 	if err := g.dropEnding(bTimelines, idKey(m.Thread), idKey(id)); err != nil {

@@ -30,6 +30,7 @@ func (db *DB) Ingest(ctx context.Context, in inbox.Ingest) (inbox.IngestResult, 
 	if err != nil {
 		return inbox.IngestResult{}, fmt.Errorf("ingest for %s: %w", in.Account.ID, err)
 	}
+	db.relieve(ctx, in.Actor)
 	return res, nil
 }
 
@@ -167,6 +168,9 @@ func (g *ingestion) receive(m inbox.Message, key []byte) error {
 	if err := g.putMessage(&m); err != nil {
 		return err
 	}
+	if err := g.received(&m); err != nil {
+		return err
+	}
 	if err := g.set(bRemotes, key, idKey(m.ID)); err != nil {
 		return err
 	}
@@ -237,7 +241,7 @@ func (g *ingestion) edit(old, m inbox.Message) error {
 		g.res.Unchanged++
 		return nil
 	}
-	if err := g.putMessage(&m); err != nil {
+	if err := g.replaceMessage(&old, &m); err != nil {
 		return err
 	}
 	if sameMessage(withCounts(old, m), m) {
@@ -276,7 +280,7 @@ func (g *ingestion) tombstone(old inbox.Message) error {
 	m := old
 	m.Deleted = true
 	g.erase(&m)
-	if err := g.putMessage(&m); err != nil {
+	if err := g.replaceMessage(&old, &m); err != nil {
 		return err
 	}
 	h, err := g.healthy(m.Thread)

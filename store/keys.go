@@ -29,6 +29,9 @@ const (
 	bOpenActions
 	bThreadActions
 	bDrafts
+	bWords
+	bColumns
+	bFacets
 	bucketCount
 )
 
@@ -36,10 +39,11 @@ const (
 var bucketNames = [bucketCount]string{
 	"meta", "threads", "conversations", "lists", "due", "messages", "remotes", "timelines", "posts",
 	"events", "journals", "counters", "streams", "actions", "open-actions", "thread-actions", "drafts",
+	"words", "columns", "facets",
 }
 
 // grows tells the buckets whose keys only grow: their pages are filled.
-var grows = [bucketCount]bool{bMessages: true, bEvents: true, bActions: true, bThreads: true}
+var grows = [bucketCount]bool{bMessages: true, bEvents: true, bActions: true, bThreads: true, bWords: true, bColumns: true}
 
 const (
 	idLen   = 8

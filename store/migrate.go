@@ -20,7 +20,22 @@ type migration struct {
 func migrations() []migration {
 	return []migration{
 		{"drafts by their own id", draftsByID},
+		{"a search index", makeIndex},
 	}
+}
+
+// makeIndex makes the buckets of the index. The facets are made at once, the
+// rest is left to Tend.
+func makeIndex(ctx context.Context, w *txn) error {
+	for _, b := range []bucket{bWords, bColumns, bFacets} {
+		if _, err := w.tx.CreateBucketIfNotExists([]byte(bucketNames[b])); err != nil {
+			return fmt.Errorf("make %s: %w", bucketNames[b], err)
+		}
+	}
+	if err := w.putIndexed(indexRecord{version: indexVersion}); err != nil {
+		return err
+	}
+	return buildFacets(ctx, w)
 }
 
 // draftsByID gives the drafts of schema 1, of which a thread had one under its

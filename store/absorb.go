@@ -1,0 +1,279 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"vigie/inbox"
+)
+
+const (
+	// absorbIdle is how many documents wait in the tail before Tend merges
+	// them, absorbBusy before a writer does.
+	absorbIdle = 1024
+	absorbBusy = 4096
+)
+
+// batch is a segment of the tail as it goes into the file: made before the
+// transaction, which then has less to do.
+type batch struct {
+	seg     *segment
+	later   []version // that came later, as the batch was made
+	first   uint32
+	facts   []fact
+	entries []entry           // by name, once sorted
+	died    map[uint32]uint64 // versions that are not to be written
+}
+
+// absorb merges the oldest segment of the tail into the file. It reports
+// whether there was one.
+func (db *DB) absorb(ctx context.Context) (bool, error) {
+	db.absorbing.Lock()
+	defer db.absorbing.Unlock()
+	b := db.tail.batch()
+	if b == nil {
+		return false, nil
+	}
+	b.sort()
+	err := db.update(ctx, func(w *txn) error {
+		if again := db.tail.changed(b); again != nil {
+			b = again
+			b.sort()
+		}
+		return w.absorb(ctx, b)
+	})
+	if err != nil {
+		return true, fmt.Errorf("merge into the index: %w", err)
+	}
+	db.tail.merged(b.last())
+	return true, nil
+}
+
+// batch closes the oldest segment and takes what is in it; nil when the tail
+// is empty.
+func (t *tail) batch() *batch {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.segs) == 0 {
+		return nil
+	}
+	t.segs[0].closed = true
+	return t.segs[0].batch()
+}
+
+// changed takes a batch again whose segment was changed since; else nil.
+func (t *tail) changed(b *batch) *batch {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if len(b.seg.later) == len(b.later) {
+		return nil
+	}
+	return b.seg.batch()
+}
+
+func (s *segment) batch() *batch {
+	b := &batch{
+		seg: s, later: s.later, first: s.first, facts: make([]fact, len(s.versions)),
+		entries: slices.Clone(s.entries), died: maps.Clone(s.died),
+	}
+	for i, v := range s.versions {
+		b.facts[i] = v.fact
+	}
+	for _, v := range s.later {
+		b.facts[v.doc-s.first] = v.fact
+	}
+	return b
+}
+
+func (b *batch) last() uint32 { return b.first + uint32(len(b.facts)) - 1 }
+
+func (b *batch) sort() {
+	slices.SortFunc(b.entries, func(x, y entry) int { return cmp.Compare(x.name, y.name) })
+}
+
+// lows are the documents of an entry, in the chunk, ascending.
+func (b *batch) lows(dst []uint16, e entry) []uint16 {
+	for _, slot := range e.slots {
+		if len(b.died) > 0 {
+			if _, ok := b.died[slot]; ok {
+				continue
+			}
+		}
+		if slot >= slotLater {
+			dst = append(dst, uint16(b.later[slot-slotLater].doc))
+			continue
+		}
+		dst = append(dst, uint16(b.first+slot))
+	}
+	if len(b.died) > 0 {
+		slices.Sort(dst)
+		dst = slices.Compact(dst)
+	}
+	return dst
+}
+
+// absorb writes a batch that follows what is in the index. A damaged list is
+// what the index is thrown away for: it is made anew then.
+func (w *txn) absorb(ctx context.Context, b *batch) error {
+	x, err := w.index()
+	if err != nil {
+		return err
+	}
+	if x.upTo+1 != b.first {
+		return nil // somebody has begun it anew
+	}
+	fresh := b.first <= 1 || chunkOf(b.first-1) != chunkOf(b.first)
+	chunk := chunkOf(b.first)
+	var lows []uint16
+	var key []byte
+	for i, e := range b.entries {
+		if i%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if lows = b.lows(lows[:0], e); len(lows) == 0 {
+			continue
+		}
+		key = wordKey(key[:0], chunk, e.name[0], e.name[1:])
+		if err := w.extend(key, lows, fresh); err != nil {
+			return w.orReindex(err)
+		}
+	}
+	if err := w.addFacts(b.first, b.facts); err != nil {
+		return err
+	}
+	x.upTo = b.last()
+	x.bytes += w.grown
+	w.grown = 0
+	return w.putIndexed(x)
+}
+
+// extend adds documents to a list, all behind those it has; fresh tells that
+// it has none.
+func (w *txn) extend(key []byte, lows []uint16, fresh bool) error {
+	var old []byte
+	if !fresh {
+		old = w.bucket(bWords).Get(key)
+	}
+	if old == nil {
+		return w.putList(key, w.sealed(key, lows), 0)
+	}
+	l, err := openList(key, old)
+	if err != nil {
+		return err
+	}
+	all := l.append(make([]uint16, 0, len(lows)+l.count()))
+	if all[len(all)-1] >= lows[0] {
+		return fmt.Errorf("a list of the index goes too far: %w", inbox.ErrDamaged)
+	}
+	return w.putList(key, w.sealed(key, append(all, lows...)), len(old))
+}
+
+// sealed cuts a list's value from the arena.
+func (w *txn) sealed(key []byte, lows []uint16) []byte {
+	n := listSize(len(lows))
+	if cap(w.free)-len(w.free) < n {
+		w.free = make([]byte, 0, max(arenaSize, n))
+	}
+	v := sealList(w.free, key, lows)
+	w.free = v[len(v):]
+	return v[:len(v):len(v)]
+}
+
+// entryBytes is what bbolt keeps of an entry besides key and value.
+const entryBytes = 16
+
+func (w *txn) putList(key, value []byte, was int) error {
+	w.grown += int64(len(value) - was)
+	if was == 0 {
+		w.grown += int64(len(key) + entryBytes)
+	}
+	return w.set(bWords, key, value)
+}
+
+// addFacts adds the facts of documents behind those in the columns.
+func (w *txn) addFacts(first uint32, facts []fact) error {
+	for len(facts) > 0 {
+		n := blockOf(first)
+		start := blockStart(n)
+		all := make([]fact, 1) // of document 0, which there is not
+		if first > start && first > 1 {
+			var err error
+			if all, err = w.facts(n, first-1); err != nil {
+				return err
+			}
+		} else if start > 0 {
+			all = all[:0]
+		}
+		some := min(blockLen-len(all), len(facts))
+		if err := w.putBlock(n, append(all, facts[:some]...)); err != nil {
+			return err
+		}
+		facts, first = facts[some:], first+uint32(some)
+	}
+	return nil
+}
+
+// putBlock writes a block and its place in the chunk's summary.
+func (w *txn) putBlock(n uint32, facts []fact) error {
+	key := blockKey(n)
+	if err := w.set(bColumns, key, sealBlock(key, facts)); err != nil {
+		return err
+	}
+	key = summaryKey(chunkOf(blockStart(n)))
+	at := int(n % chunkBlocks)
+	blocks, err := openSummary(key, w.bucket(bColumns).Get(key))
+	if err != nil || len(blocks) < at {
+		if blocks, err = w.extents(blockStart(n)&^(1<<chunkBits-1), at); err != nil {
+			return err
+		}
+	}
+	if len(blocks) == at {
+		blocks = append(blocks, blockExtent{})
+	}
+	blocks[at] = extentOf(blockStart(n), facts)
+	return w.set(bColumns, key, sealSummary(key, blocks))
+}
+
+// extents makes a chunk's summary anew, of all blocks that are there.
+func (w *txn) extents(start uint32, least int) (out []blockExtent, err error) {
+	for i := uint32(0); i < chunkBlocks; i++ {
+		n := blockOf(start) + i
+		if int(i) >= least && w.bucket(bColumns).Get(blockKey(n)) == nil {
+			break
+		}
+		facts, err := w.facts(n, blockStart(n)+blockLen-1)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, extentOf(blockStart(n), facts))
+	}
+	return out, nil
+}
+
+// orReindex throws the index away when an error says that it is damaged: Tend
+// makes it anew.
+func (w *txn) orReindex(err error) error {
+	if errors.Is(err, inbox.ErrDamaged) {
+		return w.clearIndex()
+	}
+	return err
+}
+
+// clearIndex empties the index.
+func (w *txn) clearIndex() error {
+	for _, b := range []bucket{bWords, bColumns} {
+		if err := w.tx.DeleteBucket([]byte(bucketNames[b])); err != nil {
+			return fmt.Errorf("drop %s: %w", bucketNames[b], err)
+		}
+		if _, err := w.tx.CreateBucket([]byte(bucketNames[b])); err != nil {
+			return fmt.Errorf("make %s: %w", bucketNames[b], err)
+		}
+		w.buckets[b] = nil
+	}
+	w.cleared = true
+	return w.putIndexed(indexRecord{version: indexVersion})
+}

@@ -1,0 +1,160 @@
+package store
+
+import (
+	"math"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// tailView is a segment as it was at a transaction, from a document on.
+type tailView struct {
+	tail     *tail
+	seg      *segment
+	first    uint32 // what is before is in the file
+	last     uint32
+	versions []version
+	later    []version
+	dead     map[uint32]bool   // slots that are not what the transaction has
+	latest   map[uint32]uint32 // document → slot, of those that were changed
+}
+
+// view adds to the lists of a transaction what the tail holds behind them.
+func (t *tail) view(l *lists, txn uint64) (out []tailView) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	limit := min(l.top, max(t.next, 1)-1)
+	if t.expectedTxn <= txn {
+		for _, doc := range t.expected {
+			limit = min(limit, doc-1) // how it is now the tail does not know yet
+		}
+	}
+	for _, s := range t.segs {
+		if s.end() <= l.end+1 {
+			continue
+		}
+		if s.first > l.end+1 || l.end >= limit {
+			break
+		}
+		v := tailView{
+			tail: t, seg: s, first: l.end + 1, last: min(limit, s.end()-1),
+			versions: s.versions, later: s.later,
+		}
+		v.settle(txn)
+		out = append(out, v)
+		l.end = v.last
+	}
+	return out
+}
+
+// settle finds out which versions the transaction has.
+func (v *tailView) settle(txn uint64) {
+	if len(v.later) == 0 {
+		return
+	}
+	v.dead, v.latest = map[uint32]bool{}, map[uint32]uint32{}
+	for slot, died := range v.seg.died {
+		v.dead[slot] = died <= txn
+	}
+	for i, x := range v.later {
+		slot := slotLater + uint32(i)
+		if x.born > txn {
+			v.dead[slot] = true
+		} else if !v.dead[slot] {
+			v.latest[x.doc] = slot
+		}
+	}
+}
+
+func (v *tailView) end() uint32 { return v.last + 1 }
+
+// doc is the document of a slot, if the view has that version of it.
+func (v *tailView) doc(slot uint32) (doc uint32, ok bool) {
+	if slot < slotLater {
+		doc = v.seg.first + slot
+	} else {
+		if int(slot-slotLater) >= len(v.later) {
+			return 0, false
+		}
+		doc = v.later[slot-slotLater].doc
+	}
+	return doc, v.first <= doc && doc <= v.last && !v.dead[slot]
+}
+
+func (v *tailView) fact(doc uint32) fact {
+	if slot, ok := v.latest[doc]; ok {
+		return v.later[slot-slotLater].fact
+	}
+	return v.versions[doc-v.seg.first].fact
+}
+
+// word adds to out the documents that have a token.
+func (v *tailView) word(class byte, token string, out *roaring.Bitmap) {
+	v.tail.mu.RLock()
+	id, ok := v.seg.ids[string(rune(class))+token]
+	var slots []uint32
+	if ok {
+		slots = v.seg.entries[id].slots
+	}
+	v.tail.mu.RUnlock()
+	v.add(slots, out)
+}
+
+func (v *tailView) add(slots []uint32, out *roaring.Bitmap) {
+	for _, slot := range slots {
+		if doc, ok := v.doc(slot); ok {
+			out.Add(doc)
+		}
+	}
+}
+
+// prefix adds to out the documents that have a token that begins so and that
+// keep accepts.
+func (v *tailView) prefix(class byte, prefix string, keep func(string) bool, out *roaring.Bitmap) {
+	for _, e := range v.entries(string(rune(class)) + prefix) {
+		if keep == nil || keep(e.name[1:]) {
+			v.add(e.slots, out)
+		}
+	}
+}
+
+// entries are the lists whose name begins so.
+func (v *tailView) entries(prefix string) (out []entry) {
+	v.tail.mu.RLock()
+	defer v.tail.mu.RUnlock()
+	take := func(ids []int32) {
+		for _, id := range ids {
+			if e := v.seg.entries[id]; strings.HasPrefix(e.name, prefix) {
+				out = append(out, e)
+			}
+		}
+	}
+	if len(prefix) >= groupLen {
+		take(v.seg.groups[groupOf(prefix)])
+		return out
+	}
+	for g, ids := range v.seg.groups {
+		if string(g[:len(prefix)]) == prefix {
+			take(ids)
+		}
+	}
+	return out
+}
+
+// parts cuts the view into parts of a block each.
+func (v *tailView) parts(out []part) []part {
+	for first := v.first; first <= v.last; {
+		p := part{first, min(first|(blockLen-1), v.last), extent{math.MaxInt64, math.MinInt64}, true}
+		for doc := p.first; doc <= p.last; doc++ {
+			f := v.fact(doc)
+			if f.thread == 0 {
+				p.whole = false
+				continue
+			}
+			p.least, p.most = min(p.least, f.at), max(p.most, f.at)
+		}
+		out = append(out, p)
+		first = p.last + 1
+	}
+	return out
+}
