@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"vigie/inbox/words"
 )
 
 // moment is the value of before: and after:, to be resolved when matched.
@@ -31,7 +33,7 @@ var units = map[string]time.Duration{
 }
 
 func parseMoment(s string) (moment, bool) {
-	switch strings.Trim(string(appendFold(nil, s)), " ") {
+	switch strings.Trim(string(words.Fold(nil, s)), " ") {
 	case "today", "aujourd hui", "aujourdhui":
 		return moment{kind: momentDay}, true
 	case "yesterday", "hier":

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"vigie/inbox"
+	"vigie/inbox/words"
 )
 
 // Env is what a query needs besides the thread.
@@ -33,24 +34,47 @@ func (q Query) Message(env Env, t inbox.Thread, messages ...inbox.Message) bool 
 	if q.root == nil {
 		return true
 	}
-	texts := make([]folded, len(messages))
+	texts := make([]sections, len(messages))
 	return q.root.eval(func(tm *term) truth {
 		if !tm.byMessage() {
 			return tm.thread(env, &t)
 		}
-		for i := range messages {
-			if tm.message(env, &messages[i], &texts[i]) {
-				return yes
-			}
-		}
-		return no
+		return tm.anyOf(env, messages, texts)
 	}) == yes
 }
 
-// folded is the text of a message, folded when first needed.
-type folded struct {
-	words []byte // text and descriptions of media
-	all   []byte // the author before them
+// Conversation matches a thread with all its messages: a term that the head
+// decides is decided by it, and another matches when one of the messages does.
+// It is Thread with what that leaves open.
+func (q Query) Conversation(env Env, t inbox.Thread, messages ...inbox.Message) bool {
+	if q.root == nil {
+		return true
+	}
+	texts := make([]sections, len(messages))
+	return q.root.eval(func(tm *term) truth {
+		if known := tm.thread(env, &t); known != unknown {
+			return known
+		}
+		return tm.anyOf(env, messages, texts)
+	}) == yes
+}
+
+func (t *term) anyOf(env Env, messages []inbox.Message, texts []sections) truth {
+	for i := range messages {
+		if t.message(env, &messages[i], &texts[i]) {
+			return yes
+		}
+	}
+	return no
+}
+
+// spare is room for an author and marks, in bytes.
+const spare = 128
+
+// sections are those of a message, folded when first needed.
+type sections struct {
+	all  []byte
+	body int // where the body begins, behind the author
 }
 
 // thread answers by the head.
@@ -60,13 +84,13 @@ func (t *term) thread(env Env, h *inbox.Thread) truth {
 	}
 	switch t.key {
 	case "client":
-		return truthOf(strings.EqualFold(string(h.Client), t.value))
+		return truthOf(strings.ToLower(string(h.Client)) == t.value)
 	case "net":
-		return truthOf(strings.EqualFold(string(h.Network), t.value))
+		return truthOf(strings.ToLower(string(h.Network)) == t.value)
 	case "account":
-		return truthOf(strings.EqualFold(string(h.Account), t.value))
+		return truthOf(strings.ToLower(string(h.Account)) == t.value)
 	case "from":
-		return truthOf(t.author(h.Author))
+		return truthOf(t.author(&h.Author, nil))
 	case "tag":
 		return truthOf(slices.ContainsFunc(h.Tags, func(tag string) bool {
 			return tag == t.value || strings.HasPrefix(tag, t.value+"/")
@@ -124,49 +148,43 @@ func (t *term) byMessage() bool {
 	return t.needsMessage()
 }
 
-func (t *term) message(env Env, m *inbox.Message, f *folded) bool {
+func (t *term) message(env Env, m *inbox.Message, f *sections) bool {
 	switch t.key {
-	case "from":
-		return t.author(m.Author)
 	case "before", "after":
 		return t.at(env, m.At)
 	case "has":
 		if t.value == "media" {
 			return len(m.Media) > 0
 		}
-		return !m.Outgoing && strings.ContainsAny(m.Text.String(), "?？؟")
+		return words.Asks(m)
 	}
-	if t.needle.folded == nil {
-		return t.needle.in(m.Text.String(), nil)
+	if f.all == nil {
+		f.all, f.body = words.AppendMessage(make([]byte, 0, 2*len(m.Text.String())+spare), m)
 	}
-	if f.words == nil {
-		f.fold(m)
+	switch {
+	case t.key == family:
+		return t.stem.In(f.all)
+	case t.key == "host":
+		return t.host.In(f.all[f.body:])
+	case t.key == "from":
+		return t.author(&m.Author, f.all[:f.body])
+	case t.needle.Empty():
+		return strings.Contains(m.Text.String(), t.value)
+	case t.key == "":
+		return t.needle.In(f.all)
 	}
-	if t.key == "" {
-		return t.needle.in("", f.all)
-	}
-	return t.needle.in("", f.words)
+	return t.needle.In(f.all[f.body:])
 }
 
-func (f *folded) fold(m *inbox.Message) {
-	buf := make([]byte, 0, len(m.Text.String())+len(m.Author.Name.String())+len(m.Author.Handle.String())+8)
-	buf = appendFold(buf, m.Author.Name.String())
-	buf = appendFold(buf, m.Author.Handle.String())
-	begin := len(buf)
-	buf = appendFold(buf, m.Text.String())
-	for _, media := range m.Media {
-		buf = appendFold(buf, media.Alt.String())
+// author looks into the section of an author, which is made when it is nil.
+func (t *term) author(a *inbox.Author, section []byte) bool {
+	if t.needle.Empty() {
+		return strings.Contains(a.Handle.String(), t.value) || strings.Contains(a.Name.String(), t.value)
 	}
-	f.all, f.words = buf, buf[begin:]
-}
-
-func (t *term) author(a inbox.Author) bool {
-	for _, s := range []string{a.Handle.String(), a.Name.String()} {
-		if t.needle.in(s, appendFold(nil, s)) {
-			return true
-		}
+	if section == nil {
+		section = words.AppendAuthor(nil, a)
 	}
-	return false
+	return t.needle.In(section)
 }
 
 func (t *term) at(env Env, at time.Time) bool {

@@ -30,6 +30,8 @@ const (
 	UnknownValue   Reason = "unknown_value"    // Args: the key, the value, those that exist
 	BadDate        Reason = "bad_date"         // Args: the key, the value
 	BadNumber      Reason = "bad_number"       // Args: the key, the value
+	BadHost        Reason = "bad_host"         // Args: the key, the value
+	NoWord         Reason = "no_word"          // nothing to take the stem of; Args: what stands there
 )
 
 // ParseError says where a query is wrong and why.
@@ -82,6 +84,7 @@ type token struct {
 	key      string
 	text     string
 	quoted   bool
+	family   bool // "~" stands before it
 }
 
 type parser struct {
@@ -161,11 +164,15 @@ func (p *parser) not(depth int) (*node, error) {
 	case tokOpen:
 		return p.group(depth)
 	case tokTerm:
-		t, err := makeTerm(p.tok)
+		read := makeTerm
+		if p.tok.family {
+			read = makeFamily
+		}
+		n, err := read(p.tok)
 		if err != nil {
 			return nil, err
 		}
-		return &node{term: t}, p.next()
+		return n, p.next()
 	}
 	return nil, p.fail(Missing, p.src[p.tok.pos:p.tok.end])
 }
@@ -218,13 +225,17 @@ func (p *parser) next() error {
 // word reads a word, a phrase or a term with its value.
 func (p *parser) word() error {
 	p.tok.kind = tokTerm
+	if p.src[p.at] == '~' && p.at+1 < len(p.src) && (p.src[p.at+1] == '"' || p.inWord(p.at+1)) {
+		p.tok.family = true
+		p.at++
+	}
 	if p.src[p.at] == '"' {
 		return p.phrase()
 	}
 	start := p.at
-	for p.at < len(p.src) && !strings.ContainsRune("()\"", rune(p.src[p.at])) && blank(p.src[p.at:]) == 0 {
+	for p.inWord(p.at) {
 		p.at++
-		if p.src[p.at-1] == ':' && p.tok.key == "" && isKey(p.src[start:p.at-1]) {
+		if p.src[p.at-1] == ':' && p.tok.key == "" && !p.tok.family && isKey(p.src[start:p.at-1]) {
 			p.tok.key = strings.ToLower(p.src[start : p.at-1])
 			if p.at < len(p.src) && p.src[p.at] == '"' {
 				return p.phrase()
@@ -233,7 +244,7 @@ func (p *parser) word() error {
 		}
 	}
 	p.tok.end, p.tok.text = p.at, p.src[start:p.at]
-	if p.tok.key == "" {
+	if p.tok.key == "" && !p.tok.family {
 		switch p.tok.text {
 		case "OR":
 			p.tok.kind = tokOr
@@ -244,6 +255,11 @@ func (p *parser) word() error {
 		}
 	}
 	return nil
+}
+
+// inWord reports whether a word goes on there.
+func (p *parser) inWord(at int) bool {
+	return at < len(p.src) && !strings.ContainsRune("()\"", rune(p.src[at])) && blank(p.src[at:]) == 0
 }
 
 // phrase reads what stands in quotes; \" and \\ are a quote and a backslash.

@@ -52,6 +52,13 @@ func TestCanonical(t *testing.T) {
 		"after:2026-11 before:3j":  "after:2026-11 before:3j",
 		"a(b)c":                    "a b c",
 		"state:any id:12 has:note": "state:any id:12 has:note",
+		"~Commandée ~a":            "~commandee ~a",
+		`-~"Colis perdus" c`:       "-(~colis ~perdus) c",
+		`~"a b" OR ~OR ~NOT`:       "~a ~b OR ~or ~not",
+		"~text:a ~~b a~b":          "~text ~a ~b a~b",
+		"~ (~) ~":                  "~ ~ ~",
+		"#Tag @A@b.fr":             "#Tag @A@b.fr",
+		"link:HTTPS://B.fr/x":      "host:https://b.fr/x",
 	} {
 		q := parse(t, in)
 		if got := q.String(); got != want {
@@ -77,11 +84,16 @@ func TestMistakes(t *testing.T) {
 		"a AND OR b":                  {Pos: 2, End: 5, Reason: Missing, Args: []string{"AND"}},
 		`""`:                          {Pos: 0, End: 2, Reason: Missing, Args: []string{`""`}},
 		"x clien:miette":              {Pos: 2, End: 14, Reason: UnknownTerm, Args: []string{"clien", "client"}},
-		"xyzzy:a":                     {Pos: 0, End: 7, Reason: UnknownTermFar, Args: []string{"xyzzy", "client, net, account, from, tag, kind, state, is, has, before, after, id, text"}},
+		"xyzzy:a":                     {Pos: 0, End: 7, Reason: UnknownTermFar, Args: []string{"xyzzy", "client, net, account, from, tag, kind, state, is, has, before, after, id, text, host"}},
 		"tag:":                        {Pos: 0, End: 4, Reason: EmptyValue, Args: []string{"tag"}},
 		"is:red":                      {Pos: 0, End: 6, Reason: UnknownValue, Args: []string{"is", "red", "unread read open done any mine watch overdue"}},
 		"after:soon":                  {Pos: 0, End: 10, Reason: BadDate, Args: []string{"after", "soon"}},
 		"after:2026-02-30":            {Pos: 0, End: 16, Reason: BadDate, Args: []string{"after", "2026-02-30"}},
+		"host:a..b":                   {Pos: 0, End: 9, Reason: BadHost, Args: []string{"host", "a..b"}},
+		"link:":                       {Pos: 0, End: 5, Reason: EmptyValue, Args: []string{"link"}},
+		"a ~?!":                       {Pos: 2, End: 5, Reason: NoWord, Args: []string{"?!"}},
+		`~""`:                         {Pos: 0, End: 3, Reason: NoWord, Args: []string{""}},
+		`~"a`:                         {Pos: 1, End: 3, Reason: OpenQuote},
 		"id:abc":                      {Pos: 0, End: 6, Reason: BadNumber, Args: []string{"id", "abc"}},
 		strings.Repeat("(", 65) + "a": {Pos: 64, End: 65, Reason: TooDeep},
 		strings.Repeat("-", 65) + "a": {Pos: 64, End: 65, Reason: TooDeep},
@@ -263,7 +275,7 @@ func TestAnd(t *testing.T) {
 
 func TestUnknownTerms(t *testing.T) {
 	for in, want := range map[string]ParseError{
-		"bogus:x":   {Pos: 0, End: 7, Reason: UnknownTermFar, Args: []string{"bogus", "client, net, account, from, tag, kind, state, is, has, before, after, id, text"}},
+		"bogus:x":   {Pos: 0, End: 7, Reason: UnknownTermFar, Args: []string{"bogus", "client, net, account, from, tag, kind, state, is, has, before, after, id, text, host"}},
 		"a clent:x": {Pos: 2, End: 9, Reason: UnknownTerm, Args: []string{"clent", "client"}},
 		"netwrk:x":  {Pos: 0, End: 8, Reason: UnknownTerm, Args: []string{"netwrk", "network"}},
 	} {
@@ -324,7 +336,7 @@ func TestDocs(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"a OR (b -c) \"d\\\"\" client:x", "is:unread -has:note", "((", "text:\"a\\\\\"", "a:b", "NOT NOT a AND b", "after:3d"} {
+	for _, s := range []string{"a OR (b -c) \"d\\\"\" client:x", "is:unread -has:note", "((", "text:\"a\\\\\"", "a:b", "NOT NOT a AND b", "after:3d", "~\"a b\" #c @d@e host:f.g"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -346,6 +358,7 @@ func FuzzParse(f *testing.F) {
 		}
 		q.Thread(Env{Now: now}, inbox.Thread{})
 		q.Message(Env{Now: now}, inbox.Thread{}, inbox.Message{})
+		q.Where(Env{Now: now})
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"vigie/inbox"
+	"vigie/inbox/words"
 )
 
 // Term describes a key of the language, for completion and documentation.
@@ -32,72 +33,114 @@ func Terms() []Term {
 		{Key: "after"},
 		{Key: "id"},
 		{Key: "text", Message: true},
+		{Key: "host", Also: "link", Message: true},
 	}
 }
+
+// family is the key of a word that is looked for by its stem. Nobody can type
+// it as a key.
+const family = "~"
 
 // term is a leaf: a key with its value, or a word or phrase without key.
 type term struct {
 	key    string
 	value  string
 	quoted bool
-	needle needle
+	needle words.Needle
+	stem   words.Stem
+	host   words.Host
 	moment moment
 	id     inbox.ThreadID
 }
 
-func makeTerm(tok token) (term, error) {
-	t := term{key: tok.key, value: tok.text, quoted: tok.quoted}
-	fail := func(r Reason, args ...string) error {
-		return &ParseError{Pos: tok.pos, End: tok.end, Reason: r, Args: args}
+// makeFamily makes terms of "~": each word of the token must be there.
+func makeFamily(tok token) (*node, error) {
+	var kids []*node
+	for word := range strings.FieldsSeq(string(words.Fold(nil, tok.text))) {
+		kids = append(kids, &node{term: term{key: family, value: word, stem: words.NewStem(word)}})
 	}
-	known := Terms()
-	i := slices.IndexFunc(known, func(k Term) bool { return t.key != "" && (k.Key == t.key || k.Also == t.key) })
-	switch {
-	case t.key != "" && i < 0:
-		var all, spellings []string
-		for _, k := range known {
-			all = append(all, k.Key)
-			if spellings = append(spellings, k.Key); k.Also != "" {
-				spellings = append(spellings, k.Also)
-			}
-		}
-		if near := Nearest(t.key, spellings); near != "" {
-			return t, fail(UnknownTerm, t.key, near)
-		}
-		return t, fail(UnknownTermFar, t.key, strings.Join(all, ", "))
-	case strings.TrimSpace(t.value) == "" && t.key != "":
-		return t, fail(EmptyValue, t.key)
-	case strings.TrimSpace(t.value) == "":
-		return t, fail(Missing, `""`)
+	if len(kids) == 0 {
+		return nil, &ParseError{Pos: tok.pos, End: tok.end, Reason: NoWord, Args: []string{tok.text}}
 	}
-	if i >= 0 {
-		t.key = known[i].Key
+	return join(opAnd, kids), nil
+}
+
+func makeTerm(tok token) (*node, error) {
+	known, err := knownTerm(tok)
+	if err != nil {
+		return nil, err
 	}
+	t := term{key: known.Key, value: tok.text, quoted: tok.quoted}
+	fail := func(r Reason, args ...string) (*node, error) {
+		return nil, &ParseError{Pos: tok.pos, End: tok.end, Reason: r, Args: args}
+	}
+	ok := true
 	switch t.key {
 	case "", "text", "from":
-		t.needle = newNeedle(t.value, t.quoted)
-		return t, nil
+		t.needle = words.NewNeedle(t.value, t.quoted)
+		return &node{term: t}, nil
 	case "before", "after":
-		var ok bool
 		if t.moment, ok = parseMoment(t.value); !ok {
-			return t, fail(BadDate, t.key, t.value)
+			return fail(BadDate, t.key, t.value)
+		}
+	case "host":
+		if t.host, ok = words.ParseHost(t.value); !ok {
+			return fail(BadHost, t.key, t.value)
 		}
 	case "id":
 		n, err := strconv.ParseUint(strings.TrimPrefix(t.value, "#"), 10, 64)
 		if err != nil {
-			return t, fail(BadNumber, t.key, t.value)
+			return fail(BadNumber, t.key, t.value)
 		}
 		t.id = inbox.ThreadID(n)
 	}
 	t.value, t.quoted = strings.ToLower(t.value), false
-	if values := known[i].Values; values != nil && !slices.Contains(values, t.value) {
-		return t, fail(UnknownValue, t.key, t.value, strings.Join(values, " "))
+	if values := known.Values; values != nil && !slices.Contains(values, t.value) {
+		return fail(UnknownValue, t.key, t.value, strings.Join(values, " "))
 	}
-	return t, nil
+	return &node{term: t}, nil
+}
+
+// knownTerm finds the key of a token, the zero Term when it has none, and
+// sees to it that there is a value.
+func knownTerm(tok token) (Term, error) {
+	fail := func(r Reason, args ...string) (Term, error) {
+		return Term{}, &ParseError{Pos: tok.pos, End: tok.end, Reason: r, Args: args}
+	}
+	blank := strings.TrimSpace(tok.text) == ""
+	if tok.key == "" {
+		if blank {
+			return fail(Missing, `""`)
+		}
+		return Term{}, nil
+	}
+	known := Terms()
+	i := slices.IndexFunc(known, func(k Term) bool { return k.Key == tok.key || k.Also == tok.key })
+	if i >= 0 {
+		if blank {
+			return fail(EmptyValue, tok.key)
+		}
+		return known[i], nil
+	}
+	var all, spellings []string
+	for _, k := range known {
+		all = append(all, k.Key)
+		if spellings = append(spellings, k.Key); k.Also != "" {
+			spellings = append(spellings, k.Also)
+		}
+	}
+	if near := Nearest(tok.key, spellings); near != "" {
+		return fail(UnknownTerm, tok.key, near)
+	}
+	return fail(UnknownTermFar, tok.key, strings.Join(all, ", "))
 }
 
 func (t *term) print(b *strings.Builder) {
-	if t.key != "" {
+	switch t.key {
+	case "":
+	case family:
+		b.WriteString(family)
+	default:
 		b.WriteString(t.key)
 		b.WriteByte(':')
 	}
@@ -114,7 +157,11 @@ func (t *term) print(b *strings.Builder) {
 
 // needsMessage reports whether only messages decide.
 func (t *term) needsMessage() bool {
-	return t.key == "" || t.key == "text" || t.key == "has" && (t.value == "question" || t.value == "media")
+	switch t.key {
+	case "", family, "text", "host":
+		return true
+	}
+	return t.key == "has" && (t.value == "question" || t.value == "media")
 }
 
 // aboutState reports whether the term says in which states to look.

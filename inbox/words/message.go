@@ -51,6 +51,12 @@ func AppendAuthor(dst []byte, a *inbox.Author) []byte {
 	return dst
 }
 
+// Asks reports whether a message asks something: somebody else's has a
+// question mark.
+func Asks(m *inbox.Message) bool {
+	return !m.Outgoing && strings.ContainsAny(m.Text.String(), "?？؟")
+}
+
 // Tokens yields what an index keeps of a section: its words and marks, cut to
 // MaxToken, and the pairs of neighbours of which each is a character that is
 // a word of its own. A token may come more than once, and is good until yield

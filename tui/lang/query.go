@@ -14,5 +14,7 @@ var queryTable = map[Key]entry{
 	"query.empty_value":      {"« %s: » attend une valeur", "\"%s:\" wants a value"},
 	"query.unknown_value":    {"« %s: » ne connaît pas « %s » ; il connaît : %s", "\"%s:\" does not know \"%s\"; it knows: %s"},
 	"query.bad_date":         {"« %s: » ne comprend pas la date « %s » ; par exemple 2026-11-30, hier, 3j", "\"%s:\" does not understand the date \"%s\"; for example 2026-11-30, yesterday, 3d"},
+	"query.bad_host":         {"« %s: » attend un hôte comme exemple.fr, pas « %s »", "\"%s:\" wants a host such as exemple.fr, not \"%s\""},
+	"query.no_word":          {"« ~ » attend un mot, pas « %s »", "\"~\" wants a word, not \"%s\""},
 	"query.bad_number":       {"« %s: » attend un nombre, pas « %s »", "\"%s:\" wants a number, not \"%s\""},
 }
