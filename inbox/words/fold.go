@@ -71,12 +71,16 @@ func appendForeign(dst []byte, s string, cut bool) []byte {
 // composed reports whether it says nothing to compose what s is made of.
 func composed(s string) bool {
 	for _, r := range s {
-		if r >= lastLetter {
-			return norm.NFKC.IsNormalString(s)
+		if r >= lastLetter && !printers(r) {
+			return norm.NFKC.QuickSpanString(s) == len(s)
 		}
 	}
 	return true
 }
+
+// printers reports whether r is one of the hyphens, dashes, quotes and dots of
+// printed text: none of them is in a word.
+func printers(r rune) bool { return r >= 0x2010 && r <= 0x2027 }
 
 // The letters of the Latin, Greek and Cyrillic alphabets stand from firstLetter
 // on, before lastLetter. All their marks are silent, so that each letter says
@@ -98,9 +102,10 @@ func appendRune(dst []byte, r rune, cut bool) []byte {
 		}
 		return append(utf8.AppendRune(space(dst), r), ' ')
 	}
-	var one [utf8.UTFMax]byte
-	n := utf8.EncodeRune(one[:], r)
-	parts := norm.NFKD.Properties(one[:n]).Decomposition()
+	if printers(r) {
+		return appendPart(dst, ' ', cut)
+	}
+	parts := norm.NFKD.PropertiesString(string(r)).Decomposition()
 	if parts == nil {
 		return appendPart(dst, r, cut)
 	}
@@ -164,9 +169,7 @@ func silent(r rune) bool {
 	case unicode.Is(unicode.Mn, r) && !unicode.Is(unicode.Other_Alphabetic, r):
 		return true
 	}
-	var one [utf8.UTFMax]byte
-	n := utf8.EncodeRune(one[:], r)
-	return norm.NFKD.Properties(one[:n]).CCC() != 0
+	return norm.NFKD.PropertiesString(string(r)).CCC() != 0
 }
 
 // inWord reports whether words are made of r. The modifier letter apostrophe

@@ -39,7 +39,7 @@ func NewStem(word string) Stem {
 	for _, stem := range s.french {
 		n = min(n, len(stem))
 	}
-	s.begin = word[:n]
+	s.begin = word[:max(n, 1)]
 	return s
 }
 
