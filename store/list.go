@@ -2,10 +2,13 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"time"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"go.etcd.io/bbolt"
 
 	"vigie/inbox"
@@ -36,20 +39,23 @@ func (n *run) row() []byte { return n.key[len(n.prefix):] }
 // walk is the walk through the lists of several states as if they were one.
 type walk []*run
 
-func (r *rtx) walk(q *inbox.ThreadQuery) walk {
-	states := q.States
-	if len(states) == 0 {
-		states = []inbox.State{inbox.Ours, inbox.Theirs, inbox.Snoozed, inbox.Escalated}
+// statesOf are the states that a query asks for, each once.
+func statesOf(q *inbox.ThreadQuery) []inbox.State {
+	if len(q.States) == 0 {
+		return []inbox.State{inbox.Ours, inbox.Theirs, inbox.Snoozed, inbox.Escalated}
 	}
+	states := slices.Clone(q.States)
+	slices.Sort(states)
+	return slices.Compact(states)
+}
+
+func (r *rtx) walk(q *inbox.ThreadQuery) walk {
 	var after []byte
 	if !q.After.Zero() {
 		after = appendID(appendTimeDown(nil, q.After.SortAt), q.After.ID)
 	}
 	var w walk
-	for i, s := range states {
-		if slices.Contains(states[:i], s) {
-			continue
-		}
+	for _, s := range statesOf(q) {
 		n := &run{cursor: r.bucket(bLists).Cursor(), prefix: lane(q.Client, q.Split, s)}
 		from := append(slices.Clone(n.prefix), after...)
 		k, _ := n.cursor.Seek(from)
@@ -78,44 +84,184 @@ func (w walk) first() *run {
 // not call the store.
 func (db *DB) Threads(ctx context.Context, q inbox.ThreadQuery) (page inbox.ThreadPage, err error) {
 	err = db.view(ctx, func(r *rtx) error {
-		page, err = r.threads(ctx, &q)
+		page, err = r.window(ctx, &q, func() index { return db.lists(r) })
 		return err
 	})
 	return page, err
 }
 
-func (r *rtx) threads(ctx context.Context, q *inbox.ThreadQuery) (inbox.ThreadPage, error) {
+// window narrows a list by the index where the query does.
+func (r *rtx) window(ctx context.Context, q *inbox.ThreadQuery, lists func() index) (inbox.ThreadPage, error) {
 	page := inbox.ThreadPage{Next: q.After}
 	if q.Limit > 0 {
 		page.Threads = make([]inbox.Thread, 0, min(q.Limit, 256))
 	}
-	w := r.walk(q)
-	for looked := 0; ; looked++ {
-		n := w.first()
+	win := window{rtx: r, q: q, page: &page}
+	if always(&q.Where) {
+		return page, win.walk(ctx)
+	}
+	f := byThread{newFinder(ctx, r, lists())}
+	found, err := find(f, &q.Where, f.threads)
+	if err != nil {
+		return page, err
+	}
+	win.found = &found
+	lane, err := f.lane(q)
+	if err != nil {
+		return page, err
+	}
+	few := found.within(lane.may)
+	if win.fewer(few.may.GetCardinality(), lane.may.GetCardinality()) {
+		return page, win.pick(ctx, few.may)
+	}
+	return page, win.walk(ctx)
+}
+
+// window is a window of a list being filled.
+type window struct {
+	*rtx
+	q      *inbox.ThreadQuery
+	page   *inbox.ThreadPage
+	found  *bounds // nil: all
+	looked int     // heads
+}
+
+// rowsPerHead is how many rows of a list are passed over in the time in which
+// one head is read.
+const rowsPerHead = 30
+
+// fewer reports whether it costs less to read the heads of all the candidates
+// than to walk a list of so many rows for them.
+func (w *window) fewer(candidates, rows uint64) bool {
+	if w.q.Budget > 0 && candidates > uint64(w.q.Budget) {
+		return false
+	}
+	walked := rows
+	if limit := uint64(w.q.Limit); limit > 0 && limit < candidates {
+		walked = rows / candidates * limit
+	}
+	return candidates*rowsPerHead <= walked
+}
+
+// walk takes the rows as they are listed, but not those of threads that the
+// index knows not to match.
+func (w *window) walk(ctx context.Context) error {
+	rows := w.rtx.walk(w.q)
+	for {
+		n := rows.first()
 		if n == nil {
-			return page, nil
-		}
-		if (q.Limit > 0 && len(page.Threads) == q.Limit) || (q.Budget > 0 && looked == q.Budget) {
-			page.More = true
-			return page, nil
+			return nil
 		}
 		if err := ctx.Err(); err != nil {
-			return inbox.ThreadPage{}, err
+			return err
+		}
+		if w.full() {
+			return nil
 		}
 		row := n.row()
-		page.Next = inbox.ListCursor{SortAt: keyTimeDown(row), ID: keyID[inbox.ThreadID](row[timeLen:])}
+		at := inbox.ListCursor{SortAt: keyTimeDown(row), ID: keyID[inbox.ThreadID](row[timeLen:])}
 		n.next()
-		t, err := r.thread(page.Next.ID)
-		switch {
-		case errors.Is(err, inbox.ErrDamaged):
-			page.Damaged++
-		case err != nil:
-			return inbox.ThreadPage{}, err
-		case r.matches(q.Match == nil, func() bool { return q.Match(t) }):
-			page.Threads = append(page.Threads, t)
+		w.page.Next = at
+		if w.found != nil && !w.found.may.Contains(uint32(at.ID)) {
+			continue
 		}
+		t, err := w.read(at.ID)
+		if err != nil {
+			return err
+		}
+		w.take(t)
 	}
 }
+
+// pick reads the heads of few candidates and puts them in order.
+func (w *window) pick(ctx context.Context, few *roaring.Bitmap) error {
+	var threads []*inbox.Thread
+	for it := few.Iterator(); it.HasNext(); {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		t, err := w.thread(inbox.ThreadID(it.Next()))
+		switch {
+		case errors.Is(err, inbox.ErrDamaged):
+			w.page.Damaged++
+		case err != nil:
+			return err
+		case w.q.After.Zero() || listed(t.SortAt, t.ID, w.q.After.SortAt, w.q.After.ID) > 0:
+			threads = append(threads, &t)
+		}
+	}
+	slices.SortFunc(threads, func(a, b *inbox.Thread) int { return listed(a.SortAt, a.ID, b.SortAt, b.ID) })
+	for _, t := range threads {
+		if w.full() {
+			return nil
+		}
+		w.page.Next = inbox.ListCursor{SortAt: t.SortAt, ID: t.ID}
+		w.looked++
+		w.take(t)
+	}
+	return nil
+}
+
+// listed compares places in a list.
+func listed(a time.Time, i inbox.ThreadID, b time.Time, j inbox.ThreadID) int {
+	return cmp.Or(b.Compare(a), cmp.Compare(i, j))
+}
+
+// full reports whether the window ends here, though there may be more.
+func (w *window) full() bool {
+	w.page.More = (w.q.Limit > 0 && len(w.page.Threads) == w.q.Limit) || (w.q.Budget > 0 && w.looked >= w.q.Budget)
+	return w.page.More
+}
+
+// read reads a head; nil when it is damaged.
+func (w *window) read(id inbox.ThreadID) (*inbox.Thread, error) {
+	w.looked++
+	t, err := w.thread(id)
+	if errors.Is(err, inbox.ErrDamaged) {
+		w.page.Damaged++
+		return nil, nil
+	}
+	return &t, err
+}
+
+// take adds a thread that matches to the window.
+func (w *window) take(t *inbox.Thread) {
+	if t == nil {
+		return
+	}
+	sure := w.q.Match == nil || w.found != nil && w.found.must.Contains(uint32(t.ID))
+	if w.matches(sure, func() bool { return w.q.Match(*t) }) {
+		w.page.Threads = append(w.page.Threads, *t)
+	}
+}
+
+// CountThreads implements inbox.Reader. What Where leaves open is counted, as
+// Threads without Match returns it.
+func (db *DB) CountThreads(ctx context.Context, q inbox.ThreadQuery) (n int, exact bool, err error) {
+	err = db.view(ctx, func(r *rtx) error {
+		n, exact, err = r.countThreads(ctx, &q, db.lists(r))
+		return err
+	})
+	return n, exact, err
+}
+
+func (r *rtx) countThreads(ctx context.Context, q *inbox.ThreadQuery, l index) (int, bool, error) {
+	f := byThread{newFinder(ctx, r, l)}
+	lane, err := f.lane(q)
+	if err != nil {
+		return 0, false, err
+	}
+	found, err := find(f, &q.Where, lane.may)
+	if err != nil {
+		return 0, false, err
+	}
+	found = lane.then(found)
+	n := found.may.GetCardinality()
+	return int(n), n == found.must.GetCardinality(), nil
+}
+
+// always reports whether a condition is that of none.
+func always(c *inbox.Cond) bool { return c.Op == inbox.CondAnd && len(c.Kids) == 0 }
 
 // Walk implements inbox.Reader. A limit of 0 means all; damaged threads are
 // left out.
@@ -141,18 +287,6 @@ func (db *DB) Walk(ctx context.Context, account inbox.AccountID, conversation st
 			out = append(out, t)
 		}
 		return nil
-	})
-	return out, err
-}
-
-// Counts implements inbox.Reader: by client, split and state.
-func (db *DB) Counts(ctx context.Context) (out inbox.Counters, err error) {
-	err = db.view(ctx, func(r *rtx) error {
-		out, err = r.counts(ctx)
-		if errors.Is(err, inbox.ErrDamaged) {
-			out, err = r.countAnew(ctx)
-		}
-		return err
 	})
 	return out, err
 }

@@ -27,8 +27,7 @@ func (db *DB) Search(ctx context.Context, req inbox.SearchRequest) (inbox.Search
 	if err != nil {
 		return inbox.SearchPage{}, err
 	}
-	s.trim(0)
-	return s.page, nil
+	return s.result(), nil
 }
 
 // candidate is a message that may match; a sure one does.
@@ -52,7 +51,7 @@ type search struct {
 // begin asks the index and looks at the newest that it names.
 func (s *search) begin(ctx context.Context, r *rtx, l index) error {
 	f := newFinder(ctx, r, l)
-	b, err := find(byDoc{f}, &s.req.Where, f.docs, true)
+	b, err := find(byDoc{f}, &s.req.Where, f.docs)
 	if err != nil {
 		return err
 	}
@@ -144,6 +143,12 @@ func (s *search) known(ctx context.Context, j *judge, records int) (int, error) 
 		s.whole = s.whole || s.full()
 	}
 	return records, nil
+}
+
+// result is what was found, in order.
+func (s *search) result() inbox.SearchPage {
+	s.trim(0)
+	return s.page
 }
 
 func (s *search) full() bool { return s.req.Limit > 0 && len(s.page.Hits) >= s.req.Limit }

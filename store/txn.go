@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -102,31 +103,33 @@ func (r *rtx) message(id inbox.MessageID) (inbox.Message, error) {
 
 // place is where the indexes have a thread.
 type place struct {
-	client inbox.ClientID
-	split  inbox.Split
-	state  inbox.State
-	unread bool
-	sortAt time.Time
-	due    time.Time
+	client  inbox.ClientID
+	account inbox.AccountID
+	network inbox.Network
+	kind    inbox.Kind
+	split   inbox.Split
+	state   inbox.State
+	unread  bool
+	mine    bool
+	noted   bool
+	tags    []string // shared with the head, which never changes them in place
+	sortAt  time.Time
+	due     time.Time
 }
 
 func placeOf(t inbox.Thread) place {
 	return place{
-		client: t.Client, split: t.Split(), state: t.State, unread: t.Unread, sortAt: t.SortAt, due: t.Due(),
+		client: t.Client, account: t.Account, network: t.Network, kind: t.Kind,
+		split: t.Split(), state: t.State, unread: t.Unread, mine: t.LastOut, noted: t.Notes > 0, tags: t.Tags,
+		sortAt: t.SortAt, due: t.Due(),
 	}
 }
 
-// same compares; times may carry different zones.
-func (p place) same(q place) bool {
-	return p.counter() == q.counter() && p.unread == q.unread && p.sortAt.Equal(q.sortAt) && p.due.Equal(q.due)
-}
-
-func (p place) counter() counterKey { return counterKey{p.client, p.split, p.state} }
-
-type counterKey struct {
-	client inbox.ClientID
-	split  inbox.Split
-	state  inbox.State
+// listed reports whether two places are the same in the lists; times may
+// carry different zones.
+func (p *place) listed(q *place) bool {
+	return p.client == q.client && p.split == q.split && p.state == q.state &&
+		p.sortAt.Equal(q.sortAt) && p.due.Equal(q.due)
 }
 
 // head is a thread being changed: as it is and where the indexes have it.
@@ -141,8 +144,9 @@ type head struct {
 // each of them once, at the end.
 type txn struct {
 	rtx
+	indexing
 	dirty  bool
-	anew   bool      // the counters are to be made anew
+	anew   bool      // facets and counters are to be made anew
 	outbox bool      // an action was written
 	own    *identity // the store's own record, when it was written
 	heads  map[inbox.ThreadID]*head
@@ -212,7 +216,7 @@ func (w *txn) head(id inbox.ThreadID) (*head, error) {
 // flush writes the threads that changed and everything that follows from
 // where they are.
 func (w *txn) flush() error {
-	deltas := map[counterKey]tally{}
+	deltas, facets := map[counterKey]tally{}, facetChanges{}
 	for _, id := range slices.Sorted(maps.Keys(w.heads)) {
 		h := w.heads[id]
 		if !h.dirty {
@@ -223,32 +227,41 @@ func (w *txn) flush() error {
 		if err := w.put(bThreads, idKey(id), e); err != nil {
 			return err
 		}
-		if err := w.index(h, deltas); err != nil {
+		is := placeOf(h.now)
+		if h.stored {
+			add(deltas, &h.was, -1)
+		}
+		add(deltas, &is, 1)
+		facets.move(id, &h.was, &is, h.stored)
+		if err := w.list(h, &is); err != nil {
 			return err
 		}
-		h.dirty = false
+		h.was, h.stored, h.dirty = is, true, false
+	}
+	if w.anew {
+		return buildFacets(context.Background(), w)
+	}
+	if err := w.putFacets(facets); err != nil {
+		return err
 	}
 	return w.count(deltas)
 }
 
-// index moves a thread in the lists and counters when its place changed.
-func (w *txn) index(h *head, deltas map[counterKey]tally) error {
-	is, id := placeOf(h.now), h.now.ID
-	if h.stored && is.same(h.was) {
+// list moves a thread in the lists when its place changed.
+func (w *txn) list(h *head, is *place) error {
+	id := h.now.ID
+	if h.stored && is.listed(&h.was) {
 		return nil
 	}
 	if h.stored {
-		add(deltas, h.was, -1)
-		if err := w.unlist(h.was, id); err != nil {
+		if err := w.unlist(&h.was, id); err != nil {
 			return err
 		}
 	}
-	add(deltas, is, 1)
-	h.was, h.stored = is, true
-	if err := w.set(bLists, listKey("", is, id), nil); err != nil {
+	if err := w.set(bLists, listKey("", *is, id), nil); err != nil {
 		return err
 	}
-	if err := w.set(bLists, listKey(is.client, is, id), nil); err != nil {
+	if err := w.set(bLists, listKey(is.client, *is, id), nil); err != nil {
 		return err
 	}
 	if is.due.IsZero() {
@@ -257,71 +270,15 @@ func (w *txn) index(h *head, deltas map[counterKey]tally) error {
 	return w.set(bDue, dueKey(is.due, id), nil)
 }
 
-func (w *txn) unlist(p place, id inbox.ThreadID) error {
-	if err := w.drop(bLists, listKey("", p, id)); err != nil {
+func (w *txn) unlist(p *place, id inbox.ThreadID) error {
+	if err := w.drop(bLists, listKey("", *p, id)); err != nil {
 		return err
 	}
-	if err := w.drop(bLists, listKey(p.client, p, id)); err != nil {
+	if err := w.drop(bLists, listKey(p.client, *p, id)); err != nil {
 		return err
 	}
 	if p.due.IsZero() {
 		return nil
 	}
 	return w.drop(bDue, dueKey(p.due, id))
-}
-
-func add(deltas map[counterKey]tally, p place, n int) {
-	t := deltas[p.counter()]
-	t.total += n
-	if p.unread {
-		t.unread += n
-	}
-	deltas[p.counter()] = t
-}
-
-// count adds to the counters. A damaged one is counted anew from the threads.
-func (w *txn) count(deltas map[counterKey]tally) error {
-	if w.anew {
-		return w.recount()
-	}
-	for k, delta := range deltas {
-		if delta == (tally{}) {
-			continue
-		}
-		key := lane(k.client, k.split, k.state)
-		t, err := w.tally(key)
-		if errors.Is(err, inbox.ErrDamaged) {
-			return w.recount()
-		}
-		if err != nil {
-			return err
-		}
-		t.total += delta.total
-		t.unread += delta.unread
-		if err := w.putTally(key, t); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *txn) putTally(key []byte, t tally) error {
-	if t == (tally{}) {
-		return w.drop(bCounters, key)
-	}
-	e := w.begin()
-	putTally(&e, t)
-	return w.put(bCounters, key, e)
-}
-
-// tally reads one counter; a missing one is zero.
-func (r *rtx) tally(key []byte) (tally, error) {
-	d, err := r.record(bCounters, key)
-	if errors.Is(err, inbox.ErrNotFound) {
-		return tally{}, nil
-	}
-	if err != nil {
-		return tally{}, fmt.Errorf("counter: %w", err)
-	}
-	return getTally(d)
 }
