@@ -109,6 +109,7 @@ type Model struct {
 	armed    bool // the dialog on top has been there long enough to take keys
 
 	seek     inbox.ActionID // what the reader is to show when its thread comes; 0: nothing
+	hit      place          // the message it is to show then
 	row      inbox.ActionID // the stuck act the cursor was on last
 	want     inbox.ThreadID // where the cursor goes when the list is loaded next; 0: nowhere
 	write    writing
@@ -116,6 +117,7 @@ type Model struct {
 	dropped  []droppedDraft                    // by this session, which undo can bring back; the newest last
 	sent     map[inbox.ActionID]inbox.ThreadID // acts of this session whose end is yet to be told
 	loads    loads
+	asking   context.CancelFunc // ends the search that runs; nil: none does
 	flash    flash
 	fault    string // what could not be loaded, in words; "" when all is well
 	typed    []tea.KeyPressMsg

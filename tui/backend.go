@@ -75,6 +75,13 @@ type Backend interface {
 	Subscribe() Subscription
 }
 
+// HitCounter is what a Backend may do besides: count all messages that match,
+// when Search gave its newest hits before the count was done (AtLeast). It may
+// take long and ends with ctx.
+type HitCounter interface {
+	CountHits(ctx context.Context, query string) (int, error)
+}
+
 // Subscription delivers changes, coalesced: a slow session gets fewer and
 // larger batches and never blocks the engine.
 type Subscription interface {

@@ -53,8 +53,11 @@ type (
 	threadsLoadedMsg struct {
 		gen    int
 		follow bool // the window that follows, to append
-		page   inbox.ThreadPage
-		err    error
+		// narrowed: the first window of another filter, while that is typed.
+		narrowed bool
+		filter   string
+		page     inbox.ThreadPage
+		err      error
 	}
 	threadLoadedMsg struct {
 		gen  int
@@ -163,7 +166,7 @@ func (m *Model) threads(q inbox.ViewQuery, follow bool) tea.Cmd {
 	b, gen := m.backend, m.loads.list
 	return m.call(func(ctx context.Context) tea.Msg {
 		page, err := b.Threads(ctx, q)
-		return threadsLoadedMsg{gen, follow, page, err}
+		return threadsLoadedMsg{gen: gen, follow: follow, filter: q.Filter, page: page, err: err}
 	})
 }
 

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"slices"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -11,21 +10,6 @@ import (
 	"vigie/tui/dialog"
 	"vigie/tui/keys"
 	"vigie/tui/palette"
-)
-
-const (
-	// searchPause is how long typing pauses before a search runs.
-	searchPause = 200 * time.Millisecond
-	searchLimit = 50
-)
-
-type (
-	searchDueMsg struct{ gen int }
-	foundMsg     struct {
-		query string
-		page  inbox.Found
-		err   error
-	}
 )
 
 // push opens a dialog that a key asked for: it takes keys at once.
@@ -43,6 +27,7 @@ func (m *Model) pop() {
 	if n := len(m.dialogs); n > 0 {
 		m.dialogs = m.dialogs[:n-1]
 	}
+	m.stopAsking()
 	m.armed = true
 }
 
@@ -106,9 +91,11 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 	case dialog.Closed:
 		d := m.top()
 		m.pop()
-		return m.dismissed(d)
+		return tea.Batch(m.dismissed(d), m.widen(d))
 	case dialog.Typed:
 		return m.searchSoon()
+	case dialog.MoreWanted:
+		return m.ask(a.Query, a.Limit)
 	case dialog.ActionWanted:
 		return m.settle(a.Intent, a.Action)
 	case dialog.Refused:
@@ -150,10 +137,9 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 			return doneMsg{err: err, done: said, action: queued, threads: []inbox.ThreadID{a.Thread.ID}}
 		})
 	case dialog.FilterPicked:
-		m.filter, m.focus = a.Query, onList
-		return m.relist()
+		return m.filterBy(a.Query)
 	case dialog.Opened:
-		return m.goTo(a.Thread)
+		return m.openAt(a.Thread, a.Message)
 	case dialog.CopyWanted:
 		return tea.Batch(tea.SetClipboard(a.Text), m.say("done.copied"))
 	case sendNow:
@@ -196,57 +182,6 @@ func (m *Model) commands() []palette.Item {
 		items = append(items, palette.Item{Intent: keys.ViewIntent(v.ID), Help: m.look.P.T("palette.view", m.look.ViewName(v))})
 	}
 	return items
-}
-
-// openedMsg brings a thread that is not in the list.
-type openedMsg struct {
-	view inbox.ThreadView
-	err  error
-}
-
-func (m *Model) openByID(id inbox.ThreadID) tea.Cmd {
-	b := m.backend
-	return m.call(func(ctx context.Context) tea.Msg {
-		v, err := b.Thread(ctx, id)
-		return openedMsg{v, err}
-	})
-}
-
-// searchSoon searches when typing pauses.
-func (m *Model) searchSoon() tea.Cmd {
-	m.loads.search++
-	gen := m.loads.search
-	return m.timer(searchPause, func() tea.Msg { return searchDueMsg{gen} })
-}
-
-// found receives what was looked for.
-func (m *Model) found(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case searchDueMsg:
-		d, ok := m.top().(*dialog.Search)
-		if !ok || msg.gen != m.loads.search || d.Query() == "" {
-			return nil
-		}
-		b, query := m.backend, d.Query()
-		return m.call(func(ctx context.Context) tea.Msg {
-			page, err := b.Search(ctx, query, searchLimit)
-			return foundMsg{query, page, err}
-		})
-	case foundMsg:
-		if d, ok := m.top().(*dialog.Search); ok {
-			problem := ""
-			if msg.err != nil {
-				problem = m.sentence(msg.err)
-			}
-			d.Found(msg.query, msg.page, problem)
-		}
-	case openedMsg:
-		if msg.err != nil {
-			return m.wrong(msg.err)
-		}
-		return m.goTo(msg.view.Thread)
-	}
-	return nil
 }
 
 // detach ends the session; the server goes on. What is being written is stored

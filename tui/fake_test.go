@@ -47,6 +47,9 @@ type fake struct {
 	refuse   error // what every query is answered with
 	composed inbox.ThreadID
 	loads    map[string]int
+	counted  int    // how many hits a search counts before it gives up; 0: all
+	answered func() // called within a search
+	windows  []int  // how many threads each window brought
 }
 
 type fakeThread struct {
@@ -194,6 +197,7 @@ func (f *fake) Threads(_ context.Context, q inbox.ViewQuery) (inbox.ThreadPage, 
 		page.Threads = append(page.Threads, t)
 		page.Next = inbox.ListCursor{SortAt: t.SortAt, ID: id}
 	}
+	f.windows = append(f.windows, len(page.Threads))
 	return page, nil
 }
 
@@ -258,10 +262,16 @@ func (f *fake) Counts(context.Context) (inbox.Counters, error) {
 	return out, nil
 }
 
-func (f *fake) Search(_ context.Context, query string, limit int) (inbox.Found, error) {
+func (f *fake) Search(ctx context.Context, query string, limit int) (inbox.Found, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.loads["search"]++
+	if f.answered != nil {
+		f.answered()
+	}
+	if ctx.Err() != nil {
+		return inbox.Found{}, ctx.Err()
+	}
 	if f.refuse != nil {
 		return inbox.Found{}, f.refuse
 	}
@@ -277,7 +287,26 @@ func (f *fake) Search(_ context.Context, query string, limit int) (inbox.Found, 
 			}
 		}
 	}
+	if f.counted > 0 && page.Total > f.counted {
+		page.Total, page.AtLeast = f.counted, true
+	}
 	return page, nil
+}
+
+// CountHits counts them all.
+func (f *fake) CountHits(_ context.Context, query string) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.loads["count"]++
+	n := 0
+	for _, ft := range f.threads {
+		for _, m := range ft.messages {
+			if strings.Contains(strings.ToLower(m.Text.String()), strings.ToLower(query)) {
+				n++
+			}
+		}
+	}
+	return n, nil
 }
 
 // do appends one event to each thread, as one step.

@@ -131,6 +131,9 @@ func (m *Model) gotThreads(msg threadsLoadedMsg) tea.Cmd {
 		return nil
 	}
 	m.loads.listBusy = false
+	if msg.narrowed {
+		return m.gotNarrowed(msg)
+	}
 	if m.failed(msg.err) {
 		m.loads.listAgain = false
 		return nil
@@ -168,7 +171,10 @@ func (m *Model) gotThread(msg threadLoadedMsg) tea.Cmd {
 	}
 	m.reader.Show(msg.view, m.look)
 	m.reader.Seek(m.seek)
-	m.seek = 0
+	if m.hit.thread == msg.view.Thread.ID {
+		m.reader.SeekMessage(m.hit.remote, m.look)
+	}
+	m.seek, m.hit = 0, place{}
 	m.list.Update(msg.view.Thread)
 	cmds := []tea.Cmd{m.composerSaw(msg.view), m.follow()}
 	if m.reader.Counts() {

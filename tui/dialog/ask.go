@@ -102,7 +102,8 @@ func (d *Link) Do(i keys.Intent) Action {
 // Filter asks for a query that narrows the list.
 type Filter struct {
 	base
-	field Field
+	Before string // the query in force when it opened
+	field  Field
 }
 
 // FilterPicked: narrow the list; "" ends it.
@@ -110,10 +111,13 @@ type FilterPicked struct{ Query string }
 
 // NewFilter begins with the query in force.
 func NewFilter(query string) *Filter {
-	d := &Filter{}
+	d := &Filter{Before: query}
 	d.field.Set(query)
 	return d
 }
+
+// Query is what is typed.
+func (d *Filter) Query() string { return d.field.Value() }
 
 // Scopes: a text field.
 func (*Filter) Scopes() []keys.Scope { return []keys.Scope{keys.Form} }
@@ -134,15 +138,20 @@ func (d *Filter) View(l look.Look, w, h int) []string {
 }
 
 // Key types.
-func (d *Filter) Key(k tea.KeyPressMsg) Action { d.field.Key(k); return nil }
+func (d *Filter) Key(k tea.KeyPressMsg) Action {
+	if d.field.Key(k) {
+		return Typed{}
+	}
+	return nil
+}
 
 // Paste types what was pasted.
-func (d *Filter) Paste(s string) Action { d.field.Paste(s); return nil }
+func (d *Filter) Paste(s string) Action { d.field.Paste(s); return Typed{} }
 
 // Do accepts.
 func (d *Filter) Do(i keys.Intent) Action {
 	if i == keys.Accept || i == keys.Send {
-		return FilterPicked{d.field.Value()}
+		return FilterPicked{d.Query()}
 	}
 	return nil
 }

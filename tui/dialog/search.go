@@ -11,20 +11,40 @@ import (
 	"vigie/tui/look"
 )
 
+const (
+	// FirstHits is how many hits are asked for while a query is typed.
+	FirstHits = 50
+	// mostHits is how many are shown at most: who looks at more types a word.
+	mostHits = 800
+)
+
 // Search finds messages while its query is typed.
 type Search struct {
 	base
 	field   Field
 	hits    []inbox.Hit
 	asked   string // the query that hits are of
-	total   int    // hits there are; not all are shown
+	words   []sought
+	total   int  // hits there are, as far as they are counted; not all are shown
+	atLeast bool // the count is not done
 	problem string
+	slow    bool // the search takes its time
+	eager   bool // the first hit is to be opened when it comes
 	pick    chooser
 	height  int
 }
 
-// Opened: show this thread.
-type Opened struct{ Thread inbox.Thread }
+// Opened: show this thread, at a message when one is named.
+type Opened struct {
+	Thread  inbox.Thread
+	Message string // its id on the network
+}
+
+// MoreWanted: so many hits are wanted of the query that is asked.
+type MoreWanted struct {
+	Query string
+	Limit int
+}
 
 // NewSearch begins with an empty query.
 func NewSearch() *Search { return &Search{} }
@@ -41,40 +61,75 @@ func (d *Search) Title(l look.Look) string { return l.P.T("dialog.search") }
 // Query is what is looked for.
 func (d *Search) Query() string { return strings.TrimSpace(d.field.Value()) }
 
-// Found gives the hits of a query; a query that is no longer the one in the
-// field is dropped.
-func (d *Search) Found(query string, found inbox.Found, problem string) {
-	if query != d.Query() {
-		return
+// Found gives the hits of the query that is in the field now. The action is
+// to be carried out, if there is one: enter was pressed before they came.
+func (d *Search) Found(found inbox.Found, problem string) Action {
+	if q := d.Query(); q != d.asked {
+		d.asked, d.words, d.pick = q, seek(q), chooser{}
 	}
-	d.asked, d.hits, d.total, d.problem, d.pick = query, found.Hits, found.Total, problem, chooser{}
+	d.hits, d.total, d.atLeast, d.problem, d.slow = found.Hits, found.Total, found.AtLeast, problem, false
+	if d.eager && len(d.hits) > 0 {
+		return d.Do(keys.Accept)
+	}
+	d.eager = false
+	return nil
 }
+
+// Counted tells how many hits a query has, once all are counted.
+func (d *Search) Counted(query string, total int) {
+	if query == d.asked {
+		d.total, d.atLeast = max(total, len(d.hits)), false
+	}
+}
+
+// Slow tells that a search takes its time.
+func (d *Search) Slow() { d.slow = d.asked != d.Query() }
 
 // View draws the dialog.
 func (d *Search) View(l look.Look, w, h int) []string {
 	s := l.Spans(w).Add(l.Text, " ")
 	x := d.field.Draw(l, s, l.P.T("dialog.search-field"), l.P.T("dialog.search-hint"), true) + 1
 	d.setCursor(x, 1, true)
-	out := []string{s.End(l.Text)}
-	status := l.Spans(w).Add(l.Text, " ")
-	switch {
-	case d.problem != "":
-		status.Add(l.Danger, d.problem)
-	case d.Query() == "":
-	case d.asked != d.Query():
-		status.Add(l.Faint, l.P.T("search.running"))
-	case d.total > len(d.hits):
-		status.Add(l.Muted, l.P.T("search.found-more", d.total, len(d.hits)))
-	default:
-		status.Add(l.Muted, l.P.T("search.found", len(d.hits)))
+	out := []string{s.End(l.Text), d.status(l, w)}
+	if d.Query() == "" {
+		return out[:min(len(out), h)]
 	}
-	out = append(out, status.End(l.Text))
 	d.height = max((h-2)/2, 1)
 	from, to := d.pick.window(len(d.hits), d.height)
 	for i := from; i < to; i++ {
 		out = append(out, d.hit(l, w, i)...)
 	}
 	return out[:min(len(out), h)]
+}
+
+// status says how many messages there are. While another letter is looked for
+// it stays as it was: an answer comes within a blink, or it is said to be slow.
+func (d *Search) status(l look.Look, w int) string {
+	s := l.Spans(w).Add(l.Text, " ")
+	switch {
+	case d.Query() == "":
+	case d.slow, d.asked == "":
+		s.Add(l.Faint, l.P.T("search.running"))
+	case d.problem != "":
+		s.Add(l.Danger, d.problem)
+	case d.total > len(d.hits) || d.atLeast:
+		s.Add(l.Muted, d.counted(l))
+	default:
+		s.Add(l.Muted, l.P.T("search.found", len(d.hits)))
+	}
+	return s.End(l.Text)
+}
+
+// counted is the number of hits, with a sign when there may be more.
+func (d *Search) counted(l look.Look) string {
+	n := l.P.Number(d.total)
+	if d.atLeast {
+		n += "+"
+	}
+	if d.total > len(d.hits) {
+		return l.P.T("search.found-more", n, len(d.hits))
+	}
+	return l.P.T("search.found-many", n)
 }
 
 func (d *Search) hit(l look.Look, w, i int) []string {
@@ -84,49 +139,59 @@ func (d *Search) hit(l look.Look, w, i int) []string {
 	if m.Outgoing {
 		who = l.P.T("reader.you")
 	}
+	text := l.Spans(w).Add(l.Text, "    ")
+	marked(text, l, around(m.Text.String(), d.words, w-5), d.words)
 	return []string{
 		chosen(l, w, i == d.pick.at, func(s *cell.Spans) {
 			s.Fixed(c.Pens.Plain, c.Name, l.ClientWidth).Add(l.Muted, " "+l.NetworkShort(t.Network)+" ").Add(l.Strong, who)
 			s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Time.Moment(m.At, l.Now, c.Zone))
 		}),
-		l.Spans(w).Add(l.Text, "    ").Add(l.Text, around(m.Text.String(), d.asked, w-5)).End(l.Text),
+		text.End(l.Text),
 	}
-}
-
-// around is the part of a text near the first word of a query.
-func around(s, query string, w int) string {
-	s = strings.ReplaceAll(s, "\n", " ")
-	word, _, _ := strings.Cut(strings.ToLower(query), " ")
-	i := strings.Index(strings.ToLower(s), strings.Trim(word, `"`))
-	if i < w*2/3 || i > len(s) {
-		return s
-	}
-	start := strings.LastIndex(s[:max(i-w/3, 0)], " ")
-	if start < 0 {
-		return s
-	}
-	return "…" + s[start:]
 }
 
 // Key types.
 func (d *Search) Key(k tea.KeyPressMsg) Action {
 	if d.field.Key(k) {
+		d.eager = false
 		return Typed{}
 	}
 	return nil
 }
 
 // Paste types what was pasted.
-func (d *Search) Paste(s string) Action { d.field.Paste(s); return Typed{} }
+func (d *Search) Paste(s string) Action {
+	d.field.Paste(s)
+	d.eager = false
+	return Typed{}
+}
 
 // Do moves in the results and opens one.
 func (d *Search) Do(i keys.Intent) Action {
 	if delta, ok := step(i, d.height); ok {
+		d.eager = false
 		d.pick.move(delta, len(d.hits))
+		return d.more()
+	}
+	if i != keys.Accept && i != keys.Send {
 		return nil
 	}
-	if (i == keys.Accept || i == keys.Send) && d.pick.at < len(d.hits) {
-		return Opened{d.hits[d.pick.at].Thread}
+	if d.asked != d.Query() {
+		d.eager = d.Query() != ""
+		return nil
+	}
+	if d.pick.at < len(d.hits) {
+		h := d.hits[d.pick.at]
+		return Opened{h.Thread, h.Message.Remote}
 	}
 	return nil
+}
+
+// more asks for more hits when the last of them comes near.
+func (d *Search) more() Action {
+	n := len(d.hits)
+	if d.asked != d.Query() || d.pick.at+d.height < n || n >= mostHits || (d.total <= n && !d.atLeast) {
+		return nil
+	}
+	return MoreWanted{d.asked, min(4*n, mostHits)}
 }

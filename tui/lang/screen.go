@@ -269,7 +269,8 @@ var screenTable = map[Key]entry{
 
 	"search.running":    {"recherche…", "searching…"},
 	"search.found":      {"%d message|%d messages", "%d message|%d messages"},
-	"search.found-more": {"%d messages ; voici les %d plus récents", "%d messages; here are the newest %d"},
+	"search.found-many": {"%s messages", "%s messages"},
+	"search.found-more": {"%s messages ; voici les %d plus récents", "%s messages; here are the newest %d"},
 	"palette.client":    {"client %s", "client %s"},
 	"palette.view":      {"vue %s", "view %s"},
 	"palette.none":      {"aucune commande ne correspond", "no command matches"},

@@ -2,6 +2,7 @@ package list
 
 import (
 	"slices"
+	"strings"
 
 	"vigie/inbox"
 	"vigie/tui/cell"
@@ -156,7 +157,16 @@ func (r rowDrawer) signs(s *cell.Spans) {
 		return " "
 	}
 	g := r.l.Glyphs
-	s.Add(r.pens.Mark, r.k.cursor.sign(g)+sign(r.t.Unread, g.Unread)+sign(r.k.marked, g.Marked))
+	signs := r.k.cursor.sign(g) + sign(r.t.Unread, g.Unread) + sign(r.k.marked, g.Marked)
+	s.Add(r.mark(signs), signs)
+}
+
+// mark is the pen for signs: where none is, nothing is said of colour.
+func (r rowDrawer) mark(signs string) theme.Pen {
+	if strings.TrimSpace(signs) == "" {
+		return r.pens.Text
+	}
+	return r.pens.Mark
 }
 
 // sign is the cursor's own: another pane's focus makes it thin.
@@ -211,7 +221,8 @@ func (r rowDrawer) two() [2]string {
 	// the row stays as it is when the cursor moves.
 	s = r.l.Spans(r.w)
 	r.pens = r.l.Plain
-	s.Add(r.pens.Mark, r.k.cursor.sign(r.l.Glyphs)+"  ")
+	sign := r.k.cursor.sign(r.l.Glyphs)
+	s.Add(r.mark(sign), sign).Add(r.pens.Text, "  ")
 	s.Add(r.pens.Muted, r.l.NetworkShort(r.t.Network)+" "+r.l.Kind(r.t.Kind)+" ")
 	r.tail(s, 0)
 	return [2]string{first, s.End(r.pens.Text)}

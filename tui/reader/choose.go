@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"vigie/inbox"
+	"vigie/tui/look"
 )
 
 // Chosen is the item under the reader's cursor: a message, an act of ours that
@@ -58,6 +59,22 @@ func (m *Model) Step(delta int) {
 func (m *Model) Seek(id inbox.ActionID) {
 	i := slices.IndexFunc(m.spots, func(s spot) bool { return id != 0 && s.action == id })
 	if i >= 0 {
+		m.choose(i)
+	}
+}
+
+// SeekMessage chooses a message by its id on the network and brings it into
+// view, however old it is; "", or one that is not there, changes nothing.
+func (m *Model) SeekMessage(remote string, l look.Look) {
+	if remote == "" || !slices.ContainsFunc(m.view.Messages, func(msg inbox.Message) bool { return msg.Remote == remote }) {
+		return
+	}
+	at := func() int { return slices.IndexFunc(m.spots, func(s spot) bool { return s.remote == remote }) }
+	if at() < 0 && !m.whole {
+		m.whole = true
+		m.Relayout(l)
+	}
+	if i := at(); i >= 0 {
 		m.choose(i)
 	}
 }

@@ -55,6 +55,7 @@ type Styles struct {
 	BarDanger, BarWarn, BarOK         Pen
 	Sheet, SheetTitle                 Pen // dialogs
 	Match                             Pen // the chosen line of a dialog
+	Hit                               Pen // the words of a text that were looked for
 
 	Plain, Selected, Resting Row // not under the cursor; under it; under it, without the focus
 
@@ -104,6 +105,7 @@ func (s *Styles) draw() {
 	c, base := s.c, lipgloss.NewStyle()
 	fg := func(col color.Color) lipgloss.Style { return tint(base, col) }
 	s.Text, s.Muted, s.Faint = pen(base), pen(fg(c.muted)), pen(fg(c.faint))
+	s.Hit = pen(base.Bold(true).Underline(true))
 	s.Strong, s.Title = pen(base.Bold(true)), pen(fg(c.accent).Bold(true))
 	s.Accent, s.Danger = pen(fg(c.accent)), pen(fg(c.danger).Bold(true))
 	s.Warn, s.OK = pen(fg(c.warn)), pen(fg(c.ok))

@@ -1,0 +1,232 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/inbox/query"
+	"vigie/tui/dialog"
+)
+
+const (
+	// searchPause is how long typing pauses before it is searched for: shorter
+	// than between two letters of anybody, longer than between those of a paste.
+	searchPause = 25 * time.Millisecond
+	// searchSlow is from when on the screen says that a search takes its time.
+	searchSlow = 250 * time.Millisecond
+)
+
+type (
+	searchDueMsg  struct{ gen int }
+	searchSlowMsg struct{ gen int }
+	foundMsg      struct {
+		query string
+		page  inbox.Found
+		err   error
+	}
+	countedMsg struct {
+		query string
+		total int
+		err   error
+	}
+	// openedMsg brings a thread that is not in the list.
+	openedMsg struct {
+		view inbox.ThreadView
+		err  error
+	}
+)
+
+// place is a message in a thread; zero: none.
+type place struct {
+	thread inbox.ThreadID
+	remote string
+}
+
+// searchSoon searches, or narrows the list, when typing pauses. What is still
+// looked for is not wanted any more.
+func (m *Model) searchSoon() tea.Cmd {
+	m.stopAsking()
+	m.loads.search++
+	gen := m.loads.search
+	return m.timer(searchPause, func() tea.Msg { return searchDueMsg{gen} })
+}
+
+// found receives what was looked for.
+func (m *Model) found(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case searchDueMsg:
+		if msg.gen != m.loads.search {
+			return nil
+		}
+		switch d := m.top().(type) {
+		case *dialog.Search:
+			return m.ask(d.Query(), dialog.FirstHits)
+		case *dialog.Filter:
+			return m.narrow(d.Query())
+		}
+	case searchSlowMsg:
+		if d, ok := m.top().(*dialog.Search); ok && msg.gen == m.loads.search {
+			d.Slow()
+		}
+	case foundMsg:
+		return m.gotFound(msg)
+	case countedMsg:
+		if d, ok := m.top().(*dialog.Search); ok && msg.err == nil {
+			d.Counted(msg.query, msg.total)
+		}
+	case openedMsg:
+		if msg.err != nil {
+			return m.wrong(msg.err)
+		}
+		return m.goTo(msg.view.Thread)
+	}
+	return nil
+}
+
+// ask searches; what was asked before is ended.
+func (m *Model) ask(text string, limit int) tea.Cmd {
+	if text == "" {
+		return nil
+	}
+	b, gen := m.backend, m.loads.search
+	search := m.cancellable(func(ctx context.Context) tea.Msg {
+		page, err := b.Search(ctx, text, limit)
+		return foundMsg{text, page, err}
+	})
+	return tea.Batch(search, m.timer(searchSlow, func() tea.Msg { return searchSlowMsg{gen} }))
+}
+
+// cancellable makes a command that ends when something else is asked, or
+// nothing any more; then it gives no message.
+func (m *Model) cancellable(f func(context.Context) tea.Msg) tea.Cmd {
+	m.stopAsking()
+	ctx, cancel := context.WithTimeout(m.ctx, loadTime)
+	m.asking = cancel
+	return func() tea.Msg {
+		defer cancel()
+		msg := f(ctx)
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return nil
+		}
+		return msg
+	}
+}
+
+func (m *Model) stopAsking() {
+	if m.asking != nil {
+		m.asking()
+		m.asking = nil
+	}
+}
+
+// gotFound shows hits, and has them counted when that was cut short.
+func (m *Model) gotFound(msg foundMsg) tea.Cmd {
+	d, ok := m.top().(*dialog.Search)
+	if !ok || msg.query != d.Query() {
+		return nil
+	}
+	problem := ""
+	if msg.err != nil {
+		problem = m.sentence(msg.err)
+	}
+	if open := d.Found(msg.page, problem); open != nil {
+		return m.act(open)
+	}
+	c, can := m.backend.(HitCounter)
+	if !msg.page.AtLeast || !can {
+		return nil
+	}
+	return m.cancellable(func(ctx context.Context) tea.Msg {
+		n, err := c.CountHits(ctx, msg.query)
+		return countedMsg{msg.query, n, err}
+	})
+}
+
+func (m *Model) openByID(id inbox.ThreadID) tea.Cmd {
+	b := m.backend
+	return m.call(func(ctx context.Context) tea.Msg {
+		v, err := b.Thread(ctx, id)
+		return openedMsg{v, err}
+	})
+}
+
+// openAt opens a thread at a message.
+func (m *Model) openAt(t inbox.Thread, remote string) tea.Cmd {
+	if m.composer.Active() {
+		return nil
+	}
+	there := m.reader.ID() == t.ID && m.reader.Current(t)
+	cmd := m.goTo(t)
+	if there {
+		m.reader.SeekMessage(remote, m.look)
+	} else {
+		m.hit = place{t.ID, remote}
+	}
+	return cmd
+}
+
+// narrow shows what a filter leaves, while it is being typed: the list stays
+// until another is there, and with a query that is not whole yet.
+func (m *Model) narrow(filter string) tea.Cmd {
+	if !m.ready {
+		return nil
+	}
+	m.loads.listBusy = true
+	m.loads.list++
+	q := m.query()
+	q.Filter, q.Limit = filter, listPage
+	load := m.threads(q, false)
+	return func() tea.Msg {
+		msg := load()
+		if page, ok := msg.(threadsLoadedMsg); ok {
+			page.narrowed = true
+			return page
+		}
+		return msg
+	}
+}
+
+func (m *Model) gotNarrowed(msg threadsLoadedMsg) tea.Cmd {
+	again := m.loads.listAgain
+	m.loads.listAgain = false
+	var parse *query.ParseError
+	_, typing := m.top().(*dialog.Filter)
+	switch {
+	case typing && errors.As(msg.err, &parse):
+	case m.failed(msg.err):
+	default:
+		m.filter = msg.filter
+		m.list.Reset()
+		m.list.SetStuck(m.stuck())
+		m.list.Set(msg.page)
+	}
+	if again {
+		return tea.Batch(m.loadThreads(), m.follow())
+	}
+	return tea.Batch(m.follow(), m.loadMore())
+}
+
+// filterBy narrows the list for good, unless it is narrowed so already.
+func (m *Model) filterBy(filter string) tea.Cmd {
+	m.focus = onList
+	m.loads.search++ // what was typed is due no more
+	if filter == m.filter && !m.loads.listBusy {
+		return nil
+	}
+	m.filter = filter
+	return m.relist()
+}
+
+// widen takes back what the dialog of the filter had narrowed, when it is left.
+func (m *Model) widen(d dialog.Dialog) tea.Cmd {
+	f, ok := d.(*dialog.Filter)
+	m.loads.search++
+	if !ok || (f.Before == m.filter && !m.loads.listBusy) {
+		return nil
+	}
+	return m.narrow(f.Before)
+}
