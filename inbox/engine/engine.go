@@ -30,6 +30,7 @@ type Settings struct {
 	Accounts []AccountSettings
 	Views    []inbox.View
 	Hold     time.Duration // of clients that set none
+	Compact  bool          // write the store anew by itself, when idle and worth while
 }
 
 // AccountSettings is one account with its open connector. The engine closes
@@ -74,6 +75,7 @@ type Engine struct {
 	spreadEnd time.Time                    // until then a start's first fetches are spread, see hurry
 
 	room       *room
+	upkeep     *upkeep
 	answering  sync.Mutex          // held while an act on a network is checked and queued
 	collectNow chan struct{}       // one token: look at the schedule again
 	sendNow    chan struct{}       // one token: look at the outbox again
@@ -110,7 +112,8 @@ func New(o Options) *Engine {
 	e.rootCtx, e.cancel = context.WithCancel(context.Background())
 	e.sendCtx, e.hangUp = context.WithCancel(context.Background())
 	e.room = &room{clock: o.Clock, changed: e.roomChanged}
-	e.repo = roomyRepo{o.Repo, e.room}
+	e.upkeep = newUpkeep(o.Clock)
+	e.repo = roomyRepo{heardRepo{o.Repo, e.upkeep}, e.room}
 	e.adopt(o.Settings)
 	return e
 }
@@ -143,6 +146,7 @@ func (e *Engine) Start() {
 	e.spawn(e.sendLoop)
 	e.spawn(e.sleepLoop)
 	e.spawn(e.aroundLoop)
+	e.spawn(e.upkeepLoop)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, a := range e.accounts {

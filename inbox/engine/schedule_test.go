@@ -71,6 +71,7 @@ func (m *memory) Info(context.Context) (inbox.StoreInfo, error)       { return i
 func (m *memory) Counts(context.Context) (inbox.Counters, error)      { return nil, nil }
 func (m *memory) OpenActions(context.Context) ([]inbox.Action, error) { return nil, nil }
 func (m *memory) NextDue(context.Context) (time.Time, error)          { return time.Time{}, nil }
+func (m *memory) Tend(context.Context) (bool, error)                  { return false, nil }
 
 func (m *memory) LastEvents(context.Context, inbox.EventID, int) ([]inbox.Event, error) {
 	return nil, nil
