@@ -31,7 +31,7 @@ func (db *DB) Erase(ctx context.Context, req inbox.EraseRequest) (res inbox.Eras
 	})
 	if err == nil && !req.Dry && len(found) > 0 {
 		err = db.update(ctx, func(w *txn) error {
-			res.Erased, res.Threads = 0, 0
+			res.Erased, res.Threads, res.Oldest, res.Newest = 0, 0, time.Time{}, time.Time{}
 			return w.eraseAll(ctx, req, found, &res)
 		})
 	}
@@ -43,7 +43,7 @@ func (db *DB) Erase(ctx context.Context, req inbox.EraseRequest) (res inbox.Eras
 
 // erasable finds the messages of a piece for which there is something to do.
 func (r *rtx) erasable(ctx context.Context, req inbox.EraseRequest) (res inbox.EraseResult, found []inbox.MessageID, err error) {
-	p := purge{rtx: r, req: req, threads: map[inbox.ThreadID]purgeable{}}
+	p := purge{rtx: r, req: req, threads: map[inbox.ThreadID]*inbox.Thread{}}
 	c := r.bucket(bMessages).Cursor()
 	for k, _ := c.Seek(idKey(req.From)); k != nil; k, _ = c.Next() {
 		if err := ctx.Err(); err != nil {
@@ -75,7 +75,7 @@ func (r *rtx) erasable(ctx context.Context, req inbox.EraseRequest) (res inbox.E
 			found = append(found, id)
 		}
 		if message {
-			res.Erased++
+			note(&res, m.At)
 		}
 		if thread {
 			res.Threads++
@@ -84,15 +84,23 @@ func (r *rtx) erasable(ctx context.Context, req inbox.EraseRequest) (res inbox.E
 	return res, found, nil
 }
 
+// note counts a message erased.
+func note(res *inbox.EraseResult, at time.Time) {
+	if res.Erased == 0 || at.Before(res.Oldest) {
+		res.Oldest = at
+	}
+	if res.Erased == 0 || at.After(res.Newest) {
+		res.Newest = at
+	}
+	res.Erased++
+}
+
 // purge looks for what a rule wants erased.
 type purge struct {
 	*rtx
 	req     inbox.EraseRequest
-	threads map[inbox.ThreadID]purgeable
+	threads map[inbox.ThreadID]*inbox.Thread // nil: it is left alone
 }
-
-// purgeable is a thread as a rule sees it; nil: it is left alone.
-type purgeable *inbox.Thread
 
 // old reads a message that the rule is about, with its thread, which is nil
 // for any other.
@@ -111,7 +119,7 @@ func (p purge) old(id inbox.MessageID) (m inbox.Message, t *inbox.Thread, err er
 }
 
 // thread reads one unless it is to be left alone.
-func (p purge) thread(id inbox.ThreadID) (purgeable, error) {
+func (p purge) thread(id inbox.ThreadID) (*inbox.Thread, error) {
 	t, err := p.rtx.thread(id)
 	if err != nil || t.Client != p.req.Client || t.Open() {
 		return nil, err
@@ -193,7 +201,7 @@ func (p purge) wordy(id inbox.ThreadID) (list []inbox.Action, err error) {
 // eraseAll erases what was found, if it is still to be, until time is up.
 func (w *txn) eraseAll(ctx context.Context, req inbox.EraseRequest, found []inbox.MessageID, res *inbox.EraseResult) error {
 	began := time.Now()
-	p := purge{rtx: &w.rtx, req: req, threads: map[inbox.ThreadID]purgeable{}}
+	p := purge{rtx: &w.rtx, req: req, threads: map[inbox.ThreadID]*inbox.Thread{}}
 	for i, id := range found {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -229,7 +237,7 @@ func (w *txn) eraseOne(p purge, m inbox.Message, res *inbox.EraseResult) error {
 		if before := h.now; inbox.Edit(&h.now, m, bare) || before.Title != h.now.Title {
 			h.dirty = true
 		}
-		res.Erased++
+		note(res, m.At)
 	}
 	if !w.speaksFor(h.now, m) {
 		return nil
