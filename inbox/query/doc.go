@@ -2,10 +2,10 @@
 // line: it parses a query, prints it in its canonical form and matches threads
 // and messages against it.
 //
-//	query = and { "OR" and }
-//	and   = not { [ "AND" ] not }
-//	not   = { "-" | "NOT" } ( "(" query ")" | term | word | phrase | family )
-//	term  = key ":" ( word | phrase )
+//	query  = and { "OR" and }
+//	and    = not { [ "AND" ] not }
+//	not    = { "-" | "NOT" } ( "(" query ")" | term | word | phrase | family )
+//	term   = key ":" ( word | phrase )
 //	family = "~" ( word | phrase )
 //
 // Words are matched without case and accents from the beginning of a word on,

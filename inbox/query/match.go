@@ -18,7 +18,7 @@ type Env struct {
 }
 
 // Thread matches a thread by its head alone. When needsMessages is set the
-// head leaves it open: Message decides, and matches is true.
+// head leaves it open: Conversation decides, and matches is true.
 func (q Query) Thread(env Env, t inbox.Thread) (matches, needsMessages bool) {
 	if q.root == nil {
 		return true, false
@@ -27,9 +27,9 @@ func (q Query) Thread(env Env, t inbox.Thread) (matches, needsMessages bool) {
 	return result != no, result == unknown
 }
 
-// Message matches messages of a thread, taken together: a term about text,
-// author or time matches when one of them does. Search gives one message, a
-// list of threads gives all of a thread's.
+// Message matches messages of a thread by what they are themselves: a term
+// about text, author or time matches when one of them does. A search gives the
+// one it looks at.
 func (q Query) Message(env Env, t inbox.Thread, messages ...inbox.Message) bool {
 	if q.root == nil {
 		return true
@@ -45,7 +45,7 @@ func (q Query) Message(env Env, t inbox.Thread, messages ...inbox.Message) bool 
 
 // Conversation matches a thread with all its messages: a term that the head
 // decides is decided by it, and another matches when one of the messages does.
-// It is Thread with what that leaves open.
+// It is Thread with what that leaves open, as a list asks it.
 func (q Query) Conversation(env Env, t inbox.Thread, messages ...inbox.Message) bool {
 	if q.root == nil {
 		return true

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -92,7 +93,7 @@ const (
 
 func appendRune(dst []byte, r rune, cut bool) []byte {
 	if r < lastLetter && r >= firstLetter {
-		if l := alphabets[r-firstLetter]; l != "" {
+		if l := alphabets()[r-firstLetter]; l != "" {
 			return append(dst, l...)
 		}
 	}
@@ -105,6 +106,11 @@ func appendRune(dst []byte, r rune, cut bool) []byte {
 	if printers(r) {
 		return appendPart(dst, ' ', cut)
 	}
+	return appendParts(dst, r, cut)
+}
+
+// appendParts appends what a character is made of.
+func appendParts(dst []byte, r rune, cut bool) []byte {
 	parts := norm.NFKD.PropertiesString(string(r)).Decomposition()
 	if parts == nil {
 		return appendPart(dst, r, cut)
@@ -222,20 +228,16 @@ func letters(r rune) string {
 }
 
 // alphabets holds the folded form of each letter from firstLetter on, "" for
-// what is none.
-var alphabets = foldLetters()
-
-func foldLetters() (table [lastLetter - firstLetter]string) {
+// what is none. It is made when it is first needed: a start waits for nothing.
+var alphabets = sync.OnceValue(func() *[lastLetter - firstLetter]string {
+	var table [lastLetter - firstLetter]string
+	var folded []byte
 	for i := range table {
 		r := rune(firstLetter + i)
-		if !unicode.IsLetter(r) {
-			continue
+		if unicode.IsLetter(r) {
+			folded = appendParts(folded[:0], r, false)
+			table[i] = string(folded)
 		}
-		var folded []byte
-		for _, p := range norm.NFKD.String(string(r)) {
-			folded = appendPart(folded, p, false)
-		}
-		table[i] = string(folded)
 	}
-	return table
-}
+	return &table
+})

@@ -45,9 +45,13 @@ func TestFold(t *testing.T) {
 	}
 }
 
-// TestEachRune folds each character there is, alone and behind a letter.
+// TestEachRune folds each character there is (few of the Han, which are all
+// alike), alone and behind a letter.
 func TestEachRune(t *testing.T) {
 	for r := rune(1); r <= unicode.MaxRune; r++ {
+		if !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z, unicode.Cf) || unicode.Is(unicode.Han, r) && r%64 != 0 {
+			continue
+		}
 		for _, s := range []string{string(r), "e" + string(r), "日" + string(r) + "\u3099"} {
 			once := Fold(nil, s)
 			if twice := Fold(nil, string(once)); string(twice) != string(once) {
