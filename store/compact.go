@@ -184,7 +184,7 @@ func (c *compaction) holdOthers(context.Context) (err error) {
 
 // open takes the new file's lock and opens it.
 func (c *compaction) open(ctx context.Context) (err error) {
-	opts := mapped()
+	opts := openOptions()
 	opts.OpenFile = func(path string, flag int, _ os.FileMode) (*os.File, error) {
 		var err error
 		c.file, err = lockFile(ctx, path, flag&^os.O_CREATE, defaultTimeout)

@@ -12,9 +12,9 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// mapped are the options of a file that is opened for changing, as every
+// openOptions are those of a file that is opened for changing, as every
 // store's.
-func mapped() *bbolt.Options {
+func openOptions() *bbolt.Options {
 	return &bbolt.Options{
 		FreelistType:    bbolt.FreelistMapType,
 		PreLoadFreelist: true,
@@ -32,7 +32,7 @@ func (c *compaction) copy(ctx context.Context) (err error) {
 	}
 	c.path = f.Name()
 	defer func() { err = errors.Join(err, f.Close()) }()
-	opts := mapped()
+	opts := openOptions()
 	opts.NoSync, opts.NoGrowSync = true, true
 	dst, err := bbolt.Open(c.path, 0o600, opts)
 	if err != nil {
