@@ -145,6 +145,7 @@ func (p *program) groups() []commandGroup {
 		}},
 		{"data", door.RoleAdmin, []*cobra.Command{
 			p.syncCommand(), p.importCommand(), p.exportCommand(), p.backupCommand(), p.backupsCommand(), p.restoreCommand(),
+			p.compactCommand(), p.retentionCommand(), p.reindexCommand(),
 		}},
 		{"setup", door.RoleAdmin, []*cobra.Command{
 			p.accountCommand(), p.networksCommand(), p.connectorCommand(), p.configCommand(),

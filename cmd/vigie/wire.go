@@ -59,7 +59,7 @@ func (w *wiring) settings(c config.Config) engine.Settings {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.conf = c
-	s := engine.Settings{Hold: time.Duration(c.Hold)}
+	s := engine.Settings{Hold: time.Duration(c.Hold), Compact: c.Upkeep.Compact}
 	open := map[inbox.AccountID]opened{}
 	for _, client := range c.Clients {
 		s.Clients = append(s.Clients, clientOf(client))
@@ -129,7 +129,7 @@ func (w *wiring) setup(conf config.Account, acc inbox.Account) connectors.Setup 
 func clientOf(c config.Client) inbox.Client {
 	client := inbox.Client{
 		ID: inbox.ClientID(c.ID), Name: c.Name, Color: c.Color, Zone: c.Zone,
-		Hold: -1, Guards: c.Guards,
+		Hold: -1, Guards: c.Guards, Retention: time.Duration(c.Retention),
 	}
 	if c.Hold != nil {
 		client.Hold = time.Duration(*c.Hold)

@@ -18,6 +18,7 @@ type Config struct {
 	Server   Server   `yaml:"server" doc:"the process that collects, keeps and sends"`
 	Hold     Duration `yaml:"hold" doc:"how long an answer waits, undoable, before it is sent; a client may have its own"`
 	Backup   Backup   `yaml:"backup" doc:"copies of the store that the server makes by itself, into the data directory"`
+	Upkeep   Upkeep   `yaml:"upkeep" doc:"what the server does for the store by itself, in quiet hours"`
 	Clients  []Client `yaml:"clients" doc:"the brands you work for; digit n in the terminal selects the n-th"`
 	Views    []View   `yaml:"views" doc:"named queries, shown as tabs after the built-in ones"`
 	Keys     Keys     `yaml:"keys" doc:"keys by intent, instead of the built-in ones; an empty list takes them away"`
@@ -50,16 +51,22 @@ type Backup struct {
 	Off   bool     `yaml:"off" eg:"true" doc:"make none"`
 }
 
+// Upkeep is what the server does for its store by itself.
+type Upkeep struct {
+	Compact bool `yaml:"compact" doc:"give the disk back a quarter of the store's file and more, when nobody does anything"`
+}
+
 // Client is a brand.
 type Client struct {
-	ID       string    `yaml:"id" doc:"short word, unique; never changes"`
-	Name     string    `yaml:"name" doc:"as people write it"`
-	Color    string    `yaml:"color" doc:"a name such as green, or #rrggbb; always shown with the name"`
-	Zone     string    `yaml:"zone" doc:"IANA time zone; without: this machine's"`
-	Hold     *Duration `yaml:"hold" eg:"30s" doc:"see hold above; 0s: sent at once"`
-	Guards   []string  `yaml:"guards" eg:"[\"Crumble'Up\", crumble.example]" doc:"more words that name this client: brands, domains, handles; an answer of another client that holds one is stopped"`
-	Contacts []Contact `yaml:"contacts" doc:"people without a seat to whom a thread can be escalated"`
-	Accounts []Account `yaml:"accounts" doc:"the identities you sign in with for this client"`
+	ID        string    `yaml:"id" doc:"short word, unique; never changes"`
+	Name      string    `yaml:"name" doc:"as people write it"`
+	Color     string    `yaml:"color" doc:"a name such as green, or #rrggbb; always shown with the name"`
+	Zone      string    `yaml:"zone" doc:"IANA time zone; without: this machine's"`
+	Hold      *Duration `yaml:"hold" eg:"30s" doc:"see hold above; 0s: sent at once"`
+	Retention Duration  `yaml:"retention" eg:"730d" doc:"how long messages of threads that are done keep what they say and who said it, 30d at least; without: for ever"`
+	Guards    []string  `yaml:"guards" eg:"[\"Crumble'Up\", crumble.example]" doc:"more words that name this client: brands, domains, handles; an answer of another client that holds one is stopped"`
+	Contacts  []Contact `yaml:"contacts" doc:"people without a seat to whom a thread can be escalated"`
+	Accounts  []Account `yaml:"accounts" doc:"the identities you sign in with for this client"`
 }
 
 // Contact is somebody to escalate to. Exactly one of Mail, Webhook, Command.
@@ -135,6 +142,7 @@ func Default() Config {
 		Server: Server{Mode: Background},
 		Hold:   Duration(10 * time.Second),
 		Backup: Backup{Every: Duration(time.Hour)},
+		Upkeep: Upkeep{Compact: true},
 	}
 }
 

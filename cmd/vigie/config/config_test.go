@@ -128,6 +128,7 @@ func TestMistakes(t *testing.T) {
 		"guard, too short":     {"clients: [{id: a, guards: [ok]}]", 1, 28, "clients[0].guards[0]", "at least 3 letters"},
 		"guard of another":     {"clients:\n- id: a\n  guards: [Crumble]\n- id: b\n  guards: [atlas, crumble]\n", 5, 19, "clients[1].guards[1]", "names a client already at line 3"},
 		"guard, no text":       {"clients: [{id: a, guards: [123]}]", 1, 28, "clients[0].guards[0]", "a text"},
+		"kept too shortly":     {"clients: [{id: a, retention: 3d}]", 1, 30, "clients[0].retention", "30d at least"},
 		"backup too often":     {"backup: {every: 5s}", 1, 17, "backup.every", "1m at least"},
 		"hold, too long":       {"hold: 10h", 1, 7, "hold", "1h at most"},
 		"client's hold":        {"clients: [{id: a, hold: 61m}]", 1, 25, "clients[0].hold", "1h at most"},
@@ -325,7 +326,7 @@ func quoted(s string) string {
 }
 
 func TestDuration(t *testing.T) {
-	for in, want := range map[string]time.Duration{"10s": 10 * time.Second, "1h30m": 90 * time.Minute, "30d": 30 * day, "2w": 14 * day, "0s": 0} {
+	for in, want := range map[string]time.Duration{"10s": 10 * time.Second, "1h30m": 90 * time.Minute, "30d": 30 * day, "2w": 14 * day, "0s": 0, "24mo": 730 * day, "1mo": 730 * time.Hour} {
 		got, err := ParseDuration(in)
 		if err != nil || time.Duration(got) != want {
 			t.Errorf("%s: %v, %v", in, got, err)

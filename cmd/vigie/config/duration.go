@@ -8,9 +8,10 @@ import (
 )
 
 // ParseDuration reads a time span as people write it: Go's 1h30m, and whole
-// days as 30d or weeks as 2w. It is never negative.
+// days as 30d, weeks as 2w or months, the twelfth parts of a year of 365 days,
+// as 24mo. It is never negative.
 func ParseDuration(s string) (Duration, error) {
-	for unit, length := range map[string]time.Duration{"d": day, "w": 7 * day} {
+	for unit, length := range map[string]time.Duration{"d": day, "w": 7 * day, "mo": 365 * day / 12} {
 		if n, ok := strings.CutSuffix(s, unit); ok {
 			days, err := strconv.ParseUint(n, 10, 12)
 			if err != nil {

@@ -85,9 +85,24 @@ func (c *checker) hold(n *yaml.Node, path string) {
 	}
 }
 
+// leastRetention is the shortest time that messages are kept: a slip of the
+// pen must not erase an inbox.
+const leastRetention = Duration(30 * day)
+
+func (c *checker) retention(n *yaml.Node, path string) {
+	at := field(n, "retention")
+	if at == nil || at.Kind != yaml.ScalarNode {
+		return
+	}
+	if kept, err := ParseDuration(at.Value); err == nil && kept < leastRetention {
+		c.fail(at, join(path, "retention"), "config.bad-retention", shown(at), leastRetention.String())
+	}
+}
+
 func (c *checker) client(n *yaml.Node, path string) {
 	c.id(n, path, "client", "")
 	c.hold(n, path)
+	c.retention(n, path)
 	if at := field(n, "name"); at != nil && at.ShortTag() == "!!str" {
 		name := "client's name " + strings.ToLower(strings.TrimSpace(at.Value))
 		if line, taken := c.first[name]; taken {

@@ -1,0 +1,29 @@
+package lang
+
+// upkeepTable holds the sentences of the commands that look after the store.
+var upkeepTable = map[Key]entry{
+	"cmd.compact":   {"rend au disque la place que la base n'occupe plus, pendant qu'elle sert", "give the disk back what the store no longer uses, while it is in use"},
+	"cmd.retention": {"dit ce que les durées de conservation effaceraient ; --run l'efface", "tell what the rules of retention would erase; --run erases it"},
+	"cmd.reindex":   {"refait l'index de recherche ; chercher reste possible, et exact", "make the search index anew; searching goes on, and stays exact"},
+
+	"flag.if-worth":      {"seulement si un quart de la base, et 64 Mo, se libèrent", "only if a quarter of the store, and 64 MB, become free"},
+	"flag.retention-run": {"effacer, et non seulement compter", "erase, not only count"},
+	"flag.index-status":  {"dit seulement où en est l'index", "only say how far the index is"},
+
+	"compact.done":      {"base réécrite : %.1f Mo → %.1f Mo, en %s", "store written anew: %.1f MB → %.1f MB, in %s"},
+	"compact.not-worth": {"rien à gagner : %.1f Mo libres sur %.1f Mo", "not worth while: %.1f MB free of %.1f MB"},
+
+	"retention.none":        {"aucun client n'a de durée de conservation (retention: dans la configuration) : rien n'est jamais effacé", "no client has a retention (retention: in the configuration): nothing is ever erased"},
+	"retention.would":       {"%s, conservation %s : %d messages d'avant le %s seraient effacés (du %s au %s), et ce qui reste de %d fils", "%s, retention %s: %d messages from before %s would be erased (of %s to %s), and what is left of %d threads"},
+	"retention.would-none":  {"%s, conservation %s : rien à effacer d'avant le %s", "%s, retention %s: nothing to erase from before %s"},
+	"retention.hint":        {"rien n'est effacé — vigie retention --run le fait ; un serveur le fait de lui-même, chaque jour", "nothing is erased — vigie retention --run does it; a server does it by itself, daily"},
+	"retention.progress":    {"%s : %d messages vus, %d effacés", "%s: %d messages looked at, %d erased"},
+	"retention.certificate": {"%s  %s : règle %s, avant le %s ; %d messages effacés et ce qui restait de %d fils ; messages du %s au %s ; commencé %s", "%s  %s: rule %s, before %s; %d messages erased and what was left of %d threads; messages of %s to %s; begun %s"},
+	"retention.compact":     {"le fichier en garde la trace tant que la place n'est pas réutilisée — vigie compact l'ôte ; les sauvegardes gardent ce qu'elles ont jusqu'à leur fin", "the file keeps traces until the room is used again — vigie compact takes them out; backups keep what they have until they go"},
+
+	"index.done":     {"index complet : %d messages", "the index is whole: %d messages"},
+	"index.status":   {"%d messages sur %d dans l'index", "%d messages of %d are in the index"},
+	"index.progress": {"%d messages sur %d, %d par seconde, encore %s", "%d messages of %d, %d a second, %s left"},
+
+	"config.bad-retention": {"trouvé « %s » ; attendu : %s au moins, comme 730d ou 24mo, ou rien : pour toujours", "found \"%s\"; expected: %s at least, such as 730d or 24mo, or nothing: for ever"},
+}
