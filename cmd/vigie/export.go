@@ -18,10 +18,24 @@ import (
 )
 
 func (p *program) exportCommand() *cobra.Command {
+	var o exportOptions
 	cmd := p.command("export [QUERY]", "export", cobra.ArbitraryArgs)
-	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
+	cmd.Flags().StringVar(&o.out, "out", "", p.t("flag.out"))
+	cmd.Flags().BoolVar(&o.quiet, "quiet", false, p.t("flag.quiet"))
+	p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
 		return d.export(ctx, strings.Join(args, " "))
 	})
+	carryOut := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if p.server != nil {
+			if o.out != "" && o.out != "-" {
+				return usage("cli.no-paths", o.out)
+			}
+			return carryOut(cmd, args)
+		}
+		return p.exportHere(cmd, &o, func() error { return carryOut(cmd, args) })
+	}
+	return cmd
 }
 
 // export writes the threads that match in the bridge format, in the order of
@@ -55,6 +69,7 @@ func (d *desk) exportAll(ctx context.Context, w *bridge.Writer, q query.Query) (
 	var account inbox.AccountID
 	var conversation string
 	var page error // a damaged one: the rest is still taken out
+	lean := slim{repo: d.repo}
 	for whole = true; ; {
 		threads, err := d.repo.Walk(ctx, account, conversation, pageRows)
 		if err != nil {
@@ -73,6 +88,9 @@ func (d *desk) exportAll(ctx context.Context, w *bridge.Writer, q query.Query) (
 			}
 			whole = whole && all
 			account, conversation = t.Account, t.Remote
+			if err := lean.passed(ctx, t.Messages); err != nil {
+				return false, err
+			}
 		}
 		if len(threads) < pageRows {
 			break

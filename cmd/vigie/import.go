@@ -1,26 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"vigie/cmd/vigie/attach"
 	"vigie/inbox"
 	"vigie/inbox/bridge"
 	"vigie/tui/lang"
-)
-
-// importBatch is how many messages one transaction of an import holds, and
-// importHeld how many wait for theirs, over all accounts.
-const (
-	importBatch = 1000
-	importHeld  = 20_000
 )
 
 // A message is from oldestYear or later and at most importAhead of the clock:
@@ -30,68 +23,201 @@ const (
 	importAhead = 24 * time.Hour
 )
 
+// importOptions are the flags of an import.
+type importOptions struct {
+	create  bool
+	archive bool
+	resume  bool
+	quiet   bool
+	errors  string // a file for all refused lines; "-": standard output
+}
+
 func (p *program) importCommand() *cobra.Command {
-	var create, archive bool
+	var o importOptions
 	cmd := p.command("import FILE|-", "import", cobra.ExactArgs(1))
 	annotate(cmd, readsWord, "yes")
-	cmd.Flags().BoolVar(&create, "create", false, p.t("flag.create"))
-	cmd.Flags().BoolVar(&archive, "archive", false, p.t("flag.archive"))
-	return p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
-		im := &importer{
-			d: d, create: create, archive: archive, accounts: map[inbox.AccountID]inbox.Account{},
-			batches: map[inbox.AccountID][]inbox.Message{},
-		}
-		return im.run(ctx, bridge.NewReader(d.in))
+	cmd.Flags().BoolVar(&o.create, "create", false, p.t("flag.create"))
+	cmd.Flags().BoolVar(&o.archive, "archive", false, p.t("flag.archive"))
+	cmd.Flags().BoolVar(&o.resume, "resume", false, p.t("flag.resume"))
+	cmd.Flags().BoolVar(&o.quiet, "quiet", false, p.t("flag.quiet"))
+	cmd.Flags().StringVar(&o.errors, "errors", "", p.t("flag.errors"))
+	p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
+		return newImporter(d, o).run(ctx, bridge.NewReader(d.in))
 	})
+	carryOut := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if p.server != nil {
+			if o.errors != "" && o.errors != "-" {
+				return usage("cli.no-paths", o.errors)
+			}
+			return carryOut(cmd, args)
+		}
+		return p.importHere(cmd, args, &o, carryOut)
+	}
+	return cmd
+}
+
+// importHere opens the files that an import names, in this process, shows how
+// far it is, and ends it on an interrupt.
+func (p *program) importHere(cmd *cobra.Command, args []string, o *importOptions, carryOut func(*cobra.Command, []string) error) (err error) {
+	if o.errors != "" && o.errors != "-" {
+		finish, err := p.listErrors(o.errors)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, finish()) }()
+		p.args, o.errors = withValue(p.args, "--errors", "-"), "-"
+	}
+	finish := func(_ bool, err error) error { return err }
+	if args[0] != "-" {
+		if finish, err = p.readFrom(args[0]); err != nil {
+			return err
+		}
+		args = []string{"-"}
+	}
+	stop := p.watchInput(o.quiet)
+	defer stop()
+	err = p.untilInterrupted(cmd, func() error { return carryOut(cmd, args) })
+	if errors.Is(err, context.Canceled) {
+		err = fail(attach.ExitInterrupted, "import.interrupted-server")
+	}
+	return finish(true, err)
 }
 
 // importer reads a stream of bridge lines into the store. It holds a batch of
-// messages for each account, and the triage of one thread.
+// messages for each account, and the triage of some threads.
 type importer struct {
 	d        *desk
-	create   bool
-	archive  bool
+	o        importOptions
 	accounts map[inbox.AccountID]inbox.Account
 
-	batches map[inbox.AccountID][]inbox.Message
-	held    int
-	triage  []inbox.RestoredThread // the last one's events are being read
-	numbers []int                  // of the lines of triage
+	held   held
+	triage triage
+	at     bridge.Mark // the place behind the last line that was taken
+	record progressRecord
+	saved  time.Time // when record was
+	slim   slim
 
-	lines, refused int
-	sum            inbox.IngestResult
+	refusals refusals
+	lines    int
+	sum      inbox.IngestResult
 }
 
+func newImporter(d *desk, o importOptions) *importer {
+	im := &importer{
+		d: d, o: o, accounts: map[inbox.AccountID]inbox.Account{}, held: held{batches: map[inbox.AccountID]*batch{}},
+		refusals: refusals{p: d.p, err: d.err}, saved: d.now(), slim: slim{repo: d.repo},
+	}
+	if o.errors == "-" {
+		im.refusals.all = d.out
+	}
+	return im
+}
+
+// run imports until the end of the stream. What was read before a failure, or
+// before ctx ended, is stored.
 func (im *importer) run(ctx context.Context, r *bridge.Reader) error {
-	for {
-		line, n, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		var bad *bridge.LineError
-		if errors.As(err, &bad) {
-			im.refuse(n, lineSentence(im.d.p, bad))
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("read line %d: %w", n+1, err)
-		}
-		im.lines++
-		if err := im.take(ctx, line, n); err != nil {
-			return err
-		}
-	}
-	if err := im.store(ctx); err != nil {
+	if err := im.begin(ctx, r); err != nil {
 		return err
 	}
-	if err := im.d.eng.Imported(ctx); err != nil {
-		return err
+	reading, enough := context.WithCancel(ctx)
+	defer enough()
+	err := im.takeAll(ctx, readAhead(reading, r))
+	rest := context.WithoutCancel(ctx) // what was read is kept, whoever ended it
+	if serr := im.settle(rest, err == nil); err == nil {
+		err = serr
 	}
-	im.d.line("import.done", im.lines, im.sum.New, im.sum.Edited, im.sum.Deleted, im.sum.Unchanged, im.refused)
-	if im.refused > 0 {
+	if ierr := im.d.eng.Imported(rest); err == nil {
+		err = ierr
+	}
+	im.refusals.end()
+	im.tell(lang.Key("import.done"), im.lines, im.sum.New, im.sum.Edited, im.sum.Deleted, im.sum.Unchanged, im.refusals.n)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return fail(attach.ExitInterrupted, "import.interrupted", im.record.Mark.Line)
+	case err != nil:
+		im.goOn()
+		return err
+	case im.refusals.n > 0:
 		return &exitError{code: exitPartly}
 	}
 	return nil
+}
+
+// tell writes the outcome where it is not among the refused lines.
+func (im *importer) tell(key lang.Key, args ...any) {
+	if im.o.errors == "-" {
+		fmt.Fprintln(im.d.err, im.d.p.T(key, args...))
+		return
+	}
+	im.d.line(key, args...)
+}
+
+// goOn says how to go on after a failure.
+func (im *importer) goOn() {
+	if im.record.Mark.Line > 0 {
+		fmt.Fprintln(im.d.err, im.d.p.T("import.go-on", im.record.Mark.Line))
+	}
+}
+
+// takeAll takes the lines of the stream until it ends, fails, or ctx ends.
+func (im *importer) takeAll(ctx context.Context, chunks <-chan chunk) error {
+	for {
+		var c chunk
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case c = <-chunks:
+		}
+		for i := range c.lines {
+			if err := im.take(ctx, &c.lines[i]); err != nil {
+				return err
+			}
+		}
+		switch {
+		case errors.Is(c.err, io.EOF):
+			return nil
+		case c.err != nil:
+			return fmt.Errorf("read line %d: %w", im.at.Line+1, c.err)
+		}
+		if err := im.checkpoint(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (im *importer) take(ctx context.Context, l *readLine) (err error) {
+	switch {
+	case l.bad != nil:
+		im.refusals.add(l.n, lineSentence(im.d.p, l.bad))
+	case l.line.Message != nil:
+		err = im.message(ctx, l)
+	case l.line.Thread != nil:
+		err = im.thread(ctx, l)
+	case l.line.Event != nil:
+		im.event(l)
+	}
+	if err != nil {
+		return err
+	}
+	im.at = l.after
+	if l.bad == nil {
+		im.lines++
+	}
+	return cmp.Or(im.relieve(ctx), ctx.Err())
+}
+
+// settle stores what is held and says how far that is; whole: all there is.
+// Else events of the last thread are missing, and triage waits for the rest.
+func (im *importer) settle(ctx context.Context, whole bool) error {
+	stored, told := im.flushAll, im.save
+	if whole {
+		stored, told = im.store, im.forget
+	}
+	if err := stored(ctx); err != nil {
+		return err
+	}
+	return told(ctx)
 }
 
 // lineSentence says why a line was refused.
@@ -101,157 +227,4 @@ func lineSentence(p lang.Printer, e *bridge.LineError) string {
 		args[i] = a
 	}
 	return p.T(lang.Key("bridge."+string(e.Code)), args...)
-}
-
-func (im *importer) refuse(line int, reason string) {
-	im.refused++
-	fmt.Fprintln(im.d.err, im.d.p.T("import.refused", line, reason))
-}
-
-func (im *importer) take(ctx context.Context, l bridge.Line, n int) error {
-	switch {
-	case l.Message != nil:
-		return im.message(ctx, *l.Message, n)
-	case l.Thread != nil:
-		return im.thread(ctx, *l.Thread, n)
-	case l.Event != nil:
-		return im.event(ctx, *l.Event, n)
-	}
-	return nil
-}
-
-func (im *importer) message(ctx context.Context, l bridge.MessageLine, n int) error {
-	acc, err := im.accountOf(ctx, l)
-	if err != nil {
-		im.refuse(n, err.Error())
-		return nil
-	}
-	m := l.Message
-	switch {
-	case m.At.Year() < oldestYear:
-		im.refuse(n, im.d.p.T("bridge.too_old"))
-		return nil
-	case m.At.After(im.d.now().Add(importAhead)):
-		im.refuse(n, im.d.p.T("bridge.future"))
-		return nil
-	}
-	m.Account = acc.ID
-	im.batches[acc.ID] = append(im.batches[acc.ID], m)
-	im.held++
-	switch {
-	case len(im.batches[acc.ID]) >= importBatch:
-		return im.flush(ctx, acc.ID)
-	case im.held >= importHeld:
-		return im.flushAll(ctx)
-	}
-	return nil
-}
-
-// thread begins the triage of a thread, whose messages came before it.
-func (im *importer) thread(ctx context.Context, l bridge.ThreadLine, n int) error {
-	if len(im.triage) >= importBatch {
-		if err := im.store(ctx); err != nil {
-			return err
-		}
-	}
-	im.triage = append(im.triage, inbox.RestoredThread{
-		Account: l.Account, Conversation: l.Conversation, Triage: l.Triage, Tags: l.Tags, Priority: l.Priority,
-	})
-	im.numbers = append(im.numbers, n)
-	return nil
-}
-
-// accountOf finds the account of a line: in the configuration, else among the
-// accounts the store already has, else, with --create, as the line names it.
-func (im *importer) accountOf(ctx context.Context, l bridge.MessageLine) (inbox.Account, error) {
-	id := l.Message.Account
-	if acc, ok := im.accounts[id]; ok {
-		return im.same(acc, l)
-	}
-	acc, ok, err := im.d.eng.AccountOf(ctx, id)
-	if err != nil {
-		return acc, err
-	}
-	if ok {
-		im.accounts[id] = acc
-		return im.same(acc, l)
-	}
-	if !im.create {
-		return inbox.Account{}, errors.New(im.d.p.T("import.unknown-account", string(id)))
-	}
-	if l.Client == "" || l.Network == "" {
-		return inbox.Account{}, errors.New(im.d.p.T("import.incomplete-account", string(id)))
-	}
-	acc = inbox.Account{ID: id, Client: l.Client, Network: l.Network}
-	im.accounts[id] = acc
-	return acc, nil
-}
-
-// same refuses a line that puts an account under another client.
-func (im *importer) same(acc inbox.Account, l bridge.MessageLine) (inbox.Account, error) {
-	if l.Client != "" && l.Client != acc.Client {
-		return acc, errors.New(im.d.p.T("import.other-client", string(acc.ID), string(acc.Client), string(l.Client)))
-	}
-	return acc, nil
-}
-
-func (im *importer) event(ctx context.Context, l bridge.EventLine, n int) error {
-	if last := len(im.triage) - 1; last >= 0 {
-		if t := &im.triage[last]; l.Account == t.Account && l.Conversation == t.Conversation {
-			t.Events = append(t.Events, l.Event)
-			return ctx.Err()
-		}
-	}
-	im.refuse(n, im.d.p.T("import.stray-event"))
-	return nil
-}
-
-// flush stores the batch of an account.
-func (im *importer) flush(ctx context.Context, id inbox.AccountID) error {
-	batch := im.batches[id]
-	if len(batch) == 0 {
-		return nil
-	}
-	in := inbox.Ingest{
-		Account: im.accounts[id], Messages: batch, Origin: inbox.Imported, Actor: inbox.Import, Now: im.d.now(),
-	}
-	if im.archive {
-		in.Origin = inbox.Backfill
-	}
-	res, err := im.d.repo.Ingest(ctx, in)
-	if err != nil {
-		return fmt.Errorf("store messages: %w", err)
-	}
-	im.sum.New += res.New
-	im.sum.Edited += res.Edited
-	im.sum.Deleted += res.Deleted
-	im.sum.Unchanged += res.Unchanged
-	im.held -= len(batch)
-	im.batches[id] = batch[:0]
-	return nil
-}
-
-func (im *importer) flushAll(ctx context.Context) error {
-	for _, id := range slices.Sorted(maps.Keys(im.batches)) {
-		if err := im.flush(ctx, id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// store stores what is held: messages first, then the triage of their threads.
-func (im *importer) store(ctx context.Context) error {
-	if err := im.flushAll(ctx); err != nil {
-		return err
-	}
-	missing, err := im.d.repo.Restore(ctx, im.triage)
-	if err != nil {
-		return fmt.Errorf("restore threads: %w", err)
-	}
-	for _, i := range missing {
-		im.refuse(im.numbers[i], im.d.p.T("import.no-thread", im.triage[i].Conversation))
-	}
-	im.triage, im.numbers = im.triage[:0], im.numbers[:0]
-	return nil
 }

@@ -108,8 +108,6 @@ var commandTable = map[Key]entry{
 	"flag.question":        {"ce qu'on lui demande", "what is asked of it"},
 	"flag.due":             {"réponse attendue avant : demain 14h, +2h", "answer wanted by: tomorrow 14, +2h"},
 	"flag.severity":        {"gravité, en un mot", "severity, in a word"},
-	"flag.create":          {"accepter les comptes et clients inconnus de la configuration", "take accounts and clients that the configuration does not know"},
-	"flag.archive":         {"classer comme historique : lu et fait", "file as history: read and done"},
 	"flag.listen":          {"adresse pour SSH par TCP, par exemple 127.0.0.1:2222", "address for SSH over TCP, such as 127.0.0.1:2222"},
 	"flag.fingerprint":     {"dit l'empreinte de la clé du serveur et s'arrête", "say the host key's fingerprint and end"},
 	"flag.seed":            {"une autre graine donne une autre histoire", "another seed makes another history"},

@@ -100,7 +100,7 @@ func (p Printer) single(args []any) bool {
 }
 
 func tables() []map[Key]entry {
-	return []map[Key]entry{screenTable, keyTable, commandTable, outputTable, problemTable, doorTable, queryTable, configTable, bridgeTable, standingTable, settleTable, actProblemTable, faultTable, upkeepTable}
+	return []map[Key]entry{screenTable, keyTable, commandTable, outputTable, transferTable, problemTable, doorTable, queryTable, configTable, bridgeTable, standingTable, settleTable, actProblemTable, faultTable, upkeepTable}
 }
 
 func lookup(key Key) (entry, bool) {

@@ -113,18 +113,6 @@ var outputTable = map[Key]entry{
 	"sync.refused":     {"  %s : élément %s refusé : %s", "  %s: item %s refused: %s"},
 	"sync.account":     {"%s : %d nouveaux, %d modifiés, %d supprimés", "%s: %d new, %d edited, %d deleted"},
 
-	"import.done":               {"%d lignes lues : %d messages nouveaux, %d modifiés, %d supprimés, %d inchangés, %d lignes refusées", "%d lines read: %d messages new, %d edited, %d deleted, %d unchanged, %d lines refused"},
-	"import.refused":            {"ligne %d refusée : %s", "line %d refused: %s"},
-	"import.unknown-account":    {"compte inconnu « %s » (--create pour l'accepter)", "unknown account \"%s\" (--create to take it)"},
-	"import.incomplete-account": {"le compte « %s » est inconnu et la ligne ne dit pas client et réseau", "account \"%s\" is unknown and the line lacks client and network"},
-	"import.other-client":       {"le compte %s appartient au client %s, pas à %s", "account %s belongs to client %s, not to %s"},
-	"import.stray-event":        {"événement sans la ligne « thread » de son fil", "an event without its thread's \"thread\" line"},
-	"import.no-thread":          {"le fil « %s » n'a aucun message", "thread \"%s\" has no message"},
-	"export.damaged":            {"fil %v : laissés de côté, abîmés : messages %d, événements %d — vigie doctor", "thread %v: left out as damaged: messages %d, events %d — vigie doctor"},
-	"export.unreadable":         {"fil %v illisible, laissé de côté — vigie doctor", "thread %v cannot be read and is left out — vigie doctor"},
-	"export.threads":            {"%d fil illisible, laissé de côté — vigie doctor|%d fils illisibles, laissés de côté — vigie doctor", "%d thread cannot be read and is left out — vigie doctor|%d threads cannot be read and are left out — vigie doctor"},
-	"export.refused":            {"fil %v : %s non exporté : %s", "thread %v: %s not exported: %s"},
-
 	"brief.subject":  {"[%s] %s sur %s : votre avis ?", "[%s] %s on %s: your answer?"},
 	"brief.hello":    {"Bonjour %s,", "Hello %s,"},
 	"brief.due":      {"Réponse attendue avant le %s.", "Please answer by %s."},

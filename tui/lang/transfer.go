@@ -1,0 +1,40 @@
+package lang
+
+// transferTable holds the sentences of import and export.
+var transferTable = map[Key]entry{
+	"flag.create":  {"accepter les comptes et clients inconnus de la configuration", "take accounts and clients that the configuration does not know"},
+	"flag.archive": {"classer comme historique : lu et fait", "file as history: read and done"},
+	"flag.resume":  {"continuer là où l'import de cette entrée s'est arrêté", "go on where the import of this input stopped"},
+	"flag.quiet":   {"ne pas montrer l'avancement", "do not show how far it is"},
+	"flag.errors":  {"fichier pour toutes les lignes refusées, - pour la sortie standard", "file for all refused lines, - for standard output"},
+	"flag.out":     {"fichier à écrire, visible sous son nom une fois entier", "file to write; it appears under its name once it is whole"},
+
+	"import.done":               {"%d lignes lues : %d messages nouveaux, %d modifiés, %d supprimés, %d inchangés, %d lignes refusées", "%d lines read: %d messages new, %d edited, %d deleted, %d unchanged, %d lines refused"},
+	"import.refused":            {"ligne %d refusée : %s", "line %d refused: %s"},
+	"import.unknown-account":    {"compte inconnu « %s » (--create pour l'accepter)", "unknown account \"%s\" (--create to take it)"},
+	"import.incomplete-account": {"le compte « %s » est inconnu et la ligne ne dit pas client et réseau", "account \"%s\" is unknown and the line lacks client and network"},
+	"import.other-client":       {"le compte %s appartient au client %s, pas à %s", "account %s belongs to client %s, not to %s"},
+	"import.stray-event":        {"événement sans la ligne « thread » de son fil", "an event without its thread's \"thread\" line"},
+	"import.no-thread":          {"le fil « %s » n'a aucun message", "thread \"%s\" has no message"},
+	"export.damaged":            {"fil %v : laissés de côté, abîmés : messages %d, événements %d — vigie doctor", "thread %v: left out as damaged: messages %d, events %d — vigie doctor"},
+	"export.unreadable":         {"fil %v illisible, laissé de côté — vigie doctor", "thread %v cannot be read and is left out — vigie doctor"},
+	"export.threads":            {"%d fil illisible, laissé de côté — vigie doctor|%d fils illisibles, laissés de côté — vigie doctor", "%d thread cannot be read and is left out — vigie doctor|%d threads cannot be read and are left out — vigie doctor"},
+	"export.refused":            {"fil %v : %s non exporté : %s", "thread %v: %s not exported: %s"},
+	"import.refused-more":       {"%d autre ligne refusée|%d autres lignes refusées", "%d other line refused|%d other lines refused"},
+	"import.refused-how":        {"--errors FICHIER les écrit toutes", "--errors FILE writes all of them"},
+	"import.many-events":        {"le fil a trop d'événements", "the thread has too many events"},
+	"import.resumed":            {"reprise à la ligne %d", "going on at line %d"},
+	"import.nothing-begun":      {"aucun import interrompu ici : lecture depuis le début", "no import was interrupted here: reading from the start"},
+	"import.other-flags":        {"l'import interrompu avait d'autres options --create et --archive ; les mêmes, ou sans --resume", "the import that was interrupted had other flags --create and --archive; the same, or without --resume"},
+	"import.other-store":        {"la base n'est plus celle de l'import interrompu — sans --resume, l'import reprend du début", "the store is no longer that of the import that was interrupted — without --resume it begins anew"},
+	"import.other-input":        {"ce n'est pas l'entrée interrompue, ou elle a changé avant sa ligne %d — sans --resume, l'import reprend du début", "this is not the input that was interrupted, or it changed before its line %d — without --resume it begins anew"},
+	"import.interrupted":        {"interrompu ; les %d premières lignes sont traitées — --resume continue", "interrupted; the first %d lines are dealt with — --resume goes on"},
+	"import.interrupted-server": {"interrompu ; le serveur garde ce qu'il a reçu — --resume continue", "interrupted; the server keeps what it received — --resume goes on"},
+	"import.go-on":              {"les %d premières lignes sont traitées — --resume continuera", "the first %d lines are dealt with — --resume will go on"},
+	"export.interrupted":        {"interrompu ; le fichier n'est pas écrit", "interrupted; the file is not written"},
+
+	"progress.lines":   {"%s lignes", "%s lines"},
+	"progress.percent": {"%d %%", "%d%%"},
+	"progress.rate":    {"%s/s", "%s/s"},
+	"progress.left":    {"encore %s", "%s left"},
+}
