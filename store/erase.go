@@ -231,7 +231,7 @@ func (w *txn) eraseOne(p purge, m inbox.Message, res *inbox.EraseResult) error {
 	}
 	if !isErased(m) {
 		bare := erased(m)
-		if err := w.putMessage(&bare); err != nil {
+		if err := w.replaceMessage(&m, &bare); err != nil {
 			return err
 		}
 		if before := h.now; inbox.Edit(&h.now, m, bare) || before.Title != h.now.Title {

@@ -193,7 +193,25 @@ func TestErasedIsGoneFromTheFile(t *testing.T) {
 	if got := has(); len(got) != 14 {
 		t.Fatalf("only %v to look for", got)
 	}
+	found := func(word string) int {
+		page, err := r.db.Search(t.Context(), inbox.SearchRequest{
+			Where: inbox.Cond{Op: inbox.CondIs, Term: inbox.CondTerm{Field: inbox.FieldText, Words: []string{word}, Exact: true}},
+		})
+		r.must(err)
+		return page.Total
+	}
+	for more := true; more; {
+		var err error
+		more, err = r.db.Tend(t.Context())
+		r.must(err)
+	}
+	if found("secret1") != 1 || found("secret5") != 1 {
+		t.Errorf("found %d and %d before", found("secret1"), found("secret5"))
+	}
 	r.erase(0, false)
+	if found("secret1") != 0 || found("secret5") != 1 {
+		t.Errorf("found %d and %d after", found("secret1"), found("secret5"))
+	}
 	if _, err := r.db.Compact(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
