@@ -6,7 +6,7 @@ RACE := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
 FUZZTIME ?= 5s
 SOURCES := $(shell find . -name '*.go' -not -path './bin/*') go.mod go.sum
 
-.PHONY: build demo test unit lint fuzz golden e2e soak bench picture clean
+.PHONY: build demo test unit lint fuzz golden e2e soak bench bench-quick bench-docs bench-go picture clean
 
 build: $(BIN)
 
@@ -45,8 +45,30 @@ e2e: $(BIN)
 soak:
 	VIGIE_SOAK=1 $(GO) test -count=1 -timeout 3h -v ./soak ./store ./inbox/engine
 
-# Whole processes over an inbox of 100,000 messages, then the inner pieces.
-bench:
+# vigie beside terminal mail programs and the floors of its parts: one table with
+# ratios, goals and verdicts; docs/performance.md says how to read it. Installs
+# the mail programs by apt where that may be. BENCH_ONLY='keys|search' chooses
+# measures, BENCH_N=300000 the size of the inbox, BENCH_INDEX=300000 that of the
+# Maildir which notmuch and mu index, BENCH_DIR where corpora are kept.
+BENCH_DIR ?= /var/tmp/vigie-bench
+BENCH_ONLY ?= .
+BENCH_N ?= 0
+BENCH_INDEX ?= 0
+BENCH = $(GO) run ./bench -vigie $(BIN) -dir '$(BENCH_DIR)' -only '$(BENCH_ONLY)' -n $(BENCH_N) -index $(BENCH_INDEX)
+
+bench: $(BIN)
+	@$(BENCH)
+
+# In under five minutes: smaller corpora, fewer turns, notmuch and neomutt only.
+bench-quick: $(BIN)
+	@$(BENCH) -quick
+
+# The same as bench, and the table goes into docs/performance.md.
+bench-docs: $(BIN)
+	@$(BENCH) -docs docs/performance.md
+
+# The inner pieces, as Go benchmarks: what benchstat compares.
+bench-go:
 	$(GO) test -run '^$$' -bench . -benchtime 40x -timeout 30m ./cmd/vigie
 	$(GO) test -run '^$$' -bench . -timeout 30m ./store ./tui/... ./inbox/...
 
