@@ -27,35 +27,75 @@ func builtinViews() []inbox.View {
 }
 
 // Threads returns a window of a view. A view with a text in its query is
-// answered by looking at messages, newest first.
+// answered by the index, and by looking at the messages of the threads that it
+// leaves open.
 func (e *Engine) Threads(ctx context.Context, q inbox.ViewQuery) (inbox.ThreadPage, error) {
-	parsed, err := parseBoth(q.View.Query, q.Filter)
+	tq, parsed, env, err := e.threadQuery(ctx, q)
 	if err != nil {
 		return inbox.ThreadPage{}, err
-	}
-	tq := inbox.ThreadQuery{
-		Client: q.Client, Split: q.View.Split, States: q.View.State,
-		After: q.After, Limit: q.Limit, Budget: windowBudget,
-	}
-	if len(tq.States) == 0 {
-		tq.States = parsed.States()
-		tq.Split = parsed.Split()
-	}
-	env, err := e.queryEnv(ctx)
-	if err != nil {
-		return inbox.ThreadPage{}, err
-	}
-	tq.Match = func(t inbox.Thread) bool {
-		ok, _ := parsed.Thread(env, t)
-		return ok
-	}
-	if parsed.Empty() {
-		tq.Match = nil
 	}
 	if parsed.HeadOnly() {
 		return e.repo.Threads(ctx, tq)
 	}
 	return e.threadsByText(ctx, tq, parsed, env)
+}
+
+// threadQuery is what a view asks of the store.
+func (e *Engine) threadQuery(ctx context.Context, q inbox.ViewQuery) (tq inbox.ThreadQuery, parsed query.Query, env query.Env, err error) {
+	if parsed, err = parseBoth(q.View.Query, q.Filter); err != nil {
+		return tq, parsed, env, err
+	}
+	if env, err = e.queryEnv(ctx); err != nil {
+		return tq, parsed, env, err
+	}
+	tq = inbox.ThreadQuery{
+		Client: q.Client, Split: q.View.Split, States: q.View.State,
+		Where: parsed.WhereThreads(env), After: q.After, Limit: q.Limit, Budget: windowBudget,
+	}
+	if len(tq.States) == 0 {
+		tq.States = parsed.States()
+		tq.Split = parsed.Split()
+	}
+	if !parsed.Empty() {
+		tq.Match = func(t inbox.Thread) bool {
+			ok, _ := parsed.Thread(env, t)
+			return ok
+		}
+	}
+	return tq, parsed, env, nil
+}
+
+// countBudget is how many heads CountView reads where the index does not say
+// all.
+const countBudget = 2000
+
+// CountView counts the threads of a view, whatever its window. When it is not
+// exact there may be more: what the index leaves open was not all looked at.
+func (e *Engine) CountView(ctx context.Context, q inbox.ViewQuery) (n int, exact bool, err error) {
+	q.After, q.Limit = inbox.ListCursor{}, 0
+	tq, parsed, env, err := e.threadQuery(ctx, q)
+	if err != nil {
+		return 0, false, err
+	}
+	if n, exact, err = e.repo.CountThreads(ctx, tq); err != nil || exact {
+		return n, exact, err
+	}
+	tq.Budget = countBudget
+	page, err := e.repo.Threads(ctx, tq)
+	if err != nil {
+		return 0, false, err
+	}
+	n = 0
+	for _, t := range page.Threads {
+		ok, err := e.anyMessage(ctx, parsed, env, t)
+		if err != nil {
+			return n, false, err
+		}
+		if ok {
+			n++
+		}
+	}
+	return n, !page.More, nil
 }
 
 // threadsByText walks windows of candidate heads and keeps those with a
@@ -101,7 +141,7 @@ func (e *Engine) anyMessage(ctx context.Context, q query.Query, env query.Env, t
 		return false, err
 	}
 	messages = slices.DeleteFunc(messages, func(m inbox.Message) bool { return m.Damaged })
-	return q.Message(env, t, messages...), nil
+	return q.Conversation(env, t, messages...), nil
 }
 
 // queryEnv is what queries need besides the threads.

@@ -7,10 +7,25 @@ import (
 	"vigie/inbox/query"
 )
 
+// soonLooks is how many messages SearchSoon reads to decide about them before
+// it stops counting.
+const soonLooks = 2000
+
 // Search finds messages by the index and returns the newest limit
 // hits (0: all), newest first by their own time: backfilled history arrives
-// late and is still old.
+// late and is still old. The total is exact, however many messages must be
+// read for it: a phrase takes a look at all that have its words.
 func (e *Engine) Search(ctx context.Context, text string, limit int) (inbox.Found, error) {
+	return e.search(ctx, text, inbox.SearchRequest{Limit: limit})
+}
+
+// SearchSoon is Search for people who wait: the same hits, but where many
+// messages would have to be read to count them, the total is "at least".
+func (e *Engine) SearchSoon(ctx context.Context, text string, limit int) (inbox.Found, error) {
+	return e.search(ctx, text, inbox.SearchRequest{Limit: limit, Looks: soonLooks})
+}
+
+func (e *Engine) search(ctx context.Context, text string, req inbox.SearchRequest) (inbox.Found, error) {
 	q, err := query.Parse(text)
 	if err != nil {
 		return inbox.Found{}, err
@@ -19,10 +34,8 @@ func (e *Engine) Search(ctx context.Context, text string, limit int) (inbox.Foun
 	if err != nil {
 		return inbox.Found{}, err
 	}
-	page, err := e.repo.Search(ctx, inbox.SearchRequest{
-		Where: inbox.Cond{Op: inbox.CondIs},
-		Match: func(t inbox.Thread, m inbox.Message) bool { return q.Message(env, t, m) },
-		Limit: limit,
-	})
+	req.Where = q.Where(env)
+	req.Match = func(t inbox.Thread, m inbox.Message) bool { return q.Message(env, t, m) }
+	page, err := e.repo.Search(ctx, req)
 	return inbox.Found{Hits: page.Hits, Total: page.Total, AtLeast: page.AtLeast, Damaged: page.Damaged}, err
 }
