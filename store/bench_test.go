@@ -147,10 +147,13 @@ func BenchmarkRead(b *testing.B) {
 			fill(b, db, msgs[50_000:51_000], 1000, inbox.Live, inbox.Native)
 		}
 	})
-	b.Run("scan4096", func(b *testing.B) {
+	b.Run("read4096", func(b *testing.B) { // to decide about them
+		req := inbox.SearchRequest{
+			Where: inbox.Cond{Op: inbox.CondIs}, Looks: 4096, Limit: 1,
+			Match: func(inbox.Thread, inbox.Message) bool { return false },
+		}
 		for b.Loop() {
-			none := func(inbox.Thread, inbox.Message) bool { return false }
-			if _, err := db.Scan(ctx, ScanRequest{Match: none, Budget: 4096}); err != nil {
+			if _, err := db.Search(ctx, req); err != nil {
 				b.Fatal(err)
 			}
 		}

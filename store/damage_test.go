@@ -100,7 +100,7 @@ func TestRecordOfAnotherKeyIsSeen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := db.Scan(ctx, ScanRequest{})
+	p, err := db.Search(ctx, inbox.SearchRequest{})
 	if err != nil || len(p.Hits) != 4 {
 		t.Errorf("%d hits, %v", len(p.Hits), err)
 	}
@@ -122,8 +122,8 @@ func TestListsLeaveDamagedRecordsOut(t *testing.T) {
 			ms, err := db.Messages(ctx, 1, time.Time{}, 0)
 			return len(slices.DeleteFunc(ms, func(m inbox.Message) bool { return m.Damaged })), err
 		}},
-		{"scan", bMessages, func(db *DB) (int, error) {
-			p, err := db.Scan(ctx, ScanRequest{})
+		{"search", bMessages, func(db *DB) (int, error) {
+			p, err := db.Search(ctx, inbox.SearchRequest{})
 			return len(p.Hits), err
 		}},
 		{"events", bEvents, func(db *DB) (int, error) { es, err := db.Events(ctx, 1); return len(es), err }},
@@ -328,7 +328,11 @@ func readAll(db *DB) {
 		_, _ = db.Events(ctx, t.ID)
 	}
 	_, _ = db.Threads(ctx, inbox.ThreadQuery{States: inbox.States()})
-	_, _ = db.Scan(ctx, ScanRequest{})
+	_, _ = db.Search(ctx, inbox.SearchRequest{})
+	word := inbox.CondTerm{Field: inbox.FieldAny, Words: []string{"m"}, Prefix: true, Exact: true}
+	_, _ = db.Search(ctx, inbox.SearchRequest{Where: inbox.Cond{Op: inbox.CondIs, Term: word}, Limit: 1})
+	unread := inbox.Cond{Op: inbox.CondIs, Term: inbox.CondTerm{Field: inbox.FieldUnread}}
+	_, _ = db.Threads(ctx, inbox.ThreadQuery{Where: unread})
 	_, _ = db.Counts(ctx)
 	_, _ = db.Ingest(ctx, inbox.Ingest{Account: benchAccount(), Messages: corpus(1600), Now: time.Now()})
 	_, _ = db.Check(ctx)
