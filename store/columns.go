@@ -113,8 +113,8 @@ func (p packed) value(i int) uint64 {
 }
 
 // ordered keeps the order of times when they are numbers without a sign.
-func ordered(at int64) uint64   { return uint64(at) ^ 1<<63 }
-func unordered(v uint64) int64  { return int64(v ^ 1<<63) }
+func ordered(at int64) uint64    { return uint64(at) ^ 1<<63 }
+func unordered(v uint64) int64   { return int64(v ^ 1<<63) }
 func blockStart(b uint32) uint32 { return b << blockBits }
 
 // block is a block being looked up: the first of its documents, up to n.

@@ -13,7 +13,7 @@ import (
 // indexing is what a transaction knows of the index and does to it.
 type indexing struct {
 	indexNow *indexRecord // once it was looked at
-	changes  []docChange     // of documents that are not in the file's index
+	changes  []docChange  // of documents that are not in the file's index
 	grown    int64        // bytes of lists, until the record has them
 	cleared  bool         // the index was begun anew
 }
