@@ -72,7 +72,9 @@ func (c *channel) show(ctx context.Context, s *session) int {
 	touch := func() { touched.Store(int64(time.Since(begun))) }
 	over, done := context.WithCancel(ctx)
 	defer done()
-	p := tea.NewProgram(g, c.options(over, s, screen)...)
+	env, profile := palette(s.Session)
+	d := newDisplay(g, screen, env, profile, s.Width, s.Height)
+	p := tea.NewProgram(d, c.options(over, s, screen, env, profile)...)
 	err = nil
 	if s.show(p) {
 		go c.forward(over, p)
@@ -81,6 +83,7 @@ func (c *channel) show(ctx context.Context, s *session) int {
 			go c.watch(over, s, func() time.Duration { return time.Since(begun) - time.Duration(touched.Load()) })
 		}
 		_, err = p.Run()
+		d.close()
 		c.flush(ctx, g.inner)
 	}
 	return c.close(ctx, s, screen, err)
@@ -120,19 +123,27 @@ func (c *channel) flush(ctx context.Context, m tea.Model) {
 	}
 }
 
-// options of the program. Its input is a reader that gives nothing: events come
-// from read, where a panic of the decoder can be caught and nothing is left
-// waiting when the program is over.
-func (c *channel) options(ctx context.Context, s *session, screen io.Writer) []tea.ProgramOption {
-	env := []string{"TERM=" + s.Term}
+// palette is the environment in which a visitor's terminal is drawn on, and the
+// colours it can show.
+func palette(s Session) (env []string, profile colorprofile.Profile) {
+	env = []string{"TERM=" + s.Term}
 	if v := wire.Lookup(s.Environ, "COLORTERM"); v != "" {
 		env = append(env, "COLORTERM="+v)
 	}
-	profile := colorprofile.Env(env)
+	profile = colorprofile.Env(env)
 	// Any value of NO_COLOR counts (no-color.org); the library reads a boolean.
 	if wire.Lookup(s.Environ, "NO_COLOR") != "" {
 		profile = min(profile, colorprofile.ASCII)
 	}
+	return env, profile
+}
+
+// options of the program. Its input is a reader that gives nothing: events come
+// from read, where a panic of the decoder can be caught and nothing is left
+// waiting when the program is over. The display draws; what the library still
+// does at each of its ticks is nothing, so that there is one a second, the
+// fewest it knows.
+func (c *channel) options(ctx context.Context, s *session, screen io.Writer, env []string, profile colorprofile.Profile) []tea.ProgramOption {
 	return []tea.ProgramOption{
 		tea.WithContext(ctx),
 		tea.WithInput(silence{ctx}),
@@ -141,8 +152,9 @@ func (c *channel) options(ctx context.Context, s *session, screen io.Writer) []t
 		tea.WithColorProfile(profile),
 		tea.WithWindowSize(s.Width, s.Height),
 		tea.WithoutSignalHandler(),
-		tea.WithFPS(120),
-		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return permit(s.Visitor, msg) }),
+		tea.WithoutRenderer(),
+		tea.WithFPS(1),
+		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return translate(permit(s.Visitor, msg)) }),
 	}
 }
 

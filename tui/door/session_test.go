@@ -147,7 +147,7 @@ func TestSuspendAndInterrupt(t *testing.T) {
 	s := open(t, td.dial(t), 80, 24)
 	s.expect(t, "size")
 	s.key(t, "zx")
-	s.expect(t, "zx]")
+	s.expect(t, "x]")
 	s.key(t, "i")
 	if code := s.code(t); code != 130 {
 		t.Errorf("code %d", code)

@@ -1,0 +1,163 @@
+package door
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"reflect"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// display draws what a program shows, on the whole of a visitor's terminal, as
+// soon as it has changed. The library's own renderer writes on the ticks of a
+// timer only: a key waits for the next one, and the timer never stops.
+//
+// Frames that follow each other closely are drawn at once too, up to burst of
+// them; more of them come at one in each frameGap, and the last one always.
+type display struct {
+	inner *guard
+	out   io.Writer
+	frame bytes.Buffer
+	pen   *uv.TerminalRenderer // writes to frame
+	cells uv.ScreenBuffer
+
+	begun  bool     // the size came, and with it the first that is worth a frame
+	shown  tea.View // as drawn last
+	drawn  bool     // shown is on the terminal
+	whole  bool     // everything is drawn again
+	synced bool     // the terminal takes a frame as a whole
+	due    bool     // a later message draws
+	next   time.Time
+}
+
+const (
+	frameGap = time.Second / 120
+	burst    = 4
+)
+
+type (
+	drawMsg  struct{} // draws what was put off
+	clearMsg struct{} // draws everything again
+	written  string   // a sequence for the terminal
+)
+
+func newDisplay(inner *guard, out io.Writer, env []string, profile colorprofile.Profile, width, height int) *display {
+	d := &display{inner: inner, out: out, cells: uv.NewScreenBuffer(width, height), next: time.Now()}
+	d.pen = uv.NewTerminalRenderer(&d.frame, env)
+	d.pen.SetColorProfile(profile)
+	d.pen.SetTabStops(-1)
+	d.pen.SetMapNewline(true) // out does
+	d.pen.SetScrollOptim(true)
+	d.pen.SetFullscreen(true)
+	d.pen.SetRelativeCursor(false)
+	d.pen.Resize(width, height)
+	return d
+}
+
+func (d *display) Init() tea.Cmd { return d.inner.Init() }
+
+func (d *display) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var react tea.Cmd
+	switch msg := msg.(type) {
+	case drawMsg:
+		d.due = false
+		return d, nil
+	case written:
+		d.write([]byte(msg))
+		return d, nil
+	case clearMsg:
+		d.whole = true
+		return d, nil
+	case tea.WindowSizeMsg:
+		d.resize(msg.Width, msg.Height)
+	case tea.ColorProfileMsg:
+		d.pen.SetColorProfile(msg.Profile)
+	case tea.ModeReportMsg:
+		d.learn(msg)
+	case tea.MouseMsg:
+		if d.drawn && d.shown.OnMouse != nil {
+			react = d.shown.OnMouse(msg)
+		}
+	}
+	_, cmd := d.inner.Update(msg)
+	if react != nil {
+		cmd = tea.Batch(react, cmd)
+	}
+	if !d.due {
+		if wait := time.Until(d.next) - (burst-1)*frameGap; wait > 0 {
+			d.due = true
+			cmd = tea.Batch(cmd, tea.Tick(wait, func(time.Time) tea.Msg { return drawMsg{} }))
+		}
+	}
+	return d, cmd
+}
+
+// View draws. The library asks for it after each message, once the commands
+// that came of it are under way, and shows nothing itself.
+func (d *display) View() tea.View {
+	if d.begun && !d.due {
+		v := d.inner.View()
+		if !d.drawn || d.whole || !sameView(d.shown, v) {
+			defer d.inner.catch("draw")
+			d.draw(v)
+		}
+		d.shown.OnMouse = v.OnMouse
+	}
+	return tea.View{}
+}
+
+// translate turns a library's message that would write to the terminal into
+// one that the display writes at once; the library would at its next tick.
+func translate(msg tea.Msg) tea.Msg {
+	if raw, ok := msg.(tea.RawMsg); ok {
+		return written(fmt.Sprint(raw.Msg))
+	}
+	if msg == nil {
+		return nil
+	}
+	v := reflect.ValueOf(msg) // most of these messages have no name outside
+	switch v.Type().String() {
+	case "tea.setClipboardMsg":
+		return written(ansi.SetSystemClipboard(v.String()))
+	case "tea.setPrimaryClipboardMsg":
+		return written(ansi.SetPrimaryClipboard(v.String()))
+	case "tea.readClipboardMsg":
+		return written(ansi.RequestSystemClipboard)
+	case "tea.readPrimaryClipboardMsg":
+		return written(ansi.RequestPrimaryClipboard)
+	case "tea.backgroundColorMsg":
+		return written(ansi.RequestBackgroundColor)
+	case "tea.clearScreenMsg":
+		return clearMsg{}
+	}
+	return msg
+}
+
+// resize takes a new size over; the terminal may have moved everything.
+func (d *display) resize(width, height int) {
+	d.begun, d.whole = true, d.drawn
+	d.pen.Resize(width, height)
+	d.cells.Touched = nil
+	d.cells.Resize(width, height)
+}
+
+// learn hears what the terminal can: frames as a whole (mode 2026) and widths
+// of whole characters (mode 2027).
+func (d *display) learn(msg tea.ModeReportMsg) {
+	switch {
+	case msg.Mode == ansi.ModeSynchronizedOutput:
+		d.synced = d.synced || msg.Value == ansi.ModeReset
+	case msg.Mode == ansi.ModeUnicodeCore && (msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet):
+		d.cells.Method = ansi.GraphemeWidth
+		d.whole = d.drawn
+		d.write([]byte(ansi.SetModeUnicodeCore))
+	}
+}
+
+// write sends to the terminal. One that is gone is noticed where its input ends.
+func (d *display) write(b []byte) { _, _ = d.out.Write(b) }

@@ -1,0 +1,197 @@
+package door
+
+import (
+	"bytes"
+	"fmt"
+	"image/color"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// draw brings the terminal from what it shows to a view.
+func (d *display) draw(v tea.View) {
+	first := !d.drawn
+	d.frame.Reset()
+	if first || d.whole {
+		d.pen.Erase()
+	}
+	d.cells.Clear()
+	uv.NewStyledString(v.Content).Draw(d.cells, d.cells.Bounds())
+	d.ask(v)
+	d.pen.Render(d.cells.RenderBuffer)
+	if v.Cursor != nil {
+		d.pen.MoveTo(v.Cursor.X, v.Cursor.Y)
+	}
+	_ = d.pen.Flush() // to memory
+	d.write(d.enclosed(v))
+	d.shown, d.drawn, d.whole = v, true, false
+	if now := time.Now(); d.next.Before(now) {
+		d.next = now
+	}
+	d.next = d.next.Add(frameGap)
+}
+
+// enclosed is the frame with what keeps a cursor from being seen on its way,
+// and before the first one with the way to a screen of its own.
+func (d *display) enclosed(v tea.View) []byte {
+	var out bytes.Buffer
+	if !d.drawn {
+		out.WriteString(ansi.RequestModeSynchronizedOutput + ansi.RequestModeUnicodeCore)
+		out.WriteString(ansi.ResetModifyOtherKeys + ansi.SetModeAltScreenSaveCursor)
+	}
+	had, has := d.drawn && d.shown.Cursor != nil, v.Cursor != nil
+	changed := !d.drawn || had != has
+	updates := d.frame.Len() > 0
+	flickers := updates && had && has && !d.synced
+	if d.synced && updates {
+		out.WriteString(ansi.SetModeSynchronizedOutput)
+	}
+	if changed && !has || flickers {
+		out.WriteString(ansi.ResetModeTextCursorEnable)
+	}
+	out.Write(d.frame.Bytes())
+	if changed && has || flickers {
+		out.WriteString(ansi.SetModeTextCursorEnable)
+	}
+	if d.synced && updates {
+		out.WriteString(ansi.ResetModeSynchronizedOutput)
+	}
+	return out.Bytes()
+}
+
+// mode is something a view may ask of the terminal.
+type mode struct {
+	on, off string
+	wanted  bool
+}
+
+func modes(v tea.View) [4]mode {
+	return [...]mode{
+		{ansi.SetModeBracketedPaste, ansi.ResetModeBracketedPaste, !v.DisableBracketedPasteMode},
+		{ansi.SetModeFocusEvent, ansi.ResetModeFocusEvent, v.ReportFocus},
+		{ansi.SetModeMouseButtonEvent + ansi.SetModeMouseExtSgr, ansi.ResetModeMouseButtonEvent + ansi.ResetModeMouseExtSgr, v.MouseMode == tea.MouseModeCellMotion},
+		{ansi.SetModeMouseAnyEvent + ansi.SetModeMouseExtSgr, ansi.ResetModeMouseAnyEvent + ansi.ResetModeMouseExtSgr, v.MouseMode == tea.MouseModeAllMotion},
+	}
+}
+
+// ask sets the terminal as a view wants it: modes, title, keyboard, cursor.
+func (d *display) ask(v tea.View) {
+	var before [4]mode
+	if d.drawn {
+		before = modes(d.shown)
+	}
+	after := modes(v)
+	for i, m := range after {
+		if before[i].wanted && !m.wanted {
+			d.tell(m.off)
+		}
+	}
+	for i, m := range after {
+		if m.wanted && !before[i].wanted {
+			d.tell(m.on)
+		}
+	}
+	if v.WindowTitle != d.shown.WindowTitle {
+		d.tell(ansi.SetWindowTitle(v.WindowTitle))
+	}
+	switch flags := keyboard(v.KeyboardEnhancements); {
+	case !d.drawn:
+		d.tell(ansi.SetModifyOtherKeys2 + ansi.PushKittyKeyboard(flags) + ansi.RequestKittyKeyboard)
+	case v.KeyboardEnhancements != d.shown.KeyboardEnhancements:
+		d.tell(ansi.SetModifyOtherKeys2 + ansi.KittyKeyboard(flags, 1) + ansi.RequestKittyKeyboard)
+	}
+	if c := cursorColor(v.Cursor); c != cursorColor(d.shown.Cursor) {
+		if c == "" {
+			d.tell(ansi.ResetCursorColor)
+		} else {
+			d.tell(ansi.SetCursorColor(c))
+		}
+	}
+	if s := cursorStyle(v.Cursor); s != cursorStyle(d.shown.Cursor) {
+		d.tell(ansi.SetCursorStyle(s))
+	}
+}
+
+// tell puts a sequence into the frame.
+func (d *display) tell(sequence string) { _, _ = d.pen.WriteString(sequence) }
+
+// keyboard is what the kitty keyboard protocol calls a view's wishes.
+func keyboard(k tea.KeyboardEnhancements) int {
+	flags := ansi.KittyDisambiguateEscapeCodes
+	for flag, wanted := range map[int]bool{
+		ansi.KittyReportEventTypes:           k.ReportEventTypes,
+		ansi.KittyReportAlternateKeys:        k.ReportAlternateKeys,
+		ansi.KittyReportAllKeysAsEscapeCodes: k.ReportAllKeysAsEscapeCodes,
+		ansi.KittyReportAssociatedKeys:       k.ReportAssociatedText,
+	} {
+		if wanted {
+			flags |= flag
+		}
+	}
+	return flags
+}
+
+// cursorStyle is the argument of DECSCUSR; 0: the terminal's own.
+func cursorStyle(c *tea.Cursor) int {
+	switch {
+	case c == nil:
+		return 0
+	case c.Blink:
+		return 2*int(c.Shape) + 1
+	}
+	return 2*int(c.Shape) + 2
+}
+
+func cursorColor(c *tea.Cursor) string {
+	if c == nil || c.Color == nil {
+		return ""
+	}
+	rgb, _ := color.NRGBAModel.Convert(c.Color).(color.NRGBA)
+	return fmt.Sprintf("#%02x%02x%02x", rgb.R, rgb.G, rgb.B)
+}
+
+// sameView reports whether two views look and behave the same, but for what
+// the mouse does.
+func sameView(a, b tea.View) bool {
+	if (a.Cursor == nil) != (b.Cursor == nil) || a.Cursor != nil && *a.Cursor != *b.Cursor {
+		return false
+	}
+	return a.Content == b.Content && a.WindowTitle == b.WindowTitle && modes(a) == modes(b) &&
+		a.KeyboardEnhancements == b.KeyboardEnhancements
+}
+
+// close gives the terminal back as it was found.
+func (d *display) close() {
+	if !d.drawn {
+		return
+	}
+	d.frame.Reset()
+	d.frame.WriteString(ansi.ResetModifyOtherKeys + ansi.PopKittyKeyboard(1))
+	d.pen.MoveTo(0, d.cells.Height()-1) // for one without a second screen
+	d.tell(ansi.ResetModeAltScreenSaveCursor)
+	if d.shown.Cursor == nil {
+		d.tell(ansi.SetModeTextCursorEnable)
+	}
+	for _, m := range modes(d.shown) {
+		if m.wanted {
+			d.tell(m.off)
+		}
+	}
+	if d.shown.WindowTitle != "" {
+		d.tell(ansi.SetWindowTitle(""))
+	}
+	if cursorStyle(d.shown.Cursor) > 1 {
+		d.tell(ansi.SetCursorStyle(0))
+	}
+	if cursorColor(d.shown.Cursor) != "" {
+		d.tell(ansi.ResetCursorColor)
+	}
+	if d.cells.Method == ansi.GraphemeWidth {
+		d.tell(ansi.ResetModeUnicodeCore)
+	}
+	_ = d.pen.Flush() // to memory
+	d.write(d.frame.Bytes())
+}
