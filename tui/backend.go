@@ -25,6 +25,9 @@ type Backend interface {
 	Counts(ctx context.Context) (inbox.Counters, error)
 	// Search looks through every message ever stored; limit 0 returns all hits.
 	Search(ctx context.Context, query string, limit int) (inbox.Found, error)
+	// SearchSoon gives the same hits without waiting for a long count: its
+	// total may be "at least".
+	SearchSoon(ctx context.Context, query string, limit int) (inbox.Found, error)
 
 	// Acts on threads. Each is one undoable step, whatever the number of
 	// threads, and returns what it changed.
@@ -73,13 +76,6 @@ type Backend interface {
 	Sessions() []inbox.SessionInfo
 	// Subscribe returns a subscription to changes; Close it.
 	Subscribe() Subscription
-}
-
-// HitCounter is what a Backend may do besides: count all messages that match,
-// when Search gave its newest hits before the count was done (AtLeast). It may
-// take long and ends with ctx.
-type HitCounter interface {
-	CountHits(ctx context.Context, query string) (int, error)
 }
 
 // Subscription delivers changes, coalesced: a slow session gets fewer and

@@ -94,7 +94,7 @@ func (m *Model) ask(text string, limit int) tea.Cmd {
 	}
 	b, gen := m.backend, m.loads.search
 	search := m.cancellable(func(ctx context.Context) tea.Msg {
-		page, err := b.Search(ctx, text, limit)
+		page, err := b.SearchSoon(ctx, text, limit)
 		return foundMsg{text, page, err}
 	})
 	return tea.Batch(search, m.timer(searchSlow, func() tea.Msg { return searchSlowMsg{gen} }))
@@ -136,13 +136,13 @@ func (m *Model) gotFound(msg foundMsg) tea.Cmd {
 	if open := d.Found(msg.page, problem); open != nil {
 		return m.act(open)
 	}
-	c, can := m.backend.(HitCounter)
-	if !msg.page.AtLeast || !can {
+	if !msg.page.AtLeast {
 		return nil
 	}
+	b := m.backend
 	return m.cancellable(func(ctx context.Context) tea.Msg {
-		n, err := c.CountHits(ctx, msg.query)
-		return countedMsg{msg.query, n, err}
+		all, err := b.Search(ctx, msg.query, 1)
+		return countedMsg{msg.query, all.Total, err}
 	})
 }
 
