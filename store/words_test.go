@@ -168,7 +168,7 @@ func mustAbsorb(t *testing.T, db *DB) {
 
 func TestIndexFollowsTheMessages(t *testing.T) {
 	db := testDB(t)
-	msgs := corpus(3000)
+	msgs := corpus(2600)
 	fill(t, db, msgs[:1000], 300, inbox.Live, inbox.Native)
 	if merged, end := sameIndex(t, db); merged != 0 || end != 1000 {
 		t.Fatalf("merged %d, end %d", merged, end)
@@ -177,15 +177,15 @@ func TestIndexFollowsTheMessages(t *testing.T) {
 	if merged, end := sameIndex(t, db); merged != 1000 || end != 1000 {
 		t.Fatalf("merged %d, end %d", merged, end)
 	}
-	fill(t, db, msgs[1000:2500], 1, inbox.Live, inbox.Native)
-	if merged, end := sameIndex(t, db); merged != 1000 || end != 2500 {
+	fill(t, db, msgs[1000:2100], 7, inbox.Live, inbox.Native)
+	if merged, end := sameIndex(t, db); merged != 1000 || end != 2100 {
 		t.Fatalf("merged %d, end %d", merged, end)
 	}
 	if more, err := db.Tend(context.Background()); err != nil || more {
 		t.Fatal(more, err)
 	}
-	fill(t, db, msgs[2500:], 100, inbox.Live, inbox.Native)
-	if merged, end := sameIndex(t, db); merged != 2500 || end != 3000 {
+	fill(t, db, msgs[2100:], 100, inbox.Live, inbox.Native)
+	if merged, end := sameIndex(t, db); merged != 2100 || end != 2600 {
 		t.Fatalf("merged %d, end %d", merged, end)
 	}
 }
