@@ -76,6 +76,9 @@ func record(t *testing.T, rounds int) (steps []step) {
 			return nil, nil, nil
 		})
 		commit("send", err)
+		commit("merge", db.settle(ctx))
+		_, err = db.Ingest(ctx, inbox.Ingest{Account: benchAccount(), Deleted: []string{msgs[i*12].Remote}, Now: now})
+		commit("delete what is merged", err)
 	}
 	return steps
 }
@@ -204,7 +207,7 @@ func TestPowerCut(t *testing.T) {
 		}
 	}
 	t.Logf("%d images of %d commits, %d of them enlarge the file, %d were whole", images, len(steps), grown, done)
-	if images < 200 || grown < 3 || done == 0 || len(steps) != 5*rounds {
+	if images < 200 || grown < 3 || done == 0 || len(steps) != 7*rounds {
 		t.Errorf("too little: %d images of %d commits, %d enlarge the file, %d were whole", images, len(steps), grown, done)
 	}
 }
