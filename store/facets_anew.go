@@ -116,8 +116,34 @@ func (w *txn) empty(b bucket) error {
 	return nil
 }
 
+// checkCounters looks whether the counters say what the heads do.
+func (c *checker) checkCounters(ctx context.Context) error {
+	if c.beforeFacets() {
+		return nil
+	}
+	kept, err := c.counts(ctx)
+	if err != nil && !errors.Is(err, inbox.ErrDamaged) {
+		return err
+	}
+	real, err := c.countAnew(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(kept, real) {
+		c.fault(bCounters, nil, fmt.Errorf("the counters differ from the threads: %w", inbox.ErrDamaged))
+	}
+	return nil
+}
+
+// beforeFacets reports whether the store is of a schema that had none, and
+// counted by other keys.
+func (c *checker) beforeFacets() bool { return c.tx.Bucket([]byte(bucketNames[bFacets])) == nil }
+
 // checkFacets looks for chunks that do not say what the heads do.
 func (c *checker) checkFacets(ctx context.Context) error {
+	if c.beforeFacets() {
+		return nil
+	}
 	want := 0
 	m := facetMaker{chunks: map[facet]*facetChunk{}, done: func(at facetAt, real *facetChunk) error {
 		want++
