@@ -69,18 +69,27 @@ func (t tableOfContents) compaction(f *os.File) (c inbox.Compaction, err error) 
 
 // Compact implements inbox.Tender. Damaged records are copied as they are; a
 // damaged page is an error, and the store stays as it was. Whatever happens,
-// also to the process or the power, there is a whole store at its place. No
+// also to the process or the power, there is a whole store at its place. Also
+// without yield it first tries to hold nobody up. No
 // room on the disk is inbox.ErrFull, before anything is written where the
 // system tells.
 func (db *DB) Compact(ctx context.Context, yield bool) (inbox.Compaction, error) {
 	db.compacting.Lock()
 	defer db.compacting.Unlock()
-	c := &compaction{db: db, yield: yield, wanted: db.wanted.Load()}
-	err := c.run(ctx, c.steps())
+	err := db.rewrite(ctx, true)
+	if !yield && errors.Is(err, inbox.ErrBusy) {
+		err = db.rewrite(ctx, false)
+	}
 	if err != nil {
 		return inbox.Compaction{}, fmt.Errorf("compact %s: %w", db.path, full(err))
 	}
 	return db.Compaction(ctx)
+}
+
+// rewrite is one run of Compact.
+func (db *DB) rewrite(ctx context.Context, yield bool) error {
+	c := &compaction{db: db, yield: yield, wanted: db.wanted.Load()}
+	return c.run(ctx, c.steps())
 }
 
 // compaction is one run of Compact.
