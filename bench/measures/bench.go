@@ -19,6 +19,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"vigie/bench/corpus"
 	"vigie/bench/floors"
 	"vigie/bench/peers"
@@ -55,19 +57,26 @@ type Bench struct {
 	Programs []string // those of them that there are
 	Tell     func(string)
 
+	lock  *os.File
 	hash  string             // of the program measured
 	built map[string]string  // programs of ours, by package
 	sets  map[int]*peers.Set // by messages
 	work  map[int]string     // data directories to change, by messages
 }
 
-// New makes a Bench over a cache directory, which it makes.
+// New makes a Bench over a cache directory, which it makes. One run uses it
+// at a time; Close gives it free.
 func New(b Bench) (*Bench, error) {
 	for _, dir := range []string{b.Dir, filepath.Join(b.Dir, "bin")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err
 		}
 	}
+	lock, err := lockDir(b.Dir)
+	if err != nil {
+		return nil, err
+	}
+	b.lock = lock
 	if err := os.RemoveAll(b.workDir()); err != nil {
 		return nil, err
 	}
@@ -80,7 +89,19 @@ func New(b Bench) (*Bench, error) {
 }
 
 // Close removes what only this run needed.
-func (b *Bench) Close() error { return os.RemoveAll(b.workDir()) }
+func (b *Bench) Close() error { return errors.Join(os.RemoveAll(b.workDir()), b.lock.Close()) }
+
+// lockDir keeps other runs out: they would slow this one, and it them.
+func lockDir(dir string) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		return nil, errors.Join(fmt.Errorf("another run uses %s: %w", dir, err), f.Close())
+	}
+	return f, nil
+}
 
 // Version is what the program measured says of itself.
 func (b *Bench) Version(ctx context.Context) string {

@@ -145,6 +145,51 @@ func TestMade(t *testing.T) {
 	}
 }
 
+// Two runs in one directory would take each other's stores away.
+func TestOneRunAtATime(t *testing.T) {
+	dir := t.TempDir()
+	first, err := New(Bench{Dir: dir, Vigie: os.Args[0]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(Bench{Dir: dir, Vigie: os.Args[0]}); err == nil {
+		t.Error("a second run begins")
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := New(Bench{Dir: dir, Vigie: os.Args[0]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Stores that another build imported are not kept: each is a gigabyte.
+func TestStoresOfOtherBuildsGo(t *testing.T) {
+	dir := t.TempDir()
+	old := filepath.Join(dir, "vigie-000000000000-v1-seed42-10")
+	mails := filepath.Join(dir, "mail-v1-seed42-10")
+	for _, d := range []string{old, mails} {
+		if err := os.Mkdir(d, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := New(Bench{Dir: dir, Vigie: os.Args[0]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close() //nolint:errcheck // the directory goes
+	if _, err := os.Stat(old); err == nil {
+		t.Error("the old store is still there")
+	}
+	if _, err := os.Stat(mails); err != nil {
+		t.Error("the mails are gone")
+	}
+}
+
 // Each measure has a name of its own to choose it by.
 func TestNames(t *testing.T) {
 	seen := map[string]bool{}
