@@ -38,6 +38,9 @@ type display struct {
 const (
 	frameGap = time.Second / 120
 	burst    = 4
+	// settling is what the first frame waits for the rows that a program reads
+	// as it begins: a frame without them would be drawn for nobody.
+	settling = 3 * time.Millisecond
 )
 
 type (
@@ -47,7 +50,7 @@ type (
 )
 
 func newDisplay(inner *guard, out io.Writer, env []string, profile colorprofile.Profile, width, height int) *display {
-	d := &display{inner: inner, out: out, cells: uv.NewScreenBuffer(width, height), next: time.Now()}
+	d := &display{inner: inner, out: out, cells: uv.NewScreenBuffer(width, height), next: time.Now().Add((burst-1)*frameGap + settling)}
 	d.pen = uv.NewTerminalRenderer(&d.frame, env)
 	d.pen.SetColorProfile(profile)
 	d.pen.SetTabStops(-1)

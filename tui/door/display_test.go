@@ -37,9 +37,14 @@ func step(d *display, msg tea.Msg) (cmd tea.Cmd) {
 func TestFramesAreDrawnAtOnceUntilThereAreTooMany(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, d, out := newStill(t)
-		step(d, tea.WindowSizeMsg{Width: 40, Height: 5})
-		if !strings.Contains(out.String(), "zero") {
-			t.Fatalf("no first frame: %q", out)
+		begun := time.Now()
+		first := step(d, tea.WindowSizeMsg{Width: 40, Height: 5})
+		if out.Len() != 0 || first == nil {
+			t.Fatalf("the first frame does not wait for what it is to show: %q", out)
+		}
+		step(d, first())
+		if took := time.Since(begun); took != settling || !strings.Contains(out.String(), "zero") {
+			t.Fatalf("the first frame after %v: %q", took, out)
 		}
 		out.Reset()
 		step(d, tea.FocusMsg{})
@@ -61,7 +66,7 @@ func TestFramesAreDrawnAtOnceUntilThereAreTooMany(t *testing.T) {
 		if drawn != burst || later == nil {
 			t.Fatalf("%d frames in no time, %d are allowed", drawn, burst)
 		}
-		begun := time.Now()
+		begun = time.Now()
 		step(d, later())
 		if took := time.Since(begun); took > frameGap || !strings.Contains(out.String(), "x") {
 			t.Errorf("after %v: %q", took, out)
@@ -71,6 +76,7 @@ func TestFramesAreDrawnAtOnceUntilThereAreTooMany(t *testing.T) {
 
 func TestDisplayAsksForWhatAViewWantsAndGivesItBack(t *testing.T) {
 	m, d, out := newStill(t)
+	d.next = time.Now()
 	m.view.MouseMode = tea.MouseModeAllMotion
 	m.view.ReportFocus = true
 	m.view.WindowTitle = "title"
@@ -129,6 +135,7 @@ func TestSequencesAreWrittenAtOnce(t *testing.T) {
 		}
 	}
 	_, d, out := newStill(t)
+	d.next = time.Now()
 	step(d, tea.WindowSizeMsg{Width: 40, Height: 5})
 	out.Reset()
 	step(d, translate(tea.ClearScreen()))

@@ -28,7 +28,7 @@ func (d *display) draw(v tea.View) {
 	_ = d.pen.Flush() // to memory
 	d.write(d.enclosed(v))
 	d.shown, d.drawn, d.whole = v, true, false
-	if now := time.Now(); d.next.Before(now) {
+	if now := time.Now(); first || d.next.Before(now) {
 		d.next = now
 	}
 	d.next = d.next.Add(frameGap)
