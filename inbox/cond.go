@@ -78,7 +78,9 @@ type SearchRequest struct {
 	// not (FieldOther, Words without Exact) leaves it to Match.
 	Where Cond
 	// Match is the exact answer; nil: Where is all there is to say. It runs
-	// inside a transaction and must not call the store.
+	// inside a transaction and must not call the store. When all terms of Where
+	// are about messages, it gets no more of the thread than its ID; and never
+	// more of the message's post.
 	Match func(Thread, Message) bool
 	Limit int // how many hits to return, 0: all
 	// Looks ends counting after so many messages were read to decide about

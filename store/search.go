@@ -46,6 +46,8 @@ type search struct {
 	loose []uint32
 	looks int
 	whole bool // the hits are: of those that the index knows
+	// headless: heads need not be read to decide.
+	headless bool
 }
 
 // begin asks the index and looks at the newest that it names.
@@ -55,7 +57,7 @@ func (s *search) begin(ctx context.Context, r *rtx, l index) error {
 	if err != nil {
 		return err
 	}
-	s.page.Total = int(b.must.GetCardinality())
+	s.page.Total, s.headless = int(b.must.GetCardinality()), headless(&s.req.Where)
 	s.loose = f.loose.ToArray()
 	slices.Reverse(s.loose)
 	rest := b
@@ -183,10 +185,7 @@ func (j *judge) ask(ctx context.Context, c candidate, wanted bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if j.threads == nil {
-		j.posts, j.threads = posts{}, map[inbox.ThreadID]inbox.Thread{}
-	}
-	hit, err := j.hit(inbox.MessageID(c.doc))
+	hit, matches, err := j.decide(c, wanted)
 	switch {
 	case errors.Is(err, inbox.ErrDamaged):
 		j.page.Damaged++
@@ -194,20 +193,57 @@ func (j *judge) ask(ctx context.Context, c candidate, wanted bool) error {
 			j.page.Total--
 		}
 		return nil
-	case err != nil:
+	case err != nil || !matches:
 		return err
+	}
+	if !c.sure {
+		j.page.Total++
+	}
+	if wanted {
+		j.posts.fill(j.rtx, &hit.Message)
+		hit.Thread = ownThread(hit.Thread)
+		j.page.Hits = append(j.page.Hits, hit)
+	}
+	return nil
+}
+
+// decide reads a candidate's message, and the head of its thread where it is
+// asked for or wanted.
+func (j *judge) decide(c candidate, wanted bool) (hit inbox.Hit, matches bool, err error) {
+	if j.threads == nil {
+		j.posts, j.threads = posts{}, map[inbox.ThreadID]inbox.Thread{}
+	}
+	if hit.Message, err = j.message(inbox.MessageID(c.doc)); err != nil {
+		return hit, false, err
+	}
+	hit.Thread.ID = hit.Message.Thread
+	if !j.headless && !c.sure {
+		if err := j.head(&hit); err != nil {
+			return hit, false, err
+		}
 	}
 	if !c.sure {
 		j.looks++
 		if !j.matching(&hit) {
-			return nil
+			return hit, false, nil
 		}
-		j.page.Total++
 	}
-	if wanted {
-		hit.Thread = ownThread(hit.Thread)
-		j.page.Hits = append(j.page.Hits, hit)
+	if !wanted {
+		return hit, true, nil
 	}
+	return hit, true, j.head(&hit)
+}
+
+// head reads the head of a hit's thread.
+func (j *judge) head(hit *inbox.Hit) (err error) {
+	t, ok := j.threads[hit.Message.Thread]
+	if !ok {
+		if t, err = j.thread(hit.Message.Thread); err != nil {
+			return err
+		}
+		j.threads[t.ID] = t
+	}
+	hit.Thread = t
 	return nil
 }
 
@@ -219,19 +255,15 @@ func (j *judge) matching(hit *inbox.Hit) bool {
 	return j.matches(false, func() bool { return j.req.Match(hit.Thread, hit.Message) })
 }
 
-// hit reads a message with its thread and its post.
-func (j *judge) hit(id inbox.MessageID) (inbox.Hit, error) {
-	m, err := j.message(id)
-	if err != nil {
-		return inbox.Hit{}, err
+// headless reports whether a condition is about messages alone, so that heads
+// need not be read to decide it.
+func headless(c *inbox.Cond) bool {
+	if c.Op != inbox.CondIs {
+		return !slices.ContainsFunc(c.Kids, func(k inbox.Cond) bool { return !headless(&k) })
 	}
-	t, ok := j.threads[m.Thread]
-	if !ok {
-		if t, err = j.thread(m.Thread); err != nil {
-			return inbox.Hit{}, err
-		}
-		j.threads[m.Thread] = t
+	switch c.Term.Field {
+	case inbox.FieldText, inbox.FieldAuthor, inbox.FieldAny, inbox.FieldTime, inbox.FieldMedia, inbox.FieldQuestion:
+		return true
 	}
-	j.posts.fill(j.rtx, &m)
-	return inbox.Hit{Thread: t, Message: m}, nil
+	return false
 }
