@@ -26,6 +26,7 @@
 //
 //	bucket          key                                    value
 //	meta            "store"                                record: schema, id, epoch
+//	                "words"                                record: what of it is in the index
 //	threads         thread                                 record: the head of a thread
 //	conversations   pair (account, conversation)           thread; the order of exports
 //	lists           client NUL split state ^sortAt thread  nothing; client "" is all clients
@@ -42,10 +43,32 @@
 //	open-actions    action                                 nothing; those that still move
 //	thread-actions  thread, action                         nothing
 //	drafts          its id                                 record; of schema 1 "thread-N"
+//	words           chunk, class, token                    list of messages
+//	columns         "b" block, or "s" chunk                times and threads of messages; their extents
+//	facets          facet NUL chunk                        set of threads
 //
 // Threads, messages, events and actions are numbered by their bucket's
 // sequence from 1. Messages and threads are never removed: the sequence is
 // also their number.
+//
+// # The search index
+//
+// A list says which messages have a token that package words cuts (class 't'
+// of what they say, 'a' of who says it) or a flag (class 'f'). It is cut into
+// chunks of 65,536 messages by their number, of 2 bytes in keys, and a chunk of
+// it is an array of 16-bit numbers or a bitmap. A block of the columns has the
+// times and threads of 1,024 messages. All carry a CRC-32C as records do.
+//
+// New messages are indexed in memory, in the tail, once their transaction is
+// durable. Tend merges the tail into the file when 1,024 messages wait, a
+// writer when 4,096 do or, of an import, when a chunk is full, and Close what
+// is left. A merge is one transaction, with the record that says up to which
+// number messages are in the index: a crash leaves all of it or nothing, and
+// what is above that number is read again by the first search or by Tend. A
+// change of a message that is in the file's index changes the lists in its own
+// transaction, so that nothing erased stays in them. A damaged list that has to
+// be changed makes the whole index be begun anew, as Reindex does; Tend then
+// fills it, and searches read one by one what is missing.
 //
 // # Damage
 //

@@ -4,7 +4,6 @@ import (
 	"sync"
 
 	"vigie/inbox"
-	"vigie/inbox/words"
 )
 
 // tail is the index of the newest documents, in memory until they are merged
@@ -31,9 +30,10 @@ type segment struct {
 	versions []version         // the documents as they came, one after the other
 	later    []version         // versions of those that were changed
 	died     map[uint32]uint64 // when a version was replaced, by its slot
-	ids      map[string]int32  // class and token → entry
 	entries  []entry
+	table    table                      // of them
 	groups   map[[groupLen]byte][]int32 // entries by how they begin
+	name     []byte                     // of the entry being looked for, on the way in
 	closed   bool                       // it grows no more: it is being merged
 }
 
@@ -59,7 +59,7 @@ const groupLen = 3
 
 func newSegment(first uint32) *segment {
 	return &segment{
-		first: first, died: map[uint32]uint64{}, ids: map[string]int32{}, groups: map[[groupLen]byte][]int32{},
+		first: first, died: map[uint32]uint64{}, table: newTable(), groups: map[[groupLen]byte][]int32{},
 	}
 }
 
@@ -68,23 +68,14 @@ func (s *segment) end() uint32 { return s.first + uint32(len(s.versions)) }
 
 // add puts a version's lists into the segment.
 func (s *segment) add(slot uint32, m *inbox.Message) {
-	var name [1 + words.MaxToken]byte
 	cut(m, func(class byte, token []byte) {
-		s.enter(append(append(name[:0], class), token...), slot)
+		s.name = append(append(s.name[:0], class), token...)
+		s.enter(s.name, slot)
 	})
 }
 
 func (s *segment) enter(name []byte, slot uint32) {
-	id, ok := s.ids[string(name)]
-	if !ok {
-		id = int32(len(s.entries))
-		own := string(name)
-		s.ids[own] = id
-		s.entries = append(s.entries, entry{name: own})
-		g := groupOf(own)
-		s.groups[g] = append(s.groups[g], id)
-	}
-	e := &s.entries[id]
+	e := s.entryFor(name)
 	if n := len(e.slots); n == 0 || e.slots[n-1] != slot {
 		e.slots = append(e.slots, slot)
 	}

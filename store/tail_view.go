@@ -91,10 +91,9 @@ func (v *tailView) fact(doc uint32) fact {
 // word adds to out the documents that have a token.
 func (v *tailView) word(class byte, token string, out *roaring.Bitmap) {
 	v.tail.mu.RLock()
-	id, ok := v.seg.ids[string(rune(class))+token]
 	var slots []uint32
-	if ok {
-		slots = v.seg.entries[id].slots
+	if e := v.seg.entry(append([]byte{class}, token...)); e != nil {
+		slots = e.slots
 	}
 	v.tail.mu.RUnlock()
 	v.add(slots, out)
