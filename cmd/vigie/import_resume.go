@@ -84,6 +84,9 @@ func (im *importer) save(ctx context.Context) error {
 		mark = im.triage.from
 	}
 	im.saved = im.d.now()
+	if mark.Offset == 0 {
+		return nil
+	}
 	info, err := im.d.repo.Info(ctx)
 	if err != nil {
 		return fmt.Errorf("look at the store: %w", err)

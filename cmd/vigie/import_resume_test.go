@@ -89,6 +89,22 @@ func (f *fed) give(s string) {
 	f.gave.WriteString(s)
 }
 
+// noted gives more of what changes nothing until there is a note of how far
+// the import is.
+func (f *fed) noted(dir string) (note string) {
+	f.t.Helper()
+	note = filepath.Join(dir, progressName)
+	for begun := time.Now(); ; {
+		if _, err := os.Stat(note); err == nil {
+			return note
+		}
+		if time.Since(begun) > quick {
+			f.t.Fatal("no note of how far it is")
+		}
+		f.give(strings.Repeat(messageLines(1), 100))
+	}
+}
+
 // end sends a signal and waits; standard input stays open meanwhile.
 func (f *fed) end(sig syscall.Signal) said {
 	f.t.Helper()
@@ -109,16 +125,7 @@ func TestImportGoesOnAfterAKill(t *testing.T) {
 	dir := newDir(t)
 	f := feed(t, dir, "import", "--create", "-")
 	f.give(messageLines(3000))
-	note := filepath.Join(dir, progressName)
-	for begun := time.Now(); ; {
-		if _, err := os.Stat(note); err == nil {
-			break
-		}
-		if time.Since(begun) > quick {
-			t.Fatal("no note of how far it is")
-		}
-		f.give(strings.Repeat("not a line\n", 100))
-	}
+	note := f.noted(dir)
 	f.end(syscall.SIGKILL)
 
 	file := filepath.Join(newDir(t), "all.jsonl")
@@ -150,16 +157,14 @@ func TestImportGoesOnAfterAnInterrupt(t *testing.T) {
 				defer serving(t, vigie(dir, "serve"), func() said { return process(t, dir, "", "stop") })()
 			}
 			f := feed(t, dir, "import", "--create", "-")
-			f.give(all[:len(all)/2]) // more than a pipe holds: the import has begun
+			f.give(messageLines(2000))
+			f.noted(dir)
 			got := f.end(syscall.SIGINT)
 			if got.code != 130 || !strings.Contains(got.err, "interrupted; the ") || !strings.Contains(got.err, "--resume goes on") {
 				t.Errorf("exit %d, %s", got.code, got.err)
 			}
-			note := filepath.Join(dir, progressName)
-			if !eventually(t.Context(), quick, func() bool { _, err := os.Stat(note); return err == nil }) {
-				t.Fatal("no note of how far it is")
-			}
-			got = process(t, dir, all, "import", "--create", "--resume", "-")
+			rest := strings.TrimPrefix(all, messageLines(2000))
+			got = process(t, dir, f.gave.String()+rest, "import", "--create", "--resume", "-")
 			if got.code != exitOK || !strings.Contains(got.err, "going on at line ") || strings.Contains(got.out, "4000 messages new") {
 				t.Errorf("exit %d, %s%s", got.code, got.out, got.err)
 			}
