@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -55,8 +56,9 @@ func (r *tended) Compact(ctx context.Context, yield bool) (inbox.Compaction, err
 	}
 	r.mu.Lock()
 	r.compacts = append(r.compacts, time.Now())
+	compact := r.compact
 	r.mu.Unlock()
-	return inbox.Compaction{}, r.compact(ctx)
+	return inbox.Compaction{}, compact(ctx)
 }
 
 func (r *tended) Erase(_ context.Context, req inbox.EraseRequest) (inbox.EraseResult, error) {
@@ -72,6 +74,20 @@ func (r *tended) Erase(_ context.Context, req inbox.EraseRequest) (inbox.EraseRe
 		res.Next = req.From + 1
 	}
 	return res, nil
+}
+
+// erased are the pieces of the rules that were carried out.
+func (r *tended) erased() []inbox.EraseRequest {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.erases)
+}
+
+// compactWith says what becomes of compacting from now on.
+func (r *tended) compactWith(fn func(context.Context) error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.compact = fn
 }
 
 func (r *tended) counts() (tends, looks, compacts, erases int) {
@@ -242,7 +258,7 @@ func TestCompactingGivesWay(t *testing.T) {
 			t.Fatalf("compacted %d times", compacts)
 		}
 		leave()
-		r.compact = func(context.Context) error { return inbox.ErrBusy }
+		r.compactWith(func(context.Context) error { return inbox.ErrBusy })
 		time.Sleep(24*time.Hour - 2*time.Minute)
 		synctest.Wait()
 		before := func() int { _, _, n, _ := r.counts(); return n }()
@@ -263,10 +279,11 @@ func TestRetentionRunsDaily(t *testing.T) {
 		began := time.Now()
 		time.Sleep(15 * time.Minute)
 		synctest.Wait()
-		if len(r.erases) != 8 {
-			t.Fatalf("%d pieces, want 4 of each of two", len(r.erases))
+		pieces := r.erased()
+		if len(pieces) != 8 {
+			t.Fatalf("%d pieces, want 4 of each of two", len(pieces))
 		}
-		for i, req := range r.erases {
+		for i, req := range pieces {
 			client, span := inbox.ClientID("miette"), month
 			if i >= 4 {
 				client, span = "atlas", 2*month
@@ -278,8 +295,8 @@ func TestRetentionRunsDaily(t *testing.T) {
 		}
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
-		if len(r.erases) != 16 {
-			t.Errorf("%d pieces in %s", len(r.erases), time.Since(began))
+		if n := len(r.erased()); n != 16 {
+			t.Errorf("%d pieces in %s", n, time.Since(began))
 		}
 	})
 }
