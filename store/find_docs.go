@@ -88,7 +88,7 @@ func (f byDoc) leaf(t *inbox.CondTerm, within *roaring.Bitmap) (bounds, error) {
 	case inbox.FieldOther:
 		return unknown(within), nil
 	}
-	threads, err := byThread{f.finder}.facets(t)
+	threads, err := byThread(f).facets(t)
 	if err != nil || threads.exact() {
 		var docs *roaring.Bitmap
 		if err == nil {

@@ -37,5 +37,5 @@ func (e *Engine) search(ctx context.Context, text string, req inbox.SearchReques
 	req.Where = q.Where(env)
 	req.Match = func(t inbox.Thread, m inbox.Message) bool { return q.Message(env, t, m) }
 	page, err := e.repo.Search(ctx, req)
-	return inbox.Found{Hits: page.Hits, Total: page.Total, AtLeast: page.AtLeast, Damaged: page.Damaged}, err
+	return inbox.Found(page), err
 }
