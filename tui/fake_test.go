@@ -262,46 +262,6 @@ func (f *fake) Counts(context.Context) (inbox.Counters, error) {
 	return out, nil
 }
 
-func (f *fake) SearchSoon(ctx context.Context, query string, limit int) (inbox.Found, error) {
-	page, err := f.search(ctx, "search", query, limit)
-	if f.counted > 0 && page.Total > f.counted {
-		page.Total, page.AtLeast = f.counted, true
-	}
-	return page, err
-}
-
-func (f *fake) Search(ctx context.Context, query string, limit int) (inbox.Found, error) {
-	return f.search(ctx, "count", query, limit)
-}
-
-func (f *fake) search(ctx context.Context, load, query string, limit int) (inbox.Found, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.loads[load]++
-	if f.answered != nil {
-		f.answered()
-	}
-	if ctx.Err() != nil {
-		return inbox.Found{}, ctx.Err()
-	}
-	if f.refuse != nil {
-		return inbox.Found{}, f.refuse
-	}
-	var page inbox.Found
-	for _, id := range f.order {
-		for _, m := range f.threads[id].messages {
-			if !strings.Contains(strings.ToLower(m.Text.String()), strings.ToLower(query)) {
-				continue
-			}
-			page.Total++
-			if len(page.Hits) < limit {
-				page.Hits = append(page.Hits, inbox.Hit{Thread: f.threads[id].t, Message: m})
-			}
-		}
-	}
-	return page, nil
-}
-
 // do appends one event to each thread, as one step.
 func (f *fake) do(by inbox.By, ids []inbox.ThreadID, make_ func(inbox.Thread) (inbox.Event, bool)) error {
 	f.mu.Lock()
