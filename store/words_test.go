@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -199,6 +200,7 @@ type scene struct {
 	msgs []inbox.Message
 	next int
 	n    int
+	only int // of the things to do; 0: all
 }
 
 func (s *scene) ingest(in inbox.Ingest) {
@@ -224,7 +226,7 @@ func (s *scene) step() {
 	s.t.Helper()
 	ctx := context.Background()
 	s.n++
-	switch s.rnd.IntN(12) {
+	switch s.rnd.IntN(cmp.Or(s.only, 12)) {
 	case 0, 1, 2:
 		n := min(1+s.rnd.IntN(60), len(s.msgs)-s.next)
 		s.ingest(inbox.Ingest{Messages: s.msgs[s.next : s.next+n]})
