@@ -49,12 +49,14 @@ soak:
 # ratios, goals and verdicts; docs/performance.md says how to read it. Installs
 # the mail programs by apt where that may be. BENCH_ONLY='keys|search' chooses
 # measures, BENCH_N=300000 the size of the inbox, BENCH_INDEX=300000 that of the
-# Maildir which notmuch and mu index, BENCH_DIR where corpora are kept.
+# Maildir which notmuch and mu index, BENCH_PEERS=notmuch,mutt the mail programs,
+# BENCH_DIR where corpora are kept.
 BENCH_DIR ?= /var/tmp/vigie-bench
 BENCH_ONLY ?= .
 BENCH_N ?= 0
 BENCH_INDEX ?= 0
-BENCH = $(GO) run ./bench -vigie $(BIN) -dir '$(BENCH_DIR)' -only '$(BENCH_ONLY)' -n $(BENCH_N) -index $(BENCH_INDEX)
+BENCH_PEERS ?=
+BENCH = $(GO) run ./bench -vigie $(BIN) -dir '$(BENCH_DIR)' -only '$(BENCH_ONLY)' -n $(BENCH_N) -index $(BENCH_INDEX) -peers '$(BENCH_PEERS)'
 
 bench: $(BIN)
 	@$(BENCH)

@@ -19,6 +19,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"syscall"
 	"time"
 
@@ -32,6 +33,7 @@ type options struct {
 	only, dir string
 	vigie     string
 	docs      string
+	peers     string
 	n, index  int
 }
 
@@ -42,6 +44,7 @@ func main() {
 	flag.StringVar(&o.dir, "dir", "/var/tmp/vigie-bench", "where corpora, databases and results are kept")
 	flag.StringVar(&o.vigie, "vigie", "bin/vigie", "the program to measure")
 	flag.StringVar(&o.docs, "docs", "", "page whose figures are written anew")
+	flag.StringVar(&o.peers, "peers", "", "mail programs to compare with, with commas between; without: all, quick: notmuch,neomutt")
 	flag.IntVar(&o.n, "n", 0, "messages of vigie's own measures; 0: 1,000,000, quick 100,000")
 	flag.IntVar(&o.index, "index", 0, "messages that notmuch and mu index; 0: 100,000, quick 10,000")
 	flag.Parse()
@@ -118,6 +121,9 @@ func (o options) bench(ctx context.Context) (*measures.Bench, error) {
 		b.Sizes = measures.Sizes{Big: 100_000, Mid: 10_000, Small: 10_000, Peer: 10_000, Index: 10_000}
 		b.Effort = measures.Effort{Starts: 4, Imports: 2, Rounds: 2, Keys: 30, Turns: 20}
 		b.Wanted = []string{peers.Notmuch, peers.Neomutt}
+	}
+	if o.peers != "" {
+		b.Wanted = strings.Split(o.peers, ",")
 	}
 	if o.n > 0 {
 		b.Big = o.n

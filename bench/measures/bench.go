@@ -130,7 +130,7 @@ func (b *Bench) absent(name string) error {
 	if slices.Contains(b.Wanted, name) {
 		return Missing(name + " is not installed")
 	}
-	return Missing(name + " is left out of a quick run")
+	return Missing(name + " is left out of this run")
 }
 
 // Measure is one that is run as a whole, and gives some rows.

@@ -68,7 +68,7 @@ func flow(ctx context.Context, b *Bench) ([]table.Row, error) {
 		mine.err = Missing(fmt.Sprintf("only %.0f messages a second arrived", rate))
 	}
 	r := row(fmt.Sprintf("j to the move, p95, %d messages/s arriving", arriving), micros(ours.P95(), mine.err),
-		"teahello 120 fps", micros(tea.lines.last.P95(), floor.err), atMost(1.5))
+		"teahello 120 fps", micros(tea.moves.last.P95(), floor.err), atMost(1.5))
 	r.Note = fmt.Sprintf("%.0f/s came", rate)
 	return []table.Row{r}, nil
 }

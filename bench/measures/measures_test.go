@@ -91,11 +91,11 @@ func TestTurns(t *testing.T) {
 func TestWhatIsMissingIsNotBroken(t *testing.T) {
 	b := &Bench{Wanted: []string{"mu"}}
 	for want, err := range map[string]error{
-		"not measured: alot is left out of a quick run": b.absent("alot"),
-		"not measured: mu is not installed":             b.absent("mu"),
-		"not measured: ask: took too long":              fmt.Errorf("ask: %w", run.ErrTooLong),
-		"broke: fell":                                   errors.New("fell\nand said much"),
-		"not measured: wrapped: alot is not here yet":   fmt.Errorf("wrapped: %w", Missing("alot is not here yet")),
+		"not measured: alot is left out of this run":  b.absent("alot"),
+		"not measured: mu is not installed":           b.absent("mu"),
+		"not measured: ask: took too long":            fmt.Errorf("ask: %w", run.ErrTooLong),
+		"broke: fell":                                 errors.New("fell\nand said much"),
+		"not measured: wrapped: alot is not here yet": fmt.Errorf("wrapped: %w", Missing("alot is not here yet")),
 	} {
 		r := row("x", micros(5, nil), "peer", micros(0, err), atMost(1))
 		if got := r.Verdict(); got != want {

@@ -12,7 +12,6 @@ type Screen struct {
 	Argv  []string
 	Env   []string
 	Ready string // on the screen when the newest messages or threads are
-	Down  string // key that moves the cursor by a line
 	Page  string // key that turns a page
 	Leave string // keys that end it
 }
@@ -20,7 +19,7 @@ type Screen struct {
 // Screen returns how a program is shown; ok is false for one without a
 // screen or that is not there.
 func (s *Set) Screen(name string) (Screen, bool) {
-	sc := Screen{Name: name, Env: s.Env(), Ready: fmt.Sprintf("Msgs:%d", s.Messages), Down: "j", Page: "\x1b[6~", Leave: "q"}
+	sc := Screen{Name: name, Env: s.Env(), Ready: fmt.Sprintf("Msgs:%d", s.Messages), Page: "\x1b[6~", Leave: "q"}
 	switch name {
 	case Mutt:
 		sc.Argv = []string{"mutt", "-n", "-F", s.home("muttrc"), "-f", s.Mail()}
