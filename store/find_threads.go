@@ -9,8 +9,8 @@ import (
 	"vigie/inbox"
 )
 
-// byThread evaluates over threads. A term about texts asks whether the thread
-// has a message like that, one about the author or the time asks the head.
+// byThread evaluates over threads. A term about messages asks whether the
+// thread has one like that, one about time asks for its newest.
 type byThread struct{ *finder }
 
 func (f byThread) cost(t *inbox.CondTerm) int {
@@ -31,11 +31,8 @@ func (f byThread) leaf(t *inbox.CondTerm, within *roaring.Bitmap) (b bounds, err
 		return unknown(within), nil
 	case inbox.FieldTime:
 		b, err = f.during(t)
-	case inbox.FieldText, inbox.FieldAny, inbox.FieldMedia, inbox.FieldQuestion:
+	case inbox.FieldText, inbox.FieldAuthor, inbox.FieldAny, inbox.FieldMedia, inbox.FieldQuestion:
 		b, err = f.having(t)
-	case inbox.FieldAuthor: // the head knows the newest author only
-		b, err = f.having(t)
-		b.must = roaring.New()
 	default:
 		b, err = f.facets(t)
 	}

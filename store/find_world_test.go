@@ -99,9 +99,10 @@ func (w *world) message(i int) inbox.Message {
 		Author: oneOf(w.T, "author", saidAuthors()),
 		Text:   text.Clean(strings.Join(words, oneOf(w.T, "between", []string{" ", "", "\n"}))),
 	}
-	if w.oneIn(30, "strange time") {
+	if w.oneIn(10, "special time") {
 		m.At = oneOf(w.T, "time", []time.Time{
 			time.Date(12, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2500, 1, 1, 0, 0, 0, 5, time.UTC), w.now.Add(-time.Nanosecond),
+			time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC), time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC).Add(-1),
 		})
 	}
 	m.Outgoing = w.oneIn(4, "outgoing")
