@@ -37,7 +37,7 @@
 //	posts           pair (account, post id)                record
 //	events          event                                  record; only appended
 //	journals        thread, number in the thread           event
-//	counters        client NUL split state                 record: total, unread
+//	counters        client NUL account NUL split state     record: total, unread
 //	streams         pair (account, stream)                 record
 //	actions         action                                 record: the outbox
 //	open-actions    action                                 nothing; those that still move
