@@ -2,11 +2,11 @@ package store
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"vigie/inbox"
@@ -196,6 +196,7 @@ func (m facetChanges) move(id inbox.ThreadID, was, is *place, stored bool) {
 
 // retag compares two sorted lists of tags.
 func (m facetChanges) retag(id inbox.ThreadID, was, is []string) {
+	was, is = tagValues(was), tagValues(is)
 	for len(was) > 0 || len(is) > 0 {
 		switch {
 		case len(is) == 0 || len(was) > 0 && was[0] < is[0]:
@@ -210,8 +211,20 @@ func (m facetChanges) retag(id inbox.ThreadID, was, is []string) {
 	}
 }
 
-// putFacets writes each chunk that changes once. A damaged one makes all of
-// them anew from the heads.
+// tagValues are the values of sorted tags, sorted and each once: odd ones
+// share theirs.
+func tagValues(tags []string) []string {
+	isOdd := func(tag string) bool { return facet{aboutTag, tag}.known().value != tag }
+	if !slices.ContainsFunc(tags, isOdd) {
+		return tags
+	}
+	out := append(slices.DeleteFunc(slices.Clone(tags), isOdd), odd)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// putFacets writes each chunk that changes once. A damaged one is for all of
+// them, and the counters, to be made anew from the heads.
 func (w *txn) putFacets(changes facetChanges) error {
 	for at, change := range changes {
 		key := at.key()
@@ -219,7 +232,8 @@ func (w *txn) putFacets(changes facetChanges) error {
 		if v := w.bucket(bFacets).Get(key); v != nil {
 			err := readChunk(key, v, c[:])
 			if errors.Is(err, inbox.ErrDamaged) {
-				return buildFacets(context.Background(), w)
+				w.anew = true
+				return nil
 			}
 			if err != nil {
 				return err

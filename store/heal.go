@@ -28,7 +28,7 @@ func (g *ingestion) rebuild(id inbox.ThreadID) (*head, error) {
 	}
 	msgs = slices.DeleteFunc(msgs, func(m inbox.Message) bool { return m.Damaged })
 	slices.Reverse(msgs)
-	h := &head{now: inbox.Thread{ID: id, Client: g.in.Account.Client, Network: g.in.Account.Network}, dirty: true}
+	h := &head{now: inbox.Thread{ID: id, Client: g.in.Account.Client, Network: g.in.Account.Network}, anew: true, dirty: true}
 	if err := replay(&h.now, msgs, events); err != nil {
 		return nil, err
 	}
@@ -67,16 +67,15 @@ func replay(t *inbox.Thread, msgs []inbox.Message, events []inbox.Event) error {
 }
 
 // heal stores a message that came again over a damaged record of it, of which
-// nothing but the id is known.
+// nothing but the id is known. A head that is damaged too is made anew with it.
 func (g *ingestion) heal(m inbox.Message, id inbox.MessageID) error {
-	h, err := g.conversation(m.Conversation)
-	if err != nil {
-		return err
-	}
-	if !h.stored {
+	v := g.bucket(bConversations).Get(pairKey(g.in.Account.ID, m.Conversation))
+	thread := keyID[inbox.ThreadID](v)
+	h := g.heads[thread]
+	if v == nil || h != nil && !h.stored && !h.anew {
 		return fmt.Errorf("in another conversation: %w", inbox.ErrDamaged)
 	}
-	m.ID, m.Thread, m.Account, m.Origin = id, h.now.ID, g.in.Account.ID, g.in.OriginOf(m)
+	m.ID, m.Thread, m.Account, m.Origin = id, thread, g.in.Account.ID, g.in.OriginOf(m)
 	if m.Deleted {
 		g.erase(&m)
 	}
@@ -90,6 +89,13 @@ func (g *ingestion) heal(m inbox.Message, id inbox.MessageID) error {
 		return err
 	}
 	if err := g.set(bTimelines, timelineKey(m.Thread, m.At, id), nil); err != nil {
+		return err
+	}
+	if h != nil && h.anew {
+		delete(g.heads, thread) // it lacks this message
+	}
+	h, err := g.conversation(m.Conversation)
+	if err != nil {
 		return err
 	}
 	g.res.Edited++

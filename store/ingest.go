@@ -197,6 +197,7 @@ func (g *ingestion) conversation(remote string) (*head, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case h.anew && h.now.Messages == 0: // nothing of it can be read: it begins again
 	case h.now.Remote != remote || h.now.Account != g.in.Account.ID:
 		return nil, fmt.Errorf("conversation %q is thread %d: %w", remote, id, errIndex)
 	}

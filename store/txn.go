@@ -137,6 +137,7 @@ type head struct {
 	now    inbox.Thread
 	was    place
 	stored bool
+	anew   bool // made from what could be read of a thread whose head is damaged
 	dirty  bool
 }
 
@@ -238,11 +239,13 @@ func (w *txn) flush() error {
 		}
 		h.was, h.stored, h.dirty = is, true, false
 	}
+	if !w.anew {
+		if err := w.putFacets(facets); err != nil {
+			return err
+		}
+	}
 	if w.anew {
 		return buildFacets(context.Background(), w)
-	}
-	if err := w.putFacets(facets); err != nil {
-		return err
 	}
 	return w.count(deltas)
 }
