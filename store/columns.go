@@ -106,9 +106,13 @@ func readPacked(b []byte, n int) (p packed, rest []byte, ok bool) {
 	return p, b[1+len(p.body):], true
 }
 
-func (p packed) value(i int) uint64 {
+func (p *packed) value(i int) uint64 {
+	at := p.body[i*p.width : (i+1)*p.width]
+	if len(p.body)-i*p.width >= 8 { // most often: what comes behind is masked
+		return p.least + p.unit*(binary.LittleEndian.Uint64(p.body[i*p.width:])&(1<<(8*p.width)-1))
+	}
 	var b [8]byte
-	copy(b[:], p.body[i*p.width:(i+1)*p.width])
+	copy(b[:], at)
 	return p.least + p.unit*binary.LittleEndian.Uint64(b[:])
 }
 

@@ -22,7 +22,7 @@ type index interface {
 	flag(name string) *roaring.Bitmap
 	at(doc uint32) int64
 	thread(doc uint32) uint32
-	between(from, to time.Time) *roaring.Bitmap
+	between(from, to time.Time, within *roaring.Bitmap) *roaring.Bitmap
 	newestOf(docs *roaring.Bitmap, n int) []uint32
 }
 
@@ -95,6 +95,17 @@ type domain interface {
 	leaf(t *inbox.CondTerm, within *roaring.Bitmap) (bounds, error)
 	// cost orders the terms of an "and": the least is asked first.
 	cost(t *inbox.CondTerm) int
+	// joined are the parts of an "and", those that are asked at once as one.
+	joined(kids []inbox.Cond) []*inbox.Cond
+}
+
+// apart are the parts of an "and" one by one.
+func apart(kids []inbox.Cond) []*inbox.Cond {
+	out := make([]*inbox.Cond, len(kids))
+	for i := range kids {
+		out[i] = &kids[i]
+	}
+	return out
 }
 
 // find evaluates a condition within a set; the bounds lie within it.
@@ -124,10 +135,7 @@ func find(d domain, c *inbox.Cond, within *roaring.Bitmap) (bounds, error) {
 
 // findAll evaluates an "and": each part within what the parts before it leave.
 func findAll(d domain, c *inbox.Cond, within *roaring.Bitmap) (bounds, error) {
-	kids := make([]*inbox.Cond, len(c.Kids))
-	for i := range c.Kids {
-		kids[i] = &c.Kids[i]
-	}
+	kids := d.joined(c.Kids)
 	slices.SortStableFunc(kids, func(a, b *inbox.Cond) int { return cmp.Compare(costOf(d, a), costOf(d, b)) })
 	out := exactly(within)
 	for _, k := range kids {

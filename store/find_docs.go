@@ -146,29 +146,42 @@ func (f byDoc) flagged(name string, within *roaring.Bitmap) bounds {
 	return unknown(within)
 }
 
-// fewDocs is up to how many documents times are looked up one by one.
-const fewDocs = 4096
-
 // during finds the documents of a time, except from those that lie beyond
 // what a column can tell.
 func (f byDoc) during(from, to time.Time, within *roaring.Bitmap) bounds {
-	least, most := int64(math.MinInt64), int64(math.MaxInt64)
-	if !from.IsZero() {
-		least = nanos(from)
-	}
-	if !to.IsZero() {
-		most = nanos(to)
-	}
-	switch {
-	case !from.IsZero() && beyond(least), !to.IsZero() && beyond(most):
+	if vague(from, to) {
 		return unknown(within)
-	case within.GetCardinality() > fewDocs:
-		return exactly(meet(f.l.between(from, to), within))
 	}
-	return exactly(filter(within, func(doc uint32) bool {
-		at := f.l.at(doc)
-		return at >= least && (to.IsZero() || at < most)
-	}))
+	return exactly(f.l.between(from, to, within))
+}
+
+// joined makes one span of all bounds of time that columns can tell.
+func (f byDoc) joined(kids []inbox.Cond) []*inbox.Cond {
+	out := make([]*inbox.Cond, 0, len(kids))
+	var span *inbox.Cond
+	for i := range kids {
+		k := &kids[i]
+		if k.Op != inbox.CondIs || k.Term.Field != inbox.FieldTime || vague(k.Term.From, k.Term.To) {
+			out = append(out, k)
+			continue
+		}
+		if span == nil {
+			span = &inbox.Cond{Op: inbox.CondIs, Term: inbox.CondTerm{Field: inbox.FieldTime}}
+			out = append(out, span)
+		}
+		if t := &span.Term; k.Term.From.After(t.From) || t.From.IsZero() {
+			t.From = k.Term.From
+		}
+		if t := &span.Term; !k.Term.To.IsZero() && (t.To.IsZero() || k.Term.To.Before(t.To)) {
+			t.To = k.Term.To
+		}
+	}
+	return out
+}
+
+// vague reports whether a bound of time is one that stands for others too.
+func vague(from, to time.Time) bool {
+	return !from.IsZero() && beyond(nanos(from)) || !to.IsZero() && beyond(nanos(to))
 }
 
 // beyond reports whether a time of the columns stands for others too.

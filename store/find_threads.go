@@ -25,6 +25,8 @@ func (f byThread) cost(t *inbox.CondTerm) int {
 	return costPrefix
 }
 
+func (f byThread) joined(kids []inbox.Cond) []*inbox.Cond { return apart(kids) }
+
 func (f byThread) leaf(t *inbox.CondTerm, within *roaring.Bitmap) (b bounds, err error) {
 	switch t.Field {
 	case inbox.FieldOther:
@@ -64,11 +66,12 @@ func (f byThread) threadsOf(docs *roaring.Bitmap) *roaring.Bitmap {
 	}
 	bits := make([]uint64, n>>6+1)
 	eachOf(docs, func(doc uint32) {
-		if t := f.l.thread(doc); uint64(t) <= n && t > 0 {
+		if t := f.l.thread(doc); int(t>>6) < len(bits) {
 			bits[t>>6] |= 1 << (t & 63)
 		}
 	})
-	return roaring.FromDense(bits, false)
+	bits[0] &^= 1 // what has no thread
+	return meet(roaring.FromDense(bits, false), f.threads)
 }
 
 // looseThreads are those with a message that the index does not know; all

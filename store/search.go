@@ -70,10 +70,12 @@ func (s *search) begin(ctx context.Context, r *rtx, l index) error {
 		if _, err := s.known(ctx, &judge{search: s, rtx: r}, scanStep); err != nil {
 			return err
 		}
+		if s.whole && b.exact() {
+			return s.look(ctx, r, scanStep)
+		}
 		rest = b.both(func(x *roaring.Bitmap) *roaring.Bitmap { return roaring.AndNot(x, seen) })
 	}
 	switch {
-	case s.whole && rest.exact():
 	case s.whole:
 		s.todo = candidates(rest, roaring.AndNot(rest.may, rest.must).ToArray())
 	default:

@@ -25,6 +25,9 @@ type lists struct {
 	tail   []tailView
 	cursor *bbolt.Cursor
 	blocks map[uint32]*block // nil: damaged
+	// recent is the block that was asked for last.
+	recent   *block
+	recentNo uint32
 }
 
 // lists looks at the index within a transaction.
@@ -157,8 +160,27 @@ func (u *union) take(dst []chunkList, chunk uint16) []chunkList {
 
 // at is a document's time as the columns have it (see nanos); thread its
 // thread. Of a document that is not in span, or cannot be read, both are 0.
-func (l *lists) at(doc uint32) int64      { return l.fact(doc).at }
-func (l *lists) thread(doc uint32) uint32 { return l.fact(doc).thread }
+func (l *lists) at(doc uint32) int64 {
+	if b := l.near(doc); b != nil {
+		return unordered(b.ats.value(int(doc % blockLen)))
+	}
+	return l.fact(doc).at
+}
+
+func (l *lists) thread(doc uint32) uint32 {
+	if b := l.near(doc); b != nil {
+		return uint32(b.thread.value(int(doc % blockLen)))
+	}
+	return l.fact(doc).thread
+}
+
+// near is the block of a document if it was the last that was asked for.
+func (l *lists) near(doc uint32) *block {
+	if b := l.recent; b != nil && blockOf(doc) == l.recentNo && doc <= l.merged && int(doc%blockLen) < b.n {
+		return b
+	}
+	return nil
+}
 
 func (l *lists) fact(doc uint32) fact {
 	switch {
@@ -189,12 +211,13 @@ func (l *lists) block(n uint32) *block {
 		b, _ = l.r.block(n)
 		l.blocks[n] = b
 	}
+	l.recent, l.recentNo = b, n
 	return b
 }
 
-// between returns the documents with from <= time < to; a zero time is open.
-// Times are compared as the columns have them.
-func (l *lists) between(from, to time.Time) *roaring.Bitmap {
+// between returns the documents of a set within span with from <= time < to; a
+// zero time is open. Times are compared as the columns have them.
+func (l *lists) between(from, to time.Time, within *roaring.Bitmap) *roaring.Bitmap {
 	x := everywhen()
 	if !from.IsZero() {
 		x.least = nanos(from)
@@ -202,23 +225,24 @@ func (l *lists) between(from, to time.Time) *roaring.Bitmap {
 	if !to.IsZero() {
 		x.most = nanos(to) - 1
 	}
-	out := roaring.New()
-	var hits []uint32
+	whole, hits := roaring.New(), newPicker()
+	it := within.Iterator()
 	for _, p := range l.parts() {
 		switch {
 		case p.most < x.least || p.least > x.most:
 		case p.whole && p.least >= x.least && p.most <= x.most:
-			out.AddRange(uint64(p.first), uint64(p.last)+1)
+			whole.AddRange(uint64(p.first), uint64(p.last)+1)
 		default:
-			hits = hits[:0]
-			for doc := p.first; doc <= p.last; doc++ {
+			for it.AdvanceIfNeeded(p.first); it.HasNext() && it.PeekNext() <= p.last; {
+				doc := it.Next()
 				if s := l.fact(doc); s.thread != 0 && x.least <= s.at && s.at <= x.most {
-					hits = append(hits, doc)
+					hits.add(doc)
 				}
 			}
-			out.AddMany(hits)
 		}
 	}
+	out := roaring.And(whole, within)
+	out.Or(hits.done())
 	return out
 }
 
@@ -232,7 +256,7 @@ type part struct {
 
 // parts cuts span into parts. Of a damaged summary the parts are open.
 func (l *lists) parts() []part {
-	var out []part
+	out := make([]part, 0, blockOf(l.end)+2)
 	for chunk := 0; l.merged > 0 && chunk <= int(chunkOf(l.merged)); chunk++ {
 		extents := l.summary(uint16(chunk))
 		for i := range chunkBlocks {

@@ -137,7 +137,7 @@ func (m model) sameColumns(t *testing.T, l *lists, end uint32) {
 				want.Add(x.doc)
 			}
 		}
-		if got := l.between(from, to); !got.Equals(want) {
+		if got := l.between(from, to, docs); !got.Equals(want) {
 			t.Errorf("between %v and %v: %d, want %d", from, to, got.GetCardinality(), want.GetCardinality())
 		}
 	}
