@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -122,31 +121,6 @@ func (b *sshBox) options(key string) []string {
 	}
 }
 
-type sshResult struct {
-	stdout, stderr string
-	code           int
-}
-
-func sshRun(t *testing.T, stdin io.Reader, environ []string, program string, args ...string) sshResult {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), doorPatience)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, program, args...)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &stdout, &stderr
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TERM=xterm"}, environ...)
-	cmd.WaitDelay = time.Second
-	err := cmd.Run()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatalf("%s: %v", program, err)
-	}
-	if ctx.Err() != nil {
-		t.Fatalf("%s %q did not end: %s", program, args, stderr.String())
-	}
-	return sshResult{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
-}
-
 // ssh runs "ssh flags… 127.0.0.1 words…" with a key.
 func (b *sshBox) ssh(t *testing.T, key string, flags []string, words ...string) sshResult {
 	t.Helper()
@@ -212,10 +186,12 @@ func TestDoorTerminal(t *testing.T) {
 	}
 	defer in.Close()
 	defer keys.Close() // not before the end: a closed input hangs up
-	if _, err := io.WriteString(keys, "q"); err != nil {
-		t.Fatal(err)
-	}
-	got := sshRun(t, in, nil, "ssh", append(b.options("owner"), "-p", b.port, "-tt", "127.0.0.1")...)
+	screen := &onSight{what: "the inbox", do: func() {
+		if _, err := io.WriteString(keys, "q"); err != nil {
+			t.Error(err)
+		}
+	}}
+	got := sshRunTo(t, in, screen, nil, "ssh", append(b.options("owner"), "-p", b.port, "-tt", "127.0.0.1")...)
 	if got.code != 0 || !strings.Contains(got.stdout, "\x1b[?1049h") || !strings.Contains(got.stdout, "\x1b[?1049l") || !strings.Contains(got.stdout, "\x1b[?1002l") {
 		t.Errorf("got %+v", got)
 	}

@@ -50,8 +50,8 @@ func (r *rig) zero(bucket string) {
 // file, the newest good backup and what to type.
 func TestZeroedPageIsTold(t *testing.T) {
 	for bucket, commands := range map[string][]string{
-		"threads":  {"list", "show 3", "export", "search a", "backup FILE"},
-		"messages": {"show 3", "export", "search a", "backup FILE"},
+		"threads":  {"list", "show 3", "export", "search question", "backup FILE"},
+		"messages": {"show 3", "export", "search question", "backup FILE"},
 	} {
 		t.Run(bucket, func(t *testing.T) {
 			r := newRig(t, "")
@@ -89,8 +89,8 @@ func TestDamagedThreadIsTold(t *testing.T) {
 	r := damagedRig(t)
 	r.hurt("threads", spoil)
 	for words, wants := range map[string]string{
-		"list":       "1 thread cannot be read and is left out — vigie doctor",
-		"search ère": "1 message cannot be read and is left out — vigie doctor",
+		"list":            "1 thread cannot be read and is left out — vigie doctor",
+		"search première": "1 message cannot be read and is left out — vigie doctor",
 	} {
 		got := r.run("", strings.Fields(words)...)
 		if got.code != exitOK || wants != "" && !strings.Contains(got.err, wants) {
