@@ -19,20 +19,24 @@ import (
 //
 // Frames that follow each other closely are drawn at once too, up to burst of
 // them; more of them come at one in each frameGap, and the last one always.
+//
+// Each line of a view says its own styles: none goes on in the next line.
 type display struct {
 	inner *guard
 	out   io.Writer
 	frame bytes.Buffer
 	pen   *uv.TerminalRenderer // writes to frame
 	cells uv.ScreenBuffer
+	lines []string // what cells hold, a line each; nil when that is unknown
 
-	begun  bool     // the size came, and with it the first that is worth a frame
-	shown  tea.View // as drawn last
-	drawn  bool     // shown is on the terminal
-	whole  bool     // everything is drawn again
-	synced bool     // the terminal takes a frame as a whole
-	due    bool     // a later message draws
-	next   time.Time
+	begun    bool     // the size came, and with it the first that is worth a frame
+	shown    tea.View // as drawn last
+	drawn    bool     // shown is on the terminal
+	whole    bool     // everything is sent again
+	synced   bool     // the terminal takes a frame as a whole
+	clusters bool     // the terminal was told to measure whole characters
+	due      bool     // a later message draws
+	next     time.Time
 }
 
 const (
@@ -55,7 +59,6 @@ func newDisplay(inner *guard, out io.Writer, env []string, profile colorprofile.
 	d.pen.SetColorProfile(profile)
 	d.pen.SetTabStops(-1)
 	d.pen.SetMapNewline(true) // out does
-	d.pen.SetScrollOptim(true)
 	d.pen.SetFullscreen(true)
 	d.pen.SetRelativeCursor(false)
 	d.pen.Resize(width, height)
@@ -103,14 +106,18 @@ func (d *display) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // View draws. The library asks for it after each message, once the commands
 // that came of it are under way, and shows nothing itself.
 func (d *display) View() tea.View {
-	if d.begun && !d.due {
-		v := d.inner.View()
-		if !d.drawn || d.whole || !sameView(d.shown, v) {
-			defer d.inner.catch("draw")
-			d.draw(v)
-		}
-		d.shown.OnMouse = v.OnMouse
+	if !d.begun || d.due {
+		return tea.View{}
 	}
+	v := d.inner.View()
+	if d.inner.broken.Load() {
+		return tea.View{} // what is there stays until the session ends
+	}
+	if !d.drawn || d.whole || d.lines == nil || !sameView(d.shown, v) {
+		defer d.inner.catch("draw")
+		d.draw(v)
+	}
+	d.shown.OnMouse = v.OnMouse
 	return tea.View{}
 }
 
@@ -143,7 +150,7 @@ func translate(msg tea.Msg) tea.Msg {
 
 // resize takes a new size over; the terminal may have moved everything.
 func (d *display) resize(width, height int) {
-	d.begun, d.whole = true, d.drawn
+	d.begun, d.whole, d.lines = true, d.drawn, nil
 	d.pen.Resize(width, height)
 	d.cells.Touched = nil
 	d.cells.Resize(width, height)
@@ -152,13 +159,20 @@ func (d *display) resize(width, height int) {
 // learn hears what the terminal can: frames as a whole (mode 2026) and widths
 // of whole characters (mode 2027).
 func (d *display) learn(msg tea.ModeReportMsg) {
-	switch {
-	case msg.Mode == ansi.ModeSynchronizedOutput:
-		d.synced = d.synced || msg.Value == ansi.ModeReset
-	case msg.Mode == ansi.ModeUnicodeCore && (msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet):
-		d.cells.Method = ansi.GraphemeWidth
-		d.whole = d.drawn
-		d.write([]byte(ansi.SetModeUnicodeCore))
+	can := msg.Value == ansi.ModeReset // and is not doing it yet
+	switch msg.Mode {
+	case ansi.ModeSynchronizedOutput:
+		d.synced = d.synced || can
+	case ansi.ModeUnicodeCore:
+		if !can && msg.Value != ansi.ModeSet && msg.Value != ansi.ModePermanentlySet {
+			return
+		}
+		d.cells.Method, d.lines = ansi.GraphemeWidth, nil
+		d.pen.SetGraphemeWidth(true)
+		if can && !d.clusters {
+			d.clusters = true
+			d.write([]byte(ansi.SetModeUnicodeCore))
+		}
 	}
 }
 

@@ -1,9 +1,9 @@
 package door
 
 import (
-	"bytes"
 	"fmt"
 	"image/color"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,19 +14,16 @@ import (
 // draw brings the terminal from what it shows to a view.
 func (d *display) draw(v tea.View) {
 	first := !d.drawn
-	d.frame.Reset()
 	if first || d.whole {
 		d.pen.Erase()
 	}
-	d.cells.Clear()
-	uv.NewStyledString(v.Content).Draw(d.cells, d.cells.Bounds())
+	d.fill(v.Content)
 	d.ask(v)
 	d.pen.Render(d.cells.RenderBuffer)
 	if v.Cursor != nil {
 		d.pen.MoveTo(v.Cursor.X, v.Cursor.Y)
 	}
-	_ = d.pen.Flush() // to memory
-	d.write(d.enclosed(v))
+	d.send(v)
 	d.shown, d.drawn, d.whole = v, true, false
 	if now := time.Now(); first || d.next.Before(now) {
 		d.next = now
@@ -34,32 +31,67 @@ func (d *display) draw(v tea.View) {
 	d.next = d.next.Add(frameGap)
 }
 
-// enclosed is the frame with what keeps a cursor from being seen on its way,
-// and before the first one with the way to a screen of its own.
-func (d *display) enclosed(v tea.View) []byte {
-	var out bytes.Buffer
-	if !d.drawn {
-		out.WriteString(ansi.RequestModeSynchronizedOutput + ansi.RequestModeUnicodeCore)
-		out.WriteString(ansi.ResetModifyOtherKeys + ansi.SetModeAltScreenSaveCursor)
+// fill takes the lines that differ from those drawn last into cells. When they
+// are few the pen looks at no other line: it would send one with a wide
+// character again whether it differs or not. When they are many it looks for
+// lines that only moved, and when the last one is blank it erases a line too
+// many from the screen: both concern all of them.
+func (d *display) fill(content string) {
+	width, height := d.cells.Width(), d.cells.Height()
+	lines := make([]string, height)
+	copy(lines, strings.Split(content, "\n"))
+	differ := 0
+	for y, line := range lines {
+		if d.lines == nil || line != d.lines[y] {
+			differ++
+			uv.NewStyledString(line).Draw(d.cells, uv.Rect(0, y, width, 1))
+		}
 	}
+	d.lines = lines
+	few := differ <= height/4 && !blank(d.cells.Line(height-1))
+	d.pen.SetScrollOptim(!few)
+	for y := 0; y < height && !few; y++ {
+		d.cells.TouchLine(0, y, width)
+	}
+}
+
+func blank(line uv.Line) bool {
+	for _, c := range line {
+		if c != uv.EmptyCell {
+			return false
+		}
+	}
+	return true
+}
+
+// send writes what the pen has drawn, with what keeps a cursor from being seen
+// on its way, and before the first frame the way to a screen of its own.
+func (d *display) send(v tea.View) {
 	had, has := d.drawn && d.shown.Cursor != nil, v.Cursor != nil
 	changed := !d.drawn || had != has
-	updates := d.frame.Len() > 0
+	updates := d.pen.Buffered() > 0
 	flickers := updates && had && has && !d.synced
-	if d.synced && updates {
-		out.WriteString(ansi.SetModeSynchronizedOutput)
-	}
+	var before, after string
 	if changed && !has || flickers {
-		out.WriteString(ansi.ResetModeTextCursorEnable)
+		before = ansi.ResetModeTextCursorEnable
 	}
-	out.Write(d.frame.Bytes())
 	if changed && has || flickers {
-		out.WriteString(ansi.SetModeTextCursorEnable)
+		after = ansi.SetModeTextCursorEnable
 	}
 	if d.synced && updates {
-		out.WriteString(ansi.ResetModeSynchronizedOutput)
+		before, after = ansi.SetModeSynchronizedOutput+before, after+ansi.ResetModeSynchronizedOutput
 	}
-	return out.Bytes()
+	d.frame.Reset()
+	if !d.drawn {
+		// A terminal that shows what it does not understand shows it on the
+		// screen that is about to be erased.
+		d.frame.WriteString(ansi.ResetModifyOtherKeys + ansi.SetModeAltScreenSaveCursor)
+		d.frame.WriteString(ansi.RequestModeSynchronizedOutput + ansi.RequestModeUnicodeCore)
+	}
+	d.frame.WriteString(before)
+	_ = d.pen.Flush() // to frame
+	d.frame.WriteString(after)
+	d.write(d.frame.Bytes())
 }
 
 // mode is something a view may ask of the terminal.
@@ -168,30 +200,28 @@ func (d *display) close() {
 	if !d.drawn {
 		return
 	}
-	d.frame.Reset()
-	d.frame.WriteString(ansi.ResetModifyOtherKeys + ansi.PopKittyKeyboard(1))
-	d.pen.MoveTo(0, d.cells.Height()-1) // for one without a second screen
-	d.tell(ansi.ResetModeAltScreenSaveCursor)
+	out := ansi.ResetModifyOtherKeys + ansi.PopKittyKeyboard(1) + ansi.ResetStyle
+	out += ansi.CursorPosition(1, d.cells.Height()) // for one without a second screen
+	out += ansi.ResetModeAltScreenSaveCursor
 	if d.shown.Cursor == nil {
-		d.tell(ansi.SetModeTextCursorEnable)
+		out += ansi.SetModeTextCursorEnable
 	}
 	for _, m := range modes(d.shown) {
 		if m.wanted {
-			d.tell(m.off)
+			out += m.off
 		}
 	}
 	if d.shown.WindowTitle != "" {
-		d.tell(ansi.SetWindowTitle(""))
+		out += ansi.SetWindowTitle("")
 	}
 	if cursorStyle(d.shown.Cursor) > 1 {
-		d.tell(ansi.SetCursorStyle(0))
+		out += ansi.SetCursorStyle(0)
 	}
 	if cursorColor(d.shown.Cursor) != "" {
-		d.tell(ansi.ResetCursorColor)
+		out += ansi.ResetCursorColor
 	}
-	if d.cells.Method == ansi.GraphemeWidth {
-		d.tell(ansi.ResetModeUnicodeCore)
+	if d.clusters {
+		out += ansi.ResetModeUnicodeCore
 	}
-	_ = d.pen.Flush() // to memory
-	d.write(d.frame.Bytes())
+	d.write([]byte(out))
 }
