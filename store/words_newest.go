@@ -50,7 +50,7 @@ func (l *lists) newestOf(docs *roaring.Bitmap, n int) []uint32 {
 	if count := docs.GetCardinality(); count <= uint64(n) {
 		top := make([]ranked, 0, count)
 		eachOf(docs, func(doc uint32) { top = append(top, ranked{l.at(doc), doc}) })
-		slices.SortFunc(top, byRank)
+		slices.SortFunc(top, l.byRank)
 		return numbers(top)
 	}
 	some := docs.Iterator()
@@ -71,12 +71,12 @@ func (l *lists) newestOf(docs *roaring.Bitmap, n int) []uint32 {
 			doc := it.Next()
 			x := ranked{l.at(doc), doc}
 			if len(top) == n {
-				if byRank(top[n-1], x) < 0 {
+				if l.byRank(top[n-1], x) < 0 {
 					continue
 				}
 				top = top[:n-1]
 			}
-			i, _ := slices.BinarySearchFunc(top, x, byRank)
+			i, _ := slices.BinarySearchFunc(top, x, l.byRank)
 			top = slices.Insert(top, i, x)
 		}
 	}
