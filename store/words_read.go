@@ -88,11 +88,14 @@ func (l *lists) prefix(class byte, prefix string, keep func(token string) bool) 
 			if keep != nil && !keep(string(k[wordKeyHead+1:])) {
 				continue
 			}
-			part, err := openList(k, v)
+			part, err := quickList(k, v)
 			if err != nil {
 				return nil
 			}
 			u.add(part)
+		}
+		if u.n == 1 && !u.one.ascends() {
+			return nil
 		}
 		parts = u.take(parts, uint16(chunk))
 	}
@@ -129,16 +132,17 @@ func (u *union) add(l chunkList) {
 
 // or sets a list's documents in a bitmap.
 func (l chunkList) or(dense []byte) {
+	into := (*[denseLen]byte)(dense) // whose bounds a 16-bit number cannot leave
 	if l.dense() {
 		for i := 0; i < denseLen; i += 8 {
-			w := binary.LittleEndian.Uint64(dense[i:]) | binary.LittleEndian.Uint64(l.body[i:])
-			binary.LittleEndian.PutUint64(dense[i:], w)
+			w := binary.LittleEndian.Uint64(into[i:]) | binary.LittleEndian.Uint64(l.body[i:])
+			binary.LittleEndian.PutUint64(into[i:], w)
 		}
 		return
 	}
-	for i := 0; i < len(l.body); i += 2 {
-		low := binary.LittleEndian.Uint16(l.body[i:])
-		dense[low/8] |= 1 << (low % 8)
+	for body := l.body; len(body) >= 2; body = body[2:] {
+		low := binary.LittleEndian.Uint16(body)
+		into[low>>3] |= 1 << (low & 7)
 	}
 }
 
