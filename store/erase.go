@@ -12,8 +12,11 @@ import (
 )
 
 const (
-	// eraseTime is how long one transaction erases before it lets others in.
-	eraseTime = 10 * time.Millisecond
+	// eraseTime is how long one transaction looks at messages to be erased, and
+	// eraseLists how many lists of the index it changes, before it lets others
+	// in.
+	eraseTime  = 10 * time.Millisecond
+	eraseLists = 1500
 	// erasedAuthor is the id of whoever wrote an erased message: the same for
 	// all, so that nobody can be followed.
 	erasedAuthor = "erased"
@@ -22,17 +25,29 @@ const (
 // Erase implements inbox.Tender. Threads that are not done, or of which
 // something is still in the outbox, are left alone, and so is every draft.
 // What cannot be read is passed over. A piece ends early when it has held
-// others up for some ten milliseconds; its Next says how far it came.
+// others up for some ten milliseconds; its Next says how far it came. After
+// the messages come the threads that people said something in since a run of
+// that client last came to its end.
 func (db *DB) Erase(ctx context.Context, req inbox.EraseRequest) (res inbox.EraseResult, err error) {
-	var found []inbox.MessageID
+	var found []doomed
+	upTo := inbox.EventID(0)
 	err = db.view(ctx, func(r *rtx) (err error) {
-		res, found, err = r.erasable(ctx, req)
+		p := newPurge(r, req)
+		if req.From < eventPlaces {
+			res, found, err = p.messages(ctx, db.lists(r))
+			return err
+		}
+		res, found, upTo, err = p.talk(ctx)
 		return err
 	})
-	if err == nil && !req.Dry && len(found) > 0 {
+	if err == nil && !req.Dry && len(found)+int(upTo) > 0 {
 		err = db.update(ctx, func(w *txn) error {
 			res.Erased, res.Threads, res.Oldest, res.Newest = 0, 0, time.Time{}, time.Time{}
-			return w.eraseAll(ctx, req, found, &res)
+			done, err := w.eraseAll(ctx, req, found, &res)
+			if err != nil || !done || upTo == 0 {
+				return err
+			}
+			return w.putHeard(req.Client, upTo)
 		})
 	}
 	if err != nil {
@@ -41,47 +56,27 @@ func (db *DB) Erase(ctx context.Context, req inbox.EraseRequest) (res inbox.Eras
 	return res, nil
 }
 
-// erasable finds the messages of a piece for which there is something to do.
-func (r *rtx) erasable(ctx context.Context, req inbox.EraseRequest) (res inbox.EraseResult, found []inbox.MessageID, err error) {
-	p := purge{rtx: r, req: req, threads: map[inbox.ThreadID]*inbox.Thread{}}
-	c := r.bucket(bMessages).Cursor()
-	for k, _ := c.Seek(idKey(req.From)); k != nil; k, _ = c.Next() {
-		if err := ctx.Err(); err != nil {
-			return res, nil, err
-		}
-		id := keyID[inbox.MessageID](k)
-		if req.Limit > 0 && res.Looked == req.Limit {
-			res.Next = id
-			return res, found, nil
-		}
-		res.Looked++
-		m, t, err := p.old(id)
-		if errors.Is(err, inbox.ErrDamaged) {
-			continue
-		}
-		if err != nil {
-			return res, nil, err
-		}
-		if t == nil {
-			continue
-		}
-		message, thread := !isErased(m), false
-		if r.speaksFor(*t, m) {
-			if thread, err = p.leftovers(*t, m); err != nil {
-				return res, nil, err
-			}
-		}
-		if message || thread {
-			found = append(found, id)
-		}
-		if message {
-			note(&res, m.At)
-		}
-		if thread {
-			res.Threads++
-		}
+// doomed is a message for which there is something to do, and the place in
+// the run that it belongs to.
+type doomed struct {
+	id    inbox.MessageID
+	place inbox.MessageID
+}
+
+// doom judges a message: what of it is to be erased, and whether something of
+// its thread is.
+func (p purge) doom(id inbox.MessageID) (m inbox.Message, message, thread bool, err error) {
+	m, t, err := p.old(id)
+	if errors.Is(err, inbox.ErrDamaged) {
+		return m, false, false, nil
 	}
-	return res, found, nil
+	if err != nil || t == nil {
+		return m, false, false, err
+	}
+	if p.speaksFor(*t, m) {
+		thread, err = p.leftovers(*t, m)
+	}
+	return m, !isErased(m), thread, err
 }
 
 // note counts a message erased.
@@ -100,6 +95,10 @@ type purge struct {
 	*rtx
 	req     inbox.EraseRequest
 	threads map[inbox.ThreadID]*inbox.Thread // nil: it is left alone
+}
+
+func newPurge(r *rtx, req inbox.EraseRequest) purge {
+	return purge{rtx: r, req: req, threads: map[inbox.ThreadID]*inbox.Thread{}}
 }
 
 // old reads a message that the rule is about, with its thread, which is nil
@@ -198,40 +197,40 @@ func (p purge) wordy(id inbox.ThreadID) (list []inbox.Action, err error) {
 	return list, err
 }
 
-// eraseAll erases what was found, if it is still to be, until time is up.
-func (w *txn) eraseAll(ctx context.Context, req inbox.EraseRequest, found []inbox.MessageID, res *inbox.EraseResult) error {
-	began := time.Now()
-	p := purge{rtx: &w.rtx, req: req, threads: map[inbox.ThreadID]*inbox.Thread{}}
-	for i, id := range found {
+// eraseAll erases what was found, if it is still to be, until time is up; done
+// tells that nothing is left.
+func (w *txn) eraseAll(ctx context.Context, req inbox.EraseRequest, found []doomed, res *inbox.EraseResult) (done bool, err error) {
+	began, p, lists := time.Now(), newPurge(&w.rtx, req), relisting{}
+	for i, f := range found {
 		if err := ctx.Err(); err != nil {
-			return err
+			return false, err
 		}
-		if i > 0 && time.Since(began) > eraseTime {
-			res.Next = id
-			return nil
+		if i > 0 && (len(lists) > eraseLists || time.Since(began) > eraseTime) {
+			res.Next = f.place
+			return false, w.relistAll(lists)
 		}
-		m, t, err := p.old(id)
+		m, t, err := p.old(f.id)
 		if errors.Is(err, inbox.ErrDamaged) || err == nil && t == nil {
 			continue
 		}
 		if err != nil {
-			return err
+			return false, err
 		}
-		if err := w.eraseOne(p, m, res); err != nil {
-			return fmt.Errorf("message %d: %w", id, err)
+		if err := w.eraseOne(p, m, lists, res); err != nil {
+			return false, fmt.Errorf("message %d: %w", f.id, err)
 		}
 	}
-	return nil
+	return true, w.relistAll(lists)
 }
 
-func (w *txn) eraseOne(p purge, m inbox.Message, res *inbox.EraseResult) error {
+func (w *txn) eraseOne(p purge, m inbox.Message, lists relisting, res *inbox.EraseResult) error {
 	h, err := w.head(m.Thread)
 	if err != nil {
 		return err
 	}
 	if !isErased(m) {
 		bare := erased(m)
-		if err := w.replaceMessage(&m, &bare); err != nil {
+		if err := w.bare(&m, &bare, lists); err != nil {
 			return err
 		}
 		if before := h.now; inbox.Edit(&h.now, m, bare) || before.Title != h.now.Title {

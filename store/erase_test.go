@@ -269,3 +269,102 @@ func TestEraseEndsWithItsContext(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestEraseHearsWhatIsSaidLater: a note in a thread that was erased goes with
+// the next run, which looks at nothing else.
+func TestEraseHearsWhatIsSaidLater(t *testing.T) {
+	for _, limit := range []int{0, 1} {
+		r := newRuled(t)
+		r.tend()
+		r.erase(limit, false)
+		th := r.thread("old")
+		for _, dones := range []int{0, 1} { // not while it is open
+			_, err := r.db.Act(r.Context(), []inbox.ThreadID{th.ID}, func(inbox.Thread) ([]inbox.Event, error) {
+				if dones == 1 {
+					return []inbox.Event{{At: r.limit, Actor: inbox.Human, Verb: inbox.Finished}}, nil
+				}
+				return []inbox.Event{
+					{At: r.limit, Actor: inbox.Human, Verb: inbox.Reopened},
+					{At: r.limit, Actor: inbox.Human, Verb: inbox.Noted, Text: text.Clean("late")},
+				}, nil
+			})
+			r.must(err)
+			for _, dry := range []bool{true, false} {
+				want := inbox.EraseResult{}
+				if dones == 1 {
+					want.Threads = 1
+				}
+				if got := r.erase(limit, dry); got != want {
+					t.Errorf("limit %d, done %d, dry %t: %+v, want %+v", limit, dones, dry, got, want)
+				}
+			}
+		}
+		events, err := r.db.Events(r.Context(), th.ID)
+		r.must(err)
+		for _, e := range events {
+			if !e.Text.Empty() {
+				t.Errorf("still said: %q", e.Text)
+			}
+		}
+		res, err := r.db.Erase(r.Context(), inbox.EraseRequest{Client: "one", Before: r.limit})
+		r.must(err)
+		if res.Looked > 0 || res.Next != 0 {
+			t.Errorf("nothing is due: %+v", res)
+		}
+	}
+}
+
+// tend brings the index up to date.
+func (r ruled) tend() {
+	r.Helper()
+	for more := true; more; {
+		var err error
+		more, err = r.db.Tend(r.Context())
+		r.must(err)
+	}
+}
+
+// TestEraseManyAtOnce erases in pieces what shares its lists with what stays,
+// of a list that is a bitmap too, and finds the index as the messages are.
+func TestEraseManyAtOnce(t *testing.T) {
+	r := ruled{t, testDB(t), time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)}
+	const all = 5000
+	in := inbox.Ingest{Account: inbox.Account{ID: "a", Client: "one", Network: "social"}, Actor: inbox.Native, Now: r.limit}
+	for i := range all {
+		in.Messages = append(in.Messages, inbox.Message{
+			Remote: fmt.Sprint("m", i), Conversation: fmt.Sprint("c", i%(all/10)), Kind: inbox.KindMention, At: r.limit.Add(time.Duration(i-all/2) * time.Second),
+			Author: inbox.Author{ID: "x", Name: text.CleanLine("Ines")}, Text: text.Clean(fmt.Sprintf("common w%d", i%7)),
+		})
+	}
+	_, err := r.db.Ingest(t.Context(), in)
+	r.must(err)
+	r.tend()
+	var ids []inbox.ThreadID
+	for i := range all / 10 {
+		th, err := r.db.ThreadOf(t.Context(), "a", fmt.Sprint("c", i))
+		r.must(err)
+		ids = append(ids, th.ID)
+	}
+	_, err = r.db.Act(t.Context(), ids, func(inbox.Thread) ([]inbox.Event, error) {
+		return []inbox.Event{{At: r.limit, Actor: inbox.Human, Verb: inbox.Finished}}, nil
+	})
+	r.must(err)
+	if got := r.erase(500, true); got.Erased != all/2 {
+		t.Errorf("would erase %+v", got)
+	}
+	if got := r.erase(500, false); got.Erased != all/2 || got.Threads != 0 {
+		t.Errorf("erased %+v", got)
+	}
+	for word, want := range map[string]int{"common": all / 2, "w3": all / 2 / 7, "erased": 0} {
+		page, err := r.db.Search(t.Context(), inbox.SearchRequest{
+			Where: inbox.Cond{Op: inbox.CondIs, Term: inbox.CondTerm{Field: inbox.FieldText, Words: []string{word}, Exact: true}},
+		})
+		r.must(err)
+		if page.Total != want {
+			t.Errorf("%s: %d found, want %d", word, page.Total, want)
+		}
+	}
+	if rep, err := r.db.Check(t.Context()); err != nil || rep.Total > 0 {
+		t.Errorf("check: %v, %v", rep.Faults, err)
+	}
+}

@@ -21,6 +21,7 @@ const (
 const (
 	flagMedia    = "media"    // has media
 	flagQuestion = "question" // is theirs and asks something
+	flagErased   = "erased"   // a rule took from it what it said
 	flagDamaged  = "damaged"  // could not be read when it was indexed: in no other list
 )
 
@@ -58,6 +59,9 @@ func cut(m *inbox.Message, yield func(class byte, token []byte)) {
 	}
 	if asks(m) {
 		yield(classFlag, []byte(flagQuestion))
+	}
+	if isErased(*m) {
+		yield(classFlag, []byte(flagErased))
 	}
 	yield(classFlag, []byte(flagAccount(m.Account)))
 }

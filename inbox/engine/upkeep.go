@@ -67,6 +67,14 @@ func (u *upkeep) note(collecting, messages bool) {
 	}
 }
 
+// busy reports whether somebody changed anything a moment ago.
+func (u *upkeep) busy() bool {
+	now := u.clock.Now()
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return now.Before(u.changed.Add(lull))
+}
+
 // upkeepLoop does what waits, a short piece at a time, when there is time.
 func (e *Engine) upkeepLoop(ctx context.Context) {
 	u := e.upkeep

@@ -50,8 +50,8 @@ func (e *Engine) rules(now time.Time, dry bool) (list []Retained) {
 
 // Retain carries out the rules of all clients that have one, now, or in a dry
 // run counts what they would erase. It hears how far each is after each piece,
-// and goes on at the speed at which others are not held up. What it did until
-// its context ended stays done.
+// and while others change something it leaves them half of the time. What it did
+// until its context ended stays done.
 func (e *Engine) Retain(ctx context.Context, dry bool, report func(Retained)) error {
 	for _, r := range e.rules(e.now(), dry) {
 		for r.Ended.IsZero() {
@@ -59,7 +59,7 @@ func (e *Engine) Retain(ctx context.Context, dry bool, report func(Retained)) er
 				return err
 			}
 			report(r)
-			if !dry && r.Ended.IsZero() {
+			if !dry && r.Ended.IsZero() && e.upkeep.busy() {
 				pause(ctx, r.lastPiece) // whoever waits to write comes first
 			}
 		}

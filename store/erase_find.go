@@ -1,0 +1,221 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"vigie/inbox"
+)
+
+const (
+	// eventPlaces is where a run's places go on with events: 2^32 and the
+	// number of one. Those of messages are their numbers.
+	eventPlaces = inbox.MessageID(1 << 32)
+	// eraseFind is how many messages a piece finds that goes on to erase them:
+	// what one transaction has time for.
+	eraseFind = 128
+	// eraseEvents is how many events a piece looks at.
+	eraseEvents = 4096
+)
+
+// messages finds the messages of a piece for which there is something to do:
+// among those that the index says are old, the client's, in a thread that is
+// done and not erased yet, and those that it does not know.
+func (p purge) messages(ctx context.Context, l *lists) (res inbox.EraseResult, found []doomed, err error) {
+	it, err := p.suspects(ctx, l)
+	if err != nil {
+		return res, nil, err
+	}
+	for id, ok := it.next(); ok; id, ok = it.next() {
+		if err := ctx.Err(); err != nil {
+			return res, nil, err
+		}
+		if p.req.Limit > 0 && res.Looked == p.req.Limit || !p.req.Dry && len(found) == eraseFind {
+			res.Next = id
+			return res, found, nil
+		}
+		res.Looked++
+		m, message, thread, err := p.doom(id)
+		if err != nil {
+			return res, nil, err
+		}
+		if message {
+			note(&res, m.At)
+		}
+		if thread {
+			res.Threads++
+		}
+		if message || thread {
+			found = append(found, doomed{id, id})
+		}
+	}
+	from, err := p.heard(p.req.Client)
+	if err == nil && uint64(from) < p.bucket(bEvents).Sequence() {
+		res.Next = eventPlaces + inbox.MessageID(from) + 1
+	}
+	return res, found, err
+}
+
+// suspects goes through the messages that may have to be erased, the oldest
+// first.
+type suspects struct {
+	l      *lists
+	set    roaring.IntPeekable
+	loose  *roaring.Bitmap // of which the index knows nothing
+	parts  []part
+	before int64    // what is as old is looked at
+	bits   []uint64 // of the threads
+}
+
+func (p purge) suspects(ctx context.Context, l *lists) (*suspects, error) {
+	f := newFinder(ctx, p.rtx, l)
+	threads, err := byThread{f}.with(facet{aboutClient, string(p.req.Client)})
+	if err != nil {
+		return nil, err
+	}
+	done, err := byThread{f}.with(facet{aboutState, inbox.Done.String()})
+	if err != nil {
+		return nil, err
+	}
+	set := f.docs
+	if erased := l.flag(flagErased); erased != nil {
+		set = roaring.AndNot(set, erased)
+	}
+	set = roaring.Or(set, f.loose)
+	if p.req.From > 0 {
+		set.RemoveRange(0, uint64(p.req.From))
+	}
+	return &suspects{
+		l: l, set: set.Iterator(), loose: f.loose, parts: l.parts(),
+		before: nanos(p.req.Before), bits: roaring.And(threads.may, done.may).ToDense(),
+	}, nil
+}
+
+// next returns the next of them; a time at which columns end is no reason to
+// leave one out.
+func (s *suspects) next() (id inbox.MessageID, ok bool) {
+	for s.set.HasNext() {
+		doc := s.set.PeekNext()
+		if s.loose.Contains(doc) {
+			return inbox.MessageID(s.set.Next()), true
+		}
+		for len(s.parts) > 0 && s.parts[0].last < doc {
+			s.parts = s.parts[1:]
+		}
+		if len(s.parts) > 0 && s.parts[0].least > s.before && s.loose.IsEmpty() {
+			s.set.AdvanceIfNeeded(s.parts[0].last + 1)
+			continue
+		}
+		s.set.Next()
+		if x := s.l.fact(doc); x.at <= s.before && has(s.bits, x.thread) {
+			return inbox.MessageID(doc), true
+		}
+	}
+	return 0, false
+}
+
+func has(bits []uint64, n uint32) bool {
+	return int(n>>6) < len(bits) && bits[n>>6]&(1<<(n&63)) != 0
+}
+
+// talk finds threads whose messages are all erased and of which something is
+// to be erased that was said since, by the events of that time; upTo is the
+// last of these, when all were looked at.
+func (p purge) talk(ctx context.Context) (res inbox.EraseResult, found []doomed, upTo inbox.EventID, err error) {
+	c, looked := p.bucket(bEvents).Cursor(), 0
+	for k, _ := c.Seek(idKey(p.req.From - eventPlaces)); k != nil; k, _ = c.Next() {
+		if err := ctx.Err(); err != nil {
+			return res, nil, 0, err
+		}
+		event := keyID[inbox.EventID](k)
+		place := eventPlaces + inbox.MessageID(event)
+		if looked == eraseEvents || p.req.Limit > 0 && res.Looked == p.req.Limit || !p.req.Dry && len(found) == eraseFind {
+			res.Next = place
+			return res, found, 0, nil
+		}
+		looked++
+		id, err := p.lastOf(event)
+		if err != nil {
+			return res, nil, 0, err
+		}
+		if id == 0 {
+			continue
+		}
+		res.Looked++
+		_, message, thread, err := p.doom(id)
+		if err != nil {
+			return res, nil, 0, err
+		}
+		if !message && thread { // else it was found by its message
+			res.Threads++
+			found = append(found, doomed{id, place})
+		}
+	}
+	return res, found, inbox.EventID(p.bucket(bEvents).Sequence()), nil
+}
+
+// lastOf returns the newest message of the thread that an event is the last
+// of; 0 for other events, and those of threads that are left alone.
+func (p purge) lastOf(id inbox.EventID) (inbox.MessageID, error) {
+	e, err := p.event(id)
+	if errors.Is(err, inbox.ErrDamaged) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if _, v := p.lastUnder(bJournals, e.Thread); v == nil || keyID[inbox.EventID](v) != id {
+		return 0, nil
+	}
+	k, _ := p.lastUnder(bTimelines, e.Thread)
+	if len(k) < idLen+timeLen {
+		return 0, nil
+	}
+	return keyID[inbox.MessageID](k[idLen+timeLen:]), nil
+}
+
+// lastUnder finds the last entry of a thread.
+func (r *rtx) lastUnder(b bucket, id inbox.ThreadID) (k, v []byte) {
+	c := r.bucket(b).Cursor()
+	if k, _ = c.Seek(idKey(id + 1)); k == nil {
+		k, v = c.Last()
+	} else {
+		k, v = c.Prev()
+	}
+	if !bytes.HasPrefix(k, idKey(id)) {
+		return nil, nil
+	}
+	return k, v
+}
+
+// heardKey is the key, in the meta bucket, of how far the events were looked
+// at for a client's rule.
+func heardKey(client inbox.ClientID) []byte { return append([]byte("retention:"), client...) }
+
+// heard is the last event that was looked at for a client's rule. What cannot
+// be read is begun anew.
+func (r *rtx) heard(client inbox.ClientID) (id inbox.EventID, err error) {
+	d, err := r.record(bMeta, heardKey(client))
+	if errors.Is(err, inbox.ErrNotFound) || errors.Is(err, inbox.ErrDamaged) {
+		return 0, nil
+	}
+	for err == nil && d.next() {
+		if d.field == 1 {
+			id = inbox.EventID(d.num)
+		}
+	}
+	if err = errors.Join(err, d.err); err != nil {
+		return 0, fmt.Errorf("how far the rule of %s is: %w", client, err)
+	}
+	return id, nil
+}
+
+func (w *txn) putHeard(client inbox.ClientID, id inbox.EventID) error {
+	e := w.begin()
+	e.uint(1, uint64(id))
+	return w.put(bMeta, heardKey(client), e)
+}
