@@ -35,7 +35,7 @@ func (e *Engine) search(ctx context.Context, text string, req inbox.SearchReques
 		return inbox.Found{}, err
 	}
 	req.Where = q.Where(env)
-	req.Match = func(t inbox.Thread, m inbox.Message) bool { return q.Message(env, t, m) }
+	req.Match = q.Matcher(env)
 	page, err := e.repo.Search(ctx, req)
 	return inbox.Found(page), err
 }

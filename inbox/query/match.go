@@ -3,6 +3,7 @@ package query
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"vigie/inbox"
@@ -41,6 +42,34 @@ func (q Query) Message(env Env, t inbox.Thread, messages ...inbox.Message) bool 
 		}
 		return tm.anyOf(env, messages, texts)
 	}) == yes
+}
+
+// Matcher is Message for many, one after the other or at the same time: it
+// folds them in memory that it keeps.
+func (q Query) Matcher(env Env) func(inbox.Thread, inbox.Message) bool {
+	if q.root == nil {
+		return func(inbox.Thread, inbox.Message) bool { return true }
+	}
+	pool := sync.Pool{New: func() any { return &asked{} }}
+	return func(t inbox.Thread, m inbox.Message) bool {
+		a := pool.Get().(*asked)
+		defer pool.Put(a)
+		a.thread, a.message[0] = t, m
+		a.text[0].all = a.text[0].all[:0]
+		return q.root.eval(func(tm *term) truth {
+			if !tm.byMessage() {
+				return tm.thread(env, &a.thread)
+			}
+			return tm.anyOf(env, a.message[:], a.text[:])
+		}) == yes
+	}
+}
+
+// asked is a message being asked about.
+type asked struct {
+	thread  inbox.Thread
+	message [1]inbox.Message
+	text    [1]sections
 }
 
 // Conversation matches a thread with all its messages: a term that the head
@@ -158,8 +187,8 @@ func (t *term) message(env Env, m *inbox.Message, f *sections) bool {
 		}
 		return words.Asks(m)
 	}
-	if f.all == nil {
-		f.all, f.body = words.AppendMessage(make([]byte, 0, 2*len(m.Text.String())+spare), m)
+	if len(f.all) == 0 {
+		f.all, f.body = words.AppendMessage(slices.Grow(f.all, 2*len(m.Text.String())+spare), m)
 	}
 	switch {
 	case t.key == family:

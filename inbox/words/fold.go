@@ -1,6 +1,7 @@
 package words
 
 import (
+	"slices"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -14,7 +15,8 @@ import (
 // UTF-8 parts words. It does not allocate but to grow dst and to normalize
 // what is neither ASCII nor Latin.
 func Fold(dst []byte, s string) []byte {
-	dst = append(dst, ' ')
+	dst = append(slices.Grow(dst, len(s)+2), ' ')
+	table := alphabets()
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {
@@ -28,6 +30,11 @@ func Fold(dst []byte, s string) []byte {
 			dst = space(dst)
 			i++
 		default:
+			if l := lonely(table, s[i:]); l != "" {
+				dst = append(dst, l...)
+				i += 2
+				continue
+			}
 			n := foreign(s[i:])
 			dst = appendForeign(dst, s[i:i+n], true)
 			i += n
@@ -41,6 +48,18 @@ func space(dst []byte) []byte {
 		dst = append(dst, ' ')
 	}
 	return dst
+}
+
+// lonely is the folded form of a letter of the alphabets, in two bytes, that
+// stands between ASCII; "" when s does not begin so.
+func lonely(table *[lastLetter - firstLetter]string, s string) string {
+	if len(s) < 2 || s[0] < 0xC3 || s[0] > 0xDF || len(s) > 2 && s[2] >= utf8.RuneSelf || s[1]&0xC0 != 0x80 {
+		return ""
+	}
+	if i := int(s[0]&0x1F)<<6 + int(s[1]&0x3F) - firstLetter; i < len(table) {
+		return table[i]
+	}
+	return ""
 }
 
 // foreign returns how far s goes on without ASCII.
