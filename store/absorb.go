@@ -1,8 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
@@ -21,12 +23,13 @@ const (
 // batch is a segment of the tail as it goes into the file: made before the
 // transaction, which then has less to do.
 type batch struct {
-	seg     *segment
-	later   []version // that came later, as the batch was made
-	first   uint32
-	facts   []fact
-	entries []entry           // by name, once sorted
-	died    map[uint32]uint64 // versions that are not to be written
+	seg   *segment
+	later []version // that came later, as the batch was made
+	first uint32
+	facts []fact
+	lists []sortedList      // by name, once sorted
+	slots []uint32          // of the list being written
+	died  map[uint32]uint64 // versions that are not to be written
 }
 
 // absorb merges the oldest segment of the tail into the file. It reports
@@ -78,7 +81,10 @@ func (t *tail) changed(b *batch) *batch {
 func (s *segment) batch() *batch {
 	b := &batch{
 		seg: s, later: s.later, first: s.first, facts: make([]fact, len(s.versions)),
-		entries: slices.Clone(s.entries), died: maps.Clone(s.died),
+		lists: make([]sortedList, s.lists.n), died: maps.Clone(s.died),
+	}
+	for i := range b.lists {
+		b.lists[i] = s.lists.sorted(i)
 	}
 	for i, v := range s.versions {
 		b.facts[i] = v.fact
@@ -92,12 +98,39 @@ func (s *segment) batch() *batch {
 func (b *batch) last() uint32 { return b.first + uint32(len(b.facts)) - 1 }
 
 func (b *batch) sort() {
-	slices.SortFunc(b.entries, func(x, y entry) int { return cmp.Compare(x.name, y.name) })
+	t := &b.seg.lists
+	slices.SortFunc(b.lists, func(x, y sortedList) int {
+		if x.head != y.head {
+			return cmp.Compare(x.head, y.head)
+		}
+		return bytes.Compare(t.token(x.list), t.token(y.list))
+	})
 }
 
-// lows are the documents of an entry, in the chunk, ascending.
-func (b *batch) lows(dst []uint16, e entry) []uint16 {
-	for _, slot := range e.slots {
+// sortedList is a list and the class and first bytes of its token, which
+// decide most comparisons.
+type sortedList struct {
+	head uint64
+	list *tailList
+}
+
+func (t *tailLists) sorted(i int) sortedList {
+	l := t.list(i)
+	var b [8]byte
+	b[0] = l.class
+	copy(b[1:], t.token(l))
+	return sortedList{binary.BigEndian.Uint64(b[:]), l}
+}
+
+// key is that of a list in the file.
+func (b *batch) key(dst []byte, x sortedList) []byte {
+	return wordKey(dst, chunkOf(b.first), x.list.class, b.seg.lists.token(x.list))
+}
+
+// lows are the documents of a list, in the chunk, ascending.
+func (b *batch) lows(dst []uint16, x sortedList) []uint16 {
+	b.slots = b.seg.lists.slots(b.slots[:0], x.list)
+	for _, slot := range b.slots {
 		if len(b.died) > 0 {
 			if _, ok := b.died[slot]; ok {
 				continue
@@ -127,17 +160,16 @@ func (w *txn) absorb(ctx context.Context, b *batch) error {
 		return nil // somebody has begun it anew
 	}
 	fresh := b.first <= 1 || chunkOf(b.first-1) != chunkOf(b.first)
-	chunk := chunkOf(b.first)
 	var lows []uint16
 	var key []byte
-	for i, e := range b.entries {
+	for i, x := range b.lists {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if lows = b.lows(lows[:0], e); len(lows) == 0 {
+		if lows = b.lows(lows[:0], x); len(lows) == 0 {
 			continue
 		}
-		key = wordKey(key[:0], chunk, e.name[0], e.name[1:])
+		key = b.key(key[:0], x)
 		if err := w.extend(key, lows, fresh); err != nil {
 			return w.orReindex(err)
 		}

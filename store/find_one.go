@@ -72,7 +72,7 @@ func (o *one) leaf(t *inbox.CondTerm) truth {
 	case inbox.FieldMedia:
 		return truthOf(len(m.Media) > 0)
 	case inbox.FieldQuestion:
-		return truthOf(asks(m))
+		return truthOf(words.Asks(m))
 	case inbox.FieldThread:
 		return truthOf(h.ID == t.Thread)
 	case inbox.FieldAccount:

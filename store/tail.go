@@ -30,11 +30,9 @@ type segment struct {
 	versions []version         // the documents as they came, one after the other
 	later    []version         // versions of those that were changed
 	died     map[uint32]uint64 // when a version was replaced, by its slot
-	entries  []entry
-	table    table                      // of them
-	groups   map[[groupLen]byte][]int32 // entries by how they begin
-	name     []byte                     // of the entry being looked for, on the way in
-	closed   bool                       // it grows no more: it is being merged
+	lists    tailLists
+	text     []byte // of the message on its way in
+	closed   bool   // it grows no more: it is being merged
 }
 
 // version is a document as it was from a transaction on.
@@ -44,47 +42,15 @@ type version struct {
 	born uint64
 }
 
-// entry is a list of the tail.
-type entry struct {
-	name  string   // class and token
-	slots []uint32 // of versions
-}
-
 // slotLater is the slot of the first of a segment's later versions.
 const slotLater = 1 << chunkBits
 
-// groupLen is how many bytes of a name, the class among them, entries are
-// grouped by.
-const groupLen = 3
-
 func newSegment(first uint32) *segment {
-	return &segment{
-		first: first, died: map[uint32]uint64{}, table: newTable(), groups: map[[groupLen]byte][]int32{},
-	}
+	return &segment{first: first, died: map[uint32]uint64{}, lists: newTailLists()}
 }
 
 // end is the document after the last.
 func (s *segment) end() uint32 { return s.first + uint32(len(s.versions)) }
-
-// add puts a version's lists into the segment.
-func (s *segment) add(slot uint32, m *inbox.Message) {
-	cut(m, func(class byte, token []byte) {
-		s.name = append(append(s.name[:0], class), token...)
-		s.enter(s.name, slot)
-	})
-}
-
-func (s *segment) enter(name []byte, slot uint32) {
-	e := s.entryFor(name)
-	if n := len(e.slots); n == 0 || e.slots[n-1] != slot {
-		e.slots = append(e.slots, slot)
-	}
-}
-
-func groupOf(name string) (g [groupLen]byte) {
-	copy(g[:], name)
-	return g
-}
 
 // latest is the slot of a document's newest version.
 func (s *segment) latest(doc uint32) uint32 {
@@ -130,12 +96,13 @@ func (t *tail) put(c docChange, txn uint64) {
 	}
 }
 
+// write puts a version's slot into its lists.
 func (s *segment) write(slot uint32, m *inbox.Message) {
 	if m == nil {
-		s.enter([]byte(string(rune(classFlag))+flagDamaged), slot)
+		s.lists.enter(classFlag, []byte(flagDamaged), slot)
 		return
 	}
-	s.add(slot, m)
+	s.text = cut(s.text, m, func(class byte, token []byte) { s.lists.enter(class, token, slot) })
 }
 
 func (t *tail) last() *segment {

@@ -2,7 +2,7 @@ package store
 
 import (
 	"math"
-	"strings"
+	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -17,6 +17,7 @@ type tailView struct {
 	later    []version
 	dead     map[uint32]bool   // slots that are not what the transaction has
 	latest   map[uint32]uint32 // document → slot, of those that were changed
+	slots    []uint32          // of the list being read
 }
 
 // view adds to the lists of a transaction what the tail holds behind them.
@@ -91,53 +92,36 @@ func (v *tailView) fact(doc uint32) fact {
 // word adds to out the documents that have a token.
 func (v *tailView) word(class byte, token string, out *roaring.Bitmap) {
 	v.tail.mu.RLock()
-	var slots []uint32
-	if e := v.seg.entry(append([]byte{class}, token...)); e != nil {
-		slots = e.slots
-	}
-	v.tail.mu.RUnlock()
-	v.add(slots, out)
-}
-
-func (v *tailView) add(slots []uint32, out *roaring.Bitmap) {
-	for _, slot := range slots {
-		if doc, ok := v.doc(slot); ok {
-			out.Add(doc)
-		}
+	defer v.tail.mu.RUnlock()
+	if l := v.seg.lists.get(class, []byte(token)); l != nil {
+		v.add(l, out)
 	}
 }
 
 // prefix adds to out the documents that have a token that begins so and that
-// keep accepts.
+// keep, if it is not nil, accepts.
 func (v *tailView) prefix(class byte, prefix string, keep func(string) bool, out *roaring.Bitmap) {
-	for _, e := range v.entries(string(rune(class)) + prefix) {
-		if keep == nil || keep(e.name[1:]) {
-			v.add(e.slots, out)
-		}
+	v.tail.mu.RLock()
+	lists := v.seg.lists.beginning(class, prefix)
+	v.tail.mu.RUnlock()
+	if keep != nil {
+		lists = slices.DeleteFunc(lists, func(l foundList) bool { return !keep(l.token) })
+	}
+	v.tail.mu.RLock()
+	defer v.tail.mu.RUnlock()
+	for _, l := range lists {
+		v.add(l.tailList, out)
 	}
 }
 
-// entries are the lists whose name begins so.
-func (v *tailView) entries(prefix string) (out []entry) {
-	v.tail.mu.RLock()
-	defer v.tail.mu.RUnlock()
-	take := func(ids []int32) {
-		for _, id := range ids {
-			if e := v.seg.entries[id]; strings.HasPrefix(e.name, prefix) {
-				out = append(out, e)
-			}
+// add adds to out the documents of a list.
+func (v *tailView) add(l *tailList, out *roaring.Bitmap) {
+	v.slots = v.seg.lists.slots(v.slots[:0], l)
+	for _, slot := range v.slots {
+		if doc, ok := v.doc(slot); ok {
+			out.Add(doc)
 		}
 	}
-	if len(prefix) >= groupLen {
-		take(v.seg.groups[groupOf(prefix)])
-		return out
-	}
-	for g, ids := range v.seg.groups {
-		if string(g[:len(prefix)]) == prefix {
-			take(ids)
-		}
-	}
-	return out
 }
 
 // parts cuts the view into parts of a block each.

@@ -39,7 +39,7 @@ func chunkOf(doc uint32) uint16 { return uint16(doc >> chunkBits) }
 // wordKey is the key of one chunk of one list: the chunk, the class, the token.
 // The chunk comes first so that a merge, which is about the newest documents,
 // writes pages that lie together.
-func wordKey(dst []byte, chunk uint16, class byte, token string) []byte {
+func wordKey[T string | []byte](dst []byte, chunk uint16, class byte, token T) []byte {
 	dst = binary.BigEndian.AppendUint16(dst, chunk)
 	dst = append(dst, class)
 	return append(dst, token...)
@@ -49,26 +49,23 @@ func wordKey(dst []byte, chunk uint16, class byte, token string) []byte {
 const wordKeyHead = 2
 
 // cut yields the class and token of every list a message belongs in, some of
-// them more than once. The bytes are the callee's until it returns.
-func cut(m *inbox.Message, yield func(class byte, token []byte)) {
-	author, body := words.Message(m)
-	words.Tokens(author, func(token []byte) { yield(classAuthor, token) })
-	words.Tokens(body, func(token []byte) { yield(classText, token) })
+// them more than once. The bytes are good until yield returns. The folded text
+// is made in dst, and returned to be used again.
+func cut(dst []byte, m *inbox.Message, yield func(class byte, token []byte)) []byte {
+	dst, body := words.AppendMessage(dst, m)
+	words.Tokens(dst[:body], func(token []byte) { yield(classAuthor, token) })
+	words.Tokens(dst[body:], func(token []byte) { yield(classText, token) })
 	if len(m.Media) > 0 {
 		yield(classFlag, []byte(flagMedia))
 	}
-	if asks(m) {
+	if words.Asks(m) {
 		yield(classFlag, []byte(flagQuestion))
 	}
 	if isErased(*m) {
 		yield(classFlag, []byte(flagErased))
 	}
 	yield(classFlag, []byte(flagAccount(m.Account)))
-}
-
-// asks reports whether a message is theirs and asks something.
-func asks(m *inbox.Message) bool {
-	return !m.Outgoing && strings.ContainsAny(m.Text.String(), "?？؟")
+	return dst
 }
 
 // indexKey is the key, in the meta bucket, of the record of the index.

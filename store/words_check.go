@@ -100,11 +100,11 @@ func (c *checker) compareLists(b *batch, chunk uint16, unread []uint16) {
 	cur := c.bucket(bWords).Cursor()
 	k, v := cur.Seek(head)
 	var want, got []uint16
-	for i := 0; i < len(b.entries) || bytes.HasPrefix(k, head); {
+	for i := 0; i < len(b.lists) || bytes.HasPrefix(k, head); {
 		order := 1 // the file has one that should not be
-		if i < len(b.entries) {
-			key := append(slices.Clone(head), b.entries[i].name...)
-			want = without(b.lows(want[:0], b.entries[i]), unread)
+		if i < len(b.lists) {
+			key := b.key(nil, b.lists[i])
+			want = without(b.lows(want[:0], b.lists[i]), unread)
 			if order = -1; bytes.HasPrefix(k, head) {
 				order = bytes.Compare(key, k)
 			}

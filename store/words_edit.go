@@ -60,7 +60,7 @@ func (w *txn) replaceMessage(old, m *inbox.Message) error {
 // sorted, without doubles.
 func listsOf(m *inbox.Message) []string {
 	var out []string
-	cut(m, func(class byte, token []byte) {
+	cut(nil, m, func(class byte, token []byte) {
 		out = append(out, string(append([]byte{class}, token...)))
 	})
 	slices.Sort(out)

@@ -54,7 +54,8 @@ func AppendAuthor(dst []byte, a *inbox.Author) []byte {
 // Asks reports whether a message asks something: somebody else's has a
 // question mark.
 func Asks(m *inbox.Message) bool {
-	return !m.Outgoing && strings.ContainsAny(m.Text.String(), "?？؟")
+	s := m.Text.String()
+	return !m.Outgoing && (strings.Contains(s, "?") || strings.Contains(s, "？") || strings.Contains(s, "؟"))
 }
 
 // Tokens yields what an index keeps of a section: its words and marks, cut to
