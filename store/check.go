@@ -129,7 +129,7 @@ func (c *checker) pages(ctx context.Context) error {
 	if i < 0 {
 		return errOvertaken
 	}
-	if err := walkPages(ctx, c.file, metas[i]); err != nil {
+	if err := walkPages(ctx, c.file, metas[i], ctx.Err); err != nil {
 		if errors.Is(err, inbox.ErrDamaged) {
 			c.add(Fault{Err: err})
 			return nil

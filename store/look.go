@@ -20,9 +20,11 @@ import (
 const (
 	// probeLimit is how long a file may take to be looked over.
 	probeLimit = 10 * time.Second
-	// probeBudget is how long a look goes on when nothing is wrong: a big
-	// store on a slow disk is not looked at whole.
-	probeBudget = 2 * time.Second
+	// probeBudget is how long a look goes on when nothing is wrong and all
+	// pages that name others were read, and probeLeast how many pages, and then
+	// keys, it reads at least: somebody waits for the first frame.
+	probeBudget = 300 * time.Millisecond
+	probeLeast  = 4096
 	// probeGrace is how long a process that is killed may take to be gone.
 	probeGrace = 2 * time.Second
 )
@@ -84,36 +86,39 @@ func inTime(ctx context.Context, path string, look func(context.Context, string)
 	}
 }
 
-// ProbeFile looks a store over: its pages, level by level, and all keys of
-// its buckets as bbolt sees them, for at most a few seconds. Records are not
-// judged: a damaged one does no harm. It changes nothing, but a damaged file
-// may end the process. Errors are those of Open.
+// errEnough ends a look that found nothing.
+var errEnough = errors.New("looked long enough")
+
+// ProbeFile looks a store over: its pages, those first on which the most
+// hangs, and the keys of its buckets as bbolt sees them, for a fraction of a
+// second; of a big store not all is seen. Records are not judged: a damaged
+// one does no harm. It changes nothing, but a damaged file may end the
+// process. Errors are those of Open.
 func ProbeFile(ctx context.Context, path string) error {
 	db, err := openFile(ctx, path, Options{}, true)
 	if err != nil {
 		return err
 	}
-	budget, cancel := context.WithTimeout(ctx, probeBudget)
-	defer cancel()
-	err = db.view(ctx, func(r *rtx) error { return r.lookOver(budget, db.file) })
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+	err = db.view(ctx, func(r *rtx) error { return r.lookOver(ctx, db.file, time.Now().Add(probeBudget)) })
+	if errors.Is(err, errEnough) {
 		err = nil // what was seen is whole
 	}
 	return errors.Join(err, db.bolt.Close())
 }
 
-func (r *rtx) lookOver(ctx context.Context, f io.ReaderAt) error {
+func (r *rtx) lookOver(ctx context.Context, f io.ReaderAt, until time.Time) error {
 	if _, err := r.identity(); err != nil {
 		return err
 	}
-	if err := walkPages(ctx, f, readMetas(f)[0]); err != nil {
+	if err := walkPages(ctx, f, readMetas(f)[0], untilEnough(ctx, until)); err != nil && !errors.Is(err, errEnough) {
 		return err
 	}
+	more := untilEnough(ctx, until)
 	return r.tx.ForEach(func(_ []byte, b *bbolt.Bucket) error {
 		var last []byte
 		c := b.Cursor()
 		for k, _ := c.First(); k != nil; k, _ = c.Next() {
-			if err := ctx.Err(); err != nil {
+			if err := more(); err != nil {
 				return err
 			}
 			if last != nil && bytes.Compare(last, k) >= 0 {
@@ -123,6 +128,18 @@ func (r *rtx) lookOver(ctx context.Context, f io.ReaderAt) error {
 		}
 		return nil
 	})
+}
+
+// untilEnough returns what to ask before each step: errEnough after a time,
+// and a number of steps.
+func untilEnough(ctx context.Context, until time.Time) func() error {
+	steps := 0
+	return func() error {
+		if steps++; steps > probeLeast && time.Now().After(until) {
+			return errEnough
+		}
+		return ctx.Err()
+	}
 }
 
 // verdict is the line that a process which looks a file over prints.

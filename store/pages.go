@@ -15,8 +15,9 @@ const (
 
 // walkPages reads every page of a commit, from the file and not from memory
 // mapped to it. It checks that each is in use once or free, and that what it
-// says of places within it stays within it.
-func walkPages(ctx context.Context, f io.ReaderAt, t tableOfContents) error {
+// says of places within it stays within it. An error of more ends it once all
+// pages were read that name others.
+func walkPages(ctx context.Context, f io.ReaderAt, t tableOfContents, more func() error) error {
 	u := usage{t: t, seen: make([]bool, t.high)}
 	u.seen[0], u.seen[1] = true, true
 	free, err := t.header(f, t.free)
@@ -35,7 +36,7 @@ func walkPages(ctx context.Context, f io.ReaderAt, t tableOfContents) error {
 			return err
 		}
 	}
-	if err := u.tree(ctx, f); err != nil {
+	if err := u.tree(ctx, f, more); err != nil {
 		return err
 	}
 	if lost := slices.Index(u.seen, false); lost >= 0 {
@@ -60,31 +61,66 @@ func (u usage) use(p pageHeader) error {
 	return nil
 }
 
-// tree walks from the root down, level by level: what most hangs on comes
-// first.
-func (u usage) tree(ctx context.Context, f io.ReaderAt) error {
+// tree walks from the root down: first the pages that name pages, level by
+// level, since most hangs on them and they are few; then, as long as more
+// returns nil, those that hold keys.
+func (u usage) tree(ctx context.Context, f io.ReaderAt, more func() error) error {
+	var leaves []uint64
 	for todo := []uint64{u.t.root}; len(todo) > 0; todo = todo[1:] {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		p, err := u.t.header(f, todo[0])
+		p, below, err := u.page(f, todo[0])
 		if err != nil {
 			return err
 		}
-		if err := u.use(p); err != nil {
-			return err
-		}
-		b, err := u.t.body(f, p)
+		last, err := u.overLeaves(f, p, below)
 		if err != nil {
 			return err
 		}
-		below, err := p.children(b)
+		if last {
+			leaves = append(leaves, below...)
+		} else {
+			todo = append(todo, below...)
+		}
+	}
+	for ; len(leaves) > 0; leaves = leaves[1:] {
+		if err := more(); err != nil {
+			return err
+		}
+		_, below, err := u.page(f, leaves[0])
 		if err != nil {
 			return err
 		}
-		todo = append(todo, below...)
+		leaves = append(leaves, below...) // of one that was taken for a leaf
 	}
 	return nil
+}
+
+// overLeaves reports whether what a page names are leaves, as the first says:
+// they are all alike.
+func (u usage) overLeaves(f io.ReaderAt, p pageHeader, below []uint64) (bool, error) {
+	if p.flags != branchPage {
+		return false, nil
+	}
+	first, err := u.t.header(f, below[0])
+	return first.flags == leafPage, err
+}
+
+// page reads and checks a page, and returns those that it names.
+func (u usage) page(f io.ReaderAt, id uint64) (p pageHeader, below []uint64, err error) {
+	if p, err = u.t.header(f, id); err != nil {
+		return p, nil, err
+	}
+	if err := u.use(p); err != nil {
+		return p, nil, err
+	}
+	b, err := u.t.body(f, p)
+	if err != nil {
+		return p, nil, err
+	}
+	below, err = p.children(b)
+	return p, below, err
 }
 
 // children checks the elements of a page and returns the pages they name.
