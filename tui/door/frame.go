@@ -44,7 +44,7 @@ func (d *display) fill(content string) {
 	for y, line := range lines {
 		if d.lines == nil || line != d.lines[y] {
 			differ++
-			uv.NewStyledString(line).Draw(d.cells, uv.Rect(0, y, width, 1))
+			uv.NewStyledString(line).Draw(plain{d.cells}, uv.Rect(0, y, width, 1))
 		}
 	}
 	d.lines = lines
@@ -53,6 +53,20 @@ func (d *display) fill(content string) {
 	for y := 0; y < height && !few; y++ {
 		d.cells.TouchLine(0, y, width)
 	}
+}
+
+// plain takes nothing from a view but what is to be seen: no link, and no
+// sequence that the library hands on as a cell without a width.
+type plain struct{ uv.ScreenBuffer }
+
+func (p plain) SetCell(x, y int, c *uv.Cell) {
+	if c != nil {
+		if c.Width == 0 {
+			return
+		}
+		c.Link = uv.Link{}
+	}
+	p.ScreenBuffer.SetCell(x, y, c)
 }
 
 func blank(line uv.Line) bool {
