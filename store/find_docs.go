@@ -70,6 +70,9 @@ func (f byDoc) cost(t *inbox.CondTerm) int {
 }
 
 func (f byDoc) leaf(t *inbox.CondTerm, within *roaring.Bitmap) (bounds, error) {
+	if err := f.ctx.Err(); err != nil {
+		return bounds{}, err
+	}
 	switch t.Field {
 	case inbox.FieldText:
 		return f.words(t, within, classText), nil

@@ -28,6 +28,9 @@ func (f byThread) cost(t *inbox.CondTerm) int {
 func (f byThread) joined(kids []inbox.Cond) []*inbox.Cond { return apart(kids) }
 
 func (f byThread) leaf(t *inbox.CondTerm, within *roaring.Bitmap) (b bounds, err error) {
+	if err := f.ctx.Err(); err != nil {
+		return bounds{}, err
+	}
 	switch t.Field {
 	case inbox.FieldOther:
 		return unknown(within), nil
