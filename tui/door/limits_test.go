@@ -1,7 +1,9 @@
 package door
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
@@ -12,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	gossh "golang.org/x/crypto/ssh"
 )
 
@@ -230,4 +233,55 @@ func TestConnectionWriteLimit(t *testing.T) {
 			t.Errorf("after %v: %v", time.Since(begun), err)
 		}
 	})
+}
+
+// noisy shows a number on a screen that differs everywhere with each key.
+type noisy struct {
+	n, width, height int
+	behind           chan int // how many keys it has seen
+}
+
+func (m *noisy) Init() tea.Cmd { return nil }
+
+func (m *noisy) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case tea.KeyPressMsg:
+		m.n++
+		m.behind <- m.n
+	}
+	return m, nil
+}
+
+func (m *noisy) View() tea.View {
+	lines := make([]string, m.height)
+	for y := range lines {
+		lines[y] = strings.Repeat(string(rune('a'+(m.n+y)%26)), max(m.width-10, 0))
+	}
+	return tea.NewView(fmt.Sprintf("n=%d.\n", m.n) + strings.Join(lines, "\n"))
+}
+
+// A visitor that stops reading for a while sees the newest frame at last.
+func TestVisitorThatComesBack(t *testing.T) {
+	const keys = 60
+	behind := make(chan int, keys)
+	td := openDoor(t, func(o *Options) {
+		o.Model = func(context.Context, Session) (tea.Model, error) { return &noisy{behind: behind}, nil }
+	})
+	raw, err := net.Dial("unix", td.socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := &slowConn{Conn: raw}
+	s := open(t, handshake(t, slow), 300, 100)
+	s.expect(t, "n=0.")
+	release := make(chan struct{})
+	slow.mu.Lock()
+	slow.stopped = release
+	slow.mu.Unlock()
+	s.key(t, strings.Repeat("x", keys))
+	<-behind
+	close(release)
+	s.expect(t, fmt.Sprintf("n=%d.", keys))
 }
