@@ -211,6 +211,22 @@ func (u *BlueskyUser) Mention(who *BlueskyUser, text string) BlueskyRef {
 	}}})
 }
 
+// Edit gives a post another text, without marks in it, and waits until it is
+// seen.
+func (u *BlueskyUser) Edit(ref BlueskyRef, text string) {
+	u.t.Helper()
+	key := map[string]any{"repo": u.DID, "collection": "app.bsky.feed.post", "rkey": ref.URI[strings.LastIndexByte(ref.URI, '/')+1:]}
+	var was struct{ Value map[string]any }
+	u.must(u.access, "com.atproto.repo.getRecord", url.Values{
+		"repo": {u.DID}, "collection": {"app.bsky.feed.post"}, "rkey": {key["rkey"].(string)},
+	}, nil, &was)
+	was.Value["text"] = text
+	delete(was.Value, "facets")
+	key["record"] = was.Value
+	u.must(u.access, "com.atproto.repo.putRecord", nil, key, nil)
+	u.Until("an edited post is seen", func() bool { p, _ := u.See(ref.URI); return p.Record.Text == text })
+}
+
 // Delete takes a post away and waits until nobody sees it.
 func (u *BlueskyUser) Delete(ref BlueskyRef) {
 	u.t.Helper()
