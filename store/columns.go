@@ -226,7 +226,7 @@ func openSummary(key, value []byte) ([]blockExtent, error) {
 // block finds a block. One that is missing is damaged.
 func (r *rtx) block(n uint32) (*block, error) {
 	key := blockKey(n)
-	v := r.bucket(bColumns).Get(key)
+	v := r.get(bColumns, key)
 	if v == nil {
 		return nil, fmt.Errorf("block %d is lost: %w", n, inbox.ErrDamaged)
 	}

@@ -123,7 +123,7 @@ func BenchmarkFind(b *testing.B) {
 			for b.Loop() {
 				page, err = db.Search(ctx, inbox.SearchRequest{
 					Where: q.Where(env), Limit: 50, Looks: c.looks,
-					Match: func(t inbox.Thread, m inbox.Message) bool { return q.Message(env, t, m) },
+					Match: q.Matcher(env),
 				})
 				if err != nil {
 					b.Fatal(err)

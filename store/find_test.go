@@ -54,13 +54,27 @@ type asker struct {
 	db     *DB
 	plain  plain
 	env    query.Env
-	narrow func(index) index // what is left of the index
+	narrow func(index) index // what is left of the index; nil: all
+}
+
+func (a *asker) index(r *rtx) index {
+	if a.narrow == nil {
+		return a.db.lists(r)
+	}
+	return a.narrow(a.db.lists(r))
 }
 
 func (a *asker) search(req inbox.SearchRequest) inbox.SearchPage {
 	s := &search{req: &req}
 	ctx := context.Background()
-	err := a.db.view(ctx, func(r *rtx) error { return s.begin(ctx, r, a.narrow(a.db.lists(r))) })
+	if a.narrow == nil {
+		page, err := a.db.Search(ctx, req)
+		if err != nil {
+			a.t.Fatalf("search: %v", err)
+		}
+		return page
+	}
+	err := a.db.view(ctx, func(r *rtx) error { return s.begin(ctx, r, a.index(r)) })
 	for err == nil && !s.done() {
 		err = a.db.view(ctx, func(r *rtx) error { return s.look(ctx, r, 5) })
 	}
@@ -73,9 +87,9 @@ func (a *asker) search(req inbox.SearchRequest) inbox.SearchPage {
 func (a *asker) threads(q inbox.ThreadQuery) (page inbox.ThreadPage, n int, exact bool) {
 	ctx := context.Background()
 	err := a.db.view(ctx, func(r *rtx) (err error) {
-		page, err = r.window(ctx, &q, func() index { return a.narrow(a.db.lists(r)) })
+		page, err = r.window(ctx, &q, func() index { return a.index(r) })
 		if err == nil {
-			n, exact, err = r.countThreads(ctx, &q, a.narrow(a.db.lists(r)))
+			n, exact, err = r.countThreads(ctx, &q, a.index(r))
 		}
 		return err
 	})
@@ -90,7 +104,7 @@ func (a *asker) messages(text string, q query.Query, limit, looks int) {
 	want := a.plain.search(q, a.env)
 	got := a.search(inbox.SearchRequest{
 		Where: q.Where(a.env), Limit: limit, Looks: looks,
-		Match: func(t inbox.Thread, m inbox.Message) bool { return q.Message(a.env, t, m) },
+		Match: q.Matcher(a.env),
 	})
 	first := want
 	if limit > 0 && len(want) > limit {
@@ -217,7 +231,7 @@ func TestFindAmongThousands(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := func() {
-		a := asker{t: t, db: db, plain: readPlain(t, db), narrow: func(l index) index { return l }, env: query.Env{
+		a := asker{t: t, db: db, plain: readPlain(t, db), env: query.Env{
 			Now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC), Zone: time.UTC,
 		}}
 		for _, text := range []string{

@@ -22,7 +22,11 @@ func (db *DB) Search(ctx context.Context, req inbox.SearchRequest) (inbox.Search
 	s := &search{req: &req}
 	err := db.view(ctx, func(r *rtx) error { return s.begin(ctx, r, db.lists(r)) })
 	for err == nil && !s.done() {
-		err = db.view(ctx, func(r *rtx) error { return s.look(ctx, r, scanStep) })
+		if s.whole && len(s.todo) > 0 {
+			err = s.count(ctx, db)
+		} else {
+			err = db.view(ctx, func(r *rtx) error { return s.look(ctx, r, scanStep) })
+		}
 	}
 	if err != nil {
 		return inbox.SearchPage{}, err
@@ -75,12 +79,11 @@ func (s *search) begin(ctx context.Context, r *rtx, l index) error {
 		}
 		rest = b.both(func(x *roaring.Bitmap) *roaring.Bitmap { return roaring.AndNot(x, seen) })
 	}
-	switch {
-	case s.whole:
+	if s.whole {
 		s.todo = candidates(rest, roaring.AndNot(rest.may, rest.must).ToArray())
-	default:
-		s.todo = candidates(rest, l.newestOf(rest.may, int(rest.may.GetCardinality())))
+		return s.look(ctx, r, countStep)
 	}
+	s.todo = candidates(rest, l.newestOf(rest.may, int(rest.may.GetCardinality())))
 	return s.look(ctx, r, scanStep)
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 type rtx struct {
 	tx      *bbolt.Tx
 	buckets [bucketCount]*bbolt.Bucket
+	finders [bucketCount]*bbolt.Cursor // with which single keys are found
 	// outside is set while a caller's function runs: its panics are its own.
 	outside bool
 }
@@ -46,9 +48,22 @@ func (r *rtx) bucket(b bucket) *bbolt.Bucket {
 	return r.buckets[b]
 }
 
+// get finds a value; nil when there is none.
+func (r *rtx) get(b bucket, key []byte) []byte {
+	c, in := r.finders[b], r.bucket(b)
+	if c == nil || c.Bucket() != in {
+		c = in.Cursor()
+		r.finders[b] = c
+	}
+	if k, v := c.Seek(key); bytes.Equal(k, key) {
+		return v
+	}
+	return nil
+}
+
 // record finds a record and checks it. A missing one is ErrNotFound.
 func (r *rtx) record(b bucket, key []byte) (dec, error) {
-	v := r.bucket(b).Get(key)
+	v := r.get(b, key)
 	if v == nil {
 		return dec{}, inbox.ErrNotFound
 	}
