@@ -83,6 +83,9 @@ func (w walk) first() *run {
 // record is damaged is left out, and counted. Match runs inside the transaction and must
 // not call the store.
 func (db *DB) Threads(ctx context.Context, q inbox.ThreadQuery) (page inbox.ThreadPage, err error) {
+	if !always(&q.Where) {
+		db.warm(ctx)
+	}
 	err = db.view(ctx, func(r *rtx) error {
 		page, err = r.window(ctx, &q, func() index { return db.lists(r) })
 		return err
@@ -238,6 +241,7 @@ func (w *window) take(t *inbox.Thread) {
 // CountThreads implements inbox.Reader. What Where leaves open is counted, as
 // Threads without Match returns it.
 func (db *DB) CountThreads(ctx context.Context, q inbox.ThreadQuery) (n int, exact bool, err error) {
+	db.warm(ctx)
 	err = db.view(ctx, func(r *rtx) error {
 		n, exact, err = r.countThreads(ctx, &q, db.lists(r))
 		return err

@@ -19,6 +19,7 @@ const scanStep = 4096
 // own: messages that arrive meanwhile are not seen, one that changes meanwhile
 // is judged as it was at some moment between.
 func (db *DB) Search(ctx context.Context, req inbox.SearchRequest) (inbox.SearchPage, error) {
+	db.warm(ctx)
 	s := &search{req: &req}
 	err := db.view(ctx, func(r *rtx) error { return s.begin(ctx, r, db.lists(r)) })
 	for err == nil && !s.done() {

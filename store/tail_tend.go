@@ -13,9 +13,11 @@ const (
 	fillStep = 512
 	// tendStep is how many Tend reads at most.
 	tendStep = 2048
-	// warmMost is how many a search reads for the tail at most; it looks at
-	// more one by one until Tend has them in the index.
-	warmMost = 2 * absorbBusy
+	// warmMost is how many a search reads for the tail at most, and warmLeast
+	// how many are worth it; it looks at others one by one until Tend has them
+	// in the index.
+	warmMost  = 2 * absorbBusy
+	warmLeast = 128
 )
 
 // openIndex says where the tail begins. An index that this program does not
@@ -60,22 +62,18 @@ func (db *DB) Tend(ctx context.Context) (more bool, err error) {
 	return left > 0 || full > 0 || docs >= absorbIdle, nil
 }
 
-// warm brings what is not in the file's index into memory, if it is little.
-// Searches begin with it.
-func (db *DB) warm(ctx context.Context) error {
+// warm brings what is not in the file's index into memory, if it is neither
+// little nor much. Searches begin with it; without it they are right too.
+func (db *DB) warm(ctx context.Context) {
 	var last uint32
 	err := db.view(ctx, func(r *rtx) error {
 		last = uint32(r.bucket(bMessages).Sequence())
 		return nil
 	})
-	if err != nil {
-		return err
+	next := db.tail.coming()
+	if gap := int(last) + 1 - int(next); err == nil && next > 0 && gap >= warmLeast && gap <= warmMost {
+		_, _ = db.fill(ctx, warmMost)
 	}
-	if next := db.tail.coming(); next == 0 || next > last || last-next >= warmMost {
-		return nil
-	}
-	_, err = db.fill(ctx, warmMost)
-	return err
 }
 
 // coming is the document that the tail wants next; 0: none.

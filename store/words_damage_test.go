@@ -152,7 +152,7 @@ func TestDamagedMessageInTheIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	tendAll(t, db)
-	if err := db.warm(ctx); err != nil {
+	if _, err := db.fill(ctx, warmMost); err != nil {
 		t.Fatal(err)
 	}
 	err := db.view(ctx, func(r *rtx) error {

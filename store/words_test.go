@@ -303,7 +303,7 @@ func TestIndexOfAnything(t *testing.T) {
 					t.Fatalf("after step %d", s.n)
 				}
 			}
-			if err := s.db.warm(context.Background()); err != nil {
+			if _, err := s.db.fill(context.Background(), warmMost); err != nil {
 				t.Fatal(err)
 			}
 			if _, end := sameIndex(t, s.db); end != uint32(s.next) {
