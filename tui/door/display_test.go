@@ -2,6 +2,8 @@ package door
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -141,5 +143,33 @@ func TestSequencesAreWrittenAtOnce(t *testing.T) {
 	step(d, translate(tea.ClearScreen()))
 	if !strings.Contains(out.String(), "zero") {
 		t.Errorf("not drawn again: %q", out)
+	}
+}
+
+// BenchmarkFrame is a step down a list: one view to another with two lines of
+// it changed, at 120×40.
+func BenchmarkFrame(b *testing.B) {
+	m := &still{}
+	g := &guard{inner: m, failed: func(where string, r any) { b.Errorf("%s: %v", where, r) }}
+	d := newDisplay(g, io.Discard, []string{"TERM=xterm-256color"}, colorprofile.ANSI256, 120, 40)
+	var views [2]tea.View
+	for i := range views {
+		lines := make([]string, 40)
+		for y := range lines {
+			pen := "\x1b[1m"
+			if y == 3+i {
+				pen = "\x1b[1;48;5;236m"
+			}
+			lines[y] = fmt.Sprintf("%s  row %2d\x1b[m of \x1b[38;5;114mwords\x1b[m and more \x1b[38;5;246mwords\x1b[m%85s", pen, y, "")
+		}
+		views[i] = tea.NewView(strings.Join(lines, "\n"))
+	}
+	d.next = time.Now()
+	step(d, tea.WindowSizeMsg{Width: 120, Height: 40})
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		m.view = views[i%2]
+		d.next = time.Now()
+		step(d, tea.FocusMsg{})
 	}
 }

@@ -44,7 +44,7 @@ func (d *display) fill(content string) {
 	for y, line := range lines {
 		if d.lines == nil || line != d.lines[y] {
 			differ++
-			uv.NewStyledString(line).Draw(plain{d.cells}, uv.Rect(0, y, width, 1))
+			uv.NewStyledString(inert(line)).Draw(plain{d.cells}, uv.Rect(0, y, width, 1))
 		}
 	}
 	d.lines = lines
@@ -228,7 +228,7 @@ func (d *display) close() {
 	if d.shown.WindowTitle != "" {
 		out += ansi.SetWindowTitle("")
 	}
-	if cursorStyle(d.shown.Cursor) > 1 {
+	if cursorStyle(d.shown.Cursor) != 0 {
 		out += ansi.SetCursorStyle(0)
 	}
 	if cursorColor(d.shown.Cursor) != "" {

@@ -43,8 +43,7 @@ func (g *guard) Update(msg tea.Msg) (m tea.Model, cmd tea.Cmd) {
 	return m, g.wrap(cmd)
 }
 
-// View returns the last good view once the model is broken: the library needs
-// it to know what to restore.
+// View returns the last good view once the model is broken.
 func (g *guard) View() (v tea.View) {
 	if g.broken.Load() {
 		return g.last
@@ -57,7 +56,6 @@ func (g *guard) View() (v tea.View) {
 
 func (g *guard) drawn() tea.View {
 	v := g.inner.View()
-	v.Content = inert(v.Content)
 	if onMouse := v.OnMouse; onMouse != nil {
 		v.OnMouse = func(msg tea.MouseMsg) (cmd tea.Cmd) {
 			defer g.catch("OnMouse")
@@ -112,12 +110,12 @@ func permit(v Visitor, msg tea.Msg) tea.Msg {
 }
 
 // maxParams is the number of parameters with which the parser of x/ansi
-// v0.11.8 still copes in one control sequence; one more and it panics, in the
-// renderer's goroutine, where nothing could catch it.
+// v0.11.8 still copes in one control sequence; one more and it panics, which
+// would end the session.
 const maxParams = 32
 
-// inert takes the introducer off each control sequence that would bring the
-// renderer down. Text is made safe long before; this is the last net.
+// inert takes the introducer off each control sequence of a line that would
+// bring the display down. Text is made safe long before; this is the last net.
 func inert(s string) string {
 	if strings.IndexByte(s, ';') < 0 && strings.IndexByte(s, ':') < 0 {
 		return s
@@ -142,7 +140,7 @@ func inert(s string) string {
 	return string(append(out, s[from:]...))
 }
 
-// width is how many bytes the renderer takes as one character, at least.
+// width is how many bytes the display takes as one character, at least.
 func width(s string) int {
 	if s[0] < utf8.RuneSelf {
 		return 1
