@@ -178,7 +178,7 @@ func (b Backups) NewestGood(ctx context.Context) (Copy, error) {
 	if err != nil {
 		return Copy{}, err
 	}
-	copies = append(copies, b.ofMigrations()...)
+	copies = append(copies, b.OfMigrations()...)
 	newestFirst(copies)
 	for _, c := range copies {
 		if err := ctx.Err(); err != nil {
@@ -191,8 +191,9 @@ func (b Backups) NewestGood(ctx context.Context) (Copy, error) {
 	return Copy{}, fmt.Errorf("a good one of %d backups: %w", len(copies), inbox.ErrNotFound)
 }
 
-// ofMigrations are the backups that migrations left beside the store.
-func (b Backups) ofMigrations() (out []Copy) {
+// OfMigrations returns the backups that migrations left beside the store, in
+// no order. Nothing removes them.
+func (b Backups) OfMigrations() (out []Copy) {
 	if b.Store == "" {
 		return nil
 	}

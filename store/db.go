@@ -48,6 +48,9 @@ type Options struct {
 	// process shares the file's lock with readers only, and must end with its
 	// context. nil: nobody looks.
 	Probe func(ctx context.Context, path string) error
+	// Migrating is told before a store of an older schema is migrated, which
+	// takes seconds for each gigabyte. nil: nobody waits.
+	Migrating func(Migration)
 	// adopt takes a store without its side file for no copy: this process put
 	// it there.
 	adopt bool
@@ -106,27 +109,28 @@ func open(ctx context.Context, path string, opts Options, steps []migration) (*D
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	if err := db.begin(ctx, steps, opts.adopt); err != nil {
+	if err := db.begin(ctx, steps, opts); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
 	}
 	return db, nil
 }
 
 // begin makes a freshly opened store ready for writing.
-func (db *DB) begin(ctx context.Context, steps []migration, adopt bool) error {
+func (db *DB) begin(ctx context.Context, steps []migration, opts Options) error {
 	if err := ownerOnly(db.file); err != nil {
 		return err
 	}
-	if err := unlessFull(writeHolder(db.path)); err != nil {
+	if err := unlessFull(writeHolder(db.path, false)); err != nil {
 		return err
 	}
+	_ = db.sweep() // what stays is in nobody's way
 	if err := db.known(ctx, schemaOf(steps)); err != nil {
 		return err
 	}
-	if err := db.notice(ctx, adopt); err != nil {
+	if err := db.notice(ctx, opts.adopt); err != nil {
 		return err
 	}
-	if err := db.migrate(ctx, steps); err != nil {
+	if err := db.migrate(ctx, steps, opts.Migrating); err != nil {
 		return err
 	}
 	return db.openIndex(ctx)

@@ -20,6 +20,8 @@ type HeldError struct {
 	PID   int
 	Since time.Time
 	Host  string
+	// Migrating: it brings the store to a newer schema, and is not ready yet.
+	Migrating bool
 }
 
 func (e *HeldError) Error() string {
@@ -36,16 +38,18 @@ type holder struct {
 	PID   int       `json:"pid"`
 	Since time.Time `json:"since"`
 	Host  string    `json:"host"`
+
+	Migrating bool `json:"migrating,omitempty"`
 }
 
 func holderPath(path string) string { return path + ".lock.json" }
 
-func writeHolder(path string) error {
+func writeHolder(path string, migrating bool) error {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "?"
 	}
-	b, err := json.Marshal(holder{PID: os.Getpid(), Since: time.Now().UTC().Truncate(time.Second), Host: host})
+	b, err := json.Marshal(holder{PID: os.Getpid(), Since: time.Now().UTC().Truncate(time.Second), Host: host, Migrating: migrating})
 	if err != nil {
 		return fmt.Errorf("tell who holds the store: %w", err)
 	}
@@ -68,9 +72,23 @@ func heldBy(path string) *HeldError {
 	}
 	var h holder
 	if json.Unmarshal(b, &h) == nil {
-		held.PID, held.Since, held.Host = h.PID, h.Since, h.Host
+		held.PID, held.Since, held.Host, held.Migrating = h.PID, h.Since, h.Host, h.Migrating
 	}
 	return held
+}
+
+// Held says which process has the store at path open for changing; nil: none
+// has, or there is no store.
+func Held(path string) *HeldError {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close() // nothing was written to it
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); !errors.Is(err, syscall.EWOULDBLOCK) {
+		return nil
+	}
+	return heldBy(path)
 }
 
 // ownerOnly takes a store away from everybody but its owner.

@@ -58,7 +58,7 @@ func (db *DB) lookApart(ctx context.Context, opts Options) error {
 		return err
 	}
 	// Best effort: a second server is to hear who looks.
-	_ = writeHolder(db.path)
+	_ = writeHolder(db.path, false)
 	if err := inTime(ctx, db.path, opts.Probe); err != nil {
 		removeHolder(db.path)
 		return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"vigie/inbox"
 )
@@ -74,6 +75,10 @@ func migrationBackup(path string, schema int) string {
 	return fmt.Sprintf("%s.schema-%d.backup", path, schema)
 }
 
+// migrationTemp is how the files are named that such backups are written to
+// first; "*" is anything.
+func migrationTemp(path string) string { return filepath.Base(path) + ".schema-*.backup.new-*" }
+
 func schemaOf(steps []migration) int { return 1 + len(steps) }
 
 // known refuses a store of a schema that this program does not know.
@@ -92,9 +97,23 @@ func (db *DB) known(ctx context.Context, newest int) error {
 	})
 }
 
+// Migration is a store that is brought to a newer schema.
+type Migration struct {
+	From, To int    // schemas
+	Backup   string // the name of the copy made before; it stays
+	Bytes    int64  // size of the store
+}
+
+// migrationRoom is the room wanted on the disk for what a migration adds,
+// over that for the backup: a part of the store's size, and so many bytes.
+const (
+	migrationShare = 8
+	migrationRoom  = 16 << 20
+)
+
 // migrate brings the store to the newest schema, each step and its number in
 // a transaction of its own, so that one that is cut short is begun again.
-func (db *DB) migrate(ctx context.Context, steps []migration) error {
+func (db *DB) migrate(ctx context.Context, steps []migration, tell func(Migration)) error {
 	var from int
 	err := db.view(ctx, func(r *rtx) error {
 		i, err := r.identity()
@@ -104,13 +123,37 @@ func (db *DB) migrate(ctx context.Context, steps []migration) error {
 	if err != nil || from == schemaOf(steps) {
 		return err
 	}
-	if err := BackupFile(ctx, db, migrationBackup(db.path, from)); err != nil {
-		return fmt.Errorf("back up before migration: %w", err)
+	if err := db.beforeMigration(ctx, Migration{From: from, To: schemaOf(steps), Backup: migrationBackup(db.path, from)}, tell); err != nil {
+		return err
 	}
 	for i := from - 1; i < len(steps); i++ {
 		if err := db.step(ctx, steps[i], i+2); err != nil {
 			return fmt.Errorf("migrate to schema %d (%s): %w", i+2, steps[i].name, err)
 		}
+	}
+	return unlessFull(writeHolder(db.path, false))
+}
+
+// beforeMigration says what comes, and makes the backup. Without room for it
+// and what is added nothing is begun.
+func (db *DB) beforeMigration(ctx context.Context, m Migration, tell func(Migration)) error {
+	fi, err := db.file.Stat()
+	if err != nil {
+		return err
+	}
+	m.Bytes = fi.Size()
+	if err := room(filepath.Dir(db.path), m.Bytes+m.Bytes/migrationShare+migrationRoom); err != nil {
+		return fmt.Errorf("back up to %s before migration: %w", m.Backup, err)
+	}
+	if tell != nil {
+		tell(m)
+	}
+	if err := unlessFull(writeHolder(db.path, true)); err != nil {
+		return err
+	}
+	// The store goes on with what is damaged of its records, and so does the copy.
+	if _, err := backupAs(ctx, db, m.Backup, m.Backup); err != nil {
+		return fmt.Errorf("back up before migration: %w", err)
 	}
 	return nil
 }

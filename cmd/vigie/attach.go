@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -9,19 +8,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
-	"time"
 
 	"golang.org/x/term"
 
 	"vigie/cmd/vigie/attach"
 	"vigie/cmd/vigie/config"
 )
-
-// startTime is how long a server started in the background may take until it
-// listens.
-const startTime = 15 * time.Second
 
 // attach gives this terminal to the server, and starts one first if none
 // runs.
@@ -88,14 +81,10 @@ func (p *program) startServer(ctx context.Context, paths config.Paths) error {
 		return fmt.Errorf("start the server: %w", err)
 	}
 	defer ready.Close() //nolint:errcheck // only read
-	if err := ready.SetReadDeadline(time.Now().Add(startTime)); err != nil {
-		return err
-	}
-	line, err := bufio.NewReader(ready).ReadString('\n')
-	if strings.TrimSpace(line) == "ready" {
+	switch err := p.awaitReady(ready); {
+	case err == nil:
 		return child.Process.Release()
-	}
-	if !errors.Is(err, io.EOF) {
+	case !errors.Is(err, io.EOF):
 		return fail(exitFailure, "attach.not-started", paths.Log)
 	}
 	return p.failedStart(ctx, paths, child, io.NewSectionReader(complaints, before, maxComplaint))
@@ -143,9 +132,4 @@ func (p *program) failedStart(ctx context.Context, paths config.Paths, child *ex
 		return err
 	}
 	return &exitError{code: code}
-}
-
-// awaitServer waits until the server that holds the store listens.
-func (p *program) awaitServer(ctx context.Context, paths config.Paths) bool {
-	return eventually(ctx, startTime, func() bool { return attach.Running(ctx, paths.Socket) })
 }

@@ -58,6 +58,12 @@ type backupRow struct {
 	Bytes int64  `json:"bytes"`
 	// Damaged: the store had damaged records when it was made.
 	Damaged bool `json:"damaged"`
+	// Upgrade: it was made before the store was brought to a newer schema.
+	Upgrade bool `json:"upgrade"`
+}
+
+func (d *desk) tellBackup(c store.Copy) {
+	fmt.Fprintf(d.out, "%s  %8.1f MB  %s\n", c.At.Local().Format("2006-01-02 15:04"), megabytes(c.Bytes), c.Path)
 }
 
 // backupsCommand lists files; it needs no inbox, and so works when the store
@@ -83,15 +89,25 @@ func (p *program) backupsCommand() *cobra.Command {
 		for i, c := range slices.Concat(list, marked) {
 			bad := i >= len(list)
 			if json {
-				if err := d.jsonLine(backupRow{c.Path, stamp(c.At), c.Bytes, bad}); err != nil {
+				if err := d.jsonLine(backupRow{Path: c.Path, At: stamp(c.At), Bytes: c.Bytes, Damaged: bad}); err != nil {
 					return err
 				}
 				continue
 			}
-			fmt.Fprintf(p.out, "%s  %8.1f MB  %s\n", c.At.Local().Format("2006-01-02 15:04"), float64(c.Bytes)/(1<<20), c.Path)
+			d.tellBackup(c)
 			if bad {
 				fmt.Fprintf(p.out, "        %s\n", p.t("backups.marked"))
 			}
+		}
+		for _, c := range kept.OfMigrations() {
+			if json {
+				if err := d.jsonLine(backupRow{Path: c.Path, At: stamp(c.At), Bytes: c.Bytes, Upgrade: true}); err != nil {
+					return err
+				}
+				continue
+			}
+			d.tellBackup(c)
+			fmt.Fprintf(p.out, "        %s\n", p.t("backups.of-upgrade"))
 		}
 		if len(list)+len(marked) == 0 && !json {
 			d.line("backups.none", kept.Dir)

@@ -20,6 +20,8 @@ import (
 func (p *program) storeError(ctx context.Context, err error) error {
 	var held *store.HeldError
 	switch {
+	case errors.As(err, &held) && held.Migrating:
+		return fail(exitHeld, "store.migrates", held.PID)
 	case errors.As(err, &held):
 		return fail(exitHeld, "store.held", held.Path, held.PID, held.Since.Local().Format("2006-01-02 15:04:05"), held.Host)
 	case errors.Is(err, inbox.ErrNewer):

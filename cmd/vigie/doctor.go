@@ -101,6 +101,9 @@ func (p *program) examineFiles(ctx context.Context, paths config.Paths) {
 	if place := store.Unsafe(paths.Store()); place != "" {
 		p.finding(false, "doctor.data", p.p.T("doctor.place", paths.Data, place))
 	}
+	for _, r := range clientRules(p.readConfig(paths).conf) {
+		p.finding(true, "doctor.retention", r.name+" "+r.Rule)
+	}
 	p.finding(true, "doctor.log", paths.Log)
 	if p.serverRuns(ctx, paths) {
 		p.finding(true, "doctor.server", p.t("doctor.server.up"))
@@ -113,6 +116,9 @@ func (p *program) examineFiles(ctx context.Context, paths config.Paths) {
 func (p *program) examineBackups(ctx context.Context, paths config.Paths) {
 	conf := p.readConfig(paths).conf
 	kept := backups(paths, conf)
+	for _, c := range kept.OfMigrations() {
+		p.finding(true, "doctor.upgrade", p.p.T("doctor.upgrade.kept", c.Path, megabytes(c.Bytes)))
+	}
 	good, err := p.newestGood(ctx, kept)
 	switch {
 	case err == nil:
@@ -160,6 +166,9 @@ func (d *desk) examine(ctx context.Context) error {
 			finding(d, false, d.p.T("doctor.store"), d.p.T("doctor.store.bad", report.Total, report.Faults[0].Error()))
 		} else {
 			finding(d, true, d.p.T("doctor.store"), d.p.T("doctor.store.ok", int(info.Threads), int(info.Messages)))
+			if err := d.examineKeeping(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	if trouble := d.eng.Trouble(); !trouble.Zero() && trouble.Code != inbox.CodeRollback {

@@ -160,7 +160,7 @@ func (p *program) openEngine(ctx context.Context, paths config.Paths, conf confi
 	if err := os.MkdirAll(paths.Data, 0o700); err != nil {
 		return nil, nil, nil, fmt.Errorf("make the data directory: %w", err)
 	}
-	repo, err := store.Open(ctx, paths.Store(), store.Options{Probe: p.probe})
+	repo, err := store.Open(ctx, paths.Store(), store.Options{Probe: p.probe, Migrating: p.tellMigration(log)})
 	if err != nil {
 		return nil, nil, nil, err
 	}

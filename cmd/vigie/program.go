@@ -31,6 +31,9 @@ type program struct {
 	// this process; nil: here.
 	probe func(ctx context.Context, path string) error
 
+	// starting waits for this process to be a server; nil: nobody does.
+	starting *starting
+
 	stdout  *os.File    // the process's own, for attaching; nil: there is none
 	read    *configRead // the configuration, once it was read
 	globals globals

@@ -43,16 +43,17 @@ func (p *program) serveCommand() *cobra.Command {
 			}
 			return err
 		}
+		p.starting = startedBy(readyFD)
 		ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
 		defer stop()
 		signal.Ignore(syscall.SIGHUP)
-		return p.serve(ctx, paths, listen, readyFD)
+		return p.serve(ctx, paths, listen)
 	}
 	return cmd
 }
 
 // serve runs a server in the foreground until ctx ends or it is told to stop.
-func (p *program) serve(ctx context.Context, paths config.Paths, listen string, readyFD int) (err error) {
+func (p *program) serve(ctx context.Context, paths config.Paths, listen string) (err error) {
 	conf, err := p.loadConfig(paths)
 	if err != nil {
 		return err
@@ -68,22 +69,17 @@ func (p *program) serve(ctx context.Context, paths config.Paths, listen string, 
 	watching, endWatch := context.WithCancel(ctx)
 	defer endWatch()
 	go s.watchConfig(watching)
-	return s.serve(ctx, func() { p.tellReady(readyFD, paths) })
+	return s.serve(ctx, func() { p.tellReady(paths) })
 }
 
 // tellReady tells whoever started the server that it listens: through the
 // pipe that "vigie" gave it, or to the person in front of it.
-func (p *program) tellReady(fd int, paths config.Paths) {
-	if fd == 0 {
+func (p *program) tellReady(paths config.Paths) {
+	if p.starting == nil {
 		fmt.Fprintln(p.out, p.p.T("serve.ready", paths.Socket))
 		return
 	}
-	pipe := os.NewFile(uintptr(fd), "ready")
-	if pipe == nil {
-		return
-	}
-	fmt.Fprintln(pipe, "ready")
-	if err := pipe.Close(); err != nil {
+	if err := p.starting.ready(); err != nil {
 		fmt.Fprintln(p.err, err)
 	}
 }

@@ -34,6 +34,8 @@ type statusOf struct {
 	Backup     string        `json:"backup"`      // the newest: its path
 	BackupAt   string        `json:"backup_at"`
 	Problem    inbox.Problem `json:"problem"` // of the server itself
+
+	keeping
 }
 
 type sessionStatus struct {
@@ -106,6 +108,9 @@ func (s *server) status(ctx context.Context, d *desk, json bool) error {
 			st.Outbox++
 		}
 	}
+	if st.keeping, err = d.keeping(ctx, s.config()); err != nil {
+		return err
+	}
 	accounts, err := s.eng.Accounts(ctx)
 	if err != nil {
 		return err
@@ -141,6 +146,7 @@ func (d *desk) tellStatus(st statusOf, accounts []inbox.AccountStatus) {
 	} else {
 		d.line("status.backup.none")
 	}
+	d.tellKeeping(st.keeping)
 	d.line("status.outbox", st.Outbox, st.Trouble)
 	d.line("status.sessions", len(st.Sessions))
 	for _, s := range st.Sessions {

@@ -21,6 +21,19 @@ var upkeepTable = map[Key]entry{
 	"retention.certificate": {"%s  %s : règle %s, avant le %s ; %d messages effacés et ce qui restait de %d fils ; messages du %s au %s ; commencé %s", "%s  %s: rule %s, before %s; %d messages erased and what was left of %d threads; messages of %s to %s; begun %s"},
 	"retention.compact":     {"le fichier en garde la trace tant que la place n'est pas réutilisée — vigie compact l'ôte ; les sauvegardes gardent ce qu'elles ont jusqu'à leur fin", "the file keeps traces until the room is used again — vigie compact takes them out; backups keep what they have until they go"},
 
+	"store.migrating":     {"mise à jour de la base (une seule fois)… l'ancienne reste dans %s", "bringing the store up to date (once)… the former one stays in %s"},
+	"store.migrates":      {"le processus %d met la base à jour (une seule fois) — un moment", "process %d is bringing the store up to date (once) — a moment"},
+	"backups.of-upgrade":  {"de la base d'avant une mise à jour de vigie ; rien ne l'ôte", "of the store before an update of vigie; nothing removes it"},
+	"doctor.upgrade":      {"base d'avant", "former store"},
+	"doctor.upgrade.kept": {"%s (%.1f Mo), d'avant une mise à jour ; rien ne l'ôte : la supprimer quand tout va bien", "%s (%.1f MB), from before an update; nothing removes it: delete it once all is well"},
+
+	"status.index":     {"index : %d messages pas encore indexés, cherchés un à un", "index: %d messages not indexed yet, searched one by one"},
+	"status.free":      {"%.1f Mo libres sur %.1f Mo — vigie compact les rend au disque, ou d'elle-même au repos", "%.1f MB free of %.1f MB — vigie compact gives them back to the disk, or by itself at rest"},
+	"status.retention": {"conservation, %s : %s", "retention, %s: %s"},
+	"doctor.retention": {"conservation", "retention"},
+	"doctor.index":     {"index", "index"},
+	"doctor.index.ok":  {"complet", "whole"},
+
 	"index.done":     {"index complet : %d messages", "the index is whole: %d messages"},
 	"index.status":   {"%d messages sur %d dans l'index", "%d messages of %d are in the index"},
 	"index.progress": {"%d messages sur %d, %d par seconde, encore %s", "%d messages of %d, %d a second, %s left"},
