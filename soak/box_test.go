@@ -33,6 +33,7 @@ type box struct {
 
 	accounts []inbox.AccountID // mastodon (A), bluesky (B), forum C, forum D
 	forums   map[inbox.AccountID]forum
+	behind   int // starts at which the search index lacked messages
 }
 
 // newBox writes the configuration; nothing runs yet.

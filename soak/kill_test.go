@@ -25,7 +25,9 @@ type intent struct {
 // TestKill9 kills the server at random moments while it sends to networks of
 // every class and collects from them. Every answer that vigie took must be in
 // exactly one state, carried out at most once, and exactly once where vigie
-// says so; every message must be stored once; the store must be whole.
+// says so; every message must be stored once; the store must be whole. An
+// archive is imported meanwhile, its messages edited, and the store written
+// anew; after each start searches find what is stored, nothing more or less.
 func TestKill9(t *testing.T) {
 	t.Parallel()
 	b := newBox(t)
@@ -58,6 +60,7 @@ func TestKill9(t *testing.T) {
 	})
 	took := time.Since(settled)
 	b.must("sync")
+	b.findsAll(cycles)
 	b.stop()
 	b.judge(intents, cycles, perCycle, took)
 }
@@ -82,6 +85,7 @@ func (b *box) settledA() bool {
 func (b *box) cycle(n int, threads map[inbox.AccountID][]string) []intent {
 	b.t.Helper()
 	b.start()
+	b.findsAll(n)
 	intents := make([]intent, len(b.accounts))
 	ctx, cancel := context.WithCancel(b.t.Context())
 	defer cancel()
@@ -94,6 +98,7 @@ func (b *box) cycle(n int, threads map[inbox.AccountID][]string) []intent {
 			intents[i].taken = err == nil
 		})
 	}
+	b.disturb(ctx, n, &asking)
 	b.hear(b.accounts[n%2], fmt.Sprintf("Message %d en passant.", n))
 	<-time.After(5*time.Millisecond + rand.N(145*time.Millisecond))
 	b.kill()
@@ -143,8 +148,8 @@ func (b *box) judge(intents []intent, cycles int, perCycle, took time.Duration) 
 	if err != nil || rep.Total > 0 {
 		t.Errorf("check: %v, %v", rep.Faults, err)
 	}
-	t.Logf("%d kills, %s each: %d answers taken, %d lost, %d doubled, %d faults in the store; ended %v; all settled or shown %s after the last start",
-		cycles, perCycle.Round(time.Millisecond), taken, lost, doubled, rep.Total, told, took.Round(time.Millisecond))
+	t.Logf("%d kills, %s each: %d answers taken, %d lost, %d doubled, %d faults in the store; ended %v; all settled or shown %s after the last start; at %d starts the index was behind",
+		cycles, perCycle.Round(time.Millisecond), taken, lost, doubled, rep.Total, told, took.Round(time.Millisecond), b.behind)
 }
 
 // agrees checks that a state tells the truth.
