@@ -62,10 +62,11 @@ type Options struct {
 }
 
 // Running reports whether a server of this user answers on the socket. It
-// connects and says nothing, so it is done as soon as the kernel is; when ctx
-// has no deadline it waits 50 ms at most.
+// connects and says nothing, so it is done as soon as the kernel is; it waits 2
+// s at most, where a server takes no more connections. A shorter wait is over on
+// a busy machine before this process has its turn, and the server taken for gone.
 func Running(ctx context.Context, socket string) bool {
-	ctx, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
 	conn, err := dial(ctx, socket)
 	if err != nil {
