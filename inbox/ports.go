@@ -214,6 +214,9 @@ type ThreadPage struct {
 	Next    ListCursor // where the next window begins
 	More    bool       // there may be more behind Next
 	Damaged int        // threads passed over whose record cannot be read
+	// Sure says of each of Threads whether Where alone decided that it matches:
+	// its messages need not be asked. A shorter one says nothing of the others.
+	Sure []bool
 }
 
 // Hit is a message found, with its thread.

@@ -19,13 +19,14 @@ type finder struct {
 	ctx     context.Context
 	r       *rtx
 	l       index
-	docs    *roaring.Bitmap // that the index knows
-	loose   *roaring.Bitmap // that it does not know: each must be read
-	threads *roaring.Bitmap // all
+	docs    *roaring.Bitmap            // that the index knows
+	loose   *roaring.Bitmap            // that it does not know: each must be read
+	threads *roaring.Bitmap            // all
+	said    map[*inbox.CondTerm]bounds // documents found for terms about messages
 }
 
 func newFinder(ctx context.Context, r *rtx, l index) *finder {
-	f := &finder{ctx: ctx, r: r, l: l, threads: rangeOf(1, r.bucket(bThreads).Sequence())}
+	f := &finder{ctx: ctx, r: r, l: l, said: map[*inbox.CondTerm]bounds{}, threads: rangeOf(1, r.bucket(bThreads).Sequence())}
 	first, last := l.span()
 	f.docs = rangeOf(max(1, uint64(first)), uint64(last))
 	f.loose = roaring.AndNot(rangeOf(1, uint64(l.last())), f.docs)

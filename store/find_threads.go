@@ -49,7 +49,7 @@ func (f byThread) leaf(t *inbox.CondTerm, within *roaring.Bitmap) (b bounds, err
 
 // having finds the threads with a message that a term is about.
 func (f byThread) having(t *inbox.CondTerm) (bounds, error) {
-	docs, err := byDoc(f).leaf(t, f.docs)
+	docs, err := f.documents(t)
 	if err != nil {
 		return bounds{}, err
 	}
@@ -59,6 +59,18 @@ func (f byThread) having(t *inbox.CondTerm) (bounds, error) {
 		return b, err
 	}
 	return bounds{b.must, roaring.Or(b.may, loose)}, nil
+}
+
+// documents finds the documents that a term is about, once.
+func (f byThread) documents(t *inbox.CondTerm) (bounds, error) {
+	if b, ok := f.said[t]; ok {
+		return b, nil
+	}
+	b, err := byDoc(f).leaf(t, f.docs)
+	if err == nil {
+		f.said[t] = b
+	}
+	return b, err
 }
 
 // threadsOf are the threads of documents.

@@ -79,6 +79,18 @@ func (w walk) first() *run {
 	return best
 }
 
+// take is the place of the first row, which it passes; false at the end.
+func (w walk) take() (inbox.ListCursor, bool) {
+	n := w.first()
+	if n == nil {
+		return inbox.ListCursor{}, false
+	}
+	row := n.row()
+	at := inbox.ListCursor{SortAt: keyTimeDown(row), ID: keyID[inbox.ThreadID](row[timeLen:])}
+	n.next()
+	return at, true
+}
+
 // Threads implements inbox.Reader. A Limit of 0 means all. A thread whose
 // record is damaged is left out, and counted. Match runs inside the transaction and must
 // not call the store.
@@ -104,12 +116,15 @@ func (r *rtx) window(ctx context.Context, q *inbox.ThreadQuery, lists func() ind
 		return page, win.walk(ctx)
 	}
 	f := byThread{newFinder(ctx, r, lists())}
+	if done, err := win.glance(ctx, f); err != nil || done {
+		return page, err
+	}
 	found, err := find(f, &q.Where, f.threads)
 	if err != nil {
 		return page, err
 	}
 	win.found = &found
-	lane, err := f.lane(q)
+	lane, err := f.lane(win.q)
 	if err != nil {
 		return page, err
 	}
@@ -151,19 +166,17 @@ func (w *window) fewer(candidates, rows uint64) bool {
 func (w *window) walk(ctx context.Context) error {
 	rows := w.rtx.walk(w.q)
 	for {
-		n := rows.first()
-		if n == nil {
-			return nil
-		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if w.full() {
+		if w.full() && rows.first() != nil {
 			return nil
 		}
-		row := n.row()
-		at := inbox.ListCursor{SortAt: keyTimeDown(row), ID: keyID[inbox.ThreadID](row[timeLen:])}
-		n.next()
+		at, more := rows.take()
+		if !more {
+			w.page.More = false
+			return nil
+		}
 		w.page.Next = at
 		if w.found != nil && !w.found.may.Contains(uint32(at.ID)) {
 			continue
@@ -227,15 +240,26 @@ func (w *window) read(id inbox.ThreadID) (*inbox.Thread, error) {
 	return &t, err
 }
 
-// take adds a thread that matches to the window.
+// take adds a thread to the window that the index leaves, if it matches.
 func (w *window) take(t *inbox.Thread) {
-	if t == nil {
+	switch {
+	case t == nil:
+	case w.found != nil && w.found.must.Contains(uint32(t.ID)):
+		w.add(t, yes)
+	default:
+		w.add(t, perhaps)
+	}
+}
+
+// add adds a thread to the window if it matches; Match decides where that is
+// open.
+func (w *window) add(t *inbox.Thread, is truth) {
+	sure := is == yes
+	if is == no || !w.matches(sure || w.q.Match == nil, func() bool { return w.q.Match(*t) }) {
 		return
 	}
-	sure := w.q.Match == nil || w.found != nil && w.found.must.Contains(uint32(t.ID))
-	if w.matches(sure, func() bool { return w.q.Match(*t) }) {
-		w.page.Threads = append(w.page.Threads, *t)
-	}
+	w.page.Threads = append(w.page.Threads, *t)
+	w.page.Sure = append(w.page.Sure, sure)
 }
 
 // CountThreads implements inbox.Reader. What Where leaves open is counted, as

@@ -86,8 +86,8 @@ func (e *Engine) CountView(ctx context.Context, q inbox.ViewQuery) (n int, exact
 		return 0, false, err
 	}
 	n = 0
-	for _, t := range page.Threads {
-		ok, err := e.anyMessage(ctx, parsed, env, t)
+	for i := range page.Threads {
+		ok, err := e.inPage(ctx, parsed, env, &page, i)
 		if err != nil {
 			return n, false, err
 		}
@@ -109,9 +109,9 @@ func (e *Engine) threadsByText(ctx context.Context, tq inbox.ThreadQuery, q quer
 			return out, err
 		}
 		out.Damaged += page.Damaged
-		for _, t := range page.Threads {
+		for i, t := range page.Threads {
 			looked++
-			ok, err := e.anyMessage(ctx, q, env, t)
+			ok, err := e.inPage(ctx, q, env, &page, i)
 			if err != nil {
 				return out, err
 			}
@@ -130,6 +130,15 @@ func (e *Engine) threadsByText(ctx context.Context, tq inbox.ThreadQuery, q quer
 		}
 		tq.After = page.Next
 	}
+}
+
+// inPage reports whether a thread of a page matches, by its messages unless
+// the index was sure.
+func (e *Engine) inPage(ctx context.Context, q query.Query, env query.Env, page *inbox.ThreadPage, i int) (bool, error) {
+	if i < len(page.Sure) && page.Sure[i] {
+		return true, nil
+	}
+	return e.anyMessage(ctx, q, env, page.Threads[i])
 }
 
 func (e *Engine) anyMessage(ctx context.Context, q query.Query, env query.Env, t inbox.Thread) (bool, error) {
