@@ -266,21 +266,28 @@ func (c *compaction) giveUp() error {
 // anything.
 func compactName(path string) string { return filepath.Base(path) + ".new-compact-*" }
 
-// sweep removes what a compaction left that was killed. Only who has the
-// store's lock may call it.
+// sweep removes what a compaction, or a backup before a migration, left that
+// was killed. Only who has the store's lock may call it.
 func (db *DB) sweep() error {
-	dir, pattern := filepath.Dir(db.path), compactName(db.path)
+	dir := filepath.Dir(db.path)
 	names, err := os.ReadDir(dir)
 	if err != nil {
 		return err
 	}
 	for _, n := range names {
-		if ok, err := filepath.Match(pattern, n.Name()); err == nil && ok {
-			err = removeIfThere(filepath.Join(dir, n.Name()))
-			if err != nil {
-				return err
-			}
+		if !db.leftOver(n.Name()) {
+			continue
+		}
+		if err := removeIfThere(filepath.Join(dir, n.Name())); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (db *DB) leftOver(name string) bool {
+	return slices.ContainsFunc([]string{compactName(db.path), migrationTemp(db.path)}, func(pattern string) bool {
+		ok, err := filepath.Match(pattern, name)
+		return ok && err == nil
+	})
 }

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/bbolt"
+
 	"vigie/inbox"
 )
 
@@ -192,6 +194,53 @@ func TestStoresOfEarlierSchemas(t *testing.T) {
 			rep, err := db.Check(context.Background())
 			if err != nil || rep.Total > 0 {
 				t.Errorf("%v, %v", rep.Faults, err)
+			}
+		})
+	}
+}
+
+// TestDamagedStoreIsMigrated: what is damaged of an earlier schema's records
+// keeps nobody from the rest, and what a killed run left is cleared away.
+func TestDamagedStoreIsMigrated(t *testing.T) {
+	file, err := os.ReadFile(filepath.Join("testdata", "schema-1.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range []bucket{bThreads, bMessages, bPosts, bEvents, bCounters, bActions, bDrafts} {
+		t.Run(bucketNames[b], func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "vigie.db")
+			if err := os.WriteFile(path, file, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			old, err := bbolt.Open(path, 0o600, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			spoil(t, &DB{bolt: old}, b, 3, 0x10)
+			if err := old.Close(); err != nil {
+				t.Fatal(err)
+			}
+			for _, left := range []string{migrationBackup(path, 1) + ".new-1", path + ".new-compact-1"} {
+				if err := os.WriteFile(left, file, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			db, err := Open(context.Background(), path, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if info, err := db.Info(context.Background()); err != nil || info.Schema != schemaOf(migrations()) || info.Threads == 0 {
+				t.Errorf("%+v, %v", info, err)
+			}
+			if _, err := db.Search(context.Background(), inbox.SearchRequest{}); err != nil {
+				t.Error(err)
+			}
+			if left, err := filepath.Glob(path + "*.new-*"); err != nil || len(left) > 0 {
+				t.Errorf("left: %v, %v", left, err)
+			}
+			if _, err := os.Stat(migrationBackup(path, 1)); err != nil {
+				t.Error(err)
 			}
 		})
 	}
