@@ -37,6 +37,16 @@ func (p *program) listCommand() *cobra.Command {
 }
 
 func (d *desk) list(ctx context.Context, query string, o listOptions) error {
+	if o.count && o.limit == 0 {
+		n, exact, err := d.eng.CountView(ctx, inbox.ViewQuery{Filter: query})
+		if err != nil {
+			return err
+		}
+		if exact {
+			fmt.Fprintln(d.out, n)
+			return nil
+		}
+	}
 	n := 0
 	err := d.eachThread(ctx, query, func(t inbox.Thread) (bool, error) {
 		n++
@@ -85,12 +95,16 @@ func authorOf(a inbox.Author) safe.Safe {
 	return a.Handle
 }
 
-// pageRows is how many heads one read of the store brings.
-const pageRows = 500
+// How many heads one read of the store brings: the first, which may be all that
+// is wanted, and those after it.
+const (
+	firstRows = 100
+	pageRows  = 2000
+)
 
 // eachThread walks the threads that match, newest first, until visit says no.
 func (d *desk) eachThread(ctx context.Context, query string, visit func(inbox.Thread) (bool, error)) error {
-	q := inbox.ViewQuery{Filter: query, Limit: pageRows}
+	q := inbox.ViewQuery{Filter: query, Limit: firstRows}
 	for {
 		page, err := d.eng.Threads(ctx, q)
 		if err != nil {
@@ -106,7 +120,7 @@ func (d *desk) eachThread(ctx context.Context, query string, visit func(inbox.Th
 		if !page.More {
 			return nil
 		}
-		q.After = page.Next
+		q.After, q.Limit = page.Next, pageRows
 	}
 }
 
