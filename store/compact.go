@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// compactBatch is how much is copied in one commit, in bytes.
-	compactBatch = 4 << 20
+	// compactBatch is how much is copied in one commit, in bytes: with more, the
+	// pages being filled are moved about in memory.
+	compactBatch = 512 << 10
 	// compactSync is how much is copied between two syncs, in bytes: the disk
 	// is not given all of it at the end, in the way of everybody else.
 	compactSync = 64 << 20
