@@ -245,3 +245,44 @@ func TestDamagedStoreIsMigrated(t *testing.T) {
 		})
 	}
 }
+
+// TestWhoMigratesSaysSo looks from outside while a step runs, and when all is
+// done.
+func TestWhoMigratesSaysSo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "vigie.db")
+	db, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if held := Held(path); held != nil {
+		t.Errorf("closed: %+v", held)
+	}
+	var told []Migration
+	released := len(migrations())
+	steps := append(migrations(), migration{"one more", func(context.Context, *txn) error {
+		if held := Held(path); held == nil || !held.Migrating || held.PID != os.Getpid() {
+			t.Errorf("while it migrates: %+v", held)
+		}
+		return nil
+	}})
+	db, err = open(t.Context(), path, Options{Migrating: func(m Migration) { told = append(told, m) }}, steps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Migration{From: released + 1, To: released + 2, Backup: migrationBackup(path, released+1)}
+	if len(told) != 1 || told[0].Bytes == 0 {
+		t.Fatalf("told %+v", told)
+	}
+	if told[0].Bytes = 0; told[0] != want {
+		t.Errorf("told %+v, want %+v", told[0], want)
+	}
+	if held := Held(path); held == nil || held.Migrating {
+		t.Errorf("migrated: %+v", held)
+	}
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+}
