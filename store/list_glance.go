@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -30,12 +31,12 @@ const (
 // glance fills a window as long as that goes quickly; done tells that it is
 // filled. What comes then begins where it ends.
 func (w *window) glance(ctx context.Context, f byThread) (done bool, err error) {
-	if w.q.Limit <= 0 {
+	if w.q.Limit <= 0 || !asksMessages(&w.q.Where) {
 		return false, nil
 	}
 	g := glance{byThread: f, timelines: f.r.bucket(bTimelines).Cursor()}
-	n, said, err := g.expect(&w.q.Where)
-	if err != nil || !said || n*glanceMore < f.threads.GetCardinality() {
+	n, err := g.expect(&w.q.Where)
+	if err != nil || n*glanceMore < f.threads.GetCardinality() {
 		return false, err
 	}
 	rows := w.rtx.walk(w.q)
@@ -68,23 +69,30 @@ func (w *window) glance(ctx context.Context, f byThread) (done bool, err error) 
 	return false, nil
 }
 
-// expect is how many threads match at most; said tells that it has to do with
-// what messages say or when.
-func (g *glance) expect(c *inbox.Cond) (n uint64, said bool, err error) {
+// asksMessages reports whether a condition has to do with what messages say or
+// when.
+func asksMessages(c *inbox.Cond) bool {
+	if c.Op == inbox.CondIs {
+		return c.Term.Field == inbox.FieldTime || ofMessages(c.Term.Field)
+	}
+	return slices.ContainsFunc(c.Kids, func(k inbox.Cond) bool { return asksMessages(&k) })
+}
+
+// expect is how many threads match at most.
+func (g *glance) expect(c *inbox.Cond) (uint64, error) {
 	all := g.threads.GetCardinality()
 	if c.Op == inbox.CondIs {
 		return g.expectTerm(&c.Term)
 	}
-	n = 0
-	if c.Op != inbox.CondOr {
-		n = all
+	n := all
+	if c.Op == inbox.CondOr {
+		n = 0
 	}
 	for i := range c.Kids {
-		k, s, err := g.expect(&c.Kids[i])
+		k, err := g.expect(&c.Kids[i])
 		if err != nil {
-			return 0, false, err
+			return 0, err
 		}
-		said = said || s
 		switch c.Op {
 		case inbox.CondAnd:
 			n = min(n, k)
@@ -92,25 +100,24 @@ func (g *glance) expect(c *inbox.Cond) (n uint64, said bool, err error) {
 			n = min(all, n+k)
 		}
 	}
-	return n, said, nil
+	return n, nil
 }
 
-func (g *glance) expectTerm(t *inbox.CondTerm) (n uint64, said bool, err error) {
-	switch t.Field {
-	case inbox.FieldOther:
-		return g.threads.GetCardinality(), false, nil
-	case inbox.FieldTime:
-		return g.threads.GetCardinality(), true, nil
+func (g *glance) expectTerm(t *inbox.CondTerm) (uint64, error) {
+	var b bounds
+	var err error
+	switch {
+	case t.Field == inbox.FieldOther || t.Field == inbox.FieldTime:
+		return g.threads.GetCardinality(), nil
+	case ofMessages(t.Field):
+		b, err = g.documents(t)
+	default:
+		b, err = g.facets(t)
 	}
-	if ofMessages(t.Field) {
-		b, err := g.documents(t)
-		return b.may.GetCardinality(), true, err
-	}
-	b, err := g.facets(t)
 	if err != nil {
-		return 0, false, err
+		return 0, err
 	}
-	return b.may.GetCardinality(), false, nil
+	return b.may.GetCardinality(), nil
 }
 
 // ask is what the index and the head say of a row.
