@@ -18,6 +18,11 @@ const (
 	// them, absorbBusy before a writer does.
 	absorbIdle = 1024
 	absorbBusy = 4096
+	// mergeStep is how many lists are written in one transaction, while others
+	// who write wait; of those of a new chunk, which are written one behind the
+	// other, freshSteps times as many.
+	mergeStep  = 1536
+	freshSteps = 8
 )
 
 // batch is a segment of the tail as it goes into the file: made before the
@@ -28,6 +33,8 @@ type batch struct {
 	first uint32
 	facts []fact
 	lists []sortedList      // by name, once sorted
+	next  int               // of lists, to be written
+	fresh bool              // its chunk has no lists yet
 	slots []uint32          // of the list being written
 	died  map[uint32]uint64 // versions that are not to be written
 }
@@ -42,18 +49,29 @@ func (db *DB) absorb(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	b.sort()
-	err := db.update(ctx, func(w *txn) error {
-		if again := db.tail.changed(b); again != nil {
-			b = again
-			b.sort()
+	for done := false; !done; {
+		var err error
+		if b, done, err = db.absorbSome(ctx, b); err != nil {
+			return true, fmt.Errorf("merge into the index: %w", err)
 		}
-		return w.absorb(ctx, b)
-	})
-	if err != nil {
-		return true, fmt.Errorf("merge into the index: %w", err)
 	}
 	db.tail.merged(b.last())
 	return true, nil
+}
+
+// absorbSome writes the next lists of a batch, and returns it as it is then.
+func (db *DB) absorbSome(ctx context.Context, b *batch) (now *batch, done bool, err error) {
+	var next int
+	err = db.update(ctx, func(w *txn) (err error) {
+		now = db.tail.current(b)
+		next, done, err = w.absorb(ctx, now, db.mergeStep)
+		return err
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	now.next = next
+	return now, done, nil
 }
 
 // batch closes the oldest segment and takes what is in it; nil when the tail
@@ -68,14 +86,22 @@ func (t *tail) batch() *batch {
 	return t.segs[0].batch()
 }
 
-// changed takes a batch again whose segment was changed since; else nil.
-func (t *tail) changed(b *batch) *batch {
+// current is a batch, taken again if its segment was changed since. Lists that
+// came since before those to be written next are in the file: whoever changed
+// the document put it there.
+func (t *tail) current(b *batch) *batch {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	if len(b.seg.later) == len(b.later) {
-		return nil
+		return b
 	}
-	return b.seg.batch()
+	again := b.seg.batch()
+	again.sort()
+	if b.next > 0 {
+		before := b.lists[b.next-1].list
+		again.next = 1 + slices.IndexFunc(again.lists, func(x sortedList) bool { return x.list == before })
+	}
+	return again
 }
 
 func (s *segment) batch() *batch {
@@ -149,43 +175,70 @@ func (b *batch) lows(dst []uint16, x sortedList) []uint16 {
 	return dst
 }
 
-// absorb writes a batch that follows what is in the index. A damaged list is
-// what the index is thrown away for: it is made anew then.
-func (w *txn) absorb(ctx context.Context, b *batch) error {
+// absorb writes the next lists of a batch that follows what is in the index,
+// at most so many. Until the last are written the record says that documents
+// are pending: readers do not look at them, who changes one changes its lists,
+// and who merges them again, after a crash, writes those lists anew. A damaged
+// list is what the index is thrown away for: it is made anew then.
+func (w *txn) absorb(ctx context.Context, b *batch, most int) (next int, done bool, err error) {
 	x, err := w.index()
 	if err != nil {
-		return err
+		return 0, false, err
 	}
-	if x.upTo+1 != b.first {
-		return nil // somebody has begun it anew
+	if x.upTo+1 != b.first || b.next > 0 && x.pending < b.last() {
+		return 0, true, nil // somebody has begun it anew
 	}
-	fresh := b.first <= 1 || chunkOf(b.first-1) != chunkOf(b.first)
-	var lows []uint16
-	var key []byte
-	for i, x := range b.lists {
-		if i%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if lows = b.lows(lows[:0], x); len(lows) == 0 {
-			continue
-		}
-		key = b.key(key[:0], x)
-		if err := w.extend(key, lows, fresh); err != nil {
-			return w.orReindex(err)
-		}
+	if b.next == 0 {
+		b.fresh = x.pending < b.first && (b.first <= 1 || chunkOf(b.first-1) != chunkOf(b.first))
 	}
-	if err := w.addFacts(b.first, b.facts); err != nil {
-		return err
+	if b.fresh {
+		most *= freshSteps
 	}
-	x.upTo = b.last()
+	if next, err = w.absorbLists(ctx, b, x.upTo, most); err != nil {
+		err = w.orReindex(err)
+		return 0, err == nil, err
+	}
+	done = next == len(b.lists)
+	if done {
+		err = w.addFacts(b.first, b.facts)
+		x.upTo = b.last()
+	} else {
+		x.pending = max(x.pending, b.last())
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	if x.pending <= x.upTo {
+		x.pending = 0
+	}
 	x.bytes += w.grown
 	w.grown = 0
-	return w.putIndexed(x)
+	return next, done, w.putIndexed(x)
 }
 
-// extend adds documents to a list, all behind those it has; fresh tells that
-// it has none.
-func (w *txn) extend(key []byte, lows []uint16, fresh bool) error {
+// absorbLists writes lists of a batch and returns which comes next.
+func (w *txn) absorbLists(ctx context.Context, b *batch, upTo uint32, most int) (next int, err error) {
+	var lows []uint16
+	var key []byte
+	for next = b.next; next < len(b.lists) && most > 0; next++ {
+		if next%1024 == 0 && ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+		if lows = b.lows(lows[:0], b.lists[next]); len(lows) == 0 {
+			continue
+		}
+		most--
+		key = b.key(key[:0], b.lists[next])
+		if err := w.extend(key, lows, upTo, b.fresh); err != nil {
+			return 0, err
+		}
+	}
+	return next, nil
+}
+
+// extend adds documents to what a list has up to another; fresh tells that it
+// has none.
+func (w *txn) extend(key []byte, lows []uint16, upTo uint32, fresh bool) error {
 	var old []byte
 	if !fresh {
 		old = w.bucket(bWords).Get(key)
@@ -197,10 +250,7 @@ func (w *txn) extend(key []byte, lows []uint16, fresh bool) error {
 	if err != nil {
 		return err
 	}
-	all := l.append(make([]uint16, 0, len(lows)+l.count()))
-	if all[len(all)-1] >= lows[0] {
-		return fmt.Errorf("a list of the index goes too far: %w", inbox.ErrDamaged)
-	}
+	all := l.upTo(l.append(make([]uint16, 0, len(lows)+l.count())), upTo)
 	return w.putList(key, w.sealed(key, append(all, lows...)), len(old))
 }
 

@@ -73,6 +73,7 @@ type DB struct {
 	writing   sync.Mutex // held by update from before it begins until the tail knows
 	absorbing sync.Mutex // held while the tail is merged
 	tail      tail       // of the search index
+	mergeStep int        // how many lists are merged at once
 
 	compacting sync.Mutex    // held by Compact, and at last by Close
 	wanted     atomic.Uint64 // how often somebody wanted to change something
@@ -138,7 +139,7 @@ func (db *DB) begin(ctx context.Context, steps []migration, opts Options) error 
 
 // openFile opens an existing file under its lock, once it was looked over.
 func openFile(ctx context.Context, path string, opts Options, readOnly bool) (db *DB, err error) {
-	db = &DB{path: path}
+	db = &DB{path: path, mergeStep: mergeStep}
 	if opts.Timeout <= 0 {
 		opts.Timeout = defaultTimeout
 	}

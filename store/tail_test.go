@@ -23,6 +23,7 @@ func TestIndexWhileOthersWrite(t *testing.T) {
 			t.Error(err)
 		}
 	}()
+	db.mergeStep = 5
 	s := &scene{t: t, db: db, path: path, rnd: rand.New(rand.NewPCG(5, 6)), msgs: corpus(300), only: 10}
 	done := make(chan struct{})
 	var readers sync.WaitGroup

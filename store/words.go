@@ -78,7 +78,8 @@ const indexVersion = 1
 // indexRecord says what of the store is in the index.
 type indexRecord struct {
 	version int
-	upTo    uint32 // every document up to this one, none above
+	upTo    uint32 // every document up to this one
+	pending uint32 // up to this one some are in some of their lists; 0: none
 	bytes   int64  // of the keys and values of its lists
 }
 
@@ -86,6 +87,7 @@ func putIndexRecord(e *enc, x *indexRecord) {
 	e.int(1, x.version)
 	e.uint(2, uint64(x.upTo))
 	e.int(3, int(x.bytes))
+	e.uint(4, uint64(x.pending))
 }
 
 func getIndexRecord(d dec) (x indexRecord, err error) {
@@ -97,6 +99,8 @@ func getIndexRecord(d dec) (x indexRecord, err error) {
 			x.upTo = uint32(d.num)
 		case 3:
 			x.bytes = int64(d.int())
+		case 4:
+			x.pending = uint32(d.num)
 		}
 	}
 	return x, d.err

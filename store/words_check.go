@@ -33,7 +33,7 @@ func (c *checker) checkWords(ctx context.Context) error {
 		c.fault(bMeta, []byte(indexKey), fmt.Errorf("indexed up to %d of %d: %w", x.upTo, last, errIndex))
 		return nil
 	}
-	if err := c.checkLists(ctx, x.upTo); err != nil || x.upTo == 0 {
+	if err := c.checkLists(ctx, max(x.upTo, x.pending)); err != nil || x.upTo == 0 {
 		return err
 	}
 	chunks := int(chunkOf(x.upTo)) + 1
@@ -114,7 +114,7 @@ func (c *checker) compareLists(b *batch, chunk uint16, unread []uint16) {
 		}
 		if order >= 0 {
 			if l, err := openList(k, v); err == nil { // else it was told
-				got = without(l.append(got[:0]), unread)
+				got = without(l.upTo(l.append(got[:0]), b.last()), unread)
 				if order > 0 && len(got) > 0 || order == 0 && !slices.Equal(got, want) {
 					c.fault(bWords, k, errIndex)
 				}

@@ -37,21 +37,21 @@ func (w *txn) replaceMessage(old, m *inbox.Message) error {
 	if err != nil {
 		return err
 	}
-	doc := uint32(m.ID)
-	if old == nil {
-		if doc <= x.upTo {
-			return w.orReindex(w.forget(doc, m))
+	var was []string
+	doc, is := uint32(m.ID), listsOf(m)
+	if old != nil {
+		if was = listsOf(old); slices.Equal(was, is) && factOf(old) == factOf(m) {
+			return nil
 		}
-		w.changes = append(w.changes, docChange{doc, m})
-		return nil
-	}
-	was, is := listsOf(old), listsOf(m)
-	if slices.Equal(was, is) && factOf(old) == factOf(m) {
-		return nil
 	}
 	if doc > x.upTo {
 		w.changes = append(w.changes, docChange{doc, m})
+	}
+	switch {
+	case doc > max(x.upTo, x.pending):
 		return nil
+	case old == nil:
+		return w.orReindex(w.forget(doc, is, m))
 	}
 	return w.orReindex(w.relist(doc, was, is, m))
 }
@@ -93,15 +93,17 @@ func (w *txn) refact(doc uint32, m *inbox.Message) error {
 	if err != nil {
 		return err
 	}
-	n := blockOf(doc)
-	facts, err := w.facts(n, x.upTo)
-	if err != nil {
-		return err
-	}
-	if i := doc - blockStart(n); facts[i] != factOf(m) {
-		facts[i] = factOf(m)
-		if err := w.putBlock(n, facts); err != nil {
+	if doc <= x.upTo {
+		n := blockOf(doc)
+		facts, err := w.facts(n, x.upTo)
+		if err != nil {
 			return err
+		}
+		if i := doc - blockStart(n); facts[i] != factOf(m) {
+			facts[i] = factOf(m)
+			if err := w.putBlock(n, facts); err != nil {
+				return err
+			}
 		}
 	}
 	if w.grown == 0 {
@@ -147,7 +149,7 @@ func (w *txn) alterList(key, value []byte, low uint16, in bool) error {
 
 // forget takes a document out of whatever lists it is in, since nobody knows
 // what it said, and puts it into those it now belongs in.
-func (w *txn) forget(doc uint32, m *inbox.Message) error {
+func (w *txn) forget(doc uint32, is []string, m *inbox.Message) error {
 	var in []string
 	head := wordKey(nil, chunkOf(doc), 0, "")[:wordKeyHead]
 	err := w.each(context.Background(), bWords, head, func(key, value []byte) error {
@@ -160,5 +162,5 @@ func (w *txn) forget(doc uint32, m *inbox.Message) error {
 	if err != nil {
 		return err
 	}
-	return w.relist(doc, in, listsOf(m), m)
+	return w.relist(doc, in, is, m)
 }

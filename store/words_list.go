@@ -107,6 +107,21 @@ func (l chunkList) append(dst []uint16) []uint16 {
 	return dst
 }
 
+// upTo leaves of the list's documents those up to one.
+func (l chunkList) upTo(lows []uint16, last uint32) []uint16 {
+	switch chunk := chunkOf(last); {
+	case l.chunk < chunk:
+		return lows
+	case l.chunk > chunk:
+		return lows[:0]
+	}
+	n, found := slices.BinarySearch(lows, uint16(last))
+	if found {
+		n++
+	}
+	return lows[:n]
+}
+
 // sealList appends a list of documents, ascending and without doubles, as a
 // value of that key.
 func sealList(dst, key []byte, lows []uint16) []byte {
