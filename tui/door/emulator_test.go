@@ -32,7 +32,9 @@ func newScreen(t *testing.T, env []string, profile colorprofile.Profile, width, 
 		_, _ = io.Copy(io.Discard, s.Emulator) // what it answers to questions
 	}()
 	t.Cleanup(func() {
-		_ = s.Close()
+		if pipe, ok := s.InputPipe().(io.Closer); ok {
+			_ = pipe.Close()
+		}
 		<-answers
 	})
 	g := &guard{inner: s.m, failed: func(where string, r any) { t.Errorf("%s: %v", where, r) }}
@@ -180,9 +182,9 @@ func TestScreenIsWhatANewOneWouldBe(t *testing.T) {
 				if clusters {
 					got.show(s.change(), core)
 				}
-				for n := range 150 {
+				for n := range 60 {
 					var msg tea.Msg = tea.FocusMsg{}
-					if n%40 == 39 {
+					if n%20 == 19 {
 						size := sizes[s.IntN(len(sizes))]
 						s.width, s.height = size[0], size[1]
 						got.Resize(s.width, s.height)

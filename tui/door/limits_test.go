@@ -264,7 +264,7 @@ func (m *noisy) View() tea.View {
 
 // A visitor that stops reading for a while sees the newest frame at last.
 func TestVisitorThatComesBack(t *testing.T) {
-	const keys = 60
+	const keys = 30
 	behind := make(chan int, keys)
 	td := openDoor(t, func(o *Options) {
 		o.Model = func(context.Context, Session) (tea.Model, error) { return &noisy{behind: behind}, nil }
@@ -274,7 +274,7 @@ func TestVisitorThatComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	slow := &slowConn{Conn: raw}
-	s := open(t, handshake(t, slow), 300, 100)
+	s := open(t, handshake(t, slow), 200, 60)
 	s.expect(t, "n=0.")
 	release := make(chan struct{})
 	slow.mu.Lock()
