@@ -33,13 +33,14 @@ func TestKillBetweenStoringAndIndexing(t *testing.T) {
 		b.Must("sync")
 		b.finds(fmt.Sprintf("start %d", i), "brioche", mentions...)
 		part := b.Write("part.jsonl", a.lines(i*slice, (i+1)*slice))
+		before := b.index()
 		importing := b.Command(t.Context(), "import", "--create", "--archive", part)
 		if err := importing.Start(); err != nil {
 			t.Fatal(err)
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- importing.Wait() }()
-		kills[b.untilBehind(i, ended)]++
+		kills[b.untilBehind(i, before, ended)]++
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
@@ -63,8 +64,9 @@ func TestKillBetweenStoringAndIndexing(t *testing.T) {
 	}
 }
 
-// untilBehind waits for the moment of the i-th kill and says which it was.
-func (b *Box) untilBehind(i int, imported <-chan error) string {
+// untilBehind waits for the moment of the i-th kill, in an import that began
+// when the index was so far, and says which it was.
+func (b *Box) untilBehind(i int, before indexed, imported <-chan error) string {
 	b.t.Helper()
 	switch i % 3 {
 	case 0:
@@ -73,15 +75,13 @@ func (b *Box) untilBehind(i int, imported <-chan error) string {
 		}
 		return "when all was stored"
 	case 1:
-		more := b.index().Messages + 500
-		Until(b.t, "some are stored", func() bool { return b.index().Messages > more || len(imported) > 0 })
+		Until(b.t, "some are stored", func() bool { return b.index().Messages > before.Messages+500 || len(imported) > 0 })
 		return "while they were stored"
 	}
 	if err := <-imported; err != nil {
 		b.t.Fatalf("import: %v", err)
 	}
-	was := b.index().Bytes
-	Until(b.t, "the first are merged", func() bool { return b.index().Bytes != was })
+	Until(b.t, "the first are merged", func() bool { return b.index().Bytes != before.Bytes })
 	return "when the first were merged"
 }
 
