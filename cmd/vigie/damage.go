@@ -23,7 +23,7 @@ func (p *program) storeError(ctx context.Context, err error) error {
 	case errors.As(err, &held) && held.Migrating:
 		return fail(exitHeld, "store.migrates", held.PID)
 	case errors.As(err, &held):
-		return fail(exitHeld, "store.held", held.Path, held.PID, held.Since.Local().Format("2006-01-02 15:04:05"), held.Host)
+		return heldError(exitHeld, held)
 	case errors.Is(err, inbox.ErrNewer):
 		return fail(exitFailure, "store.newer", err.Error())
 	case errors.Is(err, inbox.ErrDamaged):

@@ -247,7 +247,7 @@ func (p *program) throughOrHere(ctx context.Context, cmd *cobra.Command, args []
 		code, err := p.forward(ctx, paths, forwarded(p.args, cmd, args))
 		if !p.serverGone(ctx, paths, err) {
 			p.ran = code
-			return err
+			return p.lostError(ctx, cmd, code, err)
 		}
 	}
 	d, closeDesk, err := p.open(ctx, paths)

@@ -71,7 +71,7 @@ func (p *program) statusCommand() *cobra.Command {
 			}
 			return &exitError{code: exitNoServer}
 		}
-		return fail(exitNoServer, "status.none", paths.Data)
+		return noServer(paths)
 	}
 	return cmd
 }
@@ -169,7 +169,7 @@ func (p *program) stopCommand() *cobra.Command {
 			return err
 		}
 		if !p.serverRuns(ctx, paths) {
-			return fail(exitNoServer, "status.none", paths.Data)
+			return noServer(paths)
 		}
 		if p.ran, err = p.forward(ctx, paths, p.args); err != nil || p.ran != exitOK {
 			return err

@@ -31,6 +31,7 @@ var transferTable = map[Key]entry{
 	"import.interrupted":        {"interrompu ; les %d premières lignes sont traitées — --resume continue", "interrupted; the first %d lines are dealt with — --resume goes on"},
 	"import.interrupted-server": {"interrompu ; le serveur garde ce qu'il a reçu — --resume continue", "interrupted; the server keeps what it received — --resume goes on"},
 	"import.go-on":              {"les %d premières lignes sont traitées — --resume continuera", "the first %d lines are dealt with — --resume will go on"},
+	"import.lost":               {"la liaison avec le serveur est rompue ; ce qu'il a enregistré reste — la même commande avec --resume continue", "the link to the server is lost; what it stored stays — the same command with --resume goes on"},
 	"export.interrupted":        {"interrompu ; le fichier n'est pas écrit", "interrupted; the file is not written"},
 
 	"progress.lines":   {"%s lignes", "%s lines"},

@@ -23,6 +23,8 @@ var upkeepTable = map[Key]entry{
 
 	"store.migrating":     {"mise à jour de la base (une seule fois)… l'ancienne reste dans %s", "bringing the store up to date (once)… the former one stays in %s"},
 	"store.migrates":      {"le processus %d met la base à jour (une seule fois) — un moment", "process %d is bringing the store up to date (once) — a moment"},
+	"store.held-import":   {"un import est en cours (processus %d, depuis %s) et a la base pour lui — attendre sa fin, ou l'interrompre par ctrl+c : le même avec --resume continue", "an import is running (process %d, since %s) and has the store for itself — wait for its end, or interrupt it with ctrl+c: the same with --resume goes on"},
+	"store.held-command":  {"vigie %s tient la base (processus %d, depuis %s) — attendre sa fin", "vigie %s has the store (process %d, since %s) — wait for its end"},
 	"backups.of-upgrade":  {"de la base d'avant une mise à jour de vigie ; rien ne l'ôte", "of the store before an update of vigie; nothing removes it"},
 	"doctor.upgrade":      {"base d'avant", "former store"},
 	"doctor.upgrade.kept": {"%s (%.1f Mo), d'avant une mise à jour ; rien ne l'ôte : la supprimer quand tout va bien", "%s (%.1f MB), from before an update; nothing removes it: delete it once all is well"},
