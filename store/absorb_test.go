@@ -12,6 +12,7 @@ import (
 // change and go, the index is begun anew or the store crashes: it always says
 // what the messages say.
 func TestMergeInPieces(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			s := &scene{

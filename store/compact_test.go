@@ -160,6 +160,7 @@ func dieCompacting(db *DB, what string) error {
 // TestKilledCompacting ends a process after each step: what is left is the
 // same store, nothing lost, no alarm, and nothing lies about.
 func TestKilledCompacting(t *testing.T) {
+	t.Parallel()
 	s := loosened(t)
 	var want [32]byte
 	s.open(Options{}, func(db *DB) { want = contents(t, db) })
@@ -184,6 +185,7 @@ func compactForEver(db *DB) {
 // TestKilledAtAnyMomentCompacting kills a process that stores page after page
 // and compacts without end.
 func TestKilledAtAnyMomentCompacting(t *testing.T) {
+	t.Parallel()
 	path, rnd := filepath.Join(t.TempDir(), "vigie.db"), rand.New(rand.NewPCG(7, 8))
 	for range 8 {
 		cmd, lines, _ := startChild(t, "ingest and compact", path)

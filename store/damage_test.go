@@ -63,6 +63,7 @@ func spoil(t *testing.T, db *DB, b bucket, at int, bits byte) (key []byte, lengt
 }
 
 func TestEveryFlippedByteIsSeen(t *testing.T) {
+	t.Parallel()
 	db, ctx := testDB(t), context.Background()
 	th := sample(t, db)
 	msgs, err := db.Messages(ctx, 1, time.Time{}, 0)
@@ -279,6 +280,7 @@ func TestWhatComesAgainHeals(t *testing.T) {
 // TestAnyPageMayBeDamaged overwrites parts of the file at random: opening and
 // reading it may fail, but never panic, hang or end the process.
 func TestAnyPageMayBeDamaged(t *testing.T) {
+	t.Parallel()
 	whole := image(t)
 	rnd := rand.New(rand.NewPCG(3, 4))
 	path := filepath.Join(t.TempDir(), "vigie.db")

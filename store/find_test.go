@@ -182,6 +182,7 @@ func drawIndex(t *rapid.T, messages uint64) func(index) index {
 // TestFindAsPlainly: whatever happened to a store, the index finds what a
 // plain reading does, also where what it is made of is damaged.
 func TestFindAsPlainly(t *testing.T) {
+	t.Parallel()
 	dir := testDir(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(rt, dir())
@@ -212,6 +213,7 @@ func TestFindAsPlainly(t *testing.T) {
 // TestFindAmongThousands asks fixed questions of a larger store, before and
 // after its index is merged.
 func TestFindAmongThousands(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	db := openBench(t)
 	msgs := corpus(6000)

@@ -77,6 +77,7 @@ func recordsIn(t *testing.T, db *DB) (out []shelved) {
 // TestEveryFlippedBitIsSeen turns bits of records in the file of an open
 // store: each is noticed where it is, and only there.
 func TestEveryFlippedBitIsSeen(t *testing.T) {
+	t.Parallel()
 	path, ctx := compacted(t), context.Background()
 	db, err := Open(ctx, path, Options{adopt: true})
 	if err != nil {

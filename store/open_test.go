@@ -111,6 +111,7 @@ func TestOpenRefusesWhatIsNoFile(t *testing.T) {
 }
 
 func TestHeldByAnotherProcess(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "vigie.db")
 	cmd, _, letGo := startChild(t, "hold", path)
 	began := time.Now()
@@ -181,6 +182,7 @@ func TestStaleHolderIsHarmless(t *testing.T) {
 // TestKilledAtAnyMoment kills a process that stores page after page: what it
 // acknowledged is there, and messages and cursor are of the same page.
 func TestKilledAtAnyMoment(t *testing.T) {
+	t.Parallel()
 	path, rnd := filepath.Join(t.TempDir(), "vigie.db"), rand.New(rand.NewPCG(5, 6))
 	for range 8 {
 		cmd, lines, _ := startChild(t, "ingest", path)

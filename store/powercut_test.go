@@ -179,6 +179,7 @@ func powerBack(t *testing.T, path string, file []byte) (sum [sha256.Size]byte) {
 // TestPowerCut cuts the power at any moment of any commit: what was
 // acknowledged is there, and of what was not all or nothing.
 func TestPowerCut(t *testing.T) {
+	t.Parallel()
 	rounds, each := 6, 8
 	if os.Getenv(soakEnv) != "" {
 		rounds, each = 20, 24

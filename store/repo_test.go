@@ -25,6 +25,7 @@ func testDB(t *testing.T) *DB {
 
 // TestRepo runs the contract; every store it leaves must pass its own check.
 func TestRepo(t *testing.T) {
+	t.Parallel()
 	repotest.Run(t, func(t *testing.T) inbox.Repo {
 		db := testDB(t)
 		t.Cleanup(func() {

@@ -13,6 +13,7 @@ import (
 // TestIndexWhileOthersWrite reads the index while messages come, change and
 // are merged: in each transaction it says what the messages in it say.
 func TestIndexWhileOthersWrite(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "vigie.db")
 	db, err := Open(context.Background(), path, Options{})
 	if err != nil {

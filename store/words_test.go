@@ -290,6 +290,7 @@ func (s *scene) crash() {
 // TestIndexOfAnything does random things to a store; after each the index says
 // of what it covers what the messages say.
 func TestIndexOfAnything(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			s := &scene{
