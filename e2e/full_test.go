@@ -115,6 +115,7 @@ func TestFullDisk(t *testing.T) {
 	held := JSON[Sent](t, b.Must("reply", first, "--json", "--no-wait", "--hold", "6s", "--text", "Oui, demain."))[0]
 	due := time.Now().Add(6 * time.Second)
 
+	Until(t, "the server has signed in", func() bool { return strings.Contains(b.Must("show", second), "@"+alice.Handle) })
 	b.fill()
 	notes := b.brim(second)
 	reads := []string{b.Must("list", "--json"), b.Must("show", second), b.Must("search", "samedi", "--json")}
