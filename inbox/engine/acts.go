@@ -15,17 +15,16 @@ func (e *Engine) act(ctx context.Context, by inbox.By, ids []inbox.ThreadID, dec
 	return e.write(ctx, mark{by: by}, ids, decide)
 }
 
-// undoable is act for what undo takes back as one step.
+// undoable is act for what undo takes back as one step, whatever the number of
+// threads. An error, or the end of the process, may leave a part of many threads
+// done; that part is the step then.
 func (e *Engine) undoable(ctx context.Context, by inbox.By, ids []inbox.ThreadID, decide func(inbox.Thread) ([]inbox.Event, error)) error {
 	h, end := e.turn(by)
 	defer end()
 	m := e.begin(by)
 	events, err := e.write(ctx, m, ids, decide)
-	if err != nil {
-		return err
-	}
 	h.push(step{id: m.step, events: events})
-	return nil
+	return err
 }
 
 func one(e inbox.Event) []inbox.Event { return []inbox.Event{e} }

@@ -9,9 +9,15 @@ import (
 	"vigie/inbox"
 )
 
-// recallEvents is how far back the log is read for undo when an engine begins:
-// what is older can no longer be taken back. It bounds the time to start.
-const recallEvents = 5000
+const (
+	// recallEvents is how far back the log is read for undo when an engine
+	// begins: what is older can no longer be taken back. It bounds the time to
+	// start.
+	recallEvents = 5000
+	// recallStep is how far back it is read for the rest of the step with which
+	// that ends: one of very many threads.
+	recallStep = 100_000
+)
 
 // trace is what the log and the outbox still show of one act of a line.
 type trace struct {
@@ -36,7 +42,7 @@ func (ts traces) at(line string, id uint64) *trace {
 // recall rebuilds the piles of all lines from the newest events and the open
 // actions: what the engine before this one knew of them.
 func (e *Engine) recall(ctx context.Context) error {
-	events, err := e.repo.LastEvents(ctx, 0, recallEvents)
+	events, whole, err := e.newestEvents(ctx)
 	if err != nil {
 		return fmt.Errorf("read the newest events: %w", err)
 	}
@@ -55,7 +61,7 @@ func (e *Engine) recall(ctx context.Context) error {
 			open = append(open, a)
 		}
 	}
-	if len(events) == recallEvents { // of the oldest there may be more
+	if !whole {
 		delete(ts, events[len(events)-1].Step)
 	}
 	for _, a := range open {
@@ -65,6 +71,33 @@ func (e *Engine) recall(ctx context.Context) error {
 	}
 	e.replay(ts)
 	return nil
+}
+
+// newestEvents reads the log back to where undo begins, newest first; whole
+// tells whether all events of the oldest one's step are there.
+func (e *Engine) newestEvents(ctx context.Context) (events []inbox.Event, whole bool, err error) {
+	events, err = e.repo.LastEvents(ctx, 0, recallEvents)
+	if err != nil || len(events) < recallEvents {
+		return events, true, err
+	}
+	last := events[len(events)-1]
+	for last.Line != "" && last.Step != 0 && len(events) < recallStep {
+		page, err := e.repo.LastEvents(ctx, events[len(events)-1].ID, recallEvents)
+		if err != nil {
+			return nil, false, err
+		}
+		older := len(events)
+		for i, ev := range page {
+			if ev.Step == last.Step {
+				older = len(events) + i + 1
+			}
+		}
+		events = append(events, page...)
+		if older <= len(events)-len(page) || len(page) < recallEvents { // what is between is others'
+			return events[:older], true, nil
+		}
+	}
+	return events, false, nil
 }
 
 func (ts traces) event(ev inbox.Event) {
@@ -138,22 +171,31 @@ func (h *history) replay(t *trace) {
 	switch {
 	case len(t.undone) == 0 && !reversed && (known || len(t.events) > 0): // done again
 		t.id = t.of
+		if from, ok := h.undone.find(t.of); ok {
+			t.rest = cutOff(from.events, t.events)
+		}
 		h.doAgain(t.step)
 	case !known:
 		h.passOver(t.of)
 	default:
-		old.events = only(old.events, t.undone)
+		all := old.events
+		old.events, old.rest = only(all, t.undone), cutOff(all, t.undone)
 		h.takeBack(old)
 	}
 }
 
-func (h *history) find(id uint64) (step, bool) {
-	for _, pile := range [][]step{h.done.steps, h.undone.steps} {
-		for _, s := range pile {
-			if s.id == id {
-				return s, true
-			}
-		}
+// cutOff is the part of a step that a process which ended in the middle did not
+// come to. Steps of one piece are moved as a whole.
+func cutOff(all, moved []inbox.Event) []inbox.Event {
+	if len(threadsOf(all)) <= piece {
+		return nil
 	}
-	return step{}, false
+	return restOf(all, moved)
+}
+
+func (h *history) find(id uint64) (step, bool) {
+	if s, ok := h.done.find(id); ok {
+		return s, true
+	}
+	return h.undone.find(id)
 }

@@ -54,16 +54,48 @@ func (e *Engine) since(ctx context.Context, events []inbox.Event) (map[inbox.Thr
 	return out, nil
 }
 
-// writeOver changes the threads of a step by what work makes of each and of
-// its events since, none to leave it alone. What work saw is what is changed.
-// Nothing at all to write means that the step is passed over.
-func (e *Engine) writeOver(ctx context.Context, m mark, s step, work func(inbox.Thread, []inbox.Event) []inbox.Event) ([]inbox.Event, error) {
+// writeOver changes the threads of a step by what work makes of each, of the
+// step's events in it and of its events since; none leaves it alone. What work
+// saw is what is changed. Nothing at all to write means that the step is passed
+// over. A step of many threads goes by pieces, as with write, the lowest
+// numbers first; an error then leaves a part written, which is returned with
+// it.
+func (e *Engine) writeOver(ctx context.Context, m mark, s step, work overWork) ([]inbox.Event, error) {
+	of := byThread(s.events)
+	ids := threadsOf(s.events)
+	if len(ids) > piece {
+		slices.Sort(ids)
+	}
+	var written []inbox.Event
+	for part := range slices.Chunk(ids, piece) {
+		list, err := e.writePart(ctx, m, part, of, work)
+		if err != nil {
+			return written, err
+		}
+		written = append(written, list...)
+	}
+	if len(written) == 0 {
+		return nil, never("the thread was changed since")
+	}
+	return written, nil
+}
+
+// overWork makes of a thread, a step's events in it and its events since what
+// is to be written.
+type overWork func(t inbox.Thread, events, since []inbox.Event) []inbox.Event
+
+// writePart is writeOver for the threads of one transaction.
+func (e *Engine) writePart(ctx context.Context, m mark, part []inbox.ThreadID, of map[inbox.ThreadID][]inbox.Event, work overWork) ([]inbox.Event, error) {
+	var events []inbox.Event
+	for _, id := range part {
+		events = append(events, of[id]...)
+	}
 	for range overTries {
-		seen, err := e.since(ctx, s.events)
+		seen, err := e.since(ctx, events)
 		if err != nil {
 			return nil, err
 		}
-		ids := slices.DeleteFunc(threadsOf(s.events), func(id inbox.ThreadID) bool {
+		ids := slices.DeleteFunc(slices.Clone(part), func(id inbox.ThreadID) bool {
 			_, there := seen[id]
 			return !there
 		})
@@ -72,29 +104,20 @@ func (e *Engine) writeOver(ctx context.Context, m mark, s step, work func(inbox.
 			if t.Events != n.head.Events {
 				return nil, errMoved
 			}
-			return work(t, n.events), nil
+			return work(t, of[t.ID], n.events), nil
 		})
-		switch {
-		case errors.Is(err, errMoved):
-		case err != nil:
-			return nil, err
-		case len(written) == 0:
-			return nil, never("the thread was changed since")
-		default:
-			return written, nil
+		if !errors.Is(err, errMoved) {
+			return written, err
 		}
 	}
 	return nil, notNow("the thread changes all the time")
 }
 
-// back are the events that take a step's events in one thread back, as far as
+// back are the events that take those of a step in one thread back, as far as
 // the thread allows it.
 func back(t inbox.Thread, events, since []inbox.Event) []inbox.Event {
 	var list []inbox.Event
 	for _, ev := range slices.Backward(events) {
-		if ev.Thread != t.ID {
-			continue
-		}
 		if u, err := inbox.UndoOf(t, ev, since...); err == nil {
 			u.Thread = t.ID
 			list = append(list, u)
@@ -103,14 +126,11 @@ func back(t inbox.Thread, events, since []inbox.Event) []inbox.Event {
 	return list
 }
 
-// forth are the events that do a step's events in one thread again, as far as
+// forth are the events that do those of a step in one thread again, as far as
 // the thread allows it.
-func forth(id inbox.ThreadID, events, since []inbox.Event, now time.Time) []inbox.Event {
+func forth(events, since []inbox.Event, now time.Time) []inbox.Event {
 	var list []inbox.Event
 	for _, ev := range events {
-		if ev.Thread != id {
-			continue
-		}
 		if again, err := inbox.RedoOf(ev, now, since...); err == nil {
 			list = append(list, again)
 		}
@@ -135,6 +155,14 @@ func only(events, undone []inbox.Event) []inbox.Event {
 		}
 	}
 	return out
+}
+
+func byThread(events []inbox.Event) map[inbox.ThreadID][]inbox.Event {
+	of := map[inbox.ThreadID][]inbox.Event{}
+	for _, ev := range events {
+		of[ev.Thread] = append(of[ev.Thread], ev)
+	}
+	return of
 }
 
 func threadsOf(events []inbox.Event) []inbox.ThreadID {

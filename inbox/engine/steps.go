@@ -10,8 +10,12 @@ import (
 	"vigie/inbox"
 )
 
-// undoLevels is how many steps of a line can be taken back.
-const undoLevels = 200
+const (
+	// undoLevels is how many steps of a line can be taken back.
+	undoLevels = 200
+	// piece is how many threads an act changes in one transaction.
+	piece = 500
+)
 
 // step is one act of a line that can be taken back: the events it wrote, or
 // the action it queued, or both.
@@ -20,6 +24,7 @@ type step struct {
 	events []inbox.Event
 	action inbox.ActionID
 	kind   inbox.ActionKind // of the action
+	rest   []inbox.Event    // of a step being moved, what stays where it is
 }
 
 // empty reports whether the step did nothing.
@@ -55,6 +60,31 @@ func (p *pile) push(s step) {
 	p.passed = 0
 }
 
+func (p *pile) find(id uint64) (step, bool) {
+	for _, s := range p.steps {
+		if s.id == id {
+			return s, true
+		}
+	}
+	return step{}, false
+}
+
+// restOf are a step's events that a piece which never came was to move: those
+// in threads with higher numbers than the last that was.
+func restOf(all, moved []inbox.Event) []inbox.Event {
+	last := inbox.ThreadID(0)
+	for _, ev := range moved {
+		last = max(last, ev.Thread)
+	}
+	var rest []inbox.Event
+	for _, ev := range all {
+		if ev.Thread > last {
+			rest = append(rest, ev)
+		}
+	}
+	return rest
+}
+
 // history is what one line did and took back. The numbers in done grow and
 // those in undone shrink: undo walks back through time and redo forth.
 type history struct {
@@ -75,17 +105,23 @@ func (h *history) push(s step) {
 	}
 }
 
-// takeBack moves a step from done to undone. What lay above it was passed
-// over, and is out of reach from then on.
-func (h *history) takeBack(s step) {
-	h.passOver(s.id)
-	h.undone.push(s)
-}
+// takeBack moves a step from done to undone, but for its rest, and to what of it
+// is there. What lay above it was passed over, and is out of reach from then on.
+func (h *history) takeBack(s step) { h.move(s, &h.done, &h.undone) }
 
 // doAgain moves a step from undone to done, as takeBack does the other way.
-func (h *history) doAgain(s step) {
+func (h *history) doAgain(s step) { h.move(s, &h.undone, &h.done) }
+
+func (h *history) move(s step, from, to *pile) {
+	there, _ := to.find(s.id)
 	h.passOver(s.id)
-	h.done.push(s)
+	if len(s.rest) > 0 {
+		from.push(step{id: s.id, events: s.rest})
+	}
+	if s.rest = nil; s.action == 0 {
+		s.events = append(there.events, s.events...)
+	}
+	to.push(s)
 }
 
 // passOver puts the step of that number out of reach, and what was done after
@@ -139,20 +175,27 @@ func (m mark) events(now time.Time, list []inbox.Event) {
 	}
 }
 
-// write changes threads by events that carry the mark.
+// write changes threads by events that carry the mark, by pieces that are each
+// durable, and between which others may write. What ends it in the middle, an
+// error or the end of the process, leaves a part done; with an error that part
+// is returned.
 func (e *Engine) write(ctx context.Context, m mark, ids []inbox.ThreadID, decide func(inbox.Thread) ([]inbox.Event, error)) ([]inbox.Event, error) {
 	now := e.now()
-	events, err := e.repo.Act(ctx, ids, func(t inbox.Thread) ([]inbox.Event, error) {
-		list, err := decide(t)
-		m.events(now, list)
-		return list, err
-	})
-	if err != nil {
-		return nil, err
+	var written []inbox.Event
+	for part := range slices.Chunk(ids, piece) {
+		events, err := e.repo.Act(ctx, part, func(t inbox.Thread) ([]inbox.Event, error) {
+			list, err := decide(t)
+			m.events(now, list)
+			return list, err
+		})
+		if err != nil {
+			return written, err
+		}
+		e.tellEvents(events)
+		poke(e.sleepNow)
+		written = append(written, events...)
 	}
-	e.tellEvents(events)
-	poke(e.sleepNow)
-	return events, nil
+	return written, nil
 }
 
 // queue puts an action and its events into the outbox under the mark.

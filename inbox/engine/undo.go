@@ -21,6 +21,10 @@ import (
 // waiting may help (it is being sent, its account is not there), the step
 // stays the next to take back. A new act or a restart ends the passing over:
 // the walk back begins from the newest step again, and tells of it again.
+//
+// A step of many threads is taken back by pieces, each durable. What ends it in
+// the middle, an error or the end of the process, leaves the rest of the step
+// to be taken back by the next call; an error comes with the threads that were.
 func (e *Engine) Undo(ctx context.Context, by inbox.By) (inbox.Undid, error) {
 	h, end := e.turn(by)
 	defer end()
@@ -45,9 +49,9 @@ func (e *Engine) walk(ctx context.Context, by inbox.By, p *pile,
 		m := e.begin(by)
 		m.of = top.id
 		s, did, err := try(ctx, m, top)
-		if err == nil {
+		if err == nil || len(s.rest) > 0 {
 			move(s)
-			return did, nil
+			return did, err
 		}
 		var over passed
 		if !errors.As(err, &over) {
@@ -124,15 +128,18 @@ func (e *Engine) undoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 // takeBack takes the events of a step back, where nobody changed the thread
 // since.
 func (e *Engine) takeBack(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
-	undone, err := e.writeOver(ctx, m, s, func(t inbox.Thread, since []inbox.Event) []inbox.Event {
-		return back(t, s.events, since)
-	})
-	if err != nil {
+	undone, err := e.writeOver(ctx, m, s, back)
+	if len(undone) == 0 {
 		return s, inbox.Undid{}, err
 	}
-	did := inbox.Undid{Verb: s.verb(), Threads: threadsOf(undone), Left: len(threadsOf(s.events)) - len(threadsOf(undone))}
-	s.events = only(s.events, undone)
-	return s, did, nil
+	did := inbox.Undid{Verb: s.verb(), Threads: threadsOf(undone)}
+	all := s.events
+	s.events = only(all, undone)
+	if err != nil {
+		s.rest = restOf(all, undone)
+	}
+	did.Left = len(threadsOf(all)) - len(threadsOf(s.rest)) - len(did.Threads)
+	return s, did, err
 }
 
 // withdraw takes an action that did not leave out of the outbox, with the
@@ -145,7 +152,7 @@ func (e *Engine) withdraw(ctx context.Context, m mark, s step, a inbox.Action, m
 			return s, inbox.Undid{}, err
 		}
 		if n, ok := news[a.Thread]; ok {
-			list = back(n.head, s.events, n.events)
+			list = back(n.head, byThread(s.events)[a.Thread], n.events)
 		}
 	}
 	did := inbox.Undid{Verb: s.verb(), Threads: []inbox.ThreadID{a.Thread}}
@@ -196,15 +203,20 @@ func (e *Engine) redoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 		return e.queueAgain(ctx, m, s)
 	}
 	now := e.now()
-	again, err := e.writeOver(ctx, m, s, func(t inbox.Thread, since []inbox.Event) []inbox.Event {
-		return forth(t.ID, s.events, since, now)
+	again, err := e.writeOver(ctx, m, s, func(_ inbox.Thread, events, since []inbox.Event) []inbox.Event {
+		return forth(events, since, now)
 	})
-	if err != nil {
+	if len(again) == 0 {
 		return s, inbox.Undid{}, err
 	}
-	did := inbox.Undid{Verb: s.verb(), Threads: threadsOf(again), Left: len(threadsOf(s.events)) - len(threadsOf(again))}
+	did := inbox.Undid{Verb: s.verb(), Threads: threadsOf(again)}
+	all := s.events
 	s.events = again
-	return s, did, nil
+	if err != nil {
+		s.rest = restOf(all, again)
+	}
+	did.Left = len(threadsOf(all)) - len(threadsOf(s.rest)) - len(did.Threads)
+	return s, did, err
 }
 
 // queueAgain puts an action that was taken back into the outbox once more.
@@ -230,7 +242,7 @@ func (e *Engine) queueAgain(ctx context.Context, m mark, s step) (step, inbox.Un
 		if err != nil {
 			return s, inbox.Undid{}, err
 		}
-		if events = forth(old.Thread, s.events, news[old.Thread].events, e.now()); len(events) == 0 {
+		if events = forth(byThread(s.events)[old.Thread], news[old.Thread].events, e.now()); len(events) == 0 {
 			return s, inbox.Undid{}, never("the thread was changed since")
 		}
 	}
