@@ -46,57 +46,99 @@ func (d *desk) threadIDs(words []string) ([]inbox.ThreadID, error) {
 	return ids, nil
 }
 
-// act runs a triage act and says which threads it touched.
-func (d *desk) act(ids []inbox.ThreadID, key string, do func() error) error {
-	if err := do(); err != nil {
-		if errors.Is(err, inbox.ErrNotFound) {
-			return inbox.Problem{Code: inbox.CodeNotFound, Args: []string{joinIDs(ids)}}
-		}
-		return err
+// actedRow is a triage act, as "done --json" and the like print it.
+type actedRow struct {
+	Did     string   `json:"did"`
+	Threads []string `json:"threads"`
+	Left    int      `json:"left"` // by undo and redo: somebody else changed them meanwhile
+}
+
+func actedRowOf(did inbox.Verb, ids []inbox.ThreadID, left int) actedRow {
+	row := actedRow{Did: string(did), Threads: make([]string, len(ids)), Left: left}
+	for i, id := range ids {
+		row.Threads[i] = strconv.FormatUint(uint64(id), 10)
 	}
-	d.line("cli.acted", d.p.T(langKey(key)), joinIDs(ids))
+	return row
+}
+
+// act runs a triage act and says which threads it touched.
+func (d *desk) act(ids []inbox.ThreadID, did inbox.Verb, json bool, do func() error) error {
+	err := do()
+	switch {
+	case errors.Is(err, inbox.ErrNotFound):
+		return inbox.Problem{Code: inbox.CodeNotFound, Args: []string{joinIDs(ids)}}
+	case err != nil:
+		return err
+	case json:
+		return d.jsonLine(actedRowOf(did, ids, 0))
+	}
+	d.line("cli.acted", d.p.T(langKey("act."+string(did))), d.threads(ids))
 	return nil
 }
 
+// namedIDs is how many threads are named one by one; more are counted.
+const namedIDs = 10
+
+// threads names some threads, or says how many there are.
+func (d *desk) threads(ids []inbox.ThreadID) string {
+	if len(ids) > namedIDs {
+		return d.p.T("cli.threads", d.p.Number(len(ids)))
+	}
+	return joinIDs(ids)
+}
+
+// joinIDs names threads, the first of many.
 func joinIDs(ids []inbox.ThreadID) string {
-	words := make([]string, len(ids))
-	for i, id := range ids {
-		words[i] = strconv.FormatUint(uint64(id), 10)
+	words := make([]string, 0, namedIDs+1)
+	for _, id := range ids[:min(len(ids), namedIDs)] {
+		words = append(words, strconv.FormatUint(uint64(id), 10))
+	}
+	if len(ids) > namedIDs {
+		words = append(words, "…")
 	}
 	return strings.Join(words, " ")
 }
 
 func (p *program) doneCommand() *cobra.Command {
+	var json bool
 	cmd := p.command("done THREAD…", "done", cobra.MinimumNArgs(1))
+	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
 		ids, err := d.threadIDs(args)
 		if err != nil {
 			return err
 		}
-		return d.act(ids, "act.done", func() error { return d.eng.Done(ctx, d.by, ids) })
+		return d.act(ids, inbox.Finished, json, func() error { return d.eng.Done(ctx, d.by, ids) })
 	})
 }
 
 func (p *program) reopenCommand() *cobra.Command {
+	var json bool
 	cmd := p.command("reopen THREAD…", "reopen", cobra.MinimumNArgs(1))
+	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
 		ids, err := d.threadIDs(args)
 		if err != nil {
 			return err
 		}
-		return d.act(ids, "act.reopened", func() error { return d.eng.Reopen(ctx, d.by, ids) })
+		return d.act(ids, inbox.Reopened, json, func() error { return d.eng.Reopen(ctx, d.by, ids) })
 	})
 }
 
 func (p *program) tagCommand() *cobra.Command {
 	cmd := p.command("tag THREAD… +a -b", "tag", cobra.MinimumNArgs(1))
+	cmd.Flags().Bool("json", false, p.t("flag.json"))
 	cmd.DisableFlagParsing = true // "-b" takes a tag away
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
 		if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
 			return cmd.Help()
 		}
 		var threads, changes []string
+		json := slices.Contains(args, "--json")
 		for _, a := range args {
+			if a == "--json" {
+				continue
+			}
 			if _, err := strconv.ParseUint(a, 10, 64); err == nil || a == "-" {
 				threads = append(threads, a)
 			} else {
@@ -110,7 +152,7 @@ func (p *program) tagCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return d.act(ids, "act.tagged", func() error { return d.eng.Tag(ctx, d.by, ids, changes) })
+		return d.act(ids, inbox.Tagged, json, func() error { return d.eng.Tag(ctx, d.by, ids, changes) })
 	})
 }
 
@@ -127,7 +169,7 @@ func (p *program) noteCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return d.act([]inbox.ThreadID{id}, "act.noted", func() error { return d.eng.Note(ctx, d.by, id, body) })
+		return d.act([]inbox.ThreadID{id}, inbox.Noted, false, func() error { return d.eng.Note(ctx, d.by, id, body) })
 	})
 }
 

@@ -142,7 +142,7 @@ func TestUndoOfNothingAndOfWhatLeft(t *testing.T) {
 		t.Errorf("what left: %v", err)
 	}
 	d := &desk{out: new(bytes.Buffer), p: lang.For(lang.English)}
-	if err := d.tellUndid(t.Context(), inbox.Undid{}, "undo.done", "undo.nothing"); !errors.As(err, &exit) || exit.code != exitNotFound {
+	if err := d.tellUndid(t.Context(), inbox.Undid{}, false, "undo.done", "undo.nothing"); !errors.As(err, &exit) || exit.code != exitNotFound {
 		t.Errorf("nothing: %v", err)
 	}
 }

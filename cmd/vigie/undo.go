@@ -12,23 +12,27 @@ import (
 
 func (p *program) undoCommand() *cobra.Command {
 	cmd := p.command("undo", "undo", cobra.NoArgs)
+	var json bool
+	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
 	return p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
 		did, err := d.eng.Undo(ctx, d.by)
 		if err != nil {
 			return beyondUndo(d.p, err)
 		}
-		return d.tellUndid(ctx, did, "undo.done", "undo.nothing")
+		return d.tellUndid(ctx, did, json, "undo.done", "undo.nothing")
 	})
 }
 
 func (p *program) redoCommand() *cobra.Command {
 	cmd := p.command("redo", "redo", cobra.NoArgs)
+	var json bool
+	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
 	return p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
 		did, err := d.eng.Redo(ctx, d.by)
 		if err != nil {
 			return beyondUndo(d.p, err)
 		}
-		return d.tellUndid(ctx, did, "undo.redone", "undo.nothing-redo")
+		return d.tellUndid(ctx, did, json, "undo.redone", "undo.nothing-redo")
 	})
 }
 
@@ -46,20 +50,24 @@ func beyondUndo(p lang.Printer, err error) error {
 
 // tellUndid says what was taken back or done again. An act on a network that
 // it queued is waited for like any other.
-func (d *desk) tellUndid(ctx context.Context, did inbox.Undid, done, nothing lang.Key) error {
+func (d *desk) tellUndid(ctx context.Context, did inbox.Undid, json bool, done, nothing lang.Key) error {
 	a := did.Action
 	switch {
+	case a != nil && a.State == inbox.Dropped && json:
+		return d.jsonLine(actionRow(*a))
 	case a != nil && a.State == inbox.Dropped:
 		d.line("cli.acted", d.p.T("undo.action"), d.deed(*a))
 		if a.Kind.Writes() {
 			d.line("undo.draft")
 		}
 	case a != nil:
-		return d.follow(ctx, *a, followOptions{})
+		return d.follow(ctx, *a, followOptions{json: json})
 	case did.Verb == "":
 		return fail(exitNotFound, nothing)
+	case json:
+		return d.jsonLine(actedRowOf(did.Verb, did.Threads, did.Left))
 	default:
-		d.line("cli.acted", d.p.T(done, d.verb(did.Verb)), joinIDs(did.Threads))
+		d.line("cli.acted", d.p.T(done, d.verb(did.Verb)), d.threads(did.Threads))
 	}
 	if did.Left > 0 {
 		d.line("undo.left", did.Left)

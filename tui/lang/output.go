@@ -21,6 +21,7 @@ var outputTable = map[Key]entry{
 	"cli.not-here":       {"cette commande se lance sur la machine, pas à travers le serveur", "this command runs on the machine, not through the server"},
 	"cli.need-terminal":  {"il faut un terminal : ssh -t", "that takes a terminal: ssh -t"},
 	"cli.acted":          {"%s : %s", "%s: %s"},
+	"cli.threads":        {"%s fils", "%s threads"},
 	"cli.snoozed":        {"%s en pause jusqu'au %s", "%s asleep until %s"},
 	"cli.query":          {"requête, caractère %d : %s", "query, character %d: %s"},
 	"cli.role":           {"cette clé SSH (rôle %s) ne permet pas cette commande", "this SSH key (role %s) does not allow that command"},
