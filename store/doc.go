@@ -62,12 +62,12 @@
 // New messages are indexed in memory, in the tail, once their transaction is
 // durable. Tend merges the tail into the file when 1,024 messages wait, a
 // writer when 4,096 do or, of an import, when a chunk is full, and Close what
-// is left. A merge is a row of short transactions, that nobody has to wait long. The last
-// moves the number up to which messages are in the index; the first notes to
-// which it will, and until then what lists have beyond is not looked at. After
-// a crash what is above that number is read again, by the first search or by
-// Tend, and merged over what was begun. A
-// change of a message that is in the file's lists changes them in its own
+// is left. A merge is a row of short transactions, so that nobody has to wait
+// long. The last moves the number up to which messages are in the index; the
+// first notes to which it will, and until then what lists have beyond is not
+// looked at. After a crash what is above that number is read again, by the
+// first search or by Tend, and merged over what was begun. A change of a
+// message that is in the file's lists changes them in its own
 // transaction, so that nothing erased stays in them. A damaged list that has to
 // be changed makes the whole index be begun anew, as Reindex does; Tend then
 // fills it, and searches read one by one what is missing.
