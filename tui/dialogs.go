@@ -35,7 +35,7 @@ func (m *Model) pop() {
 func (m *Model) screen(i keys.Intent) (tea.Cmd, bool) {
 	switch i {
 	case keys.Search:
-		m.push(dialog.NewSearch())
+		return m.hunt(), true
 	case keys.Filter:
 		m.push(dialog.NewFilter(m.filter))
 	case keys.Palette:
@@ -139,6 +139,8 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 	case dialog.FilterPicked:
 		return m.filterBy(a.Query)
 	case dialog.Opened:
+		return m.goTo(a.Thread)
+	case dialog.HitPicked:
 		return m.openAt(a.Thread, a.Message)
 	case dialog.CopyWanted:
 		return tea.Batch(tea.SetClipboard(a.Text), m.say("done.copied"))

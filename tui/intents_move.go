@@ -51,8 +51,10 @@ func (m *Model) move(i keys.Intent) (tea.Cmd, bool) {
 	case keys.ReadBack:
 		m.reader.Page(-1)
 	case keys.NextThread:
+		m.visits = false
 		m.list.Move(1)
 	case keys.PrevThread:
+		m.visits = false
 		m.list.Move(-1)
 	case keys.Mark:
 		m.list.ToggleMark()
@@ -97,6 +99,7 @@ func (m *Model) open() tea.Cmd {
 	if !ok {
 		return nil
 	}
+	m.visits = m.visits && m.focus == onReader && t.ID == m.reader.ID()
 	if st, stuck := m.list.Stuck(); stuck {
 		m.list.Pin(t)
 		m.reader.Seek(st.Action.ID)
@@ -128,6 +131,8 @@ func (m *Model) back() tea.Cmd {
 	switch {
 	case m.composer.Active():
 		return m.leaveComposer()
+	case m.focus == onReader && m.visits:
+		return m.backToHits()
 	case m.focus == onReader:
 		m.focus = onList
 		m.list.Unpin()

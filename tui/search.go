@@ -154,13 +154,33 @@ func (m *Model) openByID(id inbox.ThreadID) tea.Cmd {
 	})
 }
 
-// openAt opens a thread at a message.
+// hunt opens the search, with what was looked for last.
+func (m *Model) hunt() tea.Cmd {
+	if m.search == nil {
+		m.search = dialog.NewSearch()
+	}
+	m.push(m.search)
+	m.loads.search++
+	return m.ask(m.search.Query(), m.search.Again())
+}
+
+// backToHits leaves a thread that was opened from the search for its results.
+// The list is where it was before.
+func (m *Model) backToHits() tea.Cmd {
+	m.visits, m.focus = false, onList
+	m.list.Return()
+	return tea.Batch(m.hunt(), m.follow())
+}
+
+// openAt opens a thread at a message that was found.
 func (m *Model) openAt(t inbox.Thread, remote string) tea.Cmd {
 	if m.composer.Active() {
 		return nil
 	}
 	there := m.reader.ID() == t.ID && m.reader.Current(t)
-	cmd := m.goTo(t)
+	m.list.Visit(t)
+	cmd := m.open()
+	m.visits = true
 	if there {
 		m.reader.SeekMessage(remote, m.look)
 	} else {

@@ -16,13 +16,26 @@ import (
 // by what people see as one character.
 type Field struct {
 	clusters []string
-	at       int // the cursor stands before this cluster
+	at       int  // the cursor stands before this cluster
+	marked   bool // all of it: what is typed next takes its place
 }
 
 // Set replaces the text and puts the cursor behind it.
 func (f *Field) Set(s string) {
-	f.clusters, f.at = nil, 0
+	f.clusters, f.at, f.marked = nil, 0, false
 	f.insert(s)
+}
+
+// Mark marks the whole text: what is typed or pasted next takes its place, and
+// a key that moves the cursor keeps it.
+func (f *Field) Mark() { f.at, f.marked = len(f.clusters), len(f.clusters) > 0 }
+
+// unmark ends the mark, and with take takes the text away that had it.
+func (f *Field) unmark(take bool) {
+	if f.marked && take {
+		f.clusters, f.at = nil, 0
+	}
+	f.marked = false
 }
 
 // Value is the text.
@@ -39,7 +52,10 @@ func (f *Field) Value() string {
 }
 
 // Paste puts in pasted text as one clean line.
-func (f *Field) Paste(s string) { f.insert(s) }
+func (f *Field) Paste(s string) {
+	f.unmark(true)
+	f.insert(s)
+}
 
 // insert joins text into what is there: a mark may join the cluster before.
 func (f *Field) insert(s string) {
@@ -67,19 +83,12 @@ func split(s string) []string {
 // Key types a key; it reports whether the text changed.
 func (f *Field) Key(k tea.KeyPressMsg) bool {
 	n := len(f.clusters)
+	if f.moves(k.String()) {
+		f.unmark(false)
+		return false
+	}
+	f.unmark(true)
 	switch k.String() {
-	case "left", "ctrl+b":
-		f.at = max(f.at-1, 0)
-	case "right", "ctrl+f":
-		f.at = min(f.at+1, n)
-	case "home", "ctrl+a":
-		f.at = 0
-	case "end", "ctrl+e":
-		f.at = n
-	case "ctrl+left", "alt+left", "alt+b":
-		f.at = f.wordLeft()
-	case "ctrl+right", "alt+right", "alt+f":
-		f.at = f.wordRight()
 	case "backspace", "ctrl+h":
 		f.cut(max(f.at-1, 0), f.at)
 	case "delete", "ctrl+d":
@@ -92,12 +101,33 @@ func (f *Field) Key(k tea.KeyPressMsg) bool {
 		f.cut(f.at, n)
 	default:
 		if k.Text == "" {
-			return false
+			return len(f.clusters) != n
 		}
 		f.insert(k.Text)
 		return true
 	}
 	return len(f.clusters) != n
+}
+
+// moves moves the cursor, if the key does that.
+func (f *Field) moves(key string) bool {
+	switch key {
+	case "left", "ctrl+b":
+		f.at = max(f.at-1, 0)
+	case "right", "ctrl+f":
+		f.at = min(f.at+1, len(f.clusters))
+	case "home", "ctrl+a":
+		f.at = 0
+	case "end", "ctrl+e":
+		f.at = len(f.clusters)
+	case "ctrl+left", "alt+left", "alt+b":
+		f.at = f.wordLeft()
+	case "ctrl+right", "alt+right", "alt+f":
+		f.at = f.wordRight()
+	default:
+		return false
+	}
+	return true
 }
 
 func (f *Field) cut(from, to int) {
@@ -154,6 +184,10 @@ func (f *Field) Draw(l look.Look, s *cell.Spans, label, hint string, focused boo
 	for _, c := range f.clusters[from:] {
 		out += c
 	}
-	s.Add(l.Text, out)
+	pen := l.Text
+	if f.marked {
+		pen = l.Selected.Text
+	}
+	s.Add(pen, out)
 	return x
 }

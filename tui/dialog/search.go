@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -34,8 +35,11 @@ type Search struct {
 	height  int
 }
 
-// Opened: show this thread, at a message when one is named.
-type Opened struct {
+// Opened: show this thread.
+type Opened struct{ Thread inbox.Thread }
+
+// HitPicked: show this thread at a message that was found.
+type HitPicked struct {
 	Thread  inbox.Thread
 	Message string // its id on the network
 }
@@ -48,6 +52,14 @@ type MoreWanted struct {
 
 // NewSearch begins with an empty query.
 func NewSearch() *Search { return &Search{} }
+
+// Again shows what was found last anew: the query is marked, the cursor is on
+// the hit it was on. It returns how many hits are to be asked for.
+func (d *Search) Again() (limit int) {
+	d.field.Mark()
+	d.eager, d.slow = false, false
+	return max(len(d.hits), FirstHits)
+}
 
 // Scopes: a text field.
 func (*Search) Scopes() []keys.Scope { return []keys.Scope{keys.Form} }
@@ -67,12 +79,26 @@ func (d *Search) Found(found inbox.Found, problem string) Action {
 	if q := d.Query(); q != d.asked {
 		d.asked, d.words, d.pick = q, seek(q), chooser{}
 	}
+	d.stay(found.Hits)
 	d.hits, d.total, d.atLeast, d.problem, d.slow = found.Hits, found.Total, found.AtLeast, problem, false
 	if d.eager && len(d.hits) > 0 {
 		return d.Do(keys.Accept)
 	}
 	d.eager = false
 	return nil
+}
+
+// stay keeps the cursor on its hit, and that on its line, when hits of the
+// same query come anew.
+func (d *Search) stay(hits []inbox.Hit) {
+	if d.pick.at >= len(d.hits) || d.pick.at == 0 {
+		return
+	}
+	on := d.hits[d.pick.at].Message
+	same := func(h inbox.Hit) bool { return h.Message.Account == on.Account && h.Message.Remote == on.Remote }
+	if i := slices.IndexFunc(hits, same); i >= 0 {
+		d.pick.top, d.pick.at = max(d.pick.top+i-d.pick.at, 0), i
+	}
 }
 
 // Counted tells how many hits a query has, once all are counted.
@@ -150,8 +176,12 @@ func (d *Search) hit(l look.Look, w, i int) []string {
 	}
 }
 
-// Key types.
+// Key types. The key of the search itself means the search that is open, as
+// long as its query is marked.
 func (d *Search) Key(k tea.KeyPressMsg) Action {
+	if d.field.marked && k.Text == "/" {
+		return nil
+	}
 	if d.field.Key(k) {
 		d.eager = false
 		return Typed{}
@@ -182,7 +212,7 @@ func (d *Search) Do(i keys.Intent) Action {
 	}
 	if d.pick.at < len(d.hits) {
 		h := d.hits[d.pick.at]
-		return Opened{h.Thread, h.Message.Remote}
+		return HitPicked{h.Thread, h.Message.Remote}
 	}
 	return nil
 }

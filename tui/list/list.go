@@ -28,6 +28,7 @@ type Model struct {
 	pinned *inbox.Thread    // shown while it is selected though the list does not hold it
 	opened bool             // pinned because somebody opened it, not because it was kept
 	origin inbox.ThreadID   // where the cursor was before that
+	home   *home            // where it was before a visit; nil: this is none
 	freed  []inbox.ThreadID // threads that the cursor may leave when they go
 
 	sel   inbox.ThreadID
@@ -183,6 +184,41 @@ func (m *Model) Pin(t inbox.Thread) {
 	m.pinned, m.opened, m.origin = &t, true, from
 	m.rows = slices.Insert(slices.Clone(m.rows), 0, t)
 	m.sel = t.ID
+	m.show()
+}
+
+// home is where the cursor was: on what, and on which line of the screen.
+type home struct {
+	sel  inbox.ThreadID
+	at   inbox.ActionID
+	line int
+}
+
+// Visit is Pin for a look elsewhere: until the cursor moves, Return takes it
+// back to where it was before the first of several visits.
+func (m *Model) Visit(t inbox.Thread) {
+	from := m.home
+	if from == nil {
+		from = &home{m.sel, m.at, m.index() - m.top}
+	}
+	m.Pin(t)
+	m.at, m.home = 0, from
+}
+
+// Return ends a visit, if this is one.
+func (m *Model) Return() {
+	from := m.home
+	if from == nil {
+		return
+	}
+	m.home = nil
+	if m.opened {
+		m.drop()
+	}
+	if m.Select(from.sel) {
+		m.top = max(m.index()-max(from.line, 0), 0)
+	}
+	m.at = from.at
 	m.show()
 }
 

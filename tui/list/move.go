@@ -88,7 +88,7 @@ func (m *Model) Select(id inbox.ThreadID) bool {
 
 // choose puts the cursor on a row; what was pinned goes when it is left.
 func (m *Model) choose(i int) {
-	m.sel, m.at, m.place = m.rows[i].ID, 0, i
+	m.sel, m.at, m.place, m.home = m.rows[i].ID, 0, i, nil
 	if m.pinned != nil && m.pinned.ID != m.sel {
 		m.drop()
 	}

@@ -1,0 +1,103 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"vigie/inbox"
+	"vigie/tui/dialog"
+)
+
+// crumbs are 120 threads of which every third speaks of a fougasse.
+func crumbs() *fake {
+	f := world()
+	for i := range 120 {
+		body := fmt.Sprintf("Brioche %d", i)
+		if i%3 == 0 {
+			body = fmt.Sprintf("Fougasse %d", i)
+		}
+		f.add("miette-masto", nil, theirs(inbox.KindMention, time.Duration(i)*time.Minute, author("z@piaille.fr", "Zoé"), body))
+	}
+	return f
+}
+
+// cursorLine is the line of the screen with the cursor of the results.
+func (s *sim) cursorLine() (n int, line string) {
+	lines := strings.Split(s.screen(), "\n")
+	for i, l := range lines[:len(lines)-1] {
+		if strings.Contains(l, s.m.look.Glyphs.Cursor+" Miette  masto") {
+			return i, lines[i+1]
+		}
+	}
+	return -1, ""
+}
+
+// Looking at several results is Enter, Esc, down, Enter: the way back from a
+// thread leads to the results, where they were left.
+func TestBackToTheResults(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		s := newSim(t, crumbs(), size[0], size[1], nil)
+		s.keys("down down down")
+		under := s.m.list
+		s.keys("/", "text:fougasse")
+		for range 12 {
+			s.keys("down")
+		}
+		n, hit := s.cursorLine()
+		s.keys("enter")
+		if c := s.m.reader.Chosen().Message; c == nil || !strings.Contains(hit, c.Text.String()) {
+			t.Fatalf("%v was opened from %q", c, hit)
+		}
+		s.keys("e", "esc") // done: back to the results all the same
+		if at, now := s.cursorLine(); at != n || now != hit {
+			t.Errorf("back at line %d %q, was at %d %q", at, now, n, hit)
+		}
+		s.keys("down", "enter")
+		if c := s.m.reader.Chosen().Message; c == nil || strings.Contains(hit, c.Text.String()) {
+			t.Errorf("the next result is %v", c)
+		}
+		s.keys("esc", "esc")
+		a, _ := under.Current()
+		if b, _ := s.m.list.Current(); a.ID != b.ID || s.m.top() != nil {
+			t.Errorf("the list is at %d, was at %d", b.ID, a.ID)
+		}
+	}
+}
+
+// The last query is there again, and what is typed takes its place.
+func TestLastQueryIsKept(t *testing.T) {
+	s := newSim(t, crumbs(), 120, 40, nil)
+	s.keys("/", "text:fougasse")
+	s.keys("down down down down", "esc", "/")
+	s.wants("Chercher : fougasse", "40 messages")
+	n, hit := s.cursorLine()
+	s.f.add("miette-masto", nil, theirs(inbox.KindMention, 0, author("y@piaille.fr", "Yves"), "Une fougasse de plus"))
+	s.keys("esc", "/")
+	if at, now := s.cursorLine(); at != n || now != hit {
+		t.Errorf("the cursor is at line %d %q, was at %d %q", at, now, n, hit)
+	}
+	s.keys("text:brioche")
+	s.wants("Chercher : brioche", "80 messages")
+	s.keys("esc", "/", "end", "text: 4")
+	s.wants("Chercher : brioche 4")
+	s.keys("esc", "/", "backspace")
+	if d, _ := s.m.top().(*dialog.Search); d.Query() != "" {
+		t.Errorf("%q is left of a query that was taken away", d.Query())
+	}
+}
+
+// Who has gone on from a result to its neighbour in the list stays there.
+func TestAnotherThreadEndsTheVisit(t *testing.T) {
+	s := newSim(t, crumbs(), 120, 40, nil)
+	s.keys("/", "text:fougasse")
+	s.keys("enter", "J", "esc")
+	if s.m.top() != nil {
+		t.Error("the results came back over another thread")
+	}
+	s.keys("enter", "esc")
+	if s.m.top() != nil {
+		t.Error("the results came back over a thread of the list")
+	}
+}
