@@ -108,10 +108,10 @@ type Model struct {
 	dialogs  []dialog.Dialog
 	armed    bool // the dialog on top has been there long enough to take keys
 
-	seek     inbox.ActionID // what the reader is to show when its thread comes; 0: nothing
-	hit      place          // the message it is to show then
-	row      inbox.ActionID // the stuck act the cursor was on last
-	want     inbox.ThreadID // where the cursor goes when the list is loaded next; 0: nowhere
+	seek     inbox.ActionID   // what the reader is to show when its thread comes; 0: nothing
+	hit      dialog.HitPicked // what was found, to show then; zero: nothing
+	row      inbox.ActionID   // the stuck act the cursor was on last
+	want     inbox.ThreadID   // where the cursor goes when the list is loaded next; 0: nowhere
 	write    writing
 	keeper   *keeper
 	dropped  []droppedDraft                    // by this session, which undo can bring back; the newest last

@@ -141,7 +141,7 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 	case dialog.Opened:
 		return m.goTo(a.Thread)
 	case dialog.HitPicked:
-		return m.openAt(a.Thread, a.Message)
+		return m.openAt(a)
 	case dialog.CopyWanted:
 		return tea.Batch(tea.SetClipboard(a.Text), m.say("done.copied"))
 	case sendNow:

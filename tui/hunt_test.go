@@ -101,3 +101,35 @@ func TestAnotherThreadEndsTheVisit(t *testing.T) {
 		t.Error("the results came back over a thread of the list")
 	}
 }
+
+// A message that fills many screens is opened where it matches, and the words
+// stay marked until the thread is opened in another way.
+func TestMatchIsInView(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		for _, n := range []int{130, 700} { // the latter is more than is laid out at first
+			f := world()
+			long := strings.Repeat("Une ligne de remplissage qui ne dit rien.\n", n)
+			id := f.add("miette-masto", nil, theirs(inbox.KindMention, time.Minute, author("z@piaille.fr", "Zoé"), long+"Et là un ornithorynque très rare.\n"+long))
+			s := newSim(t, f, size[0], size[1], nil)
+			s.keys("/", "text:\"ornithorynque tres\"")
+			hit := inbox.Hit{Thread: f.threads[id].t, Message: f.threads[id].messages[0]}
+			s.m.search.Found(inbox.Found{Total: 1, Hits: []inbox.Hit{hit}}, "")
+			s.keys("enter")
+			s.wants("là un ornithorynque très rare")
+			marked := s.m.look.Hit.Draw("ornithorynque très")
+			if !strings.Contains(s.m.View().Content, marked) {
+				t.Errorf("%v, %d lines: the match is not marked", size, n)
+			}
+			s.keys("pgdown", "pgup")
+			if !strings.Contains(s.m.View().Content, marked) {
+				t.Errorf("%v, %d lines: the mark is gone after a page", size, n)
+			}
+			s.keys("esc", "esc", "home")
+			s.m.list.Select(id)
+			s.keys("enter")
+			if strings.Contains(s.m.View().Content, marked) {
+				t.Errorf("%v, %d lines: the mark outlives the search", size, n)
+			}
+		}
+	}
+}

@@ -99,7 +99,9 @@ func (m *Model) open() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	m.visits = m.visits && m.focus == onReader && t.ID == m.reader.ID()
+	if m.visits = m.visits && m.focus == onReader && t.ID == m.reader.ID(); !m.visits {
+		m.reader.Forget(m.look)
+	}
 	if st, stuck := m.list.Stuck(); stuck {
 		m.list.Pin(t)
 		m.reader.Seek(st.Action.ID)

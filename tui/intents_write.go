@@ -118,7 +118,7 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 		before = m.storeDraft()
 	}
 	m.loads.thread++ // what was asked for the reader before is not for this thread
-	m.seek, m.hit = 0, place{}
+	m.seek, m.hit = 0, dialog.HitPicked{}
 	m.list.Pin(t)
 	m.reader.Show(msg.view, m.look)
 	m.list.Update(t)

@@ -171,10 +171,10 @@ func (m *Model) gotThread(msg threadLoadedMsg) tea.Cmd {
 	}
 	m.reader.Show(msg.view, m.look)
 	m.reader.Seek(m.seek)
-	if m.hit.thread == msg.view.Thread.ID {
-		m.reader.SeekMessage(m.hit.remote, m.look)
+	if m.hit.Thread.ID == msg.view.Thread.ID {
+		m.reader.SeekHit(m.hit.Message, m.hit.Words, m.look)
 	}
-	m.seek, m.hit = 0, place{}
+	m.seek, m.hit = 0, dialog.HitPicked{}
 	m.list.Update(msg.view.Thread)
 	cmds := []tea.Cmd{m.composerSaw(msg.view), m.follow()}
 	if m.reader.Counts() {

@@ -40,12 +40,6 @@ type (
 	}
 )
 
-// place is a message in a thread; zero: none.
-type place struct {
-	thread inbox.ThreadID
-	remote string
-}
-
 // searchSoon searches, or narrows the list, when typing pauses. What is still
 // looked for is not wanted any more.
 func (m *Model) searchSoon() tea.Cmd {
@@ -173,7 +167,8 @@ func (m *Model) backToHits() tea.Cmd {
 }
 
 // openAt opens a thread at a message that was found.
-func (m *Model) openAt(t inbox.Thread, remote string) tea.Cmd {
+func (m *Model) openAt(hit dialog.HitPicked) tea.Cmd {
+	t := hit.Thread
 	if m.composer.Active() {
 		return nil
 	}
@@ -182,9 +177,9 @@ func (m *Model) openAt(t inbox.Thread, remote string) tea.Cmd {
 	cmd := m.open()
 	m.visits = true
 	if there {
-		m.reader.SeekMessage(remote, m.look)
+		m.reader.SeekHit(hit.Message, hit.Words, m.look)
 	} else {
-		m.hit = place{t.ID, remote}
+		m.hit = hit
 	}
 	return cmd
 }

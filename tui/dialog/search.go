@@ -8,6 +8,7 @@ import (
 
 	"vigie/inbox"
 	"vigie/tui/cell"
+	"vigie/tui/hits"
 	"vigie/tui/keys"
 	"vigie/tui/look"
 )
@@ -25,7 +26,7 @@ type Search struct {
 	field   Field
 	hits    []inbox.Hit
 	asked   string // the query that hits are of
-	words   []sought
+	words   hits.Words
 	total   int  // hits there are, as far as they are counted; not all are shown
 	atLeast bool // the count is not done
 	problem string
@@ -42,6 +43,7 @@ type Opened struct{ Thread inbox.Thread }
 type HitPicked struct {
 	Thread  inbox.Thread
 	Message string // its id on the network
+	Words   hits.Words
 }
 
 // MoreWanted: so many hits are wanted of the query that is asked.
@@ -77,7 +79,7 @@ func (d *Search) Query() string { return strings.TrimSpace(d.field.Value()) }
 // to be carried out, if there is one: enter was pressed before they came.
 func (d *Search) Found(found inbox.Found, problem string) Action {
 	if q := d.Query(); q != d.asked {
-		d.asked, d.words, d.pick = q, seek(q), chooser{}
+		d.asked, d.words, d.pick = q, hits.Of(q), chooser{}
 	}
 	d.stay(found.Hits)
 	d.hits, d.total, d.atLeast, d.problem, d.slow = found.Hits, found.Total, found.AtLeast, problem, false
@@ -166,7 +168,7 @@ func (d *Search) hit(l look.Look, w, i int) []string {
 		who = l.P.T("reader.you")
 	}
 	text := l.Spans(w).Add(l.Text, "    ")
-	marked(text, l, around(m.Text.String(), d.words, w-5), d.words)
+	d.words.Draw(text, l, d.words.Around(m.Text.String(), w-5))
 	return []string{
 		chosen(l, w, i == d.pick.at, func(s *cell.Spans) {
 			s.Fixed(c.Pens.Plain, c.Name, l.ClientWidth).Add(l.Muted, " "+l.NetworkShort(t.Network)+" ").Add(l.Strong, who)
@@ -212,7 +214,7 @@ func (d *Search) Do(i keys.Intent) Action {
 	}
 	if d.pick.at < len(d.hits) {
 		h := d.hits[d.pick.at]
-		return HitPicked{h.Thread, h.Message.Remote}
+		return HitPicked{h.Thread, h.Message.Remote, d.words}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"vigie/inbox"
+	"vigie/tui/hits"
 	"vigie/tui/look"
 )
 
@@ -63,19 +64,42 @@ func (m *Model) Seek(id inbox.ActionID) {
 	}
 }
 
-// SeekMessage chooses a message by its id on the network and brings it into
-// view, however old it is; "", or one that is not there, changes nothing.
-func (m *Model) SeekMessage(remote string, l look.Look) {
+// found is a message that was looked for, and its words.
+type found struct {
+	remote string // "": none was
+	words  hits.Words
+}
+
+// SeekHit chooses a message by its id on the network and brings what matched in
+// it into view, however old and long it is; "", or one that is not there,
+// changes nothing. The words stay marked in the thread until Forget.
+func (m *Model) SeekHit(remote string, words hits.Words, l look.Look) {
 	if remote == "" || !slices.ContainsFunc(m.view.Messages, func(msg inbox.Message) bool { return msg.Remote == remote }) {
 		return
 	}
+	m.found = found{remote, words}
+	m.Relayout(l)
 	at := func() int { return slices.IndexFunc(m.spots, func(s spot) bool { return s.remote == remote }) }
-	if at() < 0 && !m.whole {
+	if i := at(); !m.whole && (i < 0 || (len(words) > 0 && m.spots[i].match < 0)) {
 		m.whole = true
 		m.Relayout(l)
 	}
-	if i := at(); i >= 0 {
-		m.choose(i)
+	i := at()
+	if i < 0 {
+		return
+	}
+	m.choose(i)
+	if y := m.spots[i].match; y >= m.top+m.body() || (y >= 0 && y < m.top) {
+		m.top = y - m.body()/3
+		m.clamp()
+	}
+}
+
+// Forget ends the marks of a search.
+func (m *Model) Forget(l look.Look) {
+	if m.found.remote != "" {
+		m.found = found{}
+		m.Relayout(l)
 	}
 }
 

@@ -30,6 +30,7 @@ type spot struct {
 	remote   string
 	action   inbox.ActionID
 	from, to int
+	match    int    // the line of the first word that was looked for; -1: none
 	chosen   string // its first line when it is chosen
 }
 
@@ -42,6 +43,8 @@ type page struct {
 	zone   *time.Location
 	w      int
 	whole  bool
+	found  found
+	match  int
 	lines  []string
 	spots  []spot
 	chosen string
@@ -57,8 +60,8 @@ const (
 
 // layout draws a thread, of a long one only the newest items unless whole. It
 // returns the page and the first line of the newest message.
-func layout(v inbox.ThreadView, l look.Look, w int, newAt string, whole bool) (p *page, last int) {
-	p = &page{l: l, v: v, zone: l.Client(v.Thread.Client).Zone, w: w, whole: whole, marks: standing.Marks(v), names: map[string]string{}}
+func layout(v inbox.ThreadView, l look.Look, w int, newAt string, whole bool, sought found) (p *page, last int) {
+	p = &page{l: l, v: v, zone: l.Client(v.Thread.Client).Zone, w: w, whole: whole, found: sought, marks: standing.Marks(v), names: map[string]string{}}
 	for _, m := range v.Messages {
 		p.names[m.Remote] = look.Author(m.Author)
 	}
@@ -99,9 +102,9 @@ func layout(v inbox.ThreadView, l look.Look, w int, newAt string, whole bool) (p
 // item draws one item and remembers where, if it can be chosen.
 func (p *page) item(it item) {
 	s := spot{remote: it.remote, action: it.action, from: len(p.lines)}
-	p.chosen = ""
+	p.chosen, p.match = "", -1
 	it.draw(p)
-	if s.chosen, s.to = p.chosen, len(p.lines); s.chosen != "" {
+	if s.chosen, s.to, s.match = p.chosen, len(p.lines), p.match; s.chosen != "" {
 		p.spots = append(p.spots, s)
 	}
 }
@@ -219,8 +222,9 @@ func (p *page) gutter(sign string, pen theme.Pen, ink theme.Pen, indent int, t t
 		rest = len(s) - mostText
 		t = text.Clean(strings.ToValidUTF8(s[:mostText], ""))
 	}
-	for _, l := range p.l.Paragraph(t, w) {
-		p.add(line().Add(ink, l))
+	from := len(p.lines)
+	if y := p.found.words.Rows(p.l.Paragraph(t, w), ink, p.l.Hit, line, p.add); y >= 0 && p.match < 0 {
+		p.match = from + y
 	}
 	if rest > 0 {
 		p.add(line().Add(p.l.Accent, p.l.P.T("reader.longer", rest)))

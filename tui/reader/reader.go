@@ -25,6 +25,7 @@ type Model struct {
 	counts bool   // something counts down
 	last   int    // first line of the newest item
 	whole  bool   // all of a long thread is laid out
+	found  found  // what a search has led to
 	newAt  string // remote id of the first message that was unread when opened
 	top    int
 
@@ -64,7 +65,7 @@ func (m *Model) Show(v inbox.ThreadView, l look.Look) {
 	same := m.loaded && m.id == v.Thread.ID
 	wasEnd := m.top >= m.maxTop()
 	if !same {
-		m.newAt, m.whole = firstNew(v), false
+		m.newAt, m.whole, m.found = firstNew(v), false, found{}
 	}
 	m.id, m.view, m.loaded = v.Thread.ID, v, true
 	m.Relayout(l)
@@ -82,7 +83,7 @@ func (m *Model) Show(v inbox.ThreadView, l look.Look) {
 func (m *Model) Relayout(l look.Look) {
 	m.lines, m.spots, m.last, m.counts = nil, nil, 0, false
 	if m.loaded && m.width > 0 {
-		p, last := layout(m.view, l, m.width, m.newAt, m.whole)
+		p, last := layout(m.view, l, m.width, m.newAt, m.whole, m.found)
 		m.lines, m.spots, m.last, m.counts = p.lines, p.spots, last, counting(m.view, l)
 	}
 	m.follow()

@@ -1,4 +1,6 @@
-package dialog
+// Package hits shows where a text has the words that were looked for. It is for
+// showing only: what matches is decided elsewhere.
+package hits
 
 import (
 	"strings"
@@ -9,6 +11,7 @@ import (
 
 	"vigie/tui/cell"
 	"vigie/tui/look"
+	"vigie/tui/theme"
 )
 
 // sought is a run of words that a query looks for, folded.
@@ -17,11 +20,14 @@ type sought struct {
 	whole bool // the last word is a whole one, not a beginning
 }
 
-// seek takes the words out of a query that a text is looked through for: not
+// Words are what a query looks for in texts; the zero value is nothing.
+type Words []sought
+
+// Of takes the words out of a query that a text is looked through for: not
 // those of a field, and not those that must not be there. It is for showing
 // only and takes any query, also one that is being typed.
-func seek(query string) []sought {
-	var out []sought
+func Of(query string) Words {
+	var out Words
 	for len(query) > 0 {
 		query = strings.TrimLeftFunc(query, unicode.IsSpace)
 		term, quoted := "", false
@@ -44,7 +50,7 @@ func seek(query string) []sought {
 		}
 		var words []string
 		for _, w := range cut(term) {
-			words = append(words, fold(term[w.from:w.to]))
+			words = append(words, fold(term[w.From:w.To]))
 		}
 		if len(words) > 0 {
 			out = append(out, sought{words, quoted})
@@ -57,12 +63,12 @@ func letters(s string) bool {
 	return s != "" && s != "http" && s != "https" && strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf || !unicode.IsLetter(r) }) < 0
 }
 
-// span is a part of a text, in bytes.
-type span struct{ from, to int }
+// Span is a part of a text, in bytes.
+type Span struct{ From, To int }
 
 // cut finds the words of a text.
-func cut(s string) []span {
-	var out []span
+func cut(s string) []Span {
+	var out []Span
 	from := -1
 	for i, r := range s {
 		in := unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)
@@ -70,12 +76,12 @@ func cut(s string) []span {
 		case in && from < 0:
 			from = i
 		case !in && from >= 0:
-			out = append(out, span{from, i})
+			out = append(out, Span{from, i})
 			from = -1
 		}
 	}
 	if from >= 0 {
-		out = append(out, span{from, len(s)})
+		out = append(out, Span{from, len(s)})
 	}
 	return out
 }
@@ -91,17 +97,17 @@ func fold(s string) string {
 	return strings.NewReplacer("œ", "oe", "æ", "ae", "ß", "ss").Replace(s)
 }
 
-// matches finds what is sought in a text, in order and without overlaps.
-func matches(s string, all []sought) []span {
+// In finds them in a text, in order and without overlaps.
+func (all Words) In(s string) []Span {
 	if len(all) == 0 {
 		return nil
 	}
 	words := cut(s)
 	folded := make([]string, len(words))
 	for i, w := range words {
-		folded[i] = fold(s[w.from:w.to])
+		folded[i] = fold(s[w.From:w.To])
 	}
-	var out []span
+	var out []Span
 	for i := 0; i < len(words); i++ {
 		longest := 0
 		for _, q := range all {
@@ -110,7 +116,7 @@ func matches(s string, all []sought) []span {
 			}
 		}
 		if longest > 0 {
-			out = append(out, span{words[i].from, words[i+longest-1].to})
+			out = append(out, Span{words[i].From, words[i+longest-1].To})
 			i += longest - 1
 		}
 	}
@@ -131,32 +137,64 @@ func (q sought) at(folded []string) bool {
 	return true
 }
 
-// around is the part of a text in which its first match stands within the
-// first w cells.
-func around(s string, all []sought, w int) string {
+// Around is the part of a text, on one line, in which the first of them stands
+// within the first w cells.
+func (all Words) Around(s string, w int) string {
 	s = strings.ReplaceAll(s, "\n", " ")
-	found := matches(s, all)
-	if len(found) == 0 || utf8.RuneCountInString(s[:found[0].to]) <= w*2/3 {
+	found := all.In(s)
+	if len(found) == 0 || utf8.RuneCountInString(s[:found[0].To]) <= w*2/3 {
 		return s
 	}
-	start := found[0].from
+	start := found[0].From
 	for room := w / 3; room > 0 && start > 0; room-- {
 		_, size := utf8.DecodeLastRuneInString(s[:start])
 		start -= size
 	}
-	if sp := strings.IndexByte(s[start:found[0].from], ' '); sp >= 0 {
+	if sp := strings.IndexByte(s[start:found[0].From], ' '); sp >= 0 {
 		start += sp + 1
 	}
 	return "…" + s[start:]
 }
 
-// marked writes a text with what was sought underlined.
-func marked(to *cell.Spans, l look.Look, s string, all []sought) {
+// Draw writes a text with them underlined, as much of it as there is room for.
+func (all Words) Draw(to *cell.Spans, l look.Look, s string) {
 	s = l.Cut(s, to.Left())
-	at := 0
-	for _, m := range matches(s, all) {
-		to.Add(l.Text, s[at:m.from]).Add(l.Hit, s[m.from:m.to])
-		at = m.to
+	mark(to, l.Text, l.Hit, s, all.In(s))
+}
+
+// Rows writes each row of a text that was wrapped: one that goes on in the next
+// row is found too. line makes the beginning of a row; first is the first row
+// with one of them, -1 if there is none.
+func (all Words) Rows(rows []string, pen, hit theme.Pen, line func() *cell.Spans, add func(*cell.Spans)) (first int) {
+	var found []Span
+	if len(all) > 0 {
+		found = all.In(strings.Join(rows, "\n"))
 	}
-	to.Add(l.Text, s[at:])
+	first = -1
+	start := 0
+	for i, row := range rows {
+		var here []Span
+		for _, f := range found {
+			if from, to := max(f.From-start, 0), min(f.To-start, len(row)); from < to {
+				here = append(here, Span{from, to})
+			}
+		}
+		if first < 0 && len(here) > 0 {
+			first = i
+		}
+		s := line()
+		mark(s, pen, hit, row, here)
+		add(s)
+		start += len(row) + 1
+	}
+	return first
+}
+
+func mark(to *cell.Spans, pen, hit theme.Pen, s string, found []Span) {
+	at := 0
+	for _, m := range found {
+		to.Add(pen, s[at:m.From]).Add(hit, s[m.From:m.To])
+		at = m.To
+	}
+	to.Add(pen, s[at:])
 }
