@@ -56,6 +56,10 @@ type Author struct {
 	URL       string
 }
 
+// ErasedAuthor is the id of whoever wrote a message that a rule of retention
+// erased: the same for all, so that nobody can be followed.
+const ErasedAuthor = "erased"
+
 // Post is what a Thread hangs under: the own post that was commented on, the
 // article a feed entry stands for. Reactions are counters on it, never rows.
 type Post struct {
@@ -105,6 +109,7 @@ type Message struct {
 	Rating       int    // reviews: 1 to 5
 	Outgoing     bool   // written by the account itself
 	Deleted      bool   // a tombstone: times stay, the text is gone
+	Expired      bool   // Deleted by a rule of retention, not by the network
 	Damaged      bool   // its record cannot be read: ID, Thread and At are all that is known
 }
 

@@ -106,6 +106,12 @@ func (t Thread) Split() Split {
 // Open reports whether the thread is not done.
 func (t Thread) Open() bool { return t.State != Done }
 
+// Expired reports whether a rule of retention erased what the thread's messages
+// said, all of them.
+func (t Thread) Expired() bool {
+	return t.Author.ID == ErasedAuthor && t.Title.Empty() && t.Snippet.Empty()
+}
+
 // Due is the time by which something must happen: the end of a snooze or the
 // deadline of an escalation. Zero: nothing is due.
 func (t Thread) Due() time.Time {

@@ -17,9 +17,6 @@ const (
 	// in.
 	eraseTime  = 10 * time.Millisecond
 	eraseLists = 1500
-	// erasedAuthor is the id of whoever wrote an erased message: the same for
-	// all, so that nobody can be followed.
-	erasedAuthor = "erased"
 )
 
 // Erase implements inbox.Tender. Threads that are not done, or of which
@@ -299,14 +296,14 @@ func (w *txn) eraseRest(p purge, last inbox.Message) (changed bool, err error) {
 // erased is a message without what it said and who said it. The network's ids
 // of it stay, so that it is known when it is delivered again.
 func erased(m inbox.Message) inbox.Message {
-	m.Deleted = true
+	m.Deleted, m.Expired = true, true
 	m.Text, m.Media, m.Lang, m.URL = text.Safe{}, nil, "", ""
-	m.Author = inbox.Author{ID: erasedAuthor}
+	m.Author = inbox.Author{ID: inbox.ErasedAuthor}
 	return m
 }
 
 func isErased(m inbox.Message) bool {
-	return m.Deleted && m.Text.Empty() && len(m.Media) == 0 && m.Author == inbox.Author{ID: erasedAuthor}
+	return m.Deleted && m.Text.Empty() && len(m.Media) == 0 && m.Author == inbox.Author{ID: inbox.ErasedAuthor}
 }
 
 // blank erases what a head tells of messages that are all old, and reports
@@ -315,10 +312,10 @@ func isErased(m inbox.Message) bool {
 func blank(t *inbox.Thread, before time.Time) bool {
 	was, wasAsked := *t, t.Escalation
 	if !t.InAt.IsZero() && t.InAt.Before(before) {
-		t.Author = inbox.Author{ID: erasedAuthor}
+		t.Author = inbox.Author{ID: inbox.ErasedAuthor}
 	}
 	if t.LastAt.Before(before) {
-		t.Author = inbox.Author{ID: erasedAuthor}
+		t.Author = inbox.Author{ID: inbox.ErasedAuthor}
 		t.Title, t.Snippet, t.URL = text.Safe{}, text.Safe{}, ""
 		t.Escalation = unasked(t.Escalation)
 	}

@@ -145,7 +145,7 @@ func (r ruled) asErased(before map[string]inbox.Thread) {
 		is := r.thread(name)
 		want := was
 		if name == "old" {
-			want.Author, want.Title, want.Snippet, want.URL = inbox.Author{ID: erasedAuthor}, text.Safe{}, text.Safe{}, ""
+			want.Author, want.Title, want.Snippet, want.URL = inbox.Author{ID: inbox.ErasedAuthor}, text.Safe{}, text.Safe{}, ""
 			esc := *was.Escalation
 			esc.Question = text.Safe{}
 			want.Escalation = &esc
@@ -154,13 +154,19 @@ func (r ruled) asErased(before map[string]inbox.Thread) {
 			}
 		}
 		is.Escalation, want.Escalation = nil, nil
+		if is.Expired() != (name == "old") {
+			t.Errorf("%s: expired %t", name, is.Expired())
+		}
 		if fmt.Sprint(is) != fmt.Sprint(want) {
 			t.Errorf("%s: %+v\nwant %+v", name, is, want)
 		}
 		msgs, err := r.db.Messages(t.Context(), is.ID, time.Time{}, 0)
 		r.must(err)
 		for _, m := range msgs {
-			gone := m.Author.ID == erasedAuthor && m.Deleted && m.Text.Empty() && len(m.Media) == 0 && m.URL == ""
+			gone := m.Author.ID == inbox.ErasedAuthor && m.Deleted && m.Text.Empty() && len(m.Media) == 0 && m.URL == ""
+			if m.Expired != gone {
+				t.Errorf("%s: erased %t, and knows that a rule did it: %t", m.Remote, gone, m.Expired)
+			}
 			if want := name == "old" || m.Remote == "half-3"; gone != want || m.Rating != 4 || m.Counts.Likes != 3 {
 				t.Errorf("%s: %+v", name, m)
 			}

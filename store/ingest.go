@@ -136,7 +136,7 @@ func (g *ingestion) take(m inbox.Message) error {
 		g.res.Unchanged++
 		return nil
 	case m.Deleted:
-		return g.tombstone(old)
+		return g.tombstone(old, m.Expired)
 	}
 	if err := g.savePost(&m); err != nil {
 		return err
@@ -274,12 +274,12 @@ func (g *ingestion) remove(remote string) error {
 	case err != nil || old.Deleted:
 		return err
 	}
-	return g.tombstone(old)
+	return g.tombstone(old, false)
 }
 
-func (g *ingestion) tombstone(old inbox.Message) error {
+func (g *ingestion) tombstone(old inbox.Message, expired bool) error {
 	m := old
-	m.Deleted = true
+	m.Deleted, m.Expired = true, expired
 	g.erase(&m)
 	if err := g.replaceMessage(&old, &m); err != nil {
 		return err

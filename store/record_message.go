@@ -37,6 +37,7 @@ func putMessage(e *enc, m *inbox.Message) {
 	e.bool(25, m.Outgoing)
 	e.bool(26, m.Deleted)
 	e.text(27, m.Text.String())
+	e.bool(28, m.Expired)
 }
 
 // getMessage leaves in Post no more than the post's id.
@@ -83,6 +84,8 @@ func getMessage(d dec) (m inbox.Message, err error) {
 			m.Deleted = d.bool()
 		case 27:
 			m.Text = d.safe()
+		case 28:
+			m.Expired = d.bool()
 		}
 	}
 	return m, d.err

@@ -79,6 +79,9 @@ func (d *desk) row(t inbox.Thread, o listOptions) error {
 	if t.Kind == inbox.KindWatch {
 		what = t.Title
 	}
+	if t.Expired() {
+		what = d.expired()
+	}
 	tail := joinTags(t.Tags)
 	fmt.Fprintf(d.out, "%6d %s %s %s %s %s %s  %s %s\n",
 		uint64(t.ID), mark,
@@ -88,7 +91,13 @@ func (d *desk) row(t inbox.Thread, o listOptions) error {
 	return nil
 }
 
+// expired stands where a rule of retention erased what was said.
+func (d *desk) expired() safe.Safe { return safe.CleanLine("(" + d.p.T("reader.expired") + ")") }
+
 func authorOf(a inbox.Author) safe.Safe {
+	if a == (inbox.Author{ID: inbox.ErasedAuthor}) {
+		return safe.CleanLine("—")
+	}
 	if a.Handle.Empty() {
 		return a.Name
 	}
@@ -167,8 +176,12 @@ func (d *desk) hit(h inbox.Hit, o listOptions) error {
 		fmt.Fprintln(d.out, uint64(h.Thread.ID))
 		return nil
 	}
+	what := safe.CleanLine(h.Message.Text.String())
+	if h.Message.Expired {
+		what = d.expired()
+	}
 	fmt.Fprintf(d.out, "%6d %s %s %s  %s\n", uint64(h.Thread.ID),
 		text.Plain(string(h.Thread.Client), 10), text.Plain(h.Message.At.Format("2006-01-02"), 10),
-		text.Line(authorOf(h.Message.Author), 20), text.Line(safe.CleanLine(h.Message.Text.String()), 80))
+		text.Line(authorOf(h.Message.Author), 20), text.Line(what, 80))
 	return nil
 }

@@ -56,16 +56,22 @@ func (d *desk) show(v inbox.ThreadView) error {
 		}
 		mark := ""
 		switch {
+		case m.Expired:
+			mark = d.expired().String()
 		case m.Deleted:
 			mark = d.p.T("show.deleted")
 		case !m.Edited.IsZero():
 			mark = d.p.T("show.edited")
 		}
+		who := m.Author.Handle
+		if m.Expired {
+			who = authorOf(m.Author)
+		}
 		arrow := "←"
 		if m.Outgoing {
 			arrow = "→"
 		}
-		fmt.Fprintf(d.out, "\n%s %s  %s  %s\n", arrow, text.Plain(m.Author.Handle.String(), 32), m.At.Local().Format("2006-01-02 15:04"), mark)
+		fmt.Fprintf(d.out, "\n%s %s  %s  %s\n", arrow, text.Plain(who.String(), 32), m.At.Local().Format("2006-01-02 15:04"), mark)
 		d.block(m.Text, "  │ ")
 		for _, media := range m.Media {
 			fmt.Fprintf(d.out, "  │ [%s] %s\n", inert(media.Kind), inert(media.Alt.String()))

@@ -53,9 +53,15 @@ func TestUpkeepCommands(t *testing.T) {
 			if out := r.must("search", "-n", "9", "text-of-old"); !strings.Contains(out, "text-of-old") {
 				t.Errorf("search before: %q", out)
 			}
+			old := strings.TrimSpace(r.must("list", "-q", "is:done text-of-old"))
 			out := r.must("retention", "--run")
 			if !strings.Contains(out, "1 messages erased") || !strings.Contains(out, "vigie compact") {
 				t.Errorf("certificate: %q", out)
+			}
+			for _, args := range [][]string{{"show", old}, {"list", "is:done"}, {"search", "client:miette"}} {
+				if out := r.must(args...); !strings.Contains(out, "— ") || !strings.Contains(out, "(erased: retention)") || strings.Contains(out, "deleted on") {
+					t.Errorf("vigie %v: %q", args, out)
+				}
 			}
 			row = only(t, r.must("retention", "--run", "--json"))
 			if row["messages"] != 0.0 || row["threads"] != 0.0 || row["erased"] != true {

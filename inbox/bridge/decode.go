@@ -140,7 +140,7 @@ func (w *wireMessage) line(account inbox.AccountID) (*MessageLine, error) {
 			Followers: w.Author.Followers, URL: w.Author.URL,
 		},
 		Text: *w.Text, Lang: w.Lang, URL: w.URL, Counts: w.Counts.counts(), Visibility: w.Visibility,
-		Outgoing: w.Outgoing, Deleted: w.Deleted,
+		Outgoing: w.Outgoing, Deleted: w.Deleted, Expired: w.Deleted && w.Expired,
 	}
 	if p := w.Post; p != nil {
 		m.Post = &inbox.Post{ID: p.ID, Text: p.Text, URL: p.URL, At: p.At.Time, Counts: p.Counts.counts()}

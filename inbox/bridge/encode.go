@@ -53,7 +53,7 @@ func encodeMessage(l *MessageLine) ([]byte, error) {
 			Followers: m.Author.Followers, URL: m.Author.URL,
 		},
 		Text: &m.Text, Lang: m.Lang, URL: m.URL, Counts: wireCountsOf(m.Counts), Visibility: m.Visibility,
-		Outgoing: m.Outgoing, Edited: stamp{Time: m.Edited}, Deleted: m.Deleted,
+		Outgoing: m.Outgoing, Edited: stamp{Time: m.Edited}, Deleted: m.Deleted, Expired: m.Expired,
 	}
 	if p := m.Post; p != nil {
 		w.Post = &wirePost{ID: p.ID, Text: p.Text, URL: p.URL, At: stamp{Time: p.At}, Counts: wireCountsOf(p.Counts)}

@@ -81,6 +81,7 @@ func aMessage(t *rapid.T) Line {
 	}
 	if rapid.Bool().Draw(t, "deleted") {
 		m.Deleted, m.Text, m.Media = true, text.Safe{}, nil
+		m.Expired = rapid.Bool().Draw(t, "expired")
 	}
 	return Line{Message: &MessageLine{
 		Client:  inbox.ClientID(cleanLine().Draw(t, "client").String()),

@@ -29,7 +29,7 @@ type quick struct {
 var (
 	messageFields = []string{
 		"v", "type", "client", "account", "network", "kind", "thread", "id", "parent", "at", "author", "text", "lang", "url", "post",
-		"media", "counts", "rating", "visibility", "outgoing", "edited", "deleted",
+		"media", "counts", "rating", "visibility", "outgoing", "edited", "deleted", "expired",
 	}
 	authorFields = []string{"id", "handle", "name", "followers", "url"}
 	postFields   = []string{"id", "text", "url", "at", "counts"}
@@ -69,6 +69,8 @@ func (q *quick) fill(b []byte) bool {
 			q.Outgoing = q.truth()
 		case "deleted":
 			q.Deleted = q.truth()
+		case "expired":
+			q.Expired = q.truth()
 		case "at":
 			q.At = q.stamp()
 		case "edited":

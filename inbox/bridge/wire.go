@@ -37,6 +37,7 @@ type wireMessage struct {
 	Outgoing   bool        `json:"outgoing,omitempty"`
 	Edited     stamp       `json:"edited,omitzero"`
 	Deleted    bool        `json:"deleted,omitempty"`
+	Expired    bool        `json:"expired,omitempty"`
 }
 
 type wireAuthor struct {

@@ -168,6 +168,9 @@ func (d *Search) hit(l look.Look, w, i int) []string {
 		who = l.P.T("reader.you")
 	}
 	text := l.Spans(w).Add(l.Text, "    ")
+	if m.Expired {
+		text.Add(l.Muted, "["+l.P.T("reader.expired")+"]")
+	}
 	d.words.Draw(text, l, d.words.Around(m.Text.String(), w-5))
 	return []string{
 		chosen(l, w, i == d.pick.at, func(s *cell.Spans) {

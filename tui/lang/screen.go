@@ -115,6 +115,7 @@ var screenTable = map[Key]entry{
 	"reader.elsewhere":       {"écrit sur le réseau", "written on the network"},
 	"reader.edited":          {"modifié %s", "edited %s"},
 	"reader.deleted":         {"[message supprimé par le réseau]", "[message deleted on the network]"},
+	"reader.expired":         {"effacé : durée de conservation", "erased: retention"},
 	"reader.damaged":         {"[enregistrement abîmé : message illisible — vigie doctor]", "[damaged record: unreadable message — vigie doctor]"},
 	"reader.note":            {"PRIVÉ · note interne", "PRIVATE · internal note"},
 	"reader.outbox":          {"boîte d'envoi : %s", "outbox: %s"},

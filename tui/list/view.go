@@ -250,7 +250,11 @@ func (r rowDrawer) tail(s *cell.Spans, keep int) {
 		s.Add(r.pens.Muted, lead)
 		free -= w
 	}
-	s.Safe(p, r.t.Snippet, free)
+	if r.t.Expired() {
+		s.Fixed(r.pens.Muted, "["+r.l.P.T("reader.expired")+"]", free)
+	} else {
+		s.Safe(p, r.t.Snippet, free)
+	}
 	for _, c := range chips {
 		s.Add(r.pens.Text, " ").Add(c.pen, c.text)
 	}

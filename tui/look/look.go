@@ -113,8 +113,12 @@ func Head(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "")
 }
 
-// Author is how the author of a message is named in a list.
+// Author is how the author of a message is named in a list: by a dash when a
+// rule of retention erased who it was.
 func Author(a inbox.Author) string {
+	if a == (inbox.Author{ID: inbox.ErasedAuthor}) {
+		return "—"
+	}
 	if !a.Name.Empty() && strings.TrimSpace(a.Name.String()) != "" {
 		return a.Name.String()
 	}

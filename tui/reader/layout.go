@@ -286,7 +286,10 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 	})
 	if m.Deleted {
 		word := l.P.T("reader.deleted")
-		if p.marks[m.Remote].Deleted {
+		switch {
+		case m.Expired:
+			word = "[" + l.P.T("reader.expired") + "]"
+		case p.marks[m.Remote].Deleted:
 			word = l.P.T("stand.deleted")
 		}
 		p.add(p.line().Add(l.Text, cell.Spaces(indent)).Add(pen, sign).Add(l.Muted, " "+word))
