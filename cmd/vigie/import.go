@@ -131,10 +131,10 @@ func (im *importer) run(ctx context.Context, r *bridge.Reader) error {
 		err = ierr
 	}
 	im.refusals.end()
-	im.tell(lang.Key("import.done"), im.lines, im.sum.New, im.sum.Edited, im.sum.Deleted, im.sum.Unchanged, im.refusals.n)
+	im.tell(lang.Key("import.done"), lang.Count(im.lines), lang.Count(im.sum.New), lang.Count(im.sum.Edited), lang.Count(im.sum.Deleted), lang.Count(im.sum.Unchanged), lang.Count(im.refusals.n))
 	switch {
 	case errors.Is(err, context.Canceled):
-		return fail(attach.ExitInterrupted, "import.interrupted", im.record.Mark.Line)
+		return fail(attach.ExitInterrupted, "import.interrupted", lang.Count(im.record.Mark.Line))
 	case err != nil:
 		im.goOn()
 		return err
@@ -156,7 +156,7 @@ func (im *importer) tell(key lang.Key, args ...any) {
 // goOn says how to go on after a failure.
 func (im *importer) goOn() {
 	if im.record.Mark.Line > 0 {
-		fmt.Fprintln(im.d.err, im.d.p.T("import.go-on", im.record.Mark.Line))
+		fmt.Fprintln(im.d.err, im.d.p.T("import.go-on", lang.Count(im.record.Mark.Line)))
 	}
 }
 
@@ -201,9 +201,7 @@ func (im *importer) take(ctx context.Context, l *readLine) (err error) {
 		return err
 	}
 	im.at = l.after
-	if l.bad == nil {
-		im.lines++
-	}
+	im.lines++
 	return cmp.Or(im.relieve(ctx), ctx.Err())
 }
 

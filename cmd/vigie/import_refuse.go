@@ -14,12 +14,17 @@ import (
 // counted.
 const refusedTold = 20
 
+// refusedAlike is how many of those have the same reason.
+const refusedAlike = 3
+
 // refusals are the lines that were not taken.
 type refusals struct {
-	p   lang.Printer
-	err io.Writer // for people
-	all io.Writer // for all of them; nil: nobody wants them
-	n   int
+	p    lang.Printer
+	err  io.Writer // for people
+	all  io.Writer // for all of them; nil: nobody wants them
+	n    int
+	told map[string]int // how many were, by reason
+	sum  int            // of told
 }
 
 func (r *refusals) add(line int, reason string) {
@@ -28,14 +33,20 @@ func (r *refusals) add(line int, reason string) {
 	if r.all != nil {
 		fmt.Fprintln(r.all, sentence)
 	}
-	if r.n <= refusedTold {
-		fmt.Fprintln(r.err, sentence)
+	if r.sum >= refusedTold || r.told[reason] >= refusedAlike {
+		return
 	}
+	fmt.Fprintln(r.err, sentence)
+	if r.told == nil {
+		r.told = map[string]int{}
+	}
+	r.told[reason]++
+	r.sum++
 }
 
 // end tells of those that were only counted.
 func (r *refusals) end() {
-	more := r.n - refusedTold
+	more := lang.Count(r.n - r.sum)
 	switch {
 	case more <= 0:
 	case r.all != nil:

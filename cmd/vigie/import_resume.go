@@ -1,16 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"vigie/inbox"
 	"vigie/inbox/bridge"
+	"vigie/tui/lang"
 )
 
 // checkpointEvery is how much of an import may have to be read again after
@@ -32,6 +35,18 @@ type progressRecord struct {
 	Messages uint64      `json:"messages"`
 }
 
+// flags are those that the import was given.
+func (r progressRecord) flags() string {
+	var flags []string
+	if r.Create {
+		flags = append(flags, "--create")
+	}
+	if r.Archive {
+		flags = append(flags, "--archive")
+	}
+	return strings.Join(flags, " ")
+}
+
 // begin looks where to begin.
 func (im *importer) begin(ctx context.Context, r *bridge.Reader) error {
 	if !im.o.resume {
@@ -49,7 +64,7 @@ func (im *importer) begin(ctx context.Context, r *bridge.Reader) error {
 		fmt.Fprintln(im.d.err, im.d.p.T("import.nothing-begun"))
 		return nil
 	case rec.Create != im.o.create || rec.Archive != im.o.archive:
-		return usage("import.other-flags")
+		return usage("import.other-flags", cmp.Or(rec.flags(), im.d.p.T("import.no-flags")))
 	case rec.Store != info.ID || rec.Epoch != info.Epoch || rec.Messages > info.Messages:
 		return fail(exitFailure, "import.other-store")
 	}
@@ -61,7 +76,7 @@ func (im *importer) begin(ctx context.Context, r *bridge.Reader) error {
 		return fmt.Errorf("read what is imported already: %w", err)
 	}
 	im.at, im.record = rec.Mark, rec
-	fmt.Fprintln(im.d.err, im.d.p.T("import.resumed", rec.Mark.Line+1))
+	fmt.Fprintln(im.d.err, im.d.p.T("import.resumed", lang.Count(rec.Mark.Line+1)))
 	return nil
 }
 

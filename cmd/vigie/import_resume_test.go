@@ -223,7 +223,7 @@ func TestResumeNoticesWhatChanged(t *testing.T) {
 		args           []string
 		code           int
 	}{
-		{"other flags", all, "other flags", []string{"import", "--resume", "-"}, exitUsage},
+		{"other flags", all, "run with: --create", []string{"import", "--resume", "-"}, exitUsage},
 		{"another file", messageLines(500)[100:], "not the input", []string{"import", "--create", "--resume", "-"}, exitFailure},
 		{"shorter", all[:1000], "not the input", []string{"import", "--create", "--resume", "-"}, exitFailure},
 		{"changed", strings.Replace(all, "bonjour 1", "bonsoir 1", 1), "not the input", []string{"import", "--create", "--resume", "-"}, exitFailure},

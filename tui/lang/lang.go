@@ -80,7 +80,7 @@ func (p Printer) write(e entry, args ...any) string {
 	if len(args) == 0 {
 		return s
 	}
-	return fmt.Sprintf(s, args...)
+	return fmt.Sprintf(s, p.localized(args)...)
 }
 
 // Has reports whether the key is in the table.
@@ -92,7 +92,11 @@ func (p Printer) Has(key Key) bool {
 // single: in French 0 and 1 are singular, in English only 1.
 func (p Printer) single(args []any) bool {
 	for _, a := range args {
-		if n, ok := a.(int); ok {
+		n, ok := a.(int)
+		if c, counted := a.(Count); counted {
+			n, ok = int(c), true
+		}
+		if ok {
 			return n == 1 || (n == 0 && p.tag == French)
 		}
 	}

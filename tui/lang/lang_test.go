@@ -40,6 +40,35 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// TestArguments writes numbers and sizes as each language does.
+func TestArguments(t *testing.T) {
+	for _, c := range []struct {
+		tag  Tag
+		arg  any
+		want string
+	}{
+		{English, Count(1234567), "1,234,567"},
+		{French, Count(1234567), "1\u00A0234\u00A0567"},
+		{French, Count(-1234), "-1\u00A0234"},
+		{English, 13405, "13405"}, // a process, not a quantity
+		{English, Bytes(237_682_688), "226.7\u00A0MiB"},
+		{French, Bytes(237_682_688), "226,7\u00A0Mio"},
+		{English, Bytes(12), "12\u00A0B"},
+		{French, Bytes(12), "12\u00A0o"},
+		{English, Bytes(1<<20 - 1), "1.0\u00A0MiB"},
+		{English, Bytes(5 << 40), "5.0\u00A0TiB"},
+	} {
+		if got := For(c.tag).write(entry{"%v", "%v"}, c.arg); got != c.want {
+			t.Errorf("%s %v: %q, want %q", c.tag, c.arg, got, c.want)
+		}
+	}
+	for n, want := range map[Count]string{0: "0 fil", 1: "1 fil", 2000: "2\u00A0000 fils"} {
+		if got := For(French).write(entry{"%d fil|%d fils", ""}, n); got != want {
+			t.Errorf("%d: %q, want %q", int(n), got, want)
+		}
+	}
+}
+
 // uses are the ways in which code names a sentence.
 var uses = []*regexp.Regexp{
 	regexp.MustCompile(`\.(?:T|t|Has)\("([^"]+)"`),
