@@ -12,6 +12,7 @@ import (
 
 	"vigie/inbox"
 	"vigie/store"
+	"vigie/tui/lang"
 )
 
 func (p *program) backupCommand() *cobra.Command {
@@ -63,7 +64,7 @@ type backupRow struct {
 }
 
 func (d *desk) tellBackup(c store.Copy) {
-	fmt.Fprintf(d.out, "%s  %8.1f MB  %s\n", c.At.Local().Format("2006-01-02 15:04"), megabytes(c.Bytes), c.Path)
+	fmt.Fprintf(d.out, "%s  %10s  %s\n", c.At.Local().Format("2006-01-02 15:04"), d.p.Size(lang.Bytes(c.Bytes)), c.Path)
 }
 
 // backupsCommand lists files; it needs no inbox, and so works when the store

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"vigie/inbox"
+	"vigie/tui/lang"
 )
 
 // compactRow is what compacting did, as "compact --json" prints it.
@@ -31,10 +32,10 @@ func (p *program) compactCommand() *cobra.Command {
 		case json:
 			return d.jsonLine(row)
 		case !row.Done:
-			d.line("compact.not-worth", megabytes(row.Free), megabytes(row.Before))
+			d.line("compact.not-worth", lang.Bytes(row.Free), lang.Bytes(row.Before))
 			return nil
 		}
-		d.line("compact.done", megabytes(row.Before), megabytes(row.After), spent(time.Duration(row.Took*float64(time.Second))))
+		d.line("compact.done", lang.Bytes(row.Before), lang.Bytes(row.After), spent(d.p, time.Duration(row.Took*float64(time.Second))))
 		return nil
 	})
 }
@@ -60,12 +61,10 @@ func (d *desk) compact(ctx context.Context, ifWorth bool) (row compactRow, err e
 	return row, nil
 }
 
-func megabytes(n int64) float64 { return float64(n) / (1 << 20) }
-
 // spent is a span of time as people want to read it.
-func spent(d time.Duration) time.Duration {
+func spent(p lang.Printer, d time.Duration) string {
 	if d < time.Minute {
-		return d.Round(100 * time.Millisecond)
+		return p.T("span.seconds", p.Tenths(d.Seconds()))
 	}
-	return d.Round(time.Second)
+	return span(d)
 }

@@ -71,7 +71,10 @@ func (p *program) examineTerminal() {
 	if term == "" || term == "dumb" {
 		p.finding(false, "doctor.term", p.p.T("doctor.term.dumb", term))
 	} else {
-		p.finding(true, "doctor.term", p.p.T("doctor.term.ok", term, p.env("COLORTERM")))
+		if colours := p.env("COLORTERM"); colours != "" {
+			term += ", COLORTERM=" + colours
+		}
+		p.finding(true, "doctor.term", p.p.T("doctor.term.ok", term))
 	}
 	locale := p.env("LC_ALL")
 	for _, name := range []string{"LC_CTYPE", "LANG"} {
@@ -117,7 +120,7 @@ func (p *program) examineBackups(ctx context.Context, paths config.Paths) {
 	conf := p.readConfig(paths).conf
 	kept := backups(paths, conf)
 	for _, c := range kept.OfMigrations() {
-		p.finding(true, "doctor.upgrade", p.p.T("doctor.upgrade.kept", c.Path, megabytes(c.Bytes)))
+		p.finding(true, "doctor.upgrade", p.p.T("doctor.upgrade.kept", c.Path, lang.Bytes(c.Bytes)))
 	}
 	good, err := p.newestGood(ctx, kept)
 	switch {
@@ -163,9 +166,9 @@ func (d *desk) examine(ctx context.Context) error {
 			finding(d, false, d.p.T("doctor.store"), d.p.T("store.rolled-back", d.p.T(rollbackKey(info.Rollback))))
 		}
 		if report.Total > 0 {
-			finding(d, false, d.p.T("doctor.store"), d.p.T("doctor.store.bad", report.Total, report.Faults[0].Error()))
+			finding(d, false, d.p.T("doctor.store"), d.p.T("doctor.store.bad", lang.Count(report.Total), report.Faults[0].Error()))
 		} else {
-			finding(d, true, d.p.T("doctor.store"), d.p.T("doctor.store.ok", int(info.Threads), int(info.Messages)))
+			finding(d, true, d.p.T("doctor.store"), d.p.T("doctor.store.ok", lang.Count(info.Threads), lang.Count(info.Messages)))
 			if err := d.examineKeeping(ctx); err != nil {
 				return err
 			}

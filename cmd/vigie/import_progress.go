@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -112,12 +111,12 @@ func (g *progress) draw(now time.Time) {
 func (g *progress) line() string {
 	first, last := g.past[0], g.past[len(g.past)-1]
 	seconds := last.at.Sub(first.at).Seconds()
-	parts := []string{g.p.T("progress.lines", grouped(g.p, g.lines))}
+	parts := []string{g.p.T("progress.lines", g.p.Number(int(g.lines)))}
 	if g.size > 0 {
 		parts = append(parts, g.p.T("progress.percent", int(min(g.bytes, g.size)*100/g.size)))
 	}
 	if seconds > 0 {
-		parts = append(parts, g.p.T("progress.rate", grouped(g.p, int64(float64(last.lines-first.lines)/seconds))))
+		parts = append(parts, g.p.T("progress.rate", g.p.Number(int(float64(last.lines-first.lines)/seconds))))
 	}
 	if speed := float64(last.bytes-first.bytes) / seconds; g.size > g.bytes && seconds > 0 && speed > 0 {
 		left := time.Duration(float64(g.size-g.bytes) / speed * float64(time.Second))
@@ -141,23 +140,6 @@ func (g *progress) run(stop <-chan struct{}) {
 			g.draw(now)
 		}
 	}
-}
-
-// grouped writes a number with its thousands apart.
-func grouped(p lang.Printer, n int64) string {
-	apart := ","
-	if p.Tag() == lang.French {
-		apart = " "
-	}
-	digits := strconv.FormatInt(n, 10)
-	var b strings.Builder
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteString(apart)
-		}
-		b.WriteRune(d)
-	}
-	return b.String()
 }
 
 // start draws on standard error until stop is called, when that is a terminal.

@@ -21,7 +21,7 @@ func TestProgressLine(t *testing.T) {
 		want string
 	}{
 		{lang.English, 400_000, "2,000 lines · 50% · 1,000/s · 2s left"},
-		{lang.French, 400_000, "2 000 lignes · 50 % · 1 000/s · encore 2s"},
+		{lang.French, 400_000, "2\u00A0000 lignes · 50 % · 1\u00A0000/s · encore 2s"},
 		{lang.English, 0, "2,000 lines · 1,000/s"},
 		{lang.English, 100_000, "2,000 lines · 100% · 1,000/s"}, // it grew
 	} {

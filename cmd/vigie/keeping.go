@@ -5,6 +5,7 @@ import (
 
 	"vigie/cmd/vigie/config"
 	"vigie/inbox"
+	"vigie/tui/lang"
 )
 
 // keeping is how the store is looked after.
@@ -46,7 +47,7 @@ func (d *desk) keeping(ctx context.Context, conf config.Config) (k keeping, err 
 func clientRules(conf config.Config) []clientRule {
 	rules := []clientRule{}
 	for _, c := range conf.Clients {
-		if c.Retention > 0 {
+		if c.Retention.Duration > 0 {
 			rules = append(rules, clientRule{c.ID, c.Retention.String(), clientOf(c).Name})
 		}
 	}
@@ -60,12 +61,12 @@ func (d *desk) examineKeeping(ctx context.Context) error {
 	case err != nil:
 		return err
 	case k.Unindexed > 0:
-		finding(d, true, d.p.T("doctor.index"), d.p.T("status.index", int(k.Unindexed)))
+		finding(d, true, d.p.T("doctor.index"), d.p.T("status.index", lang.Count(k.Unindexed)))
 	default:
 		finding(d, true, d.p.T("doctor.index"), d.p.T("doctor.index.ok"))
 	}
 	if (inbox.Compaction{Bytes: k.Bytes, Free: k.Free}).Worth() {
-		finding(d, true, d.p.T("doctor.store"), d.p.T("status.free", megabytes(k.Free), megabytes(k.Bytes)))
+		finding(d, true, d.p.T("doctor.store"), d.p.T("status.free", lang.Bytes(k.Free), lang.Bytes(k.Bytes)))
 	}
 	return nil
 }
@@ -73,10 +74,10 @@ func (d *desk) examineKeeping(ctx context.Context) error {
 // tellKeeping says what of it is worth saying.
 func (d *desk) tellKeeping(k keeping) {
 	if k.Unindexed > 0 {
-		d.line("status.index", int(k.Unindexed))
+		d.line("status.index", lang.Count(k.Unindexed))
 	}
 	if (inbox.Compaction{Bytes: k.Bytes, Free: k.Free}).Worth() {
-		d.line("status.free", megabytes(k.Free), megabytes(k.Bytes))
+		d.line("status.free", lang.Bytes(k.Free), lang.Bytes(k.Bytes))
 	}
 	for _, r := range k.Retention {
 		d.line("status.retention", r.name, r.Rule)

@@ -121,6 +121,19 @@ func (p *program) readConfig(paths config.Paths) configRead {
 	return *p.read
 }
 
+// config is the configuration that this run goes by: the server's inside one,
+// else what the file says.
+func (p *program) config() config.Config {
+	if p.server != nil {
+		return p.server.config()
+	}
+	paths, err := p.paths()
+	if err != nil {
+		return config.Config{}
+	}
+	return p.readConfig(paths).conf
+}
+
 // open opens the store and an engine that does nothing by itself, for one
 // command while no server runs.
 func (p *program) open(ctx context.Context, paths config.Paths) (*desk, func() error, error) {

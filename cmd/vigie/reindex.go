@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"vigie/inbox"
+	"vigie/tui/lang"
 )
 
 // indexRow is how far the index is, as "reindex --json" prints it.
@@ -35,9 +36,9 @@ func (p *program) reindexCommand() *cobra.Command {
 		case json:
 			return d.jsonLine(indexRow{is.Messages, is.Indexed, is.Bytes})
 		case is.Indexed == is.Messages:
-			d.line("index.done", int(is.Messages))
+			d.line("index.done", lang.Count(is.Messages))
 		default:
-			d.line("index.status", int(is.Indexed), int(is.Messages))
+			d.line("index.status", lang.Count(is.Indexed), lang.Count(is.Messages))
 		}
 		return nil
 	})
@@ -79,5 +80,5 @@ func (d *desk) reindex(ctx context.Context, quiet bool) error {
 func (d *desk) tellIndexing(is inbox.IndexInfo, done uint64, took time.Duration) {
 	rate := float64(done) / max(took.Seconds(), 0.001)
 	left := time.Duration(float64(is.Messages-min(is.Indexed, is.Messages)) / max(rate, 1) * float64(time.Second))
-	fmt.Fprintln(d.err, d.p.T("index.progress", int(is.Indexed), int(is.Messages), int(rate), left.Round(time.Second)))
+	fmt.Fprintln(d.err, d.p.T("index.progress", lang.Count(is.Indexed), lang.Count(is.Messages), lang.Count(rate), span(left)))
 }

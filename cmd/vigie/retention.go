@@ -8,7 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"vigie/cmd/vigie/config"
+	"vigie/inbox"
 	"vigie/inbox/engine"
+	"vigie/tui/lang"
 )
 
 // tellEvery is how often a long command says how far it is.
@@ -36,13 +38,13 @@ func (p *program) retentionCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&run, "run", false, p.t("flag.retention-run"))
 	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
 	return p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
-		return d.retention(ctx, run, json)
+		return d.retention(ctx, p.config(), run, json)
 	})
 }
 
 // retention carries out the rules, or counts what they would erase, and tells
 // of each client.
-func (d *desk) retention(ctx context.Context, run, json bool) error {
+func (d *desk) retention(ctx context.Context, conf config.Config, run, json bool) error {
 	clients, erased := 0, 0
 	told := d.now()
 	var failed error
@@ -50,15 +52,15 @@ func (d *desk) retention(ctx context.Context, run, json bool) error {
 		if r.Ended.IsZero() {
 			if run && !json && d.now().Sub(told) >= tellEvery {
 				told = d.now()
-				fmt.Fprintln(d.err, d.p.T("retention.progress", r.Client.Name, r.Looked, r.Erased))
+				fmt.Fprintln(d.err, d.p.T("retention.progress", r.Client.Name, lang.Count(r.Looked), lang.Count(r.Erased)))
 			}
 			return
 		}
 		clients++
 		erased += r.Erased + r.Threads
 		if !json {
-			d.tellRetained(r, run)
-		} else if err := d.jsonLine(retained(r, run)); err != nil {
+			d.tellRetained(r, ruleOf(conf, r.Client), run)
+		} else if err := d.jsonLine(retained(r, ruleOf(conf, r.Client), run)); err != nil {
 			failed = err
 		}
 	})
@@ -77,17 +79,26 @@ func (d *desk) retention(ctx context.Context, run, json bool) error {
 	return nil
 }
 
-func (d *desk) tellRetained(r engine.Retained, run bool) {
-	rule := config.Duration(r.Client.Retention).String()
+func (d *desk) tellRetained(r engine.Retained, rule string, run bool) {
 	before, oldest, newest := r.Before.Format(time.DateOnly), dayOf(r.Oldest), dayOf(r.Newest)
 	switch {
 	case run:
-		d.line("retention.certificate", stamp(r.Ended), r.Client.Name, rule, before, r.Erased, r.Threads, oldest, newest, stamp(r.Began))
+		d.line("retention.certificate", stamp(r.Ended), r.Client.Name, rule, before, lang.Count(r.Erased), lang.Count(r.Threads), oldest, newest, stamp(r.Began))
 	case r.Erased+r.Threads == 0:
 		d.line("retention.would-none", r.Client.Name, rule, before)
 	default:
-		d.line("retention.would", r.Client.Name, rule, r.Erased, before, oldest, newest, r.Threads)
+		d.line("retention.would", r.Client.Name, rule, lang.Count(r.Erased), before, oldest, newest, lang.Count(r.Threads))
 	}
+}
+
+// ruleOf is a client's rule as the configuration spells it.
+func ruleOf(conf config.Config, c inbox.Client) string {
+	for _, set := range conf.Clients {
+		if set.ID == string(c.ID) && time.Duration(set.Retention.Duration) == c.Retention {
+			return set.Retention.String()
+		}
+	}
+	return config.Duration(c.Retention).String()
 }
 
 // dayOf is a day, or a dash for none.
@@ -98,9 +109,9 @@ func dayOf(t time.Time) string {
 	return t.Format(time.DateOnly)
 }
 
-func retained(r engine.Retained, run bool) retentionRow {
+func retained(r engine.Retained, rule string, run bool) retentionRow {
 	return retentionRow{
-		Client: string(r.Client.ID), Rule: config.Duration(r.Client.Retention).String(), Before: stamp(r.Before),
+		Client: string(r.Client.ID), Rule: rule, Before: stamp(r.Before),
 		Looked: r.Looked, Messages: r.Erased, Threads: r.Threads, Oldest: stamp(r.Oldest), Newest: stamp(r.Newest),
 		Erased: run, Began: stamp(r.Began), Ended: stamp(r.Ended),
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"vigie/inbox"
+	"vigie/tui/lang"
 	"vigie/tui/standing"
 )
 
@@ -134,7 +135,7 @@ func (d *desk) tellStatus(st statusOf, accounts []inbox.AccountStatus) {
 		since = d.now()
 	}
 	d.line("status.running", st.PID, since.Local().Format("2006-01-02 15:04:05"), st.Data)
-	d.line("status.store", int(st.Threads), int(st.Messages), st.Unread)
+	d.line("status.store", lang.Bytes(st.Bytes), lang.Count(st.Threads), lang.Count(st.Messages), lang.Count(st.Unread))
 	if st.RolledBack {
 		d.line("status.wrong", d.p.T("store.rolled-back", d.p.T(rollbackKey(inbox.Rollback(st.Rollback)))))
 	}

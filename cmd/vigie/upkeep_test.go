@@ -44,7 +44,7 @@ func TestUpkeepCommands(t *testing.T) {
 				defer r.serve()()
 			}
 			row := only(t, r.must("retention", "--json"))
-			if row["messages"] != 1.0 || row["erased"] != false || row["rule"] != "365d" || row["client"] != "miette" {
+			if row["messages"] != 1.0 || row["erased"] != false || row["rule"] != "12mo" || row["client"] != "miette" {
 				t.Errorf("would erase %v", row)
 			}
 			if out := r.must("retention"); !strings.Contains(out, "1 messages") || !strings.Contains(out, "--run") {
@@ -74,7 +74,7 @@ func TestUpkeepCommands(t *testing.T) {
 			if row["done"] != false || row["before"] != row["after"] {
 				t.Errorf("not worth while: %v", row)
 			}
-			if out := r.must("compact"); !strings.Contains(out, "MB → ") {
+			if out := r.must("compact"); !strings.Contains(out, "iB → ") {
 				t.Errorf("compact: %q", out)
 			}
 			file, err := os.ReadFile(filepath.Join(r.dir, "vigie.db"))

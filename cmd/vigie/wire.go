@@ -129,7 +129,7 @@ func (w *wiring) setup(conf config.Account, acc inbox.Account) connectors.Setup 
 func clientOf(c config.Client) inbox.Client {
 	client := inbox.Client{
 		ID: inbox.ClientID(c.ID), Name: c.Name, Color: c.Color, Zone: c.Zone,
-		Hold: -1, Guards: c.Guards, Retention: time.Duration(c.Retention),
+		Hold: -1, Guards: c.Guards, Retention: time.Duration(c.Retention.Duration),
 	}
 	if c.Hold != nil {
 		client.Hold = time.Duration(*c.Hold)

@@ -5,7 +5,7 @@ package lang
 var configTable = map[Key]entry{
 	"config.unreadable":      {"illisible : %s", "cannot be read: %s"},
 	"config.gone":            {"le fichier n'est plus là ; la dernière bonne configuration reste en service", "the file is gone; the last good configuration stays in use"},
-	"config.too-large":       {"plus de %d Mo", "larger than %d MB"},
+	"config.too-large":       {"plus de %d Mio", "larger than %d MiB"},
 	"config.too-many":        {"trop de valeurs", "too many values"},
 	"config.syntax":          {"ce n'est pas du YAML : %s", "this is not YAML: %s"},
 	"config.unknown-key":     {"réglage inconnu « %s » ; le plus proche : %s", "unknown setting \"%s\"; the nearest: %s"},
@@ -15,7 +15,7 @@ var configTable = map[Key]entry{
 	"config.not-text":        {"trouvé « %s » ; attendu : du texte, au besoin entre guillemets", "found \"%s\"; expected: a text, in quotes if need be"},
 	"config.not-bool":        {"trouvé « %s » ; attendu : true ou false", "found \"%s\"; expected: true or false"},
 	"config.not-number":      {"trouvé « %s » ; attendu : un nombre entier", "found \"%s\"; expected: a whole number"},
-	"config.not-duration":    {"trouvé « %s » ; attendu : une durée comme 10s, 5m, 72h, 30d", "found \"%s\"; expected: a time span such as 10s, 5m, 72h, 30d"},
+	"config.not-duration":    {"trouvé « %s » ; attendu : une durée comme 10s, 5m, 72h, 30d, 24mo, 2y", "found \"%s\"; expected: a time span such as 10s, 5m, 72h, 30d, 24mo, 2y"},
 	"config.not-list":        {"trouvé « %s » ; attendu : une liste", "found \"%s\"; expected: a list"},
 	"config.not-map":         {"trouvé « %s » ; attendu : des réglages, un par ligne", "found \"%s\"; expected: settings, one a line"},
 	"config.not-one-of":      {"trouvé « %s » ; attendu : %s", "found \"%s\"; expected: %s"},

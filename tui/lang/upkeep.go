@@ -6,12 +6,13 @@ var upkeepTable = map[Key]entry{
 	"cmd.retention": {"dit ce que les durées de conservation effaceraient ; --run l'efface", "tell what the rules of retention would erase; --run erases it"},
 	"cmd.reindex":   {"refait l'index de recherche ; chercher reste possible, et exact", "make the search index anew; searching goes on, and stays exact"},
 
-	"flag.if-worth":      {"seulement si un quart de la base, et 64 Mo, se libèrent", "only if a quarter of the store, and 64 MB, become free"},
+	"flag.if-worth":      {"seulement si un quart de la base, et 64 Mio, se libèrent", "only if a quarter of the store, and 64 MiB, become free"},
 	"flag.retention-run": {"effacer, et non seulement compter", "erase, not only count"},
 	"flag.index-status":  {"dit seulement où en est l'index", "only say how far the index is"},
 
-	"compact.done":      {"base réécrite : %.1f Mo → %.1f Mo, en %s", "store written anew: %.1f MB → %.1f MB, in %s"},
-	"compact.not-worth": {"rien à gagner : %.1f Mo libres sur %.1f Mo", "not worth while: %.1f MB free of %.1f MB"},
+	"span.seconds":      {"%s s", "%s s"},
+	"compact.done":      {"base réécrite : %s → %s, en %s", "store written anew: %s → %s, in %s"},
+	"compact.not-worth": {"rien à gagner : %s libres sur %s", "not worth while: %s free of %s"},
 
 	"retention.none":        {"aucun client n'a de durée de conservation (retention: dans la configuration) : rien n'est jamais effacé", "no client has a retention (retention: in the configuration): nothing is ever erased"},
 	"retention.would":       {"%s, conservation %s : %d messages d'avant le %s seraient effacés (du %s au %s), et ce qui reste de %d fils", "%s, retention %s: %d messages from before %s would be erased (of %s to %s), and what is left of %d threads"},
@@ -27,10 +28,10 @@ var upkeepTable = map[Key]entry{
 	"store.held-command":  {"vigie %s tient la base (processus %d, depuis %s) — attendre sa fin", "vigie %s has the store (process %d, since %s) — wait for its end"},
 	"backups.of-upgrade":  {"de la base d'avant une mise à jour de vigie ; rien ne l'ôte", "of the store before an update of vigie; nothing removes it"},
 	"doctor.upgrade":      {"base d'avant", "former store"},
-	"doctor.upgrade.kept": {"%s (%.1f Mo), d'avant une mise à jour ; rien ne l'ôte : la supprimer quand tout va bien", "%s (%.1f MB), from before an update; nothing removes it: delete it once all is well"},
+	"doctor.upgrade.kept": {"%s (%s), d'avant une mise à jour ; rien ne l'ôte : la supprimer quand tout va bien", "%s (%s), from before an update; nothing removes it: delete it once all is well"},
 
 	"status.index":     {"index : %d messages pas encore indexés, cherchés un à un", "index: %d messages not indexed yet, searched one by one"},
-	"status.free":      {"%.1f Mo libres sur %.1f Mo — vigie compact les rend au disque, ou d'elle-même au repos", "%.1f MB free of %.1f MB — vigie compact gives them back to the disk, or by itself at rest"},
+	"status.free":      {"%s libres sur %s — vigie compact les rend au disque, ou d'elle-même au repos", "%s free of %s — vigie compact gives them back to the disk, or by itself at rest"},
 	"status.retention": {"conservation, %s : %s", "retention, %s: %s"},
 	"doctor.retention": {"conservation", "retention"},
 	"doctor.index":     {"index", "index"},
@@ -40,5 +41,5 @@ var upkeepTable = map[Key]entry{
 	"index.status":   {"%d messages sur %d dans l'index", "%d messages of %d are in the index"},
 	"index.progress": {"%d messages sur %d, %d par seconde, encore %s", "%d messages of %d, %d a second, %s left"},
 
-	"config.bad-retention": {"trouvé « %s » ; attendu : %s au moins, comme 730d ou 24mo, ou rien : pour toujours", "found \"%s\"; expected: %s at least, such as 730d or 24mo, or nothing: for ever"},
+	"config.bad-retention": {"trouvé « %s » ; attendu : %s au moins, comme 730d, 24mo ou 2y, ou rien : pour toujours", "found \"%s\"; expected: %s at least, such as 730d, 24mo or 2y, or nothing: for ever"},
 }

@@ -59,7 +59,7 @@ func (c *checker) value(n *yaml.Node, t reflect.Type, path, one string) {
 	case reflect.TypeFor[Secret]():
 		c.secret(n, path)
 		return
-	case reflect.TypeFor[Duration]():
+	case reflect.TypeFor[Duration](), reflect.TypeFor[Span]():
 		if n.Kind != yaml.ScalarNode {
 			c.fail(n, path, "config.not-duration", shown(n))
 		} else if _, err := ParseDuration(n.Value); err != nil {

@@ -63,7 +63,7 @@ type Client struct {
 	Color     string    `yaml:"color" doc:"a name such as green, or #rrggbb; always shown with the name"`
 	Zone      string    `yaml:"zone" doc:"IANA time zone; without: this machine's"`
 	Hold      *Duration `yaml:"hold" eg:"30s" doc:"see hold above; 0s: sent at once"`
-	Retention Duration  `yaml:"retention" eg:"730d" doc:"how long messages of threads that are done keep what they say and who said it, 30d at least; without: for ever"`
+	Retention Span      `yaml:"retention" eg:"730d" doc:"how long messages of threads that are done keep what they say and who said it, 30d at least; without: for ever"`
 	Guards    []string  `yaml:"guards" eg:"[\"Crumble'Up\", crumble.example]" doc:"more words that name this client: brands, domains, handles; an answer of another client that holds one is stopped"`
 	Contacts  []Contact `yaml:"contacts" doc:"people without a seat to whom a thread can be escalated"`
 	Accounts  []Account `yaml:"accounts" doc:"the identities you sign in with for this client"`

@@ -326,7 +326,7 @@ func quoted(s string) string {
 }
 
 func TestDuration(t *testing.T) {
-	for in, want := range map[string]time.Duration{"10s": 10 * time.Second, "1h30m": 90 * time.Minute, "30d": 30 * day, "2w": 14 * day, "0s": 0, "24mo": 730 * day, "1mo": 730 * time.Hour} {
+	for in, want := range map[string]time.Duration{"10s": 10 * time.Second, "1h30m": 90 * time.Minute, "30d": 30 * day, "2w": 14 * day, "0s": 0, "24mo": 730 * day, "1mo": 730 * time.Hour, "2y": 730 * day} {
 		got, err := ParseDuration(in)
 		if err != nil || time.Duration(got) != want {
 			t.Errorf("%s: %v, %v", in, got, err)
@@ -335,7 +335,7 @@ func TestDuration(t *testing.T) {
 			t.Errorf("%s prints %s", in, got)
 		}
 	}
-	for _, in := range []string{"", "5", "-1s", "d", "1.5d", "99999d", "1y"} {
+	for _, in := range []string{"", "5", "-1s", "d", "1.5d", "99999d", "300y", "1M"} {
 		if got, err := ParseDuration(in); err == nil {
 			t.Errorf("%q: %v", in, got)
 		}

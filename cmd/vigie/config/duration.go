@@ -2,22 +2,26 @@ package config
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
 )
 
 // ParseDuration reads a time span as people write it: Go's 1h30m, and whole
-// days as 30d, weeks as 2w or months, the twelfth parts of a year of 365 days,
-// as 24mo. It is never negative.
+// days as 30d, weeks as 2w, years of 365 days as 2y, or months, the twelfth
+// parts of such a year, as 24mo. It is never negative.
 func ParseDuration(s string) (Duration, error) {
-	for unit, length := range map[string]time.Duration{"d": day, "w": 7 * day, "mo": 365 * day / 12} {
+	for unit, length := range map[string]time.Duration{"d": day, "w": 7 * day, "mo": 365 * day / 12, "y": 365 * day} {
 		if n, ok := strings.CutSuffix(s, unit); ok {
-			days, err := strconv.ParseUint(n, 10, 12)
+			many, err := strconv.ParseUint(n, 10, 12)
 			if err != nil {
 				return 0, fmt.Errorf("read time span %q: %w", s, err)
 			}
-			return Duration(days) * Duration(length), nil
+			if time.Duration(many) > math.MaxInt64/length {
+				return 0, fmt.Errorf("read time span %q: too long", s)
+			}
+			return Duration(many) * Duration(length), nil
 		}
 	}
 	d, err := time.ParseDuration(s)
@@ -25,6 +29,26 @@ func ParseDuration(s string) (Duration, error) {
 		return 0, fmt.Errorf("read time span %q: not a positive number with a unit", s)
 	}
 	return Duration(d), nil
+}
+
+// Span is a Duration that is written as it was given.
+type Span struct {
+	Duration
+	As string // as it was given; "": not
+}
+
+// ParseSpan reads a time span as ParseDuration does.
+func ParseSpan(s string) (Span, error) {
+	d, err := ParseDuration(s)
+	return Span{d, s}, err
+}
+
+// String writes the span as it was given, else as a Duration is written.
+func (s Span) String() string {
+	if s.As != "" {
+		return s.As
+	}
+	return s.Duration.String()
 }
 
 // String writes the span in its largest whole unit.

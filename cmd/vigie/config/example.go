@@ -140,6 +140,8 @@ func plain(v any) any {
 	switch v := v.(type) {
 	case Duration:
 		return v.String()
+	case Span:
+		return v.String()
 	case Secret:
 		if len(v.Command) > 0 {
 			return v.Command

@@ -90,6 +90,10 @@ func hook(_, to reflect.Type, data any) (any, error) {
 		if s, ok := data.(string); ok {
 			return ParseDuration(s)
 		}
+	case reflect.TypeFor[Span]():
+		if s, ok := data.(string); ok {
+			return ParseSpan(s)
+		}
 	case reflect.TypeFor[Secret]():
 		switch d := data.(type) {
 		case string:
