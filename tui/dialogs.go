@@ -95,7 +95,7 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 	case dialog.Typed:
 		return m.searchSoon()
 	case dialog.MoreWanted:
-		return m.ask(a.Query, a.Limit)
+		return m.ask(a.Asked, a.Limit)
 	case dialog.ActionWanted:
 		return m.settle(a.Intent, a.Action)
 	case dialog.Refused:

@@ -32,9 +32,13 @@ func (f *fake) search(ctx context.Context, load, query string, limit int) (inbox
 	if f.refuse != nil {
 		return inbox.Found{}, f.refuse
 	}
+	query, client, narrowed := strings.Cut(query, " client:")
 	var page inbox.Found
 	for _, id := range f.order {
 		for _, m := range f.threads[id].messages {
+			if narrowed && string(f.threads[id].t.Client) != client {
+				continue
+			}
 			if !strings.Contains(strings.ToLower(m.Text.String()), strings.ToLower(query)) {
 				continue
 			}

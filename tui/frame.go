@@ -72,14 +72,17 @@ type hintsKey struct {
 
 // fitKey is what the words of a binding depend on, see fitting.
 type fitKey struct {
-	top                                  dialog.Dialog
-	last, writes, note, chooses, dropped bool
+	top                                            dialog.Dialog
+	last, writes, note, chooses, dropped, narrowed bool
 }
 
 func (m *Model) fitKey() fitKey {
 	k := fitKey{top: m.top(), writes: m.composer.Active(), note: m.composer.Note, chooses: m.composer.Chooses(), dropped: len(m.dropped) > 0}
-	if d, ok := k.top.(*dialog.Escalate); ok {
+	switch d := k.top.(type) {
+	case *dialog.Escalate:
 		k.last = d.Last()
+	case *dialog.Search:
+		k.narrowed = d.Narrowed()
 	}
 	return k
 }

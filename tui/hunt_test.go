@@ -83,8 +83,8 @@ func TestLastQueryIsKept(t *testing.T) {
 	s.keys("esc", "/", "end", "text: 4")
 	s.wants("Chercher : brioche 4")
 	s.keys("esc", "/", "backspace")
-	if d, _ := s.m.top().(*dialog.Search); d.Query() != "" {
-		t.Errorf("%q is left of a query that was taken away", d.Query())
+	if d, _ := s.m.top().(*dialog.Search); d.Asks().Query != "" {
+		t.Errorf("%q is left of a query that was taken away", d.Asks().Query)
 	}
 }
 
@@ -130,6 +130,40 @@ func TestMatchIsInView(t *testing.T) {
 			if strings.Contains(s.m.View().Content, marked) {
 				t.Errorf("%v, %d lines: the mark outlives the search", size, n)
 			}
+		}
+	}
+}
+
+// A list that is narrowed to a client searches that client, says so, and says
+// the key that searches all.
+func TestSearchWithinAClient(t *testing.T) {
+	s := newSim(t, world(), 120, 40, nil)
+	s.keys("/", "text:pourquoi")
+	s.wants("Chercher · tous les clients ━", "1 message")
+	s.lacks("ctrl+t")
+	s.keys("ctrl+t", "esc", "1", "/")
+	s.wants("Chercher · Miette · ctrl+t : tous les clients", "Chercher : pourquoi", "0 message")
+	s.keys("ctrl+t")
+	s.wants("Chercher · tous les clients · ctrl+t : Miette seulement", "1 message", "changer de sponsor")
+	s.keys("enter", "esc")
+	s.wants("ctrl+t : Miette seulement", "1 message")
+	s.keys("ctrl+t")
+	s.wants("0 message")
+	s.keys("esc", "2", "/")
+	s.wants("Chercher · Atlas", "1 message")
+	s.keys("text:a OR \"pourquoi")
+	s.wants("ce guillemet n'est pas refermé")
+}
+
+// What is typed stays whole within a client.
+func TestWithin(t *testing.T) {
+	for typed, want := range map[string]string{
+		"pain":            "pain client:miette",
+		"pain OR -gâteau": "(pain OR -gâteau) client:miette",
+		`"un pain"`:       `"un pain" client:miette`,
+	} {
+		if got, err := within(dialog.Asked{Query: typed, Client: "miette"}); err != nil || got != want {
+			t.Errorf("%q is %q (%v), want %q", typed, got, err, want)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"vigie/inbox"
 	"vigie/inbox/query"
 	"vigie/tui/dialog"
+	"vigie/tui/keys"
 )
 
 const (
@@ -24,12 +25,12 @@ type (
 	searchDueMsg  struct{ gen int }
 	searchSlowMsg struct{ gen int }
 	foundMsg      struct {
-		query string
+		asked dialog.Asked
 		page  inbox.Found
 		err   error
 	}
 	countedMsg struct {
-		query string
+		asked dialog.Asked
 		total int
 		err   error
 	}
@@ -58,7 +59,7 @@ func (m *Model) found(msg tea.Msg) tea.Cmd {
 		}
 		switch d := m.top().(type) {
 		case *dialog.Search:
-			return m.ask(d.Query(), dialog.FirstHits)
+			return m.ask(d.Asks(), dialog.FirstHits)
 		case *dialog.Filter:
 			return m.narrow(d.Query())
 		}
@@ -70,7 +71,7 @@ func (m *Model) found(msg tea.Msg) tea.Cmd {
 		return m.gotFound(msg)
 	case countedMsg:
 		if d, ok := m.top().(*dialog.Search); ok && msg.err == nil {
-			d.Counted(msg.query, msg.total)
+			d.Counted(msg.asked, msg.total)
 		}
 	case openedMsg:
 		if msg.err != nil {
@@ -82,16 +83,33 @@ func (m *Model) found(msg tea.Msg) tea.Cmd {
 }
 
 // ask searches; what was asked before is ended.
-func (m *Model) ask(text string, limit int) tea.Cmd {
-	if text == "" {
+func (m *Model) ask(asked dialog.Asked, limit int) tea.Cmd {
+	if asked.Query == "" {
 		return nil
 	}
 	b, gen := m.backend, m.loads.search
 	search := m.cancellable(func(ctx context.Context) tea.Msg {
+		text, err := within(asked)
+		if err != nil {
+			return foundMsg{asked: asked, err: err}
+		}
 		page, err := b.SearchSoon(ctx, text, limit)
-		return foundMsg{text, page, err}
+		return foundMsg{asked, page, err}
 	})
 	return tea.Batch(search, m.timer(searchSlow, func() tea.Msg { return searchSlowMsg{gen} }))
+}
+
+// within is what is asked in the query language: what was typed, and the client.
+func within(asked dialog.Asked) (string, error) {
+	if asked.Client == "" {
+		return asked.Query, nil
+	}
+	typed, err := query.Parse(asked.Query)
+	if err != nil {
+		return "", err
+	}
+	client, err := query.Parse(`client:"` + string(asked.Client) + `"`)
+	return query.And(typed, client).String(), err
 }
 
 // cancellable makes a command that ends when something else is asked, or
@@ -120,7 +138,7 @@ func (m *Model) stopAsking() {
 // gotFound shows hits, and has them counted when that was cut short.
 func (m *Model) gotFound(msg foundMsg) tea.Cmd {
 	d, ok := m.top().(*dialog.Search)
-	if !ok || msg.query != d.Query() {
+	if !ok || msg.asked != d.Asks() {
 		return nil
 	}
 	problem := ""
@@ -135,8 +153,12 @@ func (m *Model) gotFound(msg foundMsg) tea.Cmd {
 	}
 	b := m.backend
 	return m.cancellable(func(ctx context.Context) tea.Msg {
-		all, err := b.Search(ctx, msg.query, 1)
-		return countedMsg{msg.query, all.Total, err}
+		text, err := within(msg.asked)
+		if err != nil {
+			return nil // the hits were found with it
+		}
+		all, err := b.Search(ctx, text, 1)
+		return countedMsg{msg.asked, all.Total, err}
 	})
 }
 
@@ -151,11 +173,13 @@ func (m *Model) openByID(id inbox.ThreadID) tea.Cmd {
 // hunt opens the search, with what was looked for last.
 func (m *Model) hunt() tea.Cmd {
 	if m.search == nil {
-		m.search = dialog.NewSearch()
+		m.search = dialog.NewSearch(m.keys.Key(keys.Widen))
 	}
+	m.search.Within(m.client)
 	m.push(m.search)
 	m.loads.search++
-	return m.ask(m.search.Query(), m.search.Again())
+	limit := m.search.Again()
+	return m.ask(m.search.Asks(), limit)
 }
 
 // backToHits leaves a thread that was opened from the search for its results.

@@ -55,7 +55,7 @@ func TestStaleAnswersAreDropped(t *testing.T) {
 	s := newSim(t, f, 120, 40, nil)
 	s.keys("/", "text:commande")
 	before := s.screen()
-	s.m.Update(foundMsg{query: "comm", page: inbox.Found{Total: 77}})
+	s.m.Update(foundMsg{asked: dialog.Asked{Query: "comm"}, page: inbox.Found{Total: 77}})
 	if s.screen() != before {
 		t.Error("an old answer was shown")
 	}
@@ -85,9 +85,9 @@ func TestCountFollows(t *testing.T) {
 	d.Found(inbox.Found{Total: 1234, AtLeast: true}, "")
 	s.keys("left")
 	s.wants("1\u00A0234+ messages")
-	s.m.Update(countedMsg{query: "something else", total: 9})
+	s.m.Update(countedMsg{asked: dialog.Asked{Query: "something else"}, total: 9})
 	s.wants("1\u00A0234+ messages")
-	s.m.Update(countedMsg{query: "Message de test", total: 5678})
+	s.m.Update(countedMsg{asked: dialog.Asked{Query: "Message de test"}, total: 5678})
 	s.wants("5\u00A0678 messages")
 }
 

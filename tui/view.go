@@ -279,6 +279,9 @@ func (m *Model) fitting(b keys.Binding) keys.Binding {
 		b.Help = "key.keep-note"
 	case b.Intent == keys.Later && m.composer.Active() && m.composer.Note:
 		b.Hint = false
+	case b.Intent == keys.Widen:
+		d, ok := m.top().(*dialog.Search)
+		b.Hint = ok && d.Narrowed()
 	case b.Intent == keys.Visible:
 		b.Hint = m.composer.Chooses()
 	case b.Scope == keys.Drafts && b.Intent == keys.Undo:

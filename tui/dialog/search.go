@@ -25,7 +25,10 @@ type Search struct {
 	base
 	field   Field
 	hits    []inbox.Hit
-	asked   string // the query that hits are of
+	asked   Asked          // what hits are of
+	client  inbox.ClientID // the list is narrowed to it; "": to none
+	wide    bool           // all clients are searched all the same
+	widen   string         // the key that changes that
 	words   hits.Words
 	total   int  // hits there are, as far as they are counted; not all are shown
 	atLeast bool // the count is not done
@@ -46,14 +49,28 @@ type HitPicked struct {
 	Words   hits.Words
 }
 
-// MoreWanted: so many hits are wanted of the query that is asked.
+// MoreWanted: so many hits are wanted of what is asked.
 type MoreWanted struct {
-	Query string
+	Asked Asked
 	Limit int
 }
 
-// NewSearch begins with an empty query.
-func NewSearch() *Search { return &Search{} }
+// Asked is a query, and the client whose messages it is for.
+type Asked struct {
+	Query  string
+	Client inbox.ClientID // "": all clients
+}
+
+// NewSearch begins with an empty query. widen is the key that goes from one
+// client to all of them, to be told.
+func NewSearch(widen string) *Search { return &Search{widen: widen} }
+
+// Within narrows to a client, "" to none. The same client again changes nothing.
+func (d *Search) Within(client inbox.ClientID) {
+	if client != d.client {
+		d.client, d.wide = client, false
+	}
+}
 
 // Again shows what was found last anew: the query is marked, the cursor is on
 // the hit it was on. It returns how many hits are to be asked for.
@@ -64,22 +81,47 @@ func (d *Search) Again() (limit int) {
 }
 
 // Scopes: a text field.
-func (*Search) Scopes() []keys.Scope { return []keys.Scope{keys.Form} }
+func (*Search) Scopes() []keys.Scope { return []keys.Scope{keys.Form, keys.Searching} }
 
 // Large: results need room.
 func (*Search) Large() bool { return true }
 
-// Title names it.
-func (d *Search) Title(l look.Look) string { return l.P.T("dialog.search") }
+// Title says for whom is searched, and the key that changes it.
+func (d *Search) Title(l look.Look) string {
+	dot := " " + l.Glyphs.Dot + " "
+	whose, other := l.P.T("search.everybody"), ""
+	if d.client != "" {
+		name := l.Client(d.client).Name
+		other = l.P.T("search.to-one", d.widen, name)
+		if !d.wide {
+			whose, other = name, l.P.T("search.to-all", d.widen)
+		}
+	}
+	title := l.P.T("dialog.search") + dot + whose
+	if other == "" || d.widen == "" {
+		return title
+	}
+	return title + dot + other
+}
 
-// Query is what is looked for.
-func (d *Search) Query() string { return strings.TrimSpace(d.field.Value()) }
+// Narrowed reports whether the list is narrowed to a client: then all clients
+// can be searched, or that one only.
+func (d *Search) Narrowed() bool { return d.client != "" }
 
-// Found gives the hits of the query that is in the field now. The action is
+// Asks is what is looked for.
+func (d *Search) Asks() Asked {
+	a := Asked{Query: strings.TrimSpace(d.field.Value())}
+	if !d.wide {
+		a.Client = d.client
+	}
+	return a
+}
+
+// Found gives the hits of what the field asks for now. The action is
 // to be carried out, if there is one: enter was pressed before they came.
 func (d *Search) Found(found inbox.Found, problem string) Action {
-	if q := d.Query(); q != d.asked {
-		d.asked, d.words, d.pick = q, hits.Of(q), chooser{}
+	if a := d.Asks(); a != d.asked {
+		d.asked, d.words, d.pick, d.hits = a, hits.Of(a.Query), chooser{}, nil
 	}
 	d.stay(found.Hits)
 	d.hits, d.total, d.atLeast, d.problem, d.slow = found.Hits, found.Total, found.AtLeast, problem, false
@@ -103,15 +145,15 @@ func (d *Search) stay(hits []inbox.Hit) {
 	}
 }
 
-// Counted tells how many hits a query has, once all are counted.
-func (d *Search) Counted(query string, total int) {
-	if query == d.asked {
+// Counted tells how many hits there are of what was asked, once all are counted.
+func (d *Search) Counted(asked Asked, total int) {
+	if asked == d.asked {
 		d.total, d.atLeast = max(total, len(d.hits)), false
 	}
 }
 
 // Slow tells that a search takes its time.
-func (d *Search) Slow() { d.slow = d.asked != d.Query() }
+func (d *Search) Slow() { d.slow = d.asked != d.Asks() }
 
 // View draws the dialog.
 func (d *Search) View(l look.Look, w, h int) []string {
@@ -119,7 +161,7 @@ func (d *Search) View(l look.Look, w, h int) []string {
 	x := d.field.Draw(l, s, l.P.T("dialog.search-field"), l.P.T("dialog.search-hint"), true) + 1
 	d.setCursor(x, 1, true)
 	out := []string{s.End(l.Text), d.status(l, w)}
-	if d.Query() == "" {
+	if d.Asks().Query == "" {
 		return out[:min(len(out), h)]
 	}
 	d.height = max((h-2)/2, 1)
@@ -135,8 +177,8 @@ func (d *Search) View(l look.Look, w, h int) []string {
 func (d *Search) status(l look.Look, w int) string {
 	s := l.Spans(w).Add(l.Text, " ")
 	switch {
-	case d.Query() == "":
-	case d.slow, d.asked == "":
+	case d.Asks().Query == "":
+	case d.slow, d.asked.Query == "":
 		s.Add(l.Faint, l.P.T("search.running"))
 	case d.problem != "":
 		s.Add(l.Danger, d.problem)
@@ -208,11 +250,18 @@ func (d *Search) Do(i keys.Intent) Action {
 		d.pick.move(delta, len(d.hits))
 		return d.more()
 	}
+	if i == keys.Widen && d.client == "" {
+		return Refused{"why.all-clients"}
+	}
+	if i == keys.Widen {
+		d.wide, d.eager = !d.wide, false
+		return Typed{}
+	}
 	if i != keys.Accept && i != keys.Send {
 		return nil
 	}
-	if d.asked != d.Query() {
-		d.eager = d.Query() != ""
+	if d.asked != d.Asks() {
+		d.eager = d.Asks().Query != ""
 		return nil
 	}
 	if d.pick.at < len(d.hits) {
@@ -225,7 +274,7 @@ func (d *Search) Do(i keys.Intent) Action {
 // more asks for more hits when the last of them comes near.
 func (d *Search) more() Action {
 	n := len(d.hits)
-	if d.asked != d.Query() || d.pick.at+d.height < n || n >= mostHits || (d.total <= n && !d.atLeast) {
+	if d.asked != d.Asks() || d.pick.at+d.height < n || n >= mostHits || (d.total <= n && !d.atLeast) {
 		return nil
 	}
 	return MoreWanted{d.asked, min(4*n, mostHits)}

@@ -23,22 +23,23 @@ type Scope string
 // The scopes. Text scopes hold a text field, which swallows every printable
 // key.
 const (
-	Root    Scope = "root"    // everywhere but in dialogs and text
-	Thread  Scope = "thread"  // list and reader: acts on threads
-	List    Scope = "list"    // the list has the focus
-	Reader  Scope = "reader"  // the thread has the focus
-	Writing Scope = "writing" // composer: text
-	Form    Scope = "form"    // dialogs with a text field: text
-	Pick    Scope = "pick"    // dialogs without a text field
-	Outbox  Scope = "outbox"
-	Health  Scope = "health"
-	Drafts  Scope = "drafts"
+	Root      Scope = "root"    // everywhere but in dialogs and text
+	Thread    Scope = "thread"  // list and reader: acts on threads
+	List      Scope = "list"    // the list has the focus
+	Reader    Scope = "reader"  // the thread has the focus
+	Writing   Scope = "writing" // composer: text
+	Form      Scope = "form"    // dialogs with a text field: text
+	Pick      Scope = "pick"    // dialogs without a text field
+	Outbox    Scope = "outbox"
+	Health    Scope = "health"
+	Drafts    Scope = "drafts"
+	Searching Scope = "searching" // the search, besides Form: text
 	// Moderating is the dialog of acts without a text.
 	Moderating Scope = "moderating"
 )
 
 // Text reports whether the scope holds a text field.
-func (s Scope) Text() bool { return s == Writing || s == Form }
+func (s Scope) Text() bool { return s == Writing || s == Form || s == Searching }
 
 // Need is what an intent needs in order to make sense.
 type Need uint32

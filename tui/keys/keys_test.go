@@ -12,7 +12,7 @@ import (
 )
 
 var scopes = []keys.Scope{
-	keys.Root, keys.Thread, keys.List, keys.Reader, keys.Writing, keys.Form, keys.Pick, keys.Outbox, keys.Drafts, keys.Health, keys.Moderating,
+	keys.Root, keys.Thread, keys.List, keys.Reader, keys.Writing, keys.Form, keys.Pick, keys.Outbox, keys.Drafts, keys.Health, keys.Moderating, keys.Searching,
 }
 
 func built(t *testing.T) keys.Map {

@@ -66,6 +66,7 @@ const (
 	Edit    Intent = "edit"
 	History Intent = "history"
 	SyncOne Intent = "sync-account"
+	Widen   Intent = "search-widen" // to all clients, and back to one
 )
 
 // ClientIntent is the intent that narrows to the n-th client; 0: to all.
@@ -174,6 +175,8 @@ var table = []Binding{
 	{Scope: Form, Intent: PageUp, Keys: []string{"pgup"}, Help: "key.page-up", Hidden: true},
 	{Scope: Form, Intent: Back, Keys: []string{"esc"}, Help: "key.back", Hint: true},
 	{Scope: Form, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
+
+	{Scope: Searching, Intent: Widen, Keys: []string{"ctrl+t"}, Help: "key.search-widen", Hint: true},
 
 	{Scope: Pick, Intent: Accept, Keys: []string{"enter"}, Help: "key.accept"},
 	{Scope: Pick, Intent: Send, Keys: []string{"ctrl+s"}, Help: "key.accept", Hidden: true},

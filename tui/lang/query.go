@@ -1,8 +1,14 @@
 package lang
 
-// queryTable holds the sentences of mistakes in a query, by the reasons of
-// the query language; the arguments are those of its error.
+// queryTable holds what a search says of itself, and the sentences of mistakes
+// in a query, by the reasons of the query language; the arguments of those are
+// those of its error.
 var queryTable = map[Key]entry{
+	"search.everybody": {"tous les clients", "all clients"},
+	"search.to-all":    {"%s : tous les clients", "%s: all clients"},
+	"search.to-one":    {"%s : %s seulement", "%s: %s only"},
+	"why.all-clients":  {"la recherche porte déjà sur tous les clients", "the search is for all clients already"},
+
 	"query.too_long":         {"la requête est trop longue", "the query is too long"},
 	"query.too_deep":         {"trop de parenthèses les unes dans les autres", "too many parentheses inside one another"},
 	"query.open_quote":       {"ce guillemet n'est pas refermé", "this quote is not closed"},
