@@ -119,7 +119,8 @@ type Model struct {
 	loads    loads
 	asking   context.CancelFunc // ends the search that runs; nil: none does
 	search   *dialog.Search     // the last one; nil: none yet
-	visits   bool               // the thread was opened from its results
+	tally    tally
+	visits   bool // the thread was opened from its results
 	flash    flash
 	fault    string // what could not be loaded, in words; "" when all is well
 	typed    []tea.KeyPressMsg

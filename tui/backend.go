@@ -22,6 +22,9 @@ type Backend interface {
 
 	Threads(ctx context.Context, q inbox.ViewQuery) (inbox.ThreadPage, error)
 	Thread(ctx context.Context, id inbox.ThreadID) (inbox.ThreadView, error)
+	// CountView counts the threads of a view, whatever its window; without exact
+	// there may be more.
+	CountView(ctx context.Context, q inbox.ViewQuery) (n int, exact bool, err error)
 	Counts(ctx context.Context) (inbox.Counters, error)
 	// Search looks through every message ever stored; limit 0 returns all hits.
 	Search(ctx context.Context, query string, limit int) (inbox.Found, error)

@@ -50,3 +50,22 @@ func (f *fake) search(ctx context.Context, load, query string, limit int) (inbox
 	}
 	return page, nil
 }
+
+func (f *fake) CountView(_ context.Context, q inbox.ViewQuery) (int, bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.loads["tally"]++
+	if f.refuse != nil {
+		return 0, false, f.refuse
+	}
+	n := 0
+	for _, id := range f.order {
+		if f.matches(q, f.threads[id].t) {
+			n++
+		}
+	}
+	if f.counted > 0 && n > f.counted {
+		return f.counted, false, nil
+	}
+	return n, true, nil
+}

@@ -23,6 +23,8 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 		return m.gotDesk(msg)
 	case threadsLoadedMsg:
 		return m.gotThreads(msg)
+	case talliedMsg:
+		return m.gotTally(msg)
 	case threadLoadedMsg:
 		return m.gotThread(msg)
 	case countsLoadedMsg:
@@ -155,7 +157,11 @@ func (m *Model) gotThreads(msg threadsLoadedMsg) tea.Cmd {
 		m.list.Select(m.want)
 	}
 	m.want = 0
-	return tea.Batch(m.follow(), m.loadMore())
+	var count tea.Cmd
+	if !msg.follow {
+		count = m.countMatches()
+	}
+	return tea.Batch(m.follow(), m.loadMore(), count)
 }
 
 func (m *Model) gotThread(msg threadLoadedMsg) tea.Cmd {

@@ -246,7 +246,7 @@ func (m *Model) gotNarrowed(msg threadsLoadedMsg) tea.Cmd {
 	if again {
 		return tea.Batch(m.loadThreads(), m.follow())
 	}
-	return tea.Batch(m.follow(), m.loadMore())
+	return tea.Batch(m.follow(), m.loadMore(), m.countMatches())
 }
 
 // filterBy narrows the list for good, unless it is narrowed so already.

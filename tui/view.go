@@ -167,6 +167,9 @@ func (m *Model) listTitle() string {
 	if m.filter != "" {
 		name += " " + l.Glyphs.Dot + " " + l.Cut(m.filter, 40)
 	}
+	if n := m.matching(); n != "" {
+		name += " " + l.Glyphs.Dot + " " + n
+	}
 	return name
 }
 
@@ -174,7 +177,7 @@ func (m *Model) listTitle() string {
 func (m *Model) tabNews() string {
 	words := m.list.News(m.look)
 	if m.filter != "" {
-		words = m.look.Cut(m.filter, 24) + "  " + words
+		words = strings.TrimRight(m.look.Cut(m.filter, 24)+"  "+strings.Join([]string{m.matching(), words}, "  "), " ")
 	}
 	return words
 }

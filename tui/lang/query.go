@@ -4,6 +4,7 @@ package lang
 // in a query, by the reasons of the query language; the arguments of those are
 // those of its error.
 var queryTable = map[Key]entry{
+	"list.matching":    {"%s fils", "%s threads"},
 	"search.everybody": {"tous les clients", "all clients"},
 	"search.to-all":    {"%s : tous les clients", "%s: all clients"},
 	"search.to-one":    {"%s : %s seulement", "%s: %s only"},
