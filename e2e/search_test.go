@@ -181,10 +181,9 @@ func (s *searched) onScreen(p *Pane) {
 	p.Press("Enter")
 	p.WaitGone("Chercher :")
 	p.Wait("PUBLICATION", "La fournée du matin est prête 🥐", "Finalement le biscuit est là")
-	p.Press("Escape") // from the thread to the list
-	p.Wait("enter ouvrir")
-	p.Type("/")
-	p.Wait("Chercher :")
+	p.Press("Escape") // from the thread to what was found
+	p.Wait("Chercher : merci -monde bis", `│ 1 message$`)
+	p.Press("C-u")
 	p.Type("brulee")
 	p.Wait(`│ 0 messages?$`)
 	p.Press("Escape")
