@@ -104,3 +104,26 @@ func TestServerLostUnderAnImport(t *testing.T) {
 		t.Errorf("told %q", s)
 	}
 }
+
+// TestStopWaitsForTheStore: when stop returns, nobody has the store.
+func TestStopWaitsForTheStore(t *testing.T) {
+	dir := newDir(t)
+	for range 3 {
+		server := vigie(dir, "serve")
+		if err := server.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if !eventually(t.Context(), 20*time.Second, func() bool { return process(t, dir, "", "status").code == exitOK }) {
+			t.Fatal("the server does not listen")
+		}
+		if got := process(t, dir, "", "stop"); got.code != exitOK {
+			t.Fatalf("stop: %+v", got)
+		}
+		if held := store.Held(dir + "/vigie.db"); held != nil {
+			t.Errorf("still held: %v", held)
+		}
+		if err := server.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -8,7 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"vigie/cmd/vigie/config"
 	"vigie/inbox"
+	"vigie/store"
 	"vigie/tui/lang"
 	"vigie/tui/standing"
 )
@@ -172,10 +174,11 @@ func (p *program) stopCommand() *cobra.Command {
 		if !p.serverRuns(ctx, paths) {
 			return noServer(paths)
 		}
+		server := store.Held(paths.Store())
 		if p.ran, err = p.forward(ctx, paths, p.args); err != nil || p.ran != exitOK {
 			return err
 		}
-		return p.awaitGone(ctx, paths.Socket)
+		return p.awaitGone(ctx, paths, server)
 	}
 	return cmd
 }
@@ -187,11 +190,13 @@ func (p *program) stopServer() error {
 	return nil
 }
 
-// awaitGone waits until the socket of a stopping server is gone.
-func (p *program) awaitGone(ctx context.Context, socket string) error {
+// awaitGone waits until a stopping server has let go of its socket and of the
+// store, which it closes last. server is who held the store before.
+func (p *program) awaitGone(ctx context.Context, paths config.Paths, server *store.HeldError) error {
 	gone := eventually(ctx, stopTime+5*time.Second, func() bool {
-		_, err := os.Stat(socket)
-		return os.IsNotExist(err)
+		_, err := os.Stat(paths.Socket)
+		holder := store.Held(paths.Store())
+		return os.IsNotExist(err) && (holder == nil || server == nil || holder.PID != server.PID)
 	})
 	if !gone {
 		return fail(exitFailure, "stop.slow")
