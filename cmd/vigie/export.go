@@ -23,7 +23,11 @@ func (p *program) exportCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.out, "out", "", p.t("flag.out"))
 	cmd.Flags().BoolVar(&o.quiet, "quiet", false, p.t("flag.quiet"))
 	p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
-		return d.export(ctx, strings.Join(args, " "))
+		text := strings.Join(args, " ")
+		if err := d.tellUnknown(ctx, text); err != nil {
+			return err
+		}
+		return d.export(ctx, text)
 	})
 	carryOut := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

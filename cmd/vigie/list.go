@@ -9,6 +9,7 @@ import (
 
 	"vigie/inbox"
 	safe "vigie/inbox/text"
+	"vigie/tui/hits"
 	"vigie/tui/text"
 )
 
@@ -32,7 +33,11 @@ func (p *program) listCommand() *cobra.Command {
 	cmd := p.command("list [QUERY]", "list", cobra.ArbitraryArgs)
 	o.bind(p, cmd, 0)
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
-		return d.list(ctx, strings.Join(args, " "), o)
+		text := strings.Join(args, " ")
+		if err := d.tellUnknown(ctx, text); err != nil {
+			return err
+		}
+		return d.list(ctx, text, o)
 	})
 }
 
@@ -138,9 +143,16 @@ func (p *program) searchCommand() *cobra.Command {
 	cmd := p.command("search QUERY", "search", cobra.MinimumNArgs(1))
 	o.bind(p, cmd, 50)
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
-		return d.search(ctx, strings.Join(args, " "), o)
+		text := strings.Join(args, " ")
+		if err := d.tellUnknown(ctx, text); err != nil {
+			return err
+		}
+		return d.search(ctx, text, o)
 	})
 }
+
+// hitWidth is how many cells of a message found are shown.
+const hitWidth = 80
 
 // hitRow is a message found, as "search --json" prints it.
 type hitRow struct {
@@ -151,7 +163,11 @@ type hitRow struct {
 }
 
 func (d *desk) search(ctx context.Context, query string, o listOptions) error {
-	found, err := d.eng.Search(ctx, query, o.limit)
+	look := d.eng.SearchSoon // nobody is told the total
+	if o.count || o.limit == 0 {
+		look = d.eng.Search
+	}
+	found, err := look(ctx, query, o.limit)
 	if err != nil {
 		return err
 	}
@@ -160,15 +176,16 @@ func (d *desk) search(ctx context.Context, query string, o listOptions) error {
 		fmt.Fprintln(d.out, found.Total)
 		return nil
 	}
+	words := hits.Of(query)
 	for _, h := range found.Hits {
-		if err := d.hit(h, o); err != nil {
+		if err := d.hit(h, words, o); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d *desk) hit(h inbox.Hit, o listOptions) error {
+func (d *desk) hit(h inbox.Hit, words hits.Words, o listOptions) error {
 	switch {
 	case o.json:
 		return d.jsonLine(hitRow{rowOf(h.Thread), inert(h.Message.Remote), h.Message.Text, stamp(h.Message.At)})
@@ -182,6 +199,6 @@ func (d *desk) hit(h inbox.Hit, o listOptions) error {
 	}
 	fmt.Fprintf(d.out, "%6d %s %s %s  %s\n", uint64(h.Thread.ID),
 		text.Plain(string(h.Thread.Client), 10), text.Plain(h.Message.At.Format("2006-01-02"), 10),
-		text.Line(authorOf(h.Message.Author), 20), text.Line(what, 80))
+		text.Line(authorOf(h.Message.Author), 20), text.Line(safe.CleanLine(words.Around(what.String(), hitWidth)), hitWidth))
 	return nil
 }

@@ -18,7 +18,7 @@ func (p *program) speak(root *cobra.Command) {
 	root.SetOut(p.out) // the completion scripts go where it is set now
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return p.flagMistake(err) })
+	root.SetFlagErrorFunc(p.flagMistake)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(cmd.OutOrStdout(), p.help(cmd)) })
 	p.speakOf(root)
 	for _, cmd := range root.Commands() {
@@ -77,13 +77,16 @@ func wordsMistake(cmd *cobra.Command, words []string) error {
 }
 
 // flagMistake says what is wrong with a flag.
-func (p *program) flagMistake(err error) error {
+func (p *program) flagMistake(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	var bare *pflag.ValueRequiredError
 	var value *pflag.InvalidValueError
 	var shape *pflag.InvalidSyntaxError
 	switch {
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
+		if takesQuery(cmd) {
+			return usage("cli.unknown-flag-query", "-"+unknown.GetSpecifiedShortnames(), cmd.CommandPath())
+		}
 		return usage("cli.unknown-flag", "-"+unknown.GetSpecifiedName())
 	case errors.As(err, &unknown):
 		return usage("cli.unknown-flag", "--"+unknown.GetSpecifiedName())
@@ -96,6 +99,10 @@ func (p *program) flagMistake(err error) error {
 	}
 	return usage("cli.usage", err.Error())
 }
+
+// takesQuery reports whether the words of a command are a query, in which "-"
+// turns a term round.
+func takesQuery(cmd *cobra.Command) bool { return strings.Contains(cmd.Use, "QUERY") }
 
 // helpOn is "vigie help COMMAND".
 func helpOn(cmd *cobra.Command, words []string) error {

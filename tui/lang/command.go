@@ -78,6 +78,9 @@ var commandTable = map[Key]entry{
 	"cli.unknown-command":      {"commande inconnue « %s » — vigie help", "unknown command \"%s\" — vigie help"},
 	"cli.unknown-command-near": {"commande inconnue « %s » ; la plus proche : %s — vigie help", "unknown command \"%s\"; the nearest: %s — vigie help"},
 	"cli.unknown-flag":         {"option inconnue %s", "unknown option %s"},
+	"cli.unknown-flag-query":   {"option inconnue %[1]s ; pour chercher sans un mot : %[2]s -- %[1]s, ou NOT devant le mot", "unknown option %[1]s; to search without a word: %[2]s -- %[1]s, or NOT before the word"},
+	"query.not-there":          {"%s n'existe pas ; il y a : %s", "there is no %s; there are: %s"},
+	"query.more":               {"… et %d autre|… et %d autres", "… and %d more|… and %d more"},
 	"cli.bad-flag":             {"option mal formée « %s »", "the option \"%s\" is off"},
 	"cli.bad-flag-value":       {"« %s » ne convient pas à %s ; attendu : %s", "\"%s\" does not fit %s; expected: %s"},
 
