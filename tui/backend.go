@@ -31,6 +31,8 @@ type Backend interface {
 	// SearchSoon gives the same hits without waiting for a long count: its
 	// total may be "at least".
 	SearchSoon(ctx context.Context, query string, limit int) (inbox.Found, error)
+	// IndexState says how far the index of the searches is made.
+	IndexState(ctx context.Context) (inbox.IndexInfo, error)
 
 	// Acts on threads. Each is one undoable step, whatever the number of
 	// threads, and returns what it changed.

@@ -47,7 +47,8 @@ type fake struct {
 	refuse   error // what every query is answered with
 	composed inbox.ThreadID
 	loads    map[string]int
-	counted  int    // how many hits a search counts before it gives up; 0: all
+	counted  int // how many hits a search counts before it gives up; 0: all
+	index    inbox.IndexInfo
 	answered func() // called within a search
 	windows  []int  // how many threads each window brought
 }

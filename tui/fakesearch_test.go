@@ -69,3 +69,10 @@ func (f *fake) CountView(_ context.Context, q inbox.ViewQuery) (int, bool, error
 	}
 	return n, true, nil
 }
+
+func (f *fake) IndexState(context.Context) (inbox.IndexInfo, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.loads["index"]++
+	return f.index, nil
+}

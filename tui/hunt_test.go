@@ -167,3 +167,22 @@ func TestWithin(t *testing.T) {
 		}
 	}
 }
+
+// While the index is being made the search says so, and stops when it is whole.
+func TestIndexIsBeingMade(t *testing.T) {
+	s := newSim(t, world(), 80, 24, nil)
+	s.f.index = inbox.IndexInfo{Messages: 1_000_000, Indexed: 350_000}
+	s.keys("/")
+	s.wants("l'index se fait (35 %)")
+	s.f.index.Indexed = 360_000
+	s.lettersSlowly("po")
+	s.wants("message", "l'index se fait (36 %)")
+	s.f.index.Indexed = 1_000_000
+	s.lettersSlowly("u")
+	s.lacks("l'index")
+	n := s.f.loads["index"]
+	s.lettersSlowly("r")
+	if s.f.loads["index"] != n {
+		t.Error("the index is asked for though it is whole")
+	}
+}

@@ -34,6 +34,10 @@ type (
 		total int
 		err   error
 	}
+	indexCameMsg struct {
+		info inbox.IndexInfo
+		err  error
+	}
 	// openedMsg brings a thread that is not in the list.
 	openedMsg struct {
 		view inbox.ThreadView
@@ -66,6 +70,11 @@ func (m *Model) found(msg tea.Msg) tea.Cmd {
 	case searchSlowMsg:
 		if d, ok := m.top().(*dialog.Search); ok && msg.gen == m.loads.search {
 			d.Slow()
+			return m.askIndex()
+		}
+	case indexCameMsg:
+		if msg.err == nil && m.search != nil {
+			m.search.Index(msg.info)
 		}
 	case foundMsg:
 		return m.gotFound(msg)
@@ -148,17 +157,31 @@ func (m *Model) gotFound(msg foundMsg) tea.Cmd {
 	if open := d.Found(msg.page, problem); open != nil {
 		return m.act(open)
 	}
+	var index tea.Cmd
+	if d.Lags() {
+		index = m.askIndex()
+	}
 	if !msg.page.AtLeast {
-		return nil
+		return index
 	}
 	b := m.backend
-	return m.cancellable(func(ctx context.Context) tea.Msg {
+	count := m.cancellable(func(ctx context.Context) tea.Msg {
 		text, err := within(msg.asked)
 		if err != nil {
 			return nil // the hits were found with it
 		}
 		all, err := b.Search(ctx, text, 1)
 		return countedMsg{msg.asked, all.Total, err}
+	})
+	return tea.Batch(count, index)
+}
+
+// askIndex asks how far the index is, while that explains a wait.
+func (m *Model) askIndex() tea.Cmd {
+	b := m.backend
+	return m.call(func(ctx context.Context) tea.Msg {
+		info, err := b.IndexState(ctx)
+		return indexCameMsg{info, err}
 	})
 }
 
@@ -179,7 +202,7 @@ func (m *Model) hunt() tea.Cmd {
 	m.push(m.search)
 	m.loads.search++
 	limit := m.search.Again()
-	return m.ask(m.search.Asks(), limit)
+	return tea.Batch(m.ask(m.search.Asks(), limit), m.askIndex())
 }
 
 // backToHits leaves a thread that was opened from the search for its results.

@@ -39,3 +39,9 @@ func (e *Engine) search(ctx context.Context, text string, req inbox.SearchReques
 	page, err := e.repo.Search(ctx, req)
 	return inbox.Found(page), err
 }
+
+// IndexState says how far the index is: what is not in it yet is read by
+// every search.
+func (e *Engine) IndexState(ctx context.Context) (inbox.IndexInfo, error) {
+	return e.repo.Index(ctx)
+}

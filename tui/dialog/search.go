@@ -33,8 +33,9 @@ type Search struct {
 	total   int  // hits there are, as far as they are counted; not all are shown
 	atLeast bool // the count is not done
 	problem string
-	slow    bool // the search takes its time
-	eager   bool // the first hit is to be opened when it comes
+	slow    bool            // the search takes its time
+	eager   bool            // the first hit is to be opened when it comes
+	index   inbox.IndexInfo // how far it is
 	pick    chooser
 	height  int
 }
@@ -152,6 +153,12 @@ func (d *Search) Counted(asked Asked, total int) {
 	}
 }
 
+// Index tells how far the index is made.
+func (d *Search) Index(info inbox.IndexInfo) { d.index = info }
+
+// Lags reports whether the index was still being made when that was told last.
+func (d *Search) Lags() bool { return d.index.Indexed < d.index.Messages }
+
 // Slow tells that a search takes its time.
 func (d *Search) Slow() { d.slow = d.asked != d.Asks() }
 
@@ -186,6 +193,12 @@ func (d *Search) status(l look.Look, w int) string {
 		s.Add(l.Muted, d.counted(l))
 	default:
 		s.Add(l.Muted, l.P.T("search.found", len(d.hits)))
+	}
+	if d.Lags() {
+		if d.Asks().Query != "" {
+			s.Add(l.Muted, " "+l.Glyphs.Dot+" ")
+		}
+		s.Add(l.Warn, l.P.T("search.index", int(100*d.index.Indexed/d.index.Messages)))
 	}
 	return s.End(l.Text)
 }

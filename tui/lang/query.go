@@ -5,6 +5,7 @@ package lang
 // those of its error.
 var queryTable = map[Key]entry{
 	"list.matching":    {"%s fils", "%s threads"},
+	"search.index":     {"l'index se fait (%d %%) : d'ici là, chercher prend plus longtemps", "the index is being made (%d%%): until then, a search takes longer"},
 	"search.everybody": {"tous les clients", "all clients"},
 	"search.to-all":    {"%s : tous les clients", "%s: all clients"},
 	"search.to-one":    {"%s : %s seulement", "%s: %s only"},
