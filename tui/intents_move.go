@@ -58,6 +58,8 @@ func (m *Model) move(i keys.Intent) (tea.Cmd, bool) {
 		m.list.Move(-1)
 	case keys.Mark:
 		m.list.ToggleMark()
+	case keys.MarkAll:
+		return m.markAll(), true
 	case keys.Open:
 		return m.open(), true
 	case keys.Back:

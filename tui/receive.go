@@ -23,6 +23,8 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 		return m.gotDesk(msg)
 	case threadsLoadedMsg:
 		return m.gotThreads(msg)
+	case allMarkedMsg:
+		return m.gotAllMarked(msg)
 	case talliedMsg:
 		return m.gotTally(msg)
 	case threadLoadedMsg:

@@ -29,6 +29,7 @@ const (
 	Undo     Intent = "undo"
 	Redo     Intent = "redo"
 	Mark     Intent = "mark"
+	MarkAll  Intent = "mark-all"
 	ToggleRd Intent = "toggle-read"
 	Promote  Intent = "promote"
 	Like     Intent = "like"
@@ -96,6 +97,7 @@ var table = []Binding{
 	{Scope: List, Intent: ReadBack, Keys: []string{"b", "K"}, Help: "key.read-back"},
 	{Scope: List, Intent: Open, Keys: []string{"enter", "right"}, Help: "key.open", Needs: NeedThread, Hint: true},
 	{Scope: List, Intent: Mark, Keys: []string{"x"}, Help: "key.mark", Needs: NeedThread},
+	{Scope: List, Intent: MarkAll, Keys: []string{"*"}, Help: "key.mark-all", Needs: NeedThread},
 
 	{Scope: Reader, Intent: Down, Keys: []string{"j", "down"}, Help: "key.scroll-down"},
 	{Scope: Reader, Intent: Up, Keys: []string{"k", "up"}, Help: "key.scroll-up"},

@@ -6,6 +6,8 @@ package lang
 var queryTable = map[Key]entry{
 	"list.matching":    {"%s fils", "%s threads"},
 	"search.index":     {"l'index se fait (%d %%) : d'ici là, chercher prend plus longtemps", "the index is being made (%d%%): until then, a search takes longer"},
+	"done.marked":      {"%s cochés", "%s marked"},
+	"done.marked-most": {"les %s premiers sont cochés, pas plus d'un coup", "the first %s are marked, no more at once"},
 	"search.everybody": {"tous les clients", "all clients"},
 	"search.to-all":    {"%s : tous les clients", "%s: all clients"},
 	"search.to-one":    {"%s : %s seulement", "%s: %s only"},

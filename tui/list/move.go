@@ -130,7 +130,7 @@ func (m *Model) show() {
 // the next.
 func (m *Model) ToggleMark() {
 	t, ok := m.Current()
-	if !ok || m.at != 0 {
+	if !ok || m.at != 0 || m.ahead(t.ID) {
 		return
 	}
 	if m.marks == nil {
@@ -142,6 +142,23 @@ func (m *Model) ToggleMark() {
 		m.marks[t.ID] = t
 	}
 	m.Move(1)
+}
+
+// ahead reports whether marking has come to the last row that is loaded while
+// others are on their way: to go on would take this one's mark away again.
+func (m *Model) ahead(id inbox.ThreadID) bool {
+	_, marked := m.marks[id]
+	return marked && m.more && m.index() == len(m.rows)-1
+}
+
+// Mark marks these besides those that are.
+func (m *Model) Mark(ts []inbox.Thread) {
+	if m.marks == nil {
+		m.marks = make(map[inbox.ThreadID]inbox.Thread, len(ts))
+	}
+	for _, t := range ts {
+		m.marks[t.ID] = t
+	}
 }
 
 // ClearMarks unmarks all; it reports whether there were any.
