@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vigie/inbox"
+	"vigie/inbox/query"
 	"vigie/tui/dialog"
 )
 
@@ -185,4 +186,15 @@ func TestIndexIsBeingMade(t *testing.T) {
 	if s.f.loads["index"] != n {
 		t.Error("the index is asked for though it is whole")
 	}
+}
+
+// What is wrong with a query is told whole, however narrow the screen.
+func TestWrongQueryIsToldWhole(t *testing.T) {
+	s := newSim(t, world(), 80, 24, nil)
+	s.f.refuse = &query.ParseError{Reason: query.BadDate, Args: []string{"before", "après-demain ou jeudi"}}
+	s.keys("/", "text:before:x")
+	s.wants("la date", "hier, 3j")
+	s.f.refuse = nil
+	s.keys("ctrl+u", "text:pourquoi")
+	s.wants("1 message")
 }

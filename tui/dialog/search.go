@@ -167,7 +167,14 @@ func (d *Search) View(l look.Look, w, h int) []string {
 	s := l.Spans(w).Add(l.Text, " ")
 	x := d.field.Draw(l, s, l.P.T("dialog.search-field"), l.P.T("dialog.search-hint"), true) + 1
 	d.setCursor(x, 1, true)
-	out := []string{s.End(l.Text), d.status(l, w)}
+	out := []string{s.End(l.Text)}
+	if d.wrong() {
+		for _, row := range l.Wrap(d.problem, max(w-2, 1)) {
+			out = append(out, l.Spans(w).Add(l.Danger, " "+row).End(l.Text))
+		}
+		return out[:min(len(out), h)]
+	}
+	out = append(out, d.status(l, w))
 	if d.Asks().Query == "" {
 		return out[:min(len(out), h)]
 	}
@@ -187,8 +194,6 @@ func (d *Search) status(l look.Look, w int) string {
 	case d.Asks().Query == "":
 	case d.slow, d.asked.Query == "":
 		s.Add(l.Faint, l.P.T("search.running"))
-	case d.problem != "":
-		s.Add(l.Danger, d.problem)
 	case d.total > len(d.hits) || d.atLeast:
 		s.Add(l.Muted, d.counted(l))
 	default:
@@ -201,6 +206,11 @@ func (d *Search) status(l look.Look, w int) string {
 		s.Add(l.Warn, l.P.T("search.index", int(100*d.index.Indexed/d.index.Messages)))
 	}
 	return s.End(l.Text)
+}
+
+// wrong reports whether there is a problem to tell instead of hits.
+func (d *Search) wrong() bool {
+	return d.problem != "" && d.Asks().Query != "" && !d.slow && d.asked.Query != ""
 }
 
 // counted is the number of hits, with a sign when there may be more.
