@@ -28,14 +28,22 @@ func TestExportToAFile(t *testing.T) {
 			t.Errorf("%s: beside it %v, %v", what, list, err)
 		}
 	}
-	r.must("export", "--out", file)
+	if out := r.must("export", "--out", file); !strings.Contains(out, " lines written to "+file) {
+		t.Errorf("told %q", out)
+	}
 	written("alone")
 	if fi, err := os.Stat(file); err != nil || fi.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", fi.Mode(), err)
 	}
 	stop := r.serve()
-	r.must("export", "--out="+file)
+	if out := r.must("export", "--out="+file); !strings.Contains(out, " lines written to "+file) {
+		t.Errorf("told through the server %q", out)
+	}
 	written("through the server")
+	empty := filepath.Join(t.TempDir(), "empty")
+	if out := r.must("export", "zzzz", "--out", empty); out != empty+" is empty: nothing matches\n" {
+		t.Errorf("told of nothing %q", out)
+	}
 	stop()
 
 	if got := r.run("", "export", "--out", file, "kind:nonsense"); got.code != exitUsage {

@@ -33,6 +33,8 @@ var transferTable = map[Key]entry{
 	"import.interrupted-server": {"interrompu ; le serveur garde ce qu'il a reçu — --resume continue", "interrupted; the server keeps what it received — --resume goes on"},
 	"import.go-on":              {"les %d premières lignes sont traitées — --resume continuera", "the first %d lines are dealt with — --resume will go on"},
 	"import.lost":               {"la liaison avec le serveur est rompue ; ce qu'il a enregistré reste — la même commande avec --resume continue", "the link to the server is lost; what it stored stays — the same command with --resume goes on"},
+	"export.done":               {"%d ligne écrite dans %s, %s|%d lignes écrites dans %s, %s", "%d line written to %s, %s|%d lines written to %s, %s"},
+	"export.empty":              {"%s est vide : rien ne correspond", "%s is empty: nothing matches"},
 	"export.interrupted":        {"interrompu ; le fichier n'est pas écrit", "interrupted; the file is not written"},
 
 	"progress.lines":   {"%s lignes", "%s lines"},
