@@ -53,11 +53,12 @@ func (db *DB) Erase(ctx context.Context, req inbox.EraseRequest) (res inbox.Eras
 	return res, nil
 }
 
-// doomed is a message for which there is something to do, and the place in
-// the run that it belongs to.
+// doomed is a message for which there is something to do, the place in the run
+// that it belongs to, and how many the piece looked at before it.
 type doomed struct {
-	id    inbox.MessageID
-	place inbox.MessageID
+	id     inbox.MessageID
+	place  inbox.MessageID
+	before int
 }
 
 // doom judges a message: what of it is to be erased, and whether something of
@@ -203,7 +204,7 @@ func (w *txn) eraseAll(ctx context.Context, req inbox.EraseRequest, found []doom
 			return false, err
 		}
 		if i > 0 && (len(lists) > eraseLists || time.Since(began) > eraseTime) {
-			res.Next = f.place
+			res.Next, res.Looked = f.place, f.before
 			return false, w.relistAll(lists)
 		}
 		m, t, err := p.old(f.id)

@@ -50,7 +50,7 @@ func (p purge) messages(ctx context.Context, l *lists) (res inbox.EraseResult, f
 			res.Threads++
 		}
 		if message || thread {
-			found = append(found, doomed{id, id})
+			found = append(found, doomed{id, id, res.Looked - 1})
 		}
 	}
 	from, err := p.heard(p.req.Client)
@@ -152,7 +152,7 @@ func (p purge) talk(ctx context.Context) (res inbox.EraseResult, found []doomed,
 		}
 		if !message && thread { // else it was found by its message
 			res.Threads++
-			found = append(found, doomed{id, place})
+			found = append(found, doomed{id, place, res.Looked - 1})
 		}
 	}
 	return res, found, inbox.EventID(p.bucket(bEvents).Sequence()), nil

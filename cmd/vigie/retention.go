@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,9 +36,9 @@ func (p *program) retentionCommand() *cobra.Command {
 	cmd := p.command("retention", "retention", cobra.NoArgs)
 	cmd.Flags().BoolVar(&run, "run", false, p.t("flag.retention-run"))
 	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
-	return p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
+	return p.inPlace(p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
 		return d.retention(ctx, p.config(), run, json)
-	})
+	}), "retention.interrupted")
 }
 
 // retention carries out the rules, or counts what they would erase, and tells
@@ -52,7 +51,7 @@ func (d *desk) retention(ctx context.Context, conf config.Config, run, json bool
 		if r.Ended.IsZero() {
 			if run && !json && d.now().Sub(told) >= tellEvery {
 				told = d.now()
-				fmt.Fprintln(d.err, d.p.T("retention.progress", r.Client.Name, lang.Count(r.Looked), lang.Count(r.Erased)))
+				d.tellPassing("retention.progress", r.Client.Name, lang.Count(r.Erased), lang.Count(r.Due), span(leftOf(r, told.Sub(r.Began))))
 			}
 			return
 		}
@@ -77,6 +76,11 @@ func (d *desk) retention(ctx context.Context, conf config.Config, run, json bool
 		d.line("retention.compact")
 	}
 	return nil
+}
+
+// leftOf is how long a rule goes on at the pace of the time it took so far.
+func leftOf(r engine.Retained, took time.Duration) time.Duration {
+	return time.Duration(float64(took) * float64(max(r.Due-r.Erased, 0)) / float64(max(r.Erased, 1)))
 }
 
 func (d *desk) tellRetained(r engine.Retained, rule string, run bool) {

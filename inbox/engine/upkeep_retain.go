@@ -7,8 +7,12 @@ import (
 	"vigie/inbox"
 )
 
-// eraseLimit is how many messages a piece of a retention run looks at.
-const eraseLimit = 500
+// eraseLimit is how many messages a piece of a retention run looks at, and
+// countLimit how many one that only counts.
+const (
+	eraseLimit = 500
+	countLimit = 4096
+)
 
 // Retained is how far a client's rule has got, or what it did: the line that
 // certifies it.
@@ -17,6 +21,7 @@ type Retained struct {
 	Before    time.Time // what is older is erased
 	Looked    int       // messages
 	Erased    int       // of them; in a dry run: that would be
+	Due       int       // messages to be erased, counted as it began; 0 in a dry run
 	Threads   int       // whose head, notes or answers were
 	Oldest    time.Time // of the messages erased; zero: none was
 	Newest    time.Time
@@ -54,6 +59,14 @@ func (e *Engine) rules(now time.Time, dry bool) (list []Retained) {
 // until its context ended stays done.
 func (e *Engine) Retain(ctx context.Context, dry bool, report func(Retained)) error {
 	for _, r := range e.rules(e.now(), dry) {
+		r.Began = e.now()
+		if !dry {
+			due, err := e.due(ctx, r)
+			if err != nil {
+				return err
+			}
+			r.Due = due
+		}
 		for r.Ended.IsZero() {
 			if err := e.retain(ctx, &r); err != nil {
 				return err
@@ -67,11 +80,24 @@ func (e *Engine) Retain(ctx context.Context, dry bool, report func(Retained)) er
 	return ctx.Err()
 }
 
+// due counts the messages that a rule wants erased.
+func (e *Engine) due(ctx context.Context, r Retained) (int, error) {
+	for r.dry = true; r.Ended.IsZero(); {
+		if err := e.retain(ctx, &r); err != nil {
+			return 0, err
+		}
+	}
+	return r.Erased, nil
+}
+
 // retain does one piece of a rule.
 func (e *Engine) retain(ctx context.Context, r *Retained) error {
-	now := e.now()
+	now, limit := e.now(), eraseLimit
+	if r.dry {
+		limit = countLimit
+	}
 	res, err := e.repo.Erase(ctx, inbox.EraseRequest{
-		Client: r.Client.ID, Before: r.Before, From: r.from, Limit: eraseLimit, Dry: r.dry, Now: now,
+		Client: r.Client.ID, Before: r.Before, From: r.from, Limit: limit, Dry: r.dry, Now: now,
 	})
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ var upkeepTable = map[Key]entry{
 	"retention.would":       {"%s, conservation %s : %d messages d'avant le %s seraient effacés (du %s au %s), et ce qui reste de %d fils", "%s, retention %s: %d messages from before %s would be erased (of %s to %s), and what is left of %d threads"},
 	"retention.would-none":  {"%s, conservation %s : rien à effacer d'avant le %s", "%s, retention %s: nothing to erase from before %s"},
 	"retention.hint":        {"rien n'est effacé — vigie retention --run le fait ; un serveur le fait de lui-même, chaque jour", "nothing is erased — vigie retention --run does it; a server does it by itself, daily"},
-	"retention.progress":    {"%s : %d messages vus, %d effacés", "%s: %d messages looked at, %d erased"},
+	"retention.progress":    {"%s : %d messages effacés sur %d, encore %s", "%s: %d messages erased of %d, %s left"},
 	"retention.certificate": {"%s  %s : règle %s, avant le %s ; %d messages effacés et ce qui restait de %d fils ; messages du %s au %s ; commencé %s", "%s  %s: rule %s, before %s; %d messages erased and what was left of %d threads; messages of %s to %s; begun %s"},
 	"retention.compact":     {"le fichier en garde la trace tant que la place n'est pas réutilisée — vigie compact l'ôte ; les sauvegardes gardent ce qu'elles ont jusqu'à leur fin", "the file keeps traces until the room is used again — vigie compact takes them out; backups keep what they have until they go"},
 
@@ -37,9 +37,11 @@ var upkeepTable = map[Key]entry{
 	"doctor.index":     {"index", "index"},
 	"doctor.index.ok":  {"complet", "whole"},
 
-	"index.done":     {"index complet : %d messages", "the index is whole: %d messages"},
-	"index.status":   {"%d messages sur %d dans l'index", "%d messages of %d are in the index"},
-	"index.progress": {"%d messages sur %d, %d par seconde, encore %s", "%d messages of %d, %d a second, %s left"},
+	"index.done":            {"index complet : %d messages", "the index is whole: %d messages"},
+	"index.status":          {"%d messages sur %d dans l'index", "%d messages of %d are in the index"},
+	"index.interrupted":     {"interrompu ; ce qui est fait reste — vigie reindex continue, un serveur aussi, de lui-même ; chercher reste exact", "interrupted; what is done stays — vigie reindex goes on, and so does a server by itself; searching stays exact"},
+	"retention.interrupted": {"interrompu ; ce qui est effacé le reste — vigie retention --run continue, un serveur aussi, de lui-même", "interrupted; what is erased stays so — vigie retention --run goes on, and so does a server by itself"},
+	"index.progress":        {"%d messages sur %d, %d par seconde, encore %s", "%d messages of %d, %d a second, %s left"},
 
 	"config.bad-retention": {"trouvé « %s » ; attendu : %s au moins, comme 730d, 24mo ou 2y, ou rien : pour toujours", "found \"%s\"; expected: %s at least, such as 730d, 24mo or 2y, or nothing: for ever"},
 }
