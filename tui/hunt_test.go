@@ -198,3 +198,21 @@ func TestWrongQueryIsToldWhole(t *testing.T) {
 	s.keys("ctrl+u", "text:pourquoi")
 	s.wants("1 message")
 }
+
+// A jump into a thread says of which day the message is: the line that does is
+// above the edge.
+func TestJumpSaysTheDay(t *testing.T) {
+	f := world()
+	var msgs []inbox.Message
+	for i := range 60 {
+		body := "Ligne de remplissage"
+		if i == 30 {
+			body = "Le sésame cherché"
+		}
+		msgs = append(msgs, theirs(inbox.KindMention, 400*24*time.Hour-time.Duration(i)*time.Minute, author("z@piaille.fr", "Zoé"), body))
+	}
+	f.add("miette-masto", nil, msgs...)
+	s := newSim(t, f, 80, 24, nil)
+	s.keys("/", "text:sésame", "enter")
+	s.wants("Le sésame cherché", "Zoé @z@piaille.fr · 19 oct. 2025 10:00", "· 10:01")
+}

@@ -258,6 +258,10 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 		p.add(p.line().Add(l.Danger, " "+l.Glyphs.Bullet+" "+l.Time.Clock(m.At, p.zone)+" "+l.P.T("reader.damaged")))
 		return
 	}
+	at := l.Time.Clock(m.At, p.zone)
+	if m.Remote == p.found.remote { // the line with the day may be far above
+		at = l.Time.Moment(m.At, l.Now, p.zone)
+	}
 	sign, pen, indent := l.Glyphs.Theirs, l.Theirs, 1
 	if m.Outgoing {
 		sign, pen, indent = l.Glyphs.Ours, l.Ours, 3
@@ -272,8 +276,7 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 		} else {
 			s.Add(l.Strong, look.Author(m.Author))
 			// What we did to it matters more than the whole of a handle.
-			const clock = 8 // cells
-			room := s.Left() - clock
+			room := s.Left() - l.Width(at) - 3
 			for _, w := range did(l, p.marks[m.Remote]) {
 				room -= l.Width(w) + 3
 			}
@@ -281,7 +284,7 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 				s.Add(l.Muted, " "+l.Cut(m.Author.Handle.String(), min(room-1, 40)))
 			}
 		}
-		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Time.Clock(m.At, p.zone))
+		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+at)
 		p.marksOf(s, m, a.State != "")
 	})
 	if m.Deleted {
