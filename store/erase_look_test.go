@@ -28,7 +28,7 @@ func TestEraseLooksOnce(t *testing.T) {
 	}
 	_, err := r.db.Ingest(t.Context(), in)
 	r.must(err)
-	r.tend()
+	r.must(r.db.settle(t.Context()))
 	_, err = r.db.Act(t.Context(), []inbox.ThreadID{1}, func(inbox.Thread) ([]inbox.Event, error) {
 		return []inbox.Event{{At: r.limit, Actor: inbox.Human, Verb: inbox.Finished}}, nil
 	})
