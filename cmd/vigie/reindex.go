@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,7 +22,7 @@ func (p *program) reindexCommand() *cobra.Command {
 	cmd := p.command("reindex", "reindex", cobra.NoArgs)
 	cmd.Flags().BoolVar(&status, "status", false, p.t("flag.index-status"))
 	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
-	return p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
+	return p.inPlace(p.inbox(cmd, func(ctx context.Context, d *desk, _ []string) error {
 		if !status {
 			if err := d.reindex(ctx, json); err != nil {
 				return err
@@ -41,7 +40,7 @@ func (p *program) reindexCommand() *cobra.Command {
 			d.line("index.status", lang.Count(is.Indexed), lang.Count(is.Messages))
 		}
 		return nil
-	})
+	}), "index.interrupted")
 }
 
 // reindex makes the index anew, or goes on with one that is not whole. When
@@ -80,5 +79,5 @@ func (d *desk) reindex(ctx context.Context, quiet bool) error {
 func (d *desk) tellIndexing(is inbox.IndexInfo, done uint64, took time.Duration) {
 	rate := float64(done) / max(took.Seconds(), 0.001)
 	left := time.Duration(float64(is.Messages-min(is.Indexed, is.Messages)) / max(rate, 1) * float64(time.Second))
-	fmt.Fprintln(d.err, d.p.T("index.progress", lang.Count(is.Indexed), lang.Count(is.Messages), lang.Count(rate), span(left)))
+	d.tellPassing("index.progress", lang.Count(is.Indexed), lang.Count(is.Messages), lang.Count(rate), span(left))
 }
