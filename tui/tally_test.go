@@ -27,3 +27,17 @@ func TestFilterIsCounted(t *testing.T) {
 		s.lacks("1+ fils")
 	}
 }
+
+// A filter that asks for what its view never shows says why nothing is there.
+func TestFilterForAnotherState(t *testing.T) {
+	s := newSim(t, world(), 80, 24, nil)
+	s.keys("f", "text:is:done", "enter")
+	s.wants("La vue « À traiter » ne montre pas l'état", "tab passe")
+	for _, other := range []string{"zzzz", "is:open zzzz", "is:any zzzz"} {
+		s.keys("f", "ctrl+u", "text:"+other, "enter")
+		s.wants("Rien ne correspond au filtre.")
+		s.lacks("ne montre pas l'état")
+	}
+	s.keys("esc", "tab tab tab tab", "f", "text:zzzz", "enter") // what is done
+	s.wants("Rien ne correspond au filtre.")
+}

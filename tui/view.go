@@ -1,11 +1,13 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
+	"vigie/inbox/query"
 	"vigie/tui/cell"
 	"vigie/tui/dialog"
 	"vigie/tui/keys"
@@ -195,14 +197,30 @@ func (m *Model) emptyList(r rect) []string {
 	case m.collecting():
 		key = "empty.collecting"
 	}
+	words := l.P.T(key)
+	if m.filteredAway() {
+		words = l.P.T("empty.filter-state", l.ViewName(m.query().View), m.keys.Key(keys.NextView))
+	}
 	out := m.list.View(l, m.listTitle(), true)
 	at := min(max(r.h/3, m.list.Head(), 1), r.h-1)
-	for i, s := range l.Wrap(l.P.T(key), max(r.w-4, 1)) {
+	for i, s := range l.Wrap(words, max(r.w-4, 1)) {
 		if at+i < len(out) {
 			out[at+i] = l.Spans(r.w).Add(l.Muted, "  "+s).End(l.Text)
 		}
 	}
 	return out
+}
+
+// filteredAway reports whether the filter asks for states of which the view
+// shows none, such as is:done among what is to do.
+func (m *Model) filteredAway() bool {
+	states := m.query().View.State
+	filter, err := query.Parse(m.filter)
+	each, err2 := query.Parse("is:any") // a filter without a word of states is about all
+	if err != nil || err2 != nil || len(states) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(query.And(filter, each).States(), func(s inbox.State) bool { return slices.Contains(states, s) })
 }
 
 // collecting reports whether the first collection is still to come: nothing

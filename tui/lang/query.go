@@ -4,14 +4,15 @@ package lang
 // in a query, by the reasons of the query language; the arguments of those are
 // those of its error.
 var queryTable = map[Key]entry{
-	"list.matching":    {"%s fils", "%s threads"},
-	"search.index":     {"l'index se fait (%d %%) : d'ici là, chercher prend plus longtemps", "the index is being made (%d%%): until then, a search takes longer"},
-	"done.marked":      {"%s cochés", "%s marked"},
-	"done.marked-most": {"les %s premiers sont cochés, pas plus d'un coup", "the first %s are marked, no more at once"},
-	"search.everybody": {"tous les clients", "all clients"},
-	"search.to-all":    {"%s : tous les clients", "%s: all clients"},
-	"search.to-one":    {"%s : %s seulement", "%s: %s only"},
-	"why.all-clients":  {"la recherche porte déjà sur tous les clients", "the search is for all clients already"},
+	"list.matching":      {"%s fils", "%s threads"},
+	"search.index":       {"l'index se fait (%d %%) : d'ici là, chercher prend plus longtemps", "the index is being made (%d%%): until then, a search takes longer"},
+	"done.marked":        {"%s cochés", "%s marked"},
+	"done.marked-most":   {"les %s premiers sont cochés, pas plus d'un coup", "the first %s are marked, no more at once"},
+	"empty.filter-state": {"La vue « %s » ne montre pas l'état que demande le filtre. %s passe à une autre vue, Échap enlève le filtre.", "The view “%s” does not show the state that the filter asks for. %s goes to another view, Esc takes the filter away."},
+	"search.everybody":   {"tous les clients", "all clients"},
+	"search.to-all":      {"%s : tous les clients", "%s: all clients"},
+	"search.to-one":      {"%s : %s seulement", "%s: %s only"},
+	"why.all-clients":    {"la recherche porte déjà sur tous les clients", "the search is for all clients already"},
 
 	"query.too_long":         {"la requête est trop longue", "the query is too long"},
 	"query.too_deep":         {"trop de parenthèses les unes dans les autres", "too many parentheses inside one another"},
