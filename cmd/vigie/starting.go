@@ -126,8 +126,11 @@ func (p *program) awaitReady(pipe deadliner) error {
 }
 
 // awaitServer waits until the server that holds the store listens: longer
-// while it migrates.
+// while it migrates, and not at all when a command holds it.
 func (p *program) awaitServer(ctx context.Context, paths config.Paths) bool {
+	if held := store.Held(paths.Store()); held != nil && commandOf(held) != "" {
+		return false
+	}
 	told := false
 	for {
 		if eventually(ctx, startTime, func() bool {
