@@ -9,7 +9,7 @@ import (
 
 // soonLooks is how many messages SearchSoon reads to decide about them before
 // it stops counting.
-const soonLooks = 2000
+const soonLooks = 200
 
 // Search finds messages by the index and returns the newest limit
 // hits (0: all), newest first by their own time: backfilled history arrives
