@@ -196,7 +196,7 @@ func (p *program) awaitGone(ctx context.Context, paths config.Paths, server *sto
 	gone := eventually(ctx, stopTime+5*time.Second, func() bool {
 		_, err := os.Stat(paths.Socket)
 		holder := store.Held(paths.Store())
-		return os.IsNotExist(err) && (holder == nil || server == nil || holder.PID != server.PID)
+		return os.IsNotExist(err) && (holder == nil || server == nil || (holder.PID != 0 && holder.PID != server.PID))
 	})
 	if !gone {
 		return fail(exitFailure, "stop.slow")
