@@ -24,27 +24,31 @@ const (
 // What cannot be read is passed over. A piece ends early when it has held
 // others up for some ten milliseconds; its Next says how far it came. After
 // the messages come the threads that people said something in since a run of
-// that client last came to its end.
+// that client last came to its end, and those of which an action ended since.
 func (db *DB) Erase(ctx context.Context, req inbox.EraseRequest) (res inbox.EraseResult, err error) {
 	var found []doomed
-	upTo := inbox.EventID(0)
+	var upTo *heard
 	err = db.view(ctx, func(r *rtx) (err error) {
 		p := newPurge(r, req)
 		if req.From < eventPlaces {
 			res, found, err = p.messages(ctx, db.lists(r))
 			return err
 		}
-		res, found, upTo, err = p.talk(ctx)
+		if req.From < actionPlaces {
+			res, found, upTo, err = p.talk(ctx)
+			return err
+		}
+		res, found, upTo, err = p.acted(ctx)
 		return err
 	})
-	if err == nil && !req.Dry && len(found)+int(upTo) > 0 {
+	if err == nil && !req.Dry && (len(found) > 0 || upTo != nil) {
 		err = db.update(ctx, func(w *txn) error {
 			res.Erased, res.Threads, res.Oldest, res.Newest = 0, 0, time.Time{}, time.Time{}
 			done, err := w.eraseAll(ctx, req, found, &res)
-			if err != nil || !done || upTo == 0 {
+			if err != nil || !done || upTo == nil {
 				return err
 			}
-			return w.putHeard(req.Client, upTo)
+			return w.putHeard(req.Client, *upTo)
 		})
 	}
 	if err != nil {
@@ -187,7 +191,7 @@ func (r *rtx) speaksFor(t inbox.Thread, m inbox.Message) bool {
 func (p purge) wordy(id inbox.ThreadID) (list []inbox.Action, err error) {
 	err = p.each(context.Background(), bThreadActions, idKey(id), func(key, _ []byte) error {
 		a, err := p.action(keyID[inbox.ActionID](key[idLen:]))
-		if err == nil && (a.Text != "" || a.Brief != nil || a.Author != "") {
+		if err == nil && wordful(a) {
 			list = append(list, a)
 		}
 		return nil // a damaged one says nothing that can be found

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -53,10 +52,8 @@ func (p purge) messages(ctx context.Context, l *lists) (res inbox.EraseResult, f
 			found = append(found, doomed{id, id, res.Looked - 1})
 		}
 	}
-	from, err := p.heard(p.req.Client)
-	if err == nil && uint64(from) < p.bucket(bEvents).Sequence() {
-		res.Next = eventPlaces + inbox.MessageID(from) + 1
-	}
+	h, err := p.heard(p.req.Client)
+	res.Next = p.after(h)
 	return res, found, err
 }
 
@@ -125,22 +122,22 @@ func has(bits []uint64, n uint32) bool {
 // talk finds threads whose messages are all erased and of which something is
 // to be erased that was said since, by the events of that time; upTo is the
 // last of these, when all were looked at.
-func (p purge) talk(ctx context.Context) (res inbox.EraseResult, found []doomed, upTo inbox.EventID, err error) {
+func (p purge) talk(ctx context.Context) (res inbox.EraseResult, found []doomed, upTo *heard, err error) {
 	c, looked := p.bucket(bEvents).Cursor(), 0
 	for k, _ := c.Seek(idKey(p.req.From - eventPlaces)); k != nil; k, _ = c.Next() {
 		if err := ctx.Err(); err != nil {
-			return res, nil, 0, err
+			return res, nil, nil, err
 		}
 		event := keyID[inbox.EventID](k)
 		place := eventPlaces + inbox.MessageID(event)
 		if looked == eraseEvents || p.req.Limit > 0 && res.Looked == p.req.Limit || !p.req.Dry && len(found) == eraseFind {
 			res.Next = place
-			return res, found, 0, nil
+			return res, found, nil, nil
 		}
 		looked++
 		id, err := p.lastOf(event)
 		if err != nil {
-			return res, nil, 0, err
+			return res, nil, nil, err
 		}
 		if id == 0 {
 			continue
@@ -148,14 +145,17 @@ func (p purge) talk(ctx context.Context) (res inbox.EraseResult, found []doomed,
 		res.Looked++
 		_, message, thread, err := p.doom(id)
 		if err != nil {
-			return res, nil, 0, err
+			return res, nil, nil, err
 		}
 		if !message && thread { // else it was found by its message
 			res.Threads++
 			found = append(found, doomed{id, place, res.Looked - 1})
 		}
 	}
-	return res, found, inbox.EventID(p.bucket(bEvents).Sequence()), nil
+	h, err := p.heard(p.req.Client)
+	h.event = inbox.EventID(p.bucket(bEvents).Sequence())
+	res.Next = p.after(h)
+	return res, found, &h, err
 }
 
 // lastOf returns the newest message of the thread that an event is the last
@@ -171,11 +171,16 @@ func (p purge) lastOf(id inbox.EventID) (inbox.MessageID, error) {
 	if _, v := p.lastUnder(bJournals, e.Thread); v == nil || keyID[inbox.EventID](v) != id {
 		return 0, nil
 	}
-	k, _ := p.lastUnder(bTimelines, e.Thread)
+	return p.newest(e.Thread), nil
+}
+
+// newest returns the newest message of a thread; 0 when there is none.
+func (r *rtx) newest(id inbox.ThreadID) inbox.MessageID {
+	k, _ := r.lastUnder(bTimelines, id)
 	if len(k) < idLen+timeLen {
-		return 0, nil
+		return 0
 	}
-	return keyID[inbox.MessageID](k[idLen+timeLen:]), nil
+	return keyID[inbox.MessageID](k[idLen+timeLen:])
 }
 
 // lastUnder finds the last entry of a thread.
@@ -190,32 +195,4 @@ func (r *rtx) lastUnder(b bucket, id inbox.ThreadID) (k, v []byte) {
 		return nil, nil
 	}
 	return k, v
-}
-
-// heardKey is the key, in the meta bucket, of how far the events were looked
-// at for a client's rule.
-func heardKey(client inbox.ClientID) []byte { return append([]byte("retention:"), client...) }
-
-// heard is the last event that was looked at for a client's rule. What cannot
-// be read is begun anew.
-func (r *rtx) heard(client inbox.ClientID) (id inbox.EventID, err error) {
-	d, err := r.record(bMeta, heardKey(client))
-	if errors.Is(err, inbox.ErrNotFound) || errors.Is(err, inbox.ErrDamaged) {
-		return 0, nil
-	}
-	for err == nil && d.next() {
-		if d.field == 1 {
-			id = inbox.EventID(d.num)
-		}
-	}
-	if err = errors.Join(err, d.err); err != nil {
-		return 0, fmt.Errorf("how far the rule of %s is: %w", client, err)
-	}
-	return id, nil
-}
-
-func (w *txn) putHeard(client inbox.ClientID, id inbox.EventID) error {
-	e := w.begin()
-	e.uint(1, uint64(id))
-	return w.put(bMeta, heardKey(client), e)
 }
