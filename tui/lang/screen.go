@@ -73,7 +73,7 @@ var screenTable = map[Key]entry{
 	"time.tomorrow-at":  {"demain %s", "tomorrow %s"},
 	"time.date-short":   {"%d %s", "%d %s"},
 	"time.date-year":    {"%d %s %d", "%d %s %d"},
-	"time.month-year":   {"%s %02d", "%s '%02d"},
+	"time.month-year":   {"%02d/%d", "%02d/%d"},
 	"time.day":          {"%s %d %s %d", "%s %d %s %d"},
 	"time.full":         {"%s, %s", "%s, %s"},
 	"time.months-short": {"janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.", "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"},

@@ -53,7 +53,7 @@ func (s Printer) Age(t, now time.Time, loc *time.Location) string {
 	case t.Year() == now.Year():
 		return s.p.T("time.date-short", t.Day(), s.months[t.Month()-1])
 	}
-	return s.p.T("time.month-year", s.months[t.Month()-1], t.Year()%100)
+	return s.p.T("time.month-year", int(t.Month()), t.Year())
 }
 
 // Left says how long something still lasts, or lasted: "42 min", "1 h 10", "3 j".
