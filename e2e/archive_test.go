@@ -181,7 +181,7 @@ func (a archive) opensAt(p *Pane) {
 	p.WaitGone("Chercher :")
 	p.Wait(`▌Visiteur 68 `, `│ │ Message11902 du fil`)
 	p.WaitGone(`│ │ Message11924 du fil`) // the thread's last
-	p.Press("Escape") // to what was found
+	p.Press("Escape")                     // to what was found
 	p.Wait("│ 1 message$")
 	p.Press("Escape")
 	p.WaitGone("Chercher :")
