@@ -78,7 +78,8 @@ type SearchRequest struct {
 	// not (FieldOther, Words without Exact) leaves it to Match.
 	Where Cond
 	// Match is the exact answer; nil: Where is all there is to say. It runs
-	// inside a transaction and must not call the store. When all terms of Where
+	// inside a transaction, may be called from several goroutines at once, and
+	// must not call the store. When all terms of Where
 	// are about messages, it gets no more of the thread than its ID; and never
 	// more of the message's post.
 	Match func(Thread, Message) bool
