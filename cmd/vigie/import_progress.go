@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -11,13 +10,11 @@ import (
 	"sync"
 	"syscall"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"vigie/tui/lang"
-	"vigie/tui/text"
 )
 
 // untilInterrupted runs a command that ends in order on ctrl+c, or when it is
@@ -45,14 +42,12 @@ const (
 // What others write to the same terminal goes through it. It may be used by
 // several goroutines.
 type progress struct {
-	mu    sync.Mutex
-	w     io.Writer
+	oneLine
 	p     lang.Printer
 	size  int64 // of the whole stream in bytes; 0: nobody knows
 	lines int64
 	bytes int64
 	past  []sample // the newest last
-	drawn int      // columns of the line on screen
 }
 
 type sample struct {
@@ -69,30 +64,8 @@ func (g *progress) passed(b []byte) {
 	g.bytes += int64(len(b))
 }
 
-// Write writes what is not the line: the line gives way.
-func (g *progress) Write(b []byte) (int, error) { return g.write(g.w, b) }
-
-func (g *progress) write(w io.Writer, b []byte) (int, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.wipe()
-	return w.Write(b)
-}
-
-// besides is a writer that may be on the same terminal as the line.
-type besides struct {
-	g *progress
-	w io.Writer
-}
-
-func (b besides) Write(p []byte) (int, error) { return b.g.write(b.w, p) }
-
-func (g *progress) wipe() {
-	if g.drawn > 0 {
-		fmt.Fprint(g.w, "\r"+strings.Repeat(" ", g.drawn)+"\r")
-		g.drawn = 0
-	}
-}
+// Write writes what is not the line.
+func (g *progress) Write(b []byte) (int, error) { return besides{&g.oneLine, g.w}.Write(b) }
 
 // draw draws the line as it is at a moment.
 func (g *progress) draw(now time.Time) {
@@ -102,10 +75,7 @@ func (g *progress) draw(now time.Time) {
 	if len(g.past) > progressWindow {
 		g.past = g.past[1:]
 	}
-	line := text.Clip(g.line(), progressWidth)
-	g.wipe()
-	fmt.Fprint(g.w, line)
-	g.drawn = utf8.RuneCountInString(line)
+	_ = g.show(g.line()) // a terminal that is gone shows nothing
 }
 
 func (g *progress) line() string {
@@ -148,7 +118,7 @@ func (p *program) start(size int64) (g *progress, stop func()) {
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return nil, func() {}
 	}
-	g = &progress{w: p.err, p: p.p, size: size}
+	g = &progress{oneLine: oneLine{w: p.err}, p: p.p, size: size}
 	p.err = g
 	end := make(chan struct{})
 	var wg sync.WaitGroup
@@ -173,7 +143,7 @@ func (p *program) watchInput(quiet bool) (stop func()) {
 	}
 	g, stop := p.start(size)
 	if g != nil {
-		p.in, p.out = watchedReader{p.in, g}, besides{g, p.out}
+		p.in, p.out = watchedReader{p.in, g}, besides{&g.oneLine, p.out}
 	}
 	return stop
 }

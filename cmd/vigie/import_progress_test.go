@@ -26,7 +26,7 @@ func TestProgressLine(t *testing.T) {
 		{lang.English, 100_000, "2,000 lines · 100% · 1,000/s"}, // it grew
 	} {
 		var screen bytes.Buffer
-		g := &progress{w: &screen, p: lang.For(c.tag), size: c.size}
+		g := &progress{oneLine: oneLine{w: &screen}, p: lang.For(c.tag), size: c.size}
 		g.draw(at)
 		for range 2 {
 			g.passed([]byte(strings.Repeat(line, 1000)))
@@ -48,7 +48,7 @@ func TestProgressLine(t *testing.T) {
 func TestProgressFits(t *testing.T) {
 	for _, tag := range []lang.Tag{lang.English, lang.French} {
 		var screen bytes.Buffer
-		g := &progress{w: &screen, p: lang.For(tag), size: 1 << 50, lines: 999_999_999_999}
+		g := &progress{oneLine: oneLine{w: &screen}, p: lang.For(tag), size: 1 << 50, lines: 999_999_999_999}
 		g.draw(time.Unix(0, 0))
 		g.lines, g.bytes = 1_999_999_999_999, 1
 		g.draw(time.Unix(3600, 0))

@@ -8,15 +8,12 @@ import (
 	"io"
 	"os"
 	"strings"
-	"sync"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"vigie/cmd/vigie/attach"
 	"vigie/tui/lang"
-	"vigie/tui/text"
 )
 
 // passing ends a line that the next one may take the place of. Who knows
@@ -31,11 +28,9 @@ func (d *desk) tellPassing(key lang.Key, args ...any) {
 // places writes passing lines in one place, where that is on a terminal. It
 // may be used by several goroutines.
 type places struct {
-	mu    sync.Mutex
-	w     io.Writer
-	live  bool // a terminal
-	rest  []byte
-	drawn int // columns of the line on screen
+	oneLine
+	live bool // a terminal
+	rest []byte
 }
 
 // Write takes any part of a stream of lines.
@@ -58,24 +53,15 @@ func (l *places) Write(b []byte) (int, error) {
 
 func (l *places) line(line string) error {
 	words, passes := strings.CutSuffix(line, passing)
-	if l.wipe(); passes && l.live {
-		words = text.Clip(words, progressWidth)
-		l.drawn = utf8.RuneCountInString(words)
-		_, err := io.WriteString(l.w, words)
-		return err
+	if passes && l.live {
+		return l.show(words)
 	}
+	l.wipe()
 	if passes {
 		line = words + "\n"
 	}
 	_, err := io.WriteString(l.w, line)
 	return err
-}
-
-func (l *places) wipe() {
-	if l.drawn > 0 {
-		fmt.Fprint(l.w, "\r"+strings.Repeat(" ", l.drawn)+"\r")
-		l.drawn = 0
-	}
 }
 
 // end writes what is left.
@@ -87,22 +73,6 @@ func (l *places) end() {
 	l.rest = nil
 }
 
-// write writes besides what is in place.
-func (l *places) write(w io.Writer, b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.wipe()
-	return w.Write(b)
-}
-
-// aside is a writer that may be on the same terminal as a line in its place.
-type aside struct {
-	l *places
-	w io.Writer
-}
-
-func (a aside) Write(b []byte) (int, error) { return a.l.write(a.w, b) }
-
 // inPlace lets a long command that runs for this process say how far it is in
 // one place, and end in order on an interrupt, with a sentence.
 func (p *program) inPlace(cmd *cobra.Command, interrupted lang.Key) *cobra.Command {
@@ -113,8 +83,8 @@ func (p *program) inPlace(cmd *cobra.Command, interrupted lang.Key) *cobra.Comma
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		out, errs := p.out, p.err
 		f, ok := errs.(*os.File)
-		l := &places{w: errs, live: ok && term.IsTerminal(int(f.Fd()))}
-		p.out, p.err = aside{l, out}, l
+		l := &places{oneLine: oneLine{w: errs}, live: ok && term.IsTerminal(int(f.Fd()))}
+		p.out, p.err = besides{&l.oneLine, out}, l
 		err := p.untilInterrupted(cmd, func() error { return carryOut(cmd, args) })
 		l.end()
 		p.out, p.err = out, errs

@@ -14,13 +14,13 @@ func TestPlaces(t *testing.T) {
 		true:  "10 of 20\r        \r12 of 20\r        \rdamaged\n20 of 20\r        \rdone\nrest",
 	} {
 		var screen bytes.Buffer
-		l := &places{w: &screen, live: live}
+		l := &places{oneLine: oneLine{w: &screen}, live: live}
 		for _, b := range []byte("10 of 20\r\n12 of 20\r\ndamaged\n20 of 20\r\n") {
 			if _, err := l.Write([]byte{b}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if _, err := io.WriteString(aside{l, &screen}, "done\n"); err != nil {
+		if _, err := io.WriteString(besides{&l.oneLine, &screen}, "done\n"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := io.WriteString(l, "rest"); err != nil {
@@ -32,7 +32,7 @@ func TestPlaces(t *testing.T) {
 		}
 	}
 	var screen bytes.Buffer
-	l := &places{w: &screen, live: true}
+	l := &places{oneLine: oneLine{w: &screen}, live: true}
 	if _, err := io.WriteString(l, strings.Repeat("x", 200)+"\r\n"); err != nil {
 		t.Fatal(err)
 	}
