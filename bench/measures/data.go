@@ -194,6 +194,15 @@ func (b *Bench) serve(ctx context.Context, dir string, more ...string) (*run.Ser
 	return run.Serve(ctx, time.Minute, vigieEnv(dir), append(argv, "serve")...)
 }
 
+// served is an inbox of n messages with a server that runs on it.
+func (b *Bench) served(ctx context.Context, n int) (dir string, server *run.Server, err error) {
+	if dir, err = b.data(ctx, n); err != nil {
+		return "", nil, err
+	}
+	server, err = b.serve(ctx, dir)
+	return dir, server, err
+}
+
 // attach opens a terminal on a data directory, starting a server when none
 // runs.
 func (b *Bench) attach(dir string, more ...string) (*run.Session, error) {

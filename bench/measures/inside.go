@@ -229,11 +229,7 @@ func (b *Bench) tagging(into *stat.Samples) *subject {
 
 func (b *Bench) tagCommand(into *stat.Samples) *subject {
 	return &subject{do: func(ctx context.Context) error {
-		dir, err := b.data(ctx, b.Big)
-		if err != nil {
-			return err
-		}
-		server, err := b.serve(ctx, dir)
+		dir, server, err := b.served(ctx, b.Big)
 		if err != nil {
 			return err
 		}

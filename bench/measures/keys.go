@@ -166,11 +166,7 @@ func (b *Bench) vigieKeys(dir string) *typing {
 // keys times a key from outside: from writing it to the terminal to the last
 // byte that answers, and counts the bytes.
 func keys(ctx context.Context, b *Bench) ([]table.Row, error) {
-	dir, err := b.data(ctx, b.Big)
-	if err != nil {
-		return nil, err
-	}
-	server, err := b.serve(ctx, dir)
+	dir, server, err := b.served(ctx, b.Big)
 	if err != nil {
 		return nil, err
 	}
@@ -204,11 +200,7 @@ func keys(ctx context.Context, b *Bench) ([]table.Row, error) {
 // burst writes a thousand j at once, as from a key held down, and times the
 // silence after them; vigie's preview of the last thread comes later.
 func burst(ctx context.Context, b *Bench) ([]table.Row, error) {
-	dir, err := b.data(ctx, b.Big)
-	if err != nil {
-		return nil, err
-	}
-	server, err := b.serve(ctx, dir)
+	dir, server, err := b.served(ctx, b.Big)
 	if err != nil {
 		return nil, err
 	}

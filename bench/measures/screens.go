@@ -266,11 +266,7 @@ func onCPU(pids []int) time.Duration {
 
 func (b *Bench) restingServer(n int, into *resting) *subject {
 	return &subject{do: func(ctx context.Context) error {
-		dir, err := b.data(ctx, n)
-		if err != nil {
-			return err
-		}
-		server, err := b.serve(ctx, dir)
+		dir, server, err := b.served(ctx, n)
 		if err != nil {
 			return err
 		}

@@ -76,11 +76,7 @@ func (t *task) note() string {
 // command times "vigie search" as a whole command, the server running, beside
 // "notmuch search" of the same.
 func command(ctx context.Context, b *Bench) ([]table.Row, error) {
-	dir, err := b.data(ctx, b.Big)
-	if err != nil {
-		return nil, err
-	}
-	server, err := b.serve(ctx, dir)
+	dir, server, err := b.served(ctx, b.Big)
 	if err != nil {
 		return nil, err
 	}
