@@ -12,17 +12,6 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// openOptions are those of a file that is opened for changing, as every
-// store's.
-func openOptions() *bbolt.Options {
-	return &bbolt.Options{
-		FreelistType:    bbolt.FreelistMapType,
-		PreLoadFreelist: true,
-		InitialMmapSize: mapSize,
-		NoStatistics:    true,
-	}
-}
-
 // copy writes all that is in the store into a file of its own and makes it
 // durable.
 func (c *compaction) copy(ctx context.Context) (err error) {

@@ -152,26 +152,31 @@ func openFile(ctx context.Context, path string, opts Options, readOnly bool) (db
 			_ = db.file.Close() // lets go of the lock; fails when bbolt did it already
 		}
 	}()
-	db.bolt, err = bbolt.Open(path, 0o600, &bbolt.Options{
-		Timeout:         opts.Timeout,
+	how := openOptions()
+	how.Timeout, how.ReadOnly = opts.Timeout, readOnly
+	how.OpenFile = func(path string, flag int, _ os.FileMode) (*os.File, error) {
+		var err error
+		db.file, err = lockFile(ctx, path, flag&^os.O_CREATE, opts.Timeout)
+		if err != nil {
+			return nil, err
+		}
+		if err := db.look(ctx, opts, readOnly); err != nil {
+			return nil, err
+		}
+		return db.file, nil
+	}
+	db.bolt, err = bbolt.Open(path, 0o600, how)
+	return db, err
+}
+
+// openOptions are those of every store's file.
+func openOptions() *bbolt.Options {
+	return &bbolt.Options{
 		FreelistType:    bbolt.FreelistMapType,
-		ReadOnly:        readOnly,
 		PreLoadFreelist: true,
 		InitialMmapSize: mapSize,
 		NoStatistics:    true,
-		OpenFile: func(path string, flag int, _ os.FileMode) (*os.File, error) {
-			var err error
-			db.file, err = lockFile(ctx, path, flag&^os.O_CREATE, opts.Timeout)
-			if err != nil {
-				return nil, err
-			}
-			if err := db.look(ctx, opts, readOnly); err != nil {
-				return nil, err
-			}
-			return db.file, nil
-		},
-	})
-	return db, err
+	}
 }
 
 // RolledBack reports whether the file, when it was opened, was not what was
