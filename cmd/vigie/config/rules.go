@@ -76,33 +76,29 @@ func (c *checker) server(n *yaml.Node, path string) {
 const mostHold = Duration(time.Hour)
 
 func (c *checker) hold(n *yaml.Node, path string) {
-	at := field(n, "hold")
-	if at == nil || at.Kind != yaml.ScalarNode {
-		return
-	}
-	if hold, err := ParseDuration(at.Value); err == nil && hold > mostHold {
-		c.fail(at, join(path, "hold"), "config.bad-hold", shown(at), mostHold.String())
-	}
+	c.bound(n, path, "hold", func(d Duration) bool { return d > mostHold }, "config.bad-hold", mostHold)
 }
 
 // leastRetention is the shortest time that messages are kept: a slip of the
 // pen must not erase an inbox.
 const leastRetention = Duration(30 * day)
 
-func (c *checker) retention(n *yaml.Node, path string) {
-	at := field(n, "retention")
+// bound refuses a span that lies beyond a limit. What is no span is told by
+// who reads it.
+func (c *checker) bound(n *yaml.Node, path, name string, beyond func(Duration) bool, key lang.Key, limit Duration) {
+	at := field(n, name)
 	if at == nil || at.Kind != yaml.ScalarNode {
 		return
 	}
-	if kept, err := ParseDuration(at.Value); err == nil && kept < leastRetention {
-		c.fail(at, join(path, "retention"), "config.bad-retention", shown(at), leastRetention.String())
+	if d, err := ParseDuration(at.Value); err == nil && beyond(d) {
+		c.fail(at, join(path, name), key, shown(at), limit.String())
 	}
 }
 
 func (c *checker) client(n *yaml.Node, path string) {
 	c.id(n, path, "client", "")
 	c.hold(n, path)
-	c.retention(n, path)
+	c.bound(n, path, "retention", func(d Duration) bool { return d < leastRetention }, "config.bad-retention", leastRetention)
 	if at := field(n, "name"); at != nil && at.ShortTag() == "!!str" {
 		name := "client's name " + strings.ToLower(strings.TrimSpace(at.Value))
 		if line, taken := c.first[name]; taken {
