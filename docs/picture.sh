@@ -29,7 +29,20 @@ until_shown() {
 	exit 1
 }
 
+# until_still waits until the numbers of the first line stay for two seconds:
+# all of the history is there, and nothing comes in above the cursor.
+until_still() {
+	local before now=''
+	for _ in $(seq 30); do
+		before=$now
+		now=$(tm capture-pane -p -t demo | sed -n 1p)
+		[ "$now" = "$before" ] && return
+		sleep 2
+	done
+}
+
 until_shown '10 accounts'
+until_still
 # To the thread under one of our posts, by its author.
 for _ in $(seq 60); do
 	tm capture-pane -p -t demo | grep -q '│.*POST' && tm capture-pane -p -t demo | grep -qE 'Clair · .* · (Mastodon|Bluesky) · comm' && break
