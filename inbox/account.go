@@ -27,6 +27,12 @@ type Client struct {
 	// Retention is how long its messages keep what they say and who said it; 0:
 	// for ever.
 	Retention time.Duration
+	Hours     Hours                  // when it is open; zero: always
+	Target    time.Duration          // by when it wants an answer, in its hours; 0: no wish
+	Targets   map[Kind]time.Duration // of kinds that have another; 0: no wish
+	Quiet     []Span                 // of a day in its zone: nothing rings
+	Charter   Charter
+	Replies   []SavedReply
 }
 
 // Account is one signed-in identity on one network.

@@ -114,6 +114,7 @@ type Action struct {
 	ThreadKind   Kind
 	Draft        string    // id of the draft it was made of, unique; "" without
 	SendAt       time.Time // send later: not before; zero: as soon as the hold is over
+	Follows      ActionID  // goes once that one was accepted, as an answer to what it made; 0: none
 	SeenN        int       // the thread's newest event when it was written; send later compares
 
 	Contact ContactID // escalations

@@ -8,6 +8,7 @@ type Unit string
 // The units that exist.
 const (
 	Characters Unit = "characters" // Unicode code points
+	Weighted   Unit = "weighted"   // as twitter-text counts: most of Latin 1, all else 2
 	Graphemes  Unit = "graphemes"
 	UTF16      Unit = "utf16"
 	Bytes      Unit = "bytes"
@@ -40,6 +41,8 @@ type Caps struct {
 	Visibilities []string      // that an answer may choose; empty: no choice
 	KeyWindow    time.Duration // how long the network keeps an idempotency key (class A)
 	ReplyWindow  time.Duration // how long after their newest message it takes an answer; 0: for ever
+	// Windows are those of kinds of message that have another; 0: for ever.
+	Windows map[Kind]time.Duration
 	// ReadsOwnWrites: what the network accepted is in its lists at once, so
 	// that not finding it there is a proof (class C).
 	ReadsOwnWrites bool
@@ -56,6 +59,14 @@ func (c Caps) ClassOf(kind ActionKind) Class {
 		return cl
 	}
 	return ClassD
+}
+
+// WindowFor is how long a message of that kind can be answered; 0: for ever.
+func (c Caps) WindowFor(kind Kind) time.Duration {
+	if w, ok := c.Windows[kind]; ok {
+		return w
+	}
+	return c.ReplyWindow
 }
 
 // LimitFor is the limit of a text sent into a thread of that kind.

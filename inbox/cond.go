@@ -69,6 +69,9 @@ const (
 	FieldUnread             // the thread is unread
 	FieldMine               // the thread's newest message is ours
 	FieldNoted              // the thread has notes
+	FieldLang               // Value: the thread's language
+	FieldFeeling            // Value: the word of the thread's Feeling
+	FieldWindow             // the thread is ours and its network takes an answer until some time only
 )
 
 // SearchRequest asks for the newest messages that match.

@@ -59,6 +59,12 @@ type Finder interface {
 	Find(ctx context.Context, a Action) (Receipt, bool, error)
 }
 
+// Budgeter is a Connector that knows what is left of its network's limits.
+type Budgeter interface {
+	// Budgets returns them as the network last told. No network call.
+	Budgets() []Budget
+}
+
 // Contexter is a Connector that can read the rest of a conversation.
 type Contexter interface {
 	// Context returns the messages around a thread that a stream did not
@@ -150,6 +156,11 @@ const (
 	CodeAnswered    = "answered"    // somebody else has answered, or an answer waits; Args: who
 	CodeComposing   = "composing"   // somebody else is writing an answer; Args: who
 	CodeOtherClient = "otherclient" // the text names another client; Args: its name, the word, this client's name
+	CodeCharter     = "charter"     // the client's charter forbids it; Args: the word or rule, why
+	CodeTone        = "tone"        // the client's charter advises against it; Args as CodeCharter's
+	CodeVariable    = "variable"    // a saved reply has a gap that nobody filled; Args: its name
+	CodeClients     = "clients"     // an act on a network never spans clients; Args: how many
+	CodeBadQuery    = "query"       // a query is not understood; Args: what is wrong with it
 	CodeWindow      = "window"      // the network no longer takes answers; Args: since when, RFC 3339
 	CodeNotOurs     = "notours"     // possible under posts of our own only
 	CodeInPrivate   = "inprivate"   // not possible in a direct conversation

@@ -29,6 +29,8 @@ type View struct {
 	Query string // in the query language
 	Split Split
 	State []State // empty: decided by Query
+	Saved bool    // by a person in the program, not in the configuration
+	Hide  bool    // its tab is not shown while it is empty
 }
 
 // ViewQuery asks for a window of a View, narrowed.
@@ -58,6 +60,7 @@ type ReplyRequest struct {
 	Thread     ThreadID
 	Parent     string // remote id of the message answered; "": the newest of theirs
 	Text       string
+	More       []string // further parts, each sent as an answer to the one before
 	Visibility string
 	Private    bool          // a private answer (ActPrivate)
 	Hold       time.Duration // negative: the client's own; 0: none
@@ -65,7 +68,7 @@ type ReplyRequest struct {
 	Draft      string        // id of the draft it is made of: the same draft is never queued twice
 	SeenN      int           // the thread's newest event that its writer has seen; 0: not told
 	// Despite lists the problem codes that the person has seen and overruled:
-	// CodeChanged, CodeAnswered, CodeComposing, CodeOtherClient. Any other
+	// CodeChanged, CodeAnswered, CodeComposing, CodeOtherClient, CodeTone. Any other
 	// refusal stands.
 	Despite []string
 }
@@ -91,8 +94,21 @@ type EscalateRequest struct {
 type Undid struct {
 	Verb    Verb
 	Threads []ThreadID
+	Actions int     // of an act on many threads: how many were taken back or turned round
 	Action  *Action // what was taken out of the outbox before it left, or the inverse act that was queued
 	Left    int     // threads left as they are: somebody else changed them meanwhile
+}
+
+// Performed is what became of an act on many threads.
+type Performed struct {
+	Queued  []Action
+	Refused []RefusedAct // the threads where it cannot be done
+}
+
+// RefusedAct is a thread on which an act cannot be done, and why.
+type RefusedAct struct {
+	Thread  ThreadID
+	Problem Problem
 }
 
 // AccountStatus is an account with its health.
@@ -105,6 +121,9 @@ type AccountStatus struct {
 	Syncing  bool
 	NextAt   time.Time
 	OKAt     time.Time
+	LastAt   time.Time // of the last try
+	Budgets  []Budget  // empty: the network tells none
+	Received int       // messages stored since the server started
 }
 
 // SessionInfo is an attached terminal or a running command.

@@ -32,7 +32,7 @@ const (
 	Acted    Verb = "acted"     // Action: liked, hidden …; Args: kind
 	Tagged   Verb = "tagged"    // Args: "+a" "-b", only what changed
 	Noted    Verb = "noted"     // Text
-	Snoozing Verb = "snoozed"   // Until
+	Snoozing Verb = "snoozed"   // Until; Args: "reply" or "noreply" for the NapRule, "dozes"
 	Woke     Verb = "woke"      // the snooze ended
 	Escalate Verb = "escalated" // Args: contact; Until: the deadline; Text: the question
 	Overdue  Verb = "overdue"   // the escalation's deadline passed
@@ -42,6 +42,8 @@ const (
 	Undone   Verb = "undone"   // Undoes; or Action, with its kind in Args, that was taken out of the outbox
 	Prior    Verb = "priority" // Args: the new one; Append adds the one before
 	Failed   Verb = "failed"   // Action could not be done
+	Felt     Verb = "felt"     // Args: the sentiment; Append adds the one before
+	Alarmed  Verb = "alarmed"  // Args: the Alarm as a number; Until: the end of the window
 
 	// Confirmed is an Undid's only: a person's word that an Action is there.
 	Confirmed Verb = "confirmed"

@@ -107,10 +107,13 @@ type Message struct {
 	Counts       Counts
 	Visibility   string // the network's word: public, unlisted, private, direct
 	Rating       int    // reviews: 1 to 5
-	Outgoing     bool   // written by the account itself
-	Deleted      bool   // a tombstone: times stay, the text is gone
-	Expired      bool   // Deleted by a rule of retention, not by the network
-	Damaged      bool   // its record cannot be read: ID, Thread and At are all that is known
+	// ReplyUntil is until when the network takes an answer to it; zero: what
+	// the account's Caps say. It is not kept with the message.
+	ReplyUntil time.Time
+	Outgoing   bool // written by the account itself
+	Deleted    bool // a tombstone: times stay, the text is gone
+	Expired    bool // Deleted by a rule of retention, not by the network
+	Damaged    bool // its record cannot be read: ID, Thread and At are all that is known
 }
 
 // Page is one answer of a connector's Fetch. Messages and Deleted are in any

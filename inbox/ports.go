@@ -21,7 +21,7 @@ type Repo interface {
 // Reader reads the store. A missing thing is ErrNotFound.
 type Reader interface {
 	Info(ctx context.Context) (StoreInfo, error)
-	// Threads returns a window of a list, newest SortAt first.
+	// Threads returns a window of a list, in the order of Rank, then of ID.
 	Threads(ctx context.Context, q ThreadQuery) (ThreadPage, error)
 	Thread(ctx context.Context, id ThreadID) (Thread, error)
 	// ThreadOf finds a thread by the network's id of the conversation.
@@ -67,6 +67,13 @@ type Reader interface {
 	Sleepers(ctx context.Context, t time.Time) ([]ThreadID, error)
 	// NextDue is the earliest Due of all threads; zero when there is none.
 	NextDue(ctx context.Context) (time.Time, error)
+	// Tags are those that threads have, sorted, at most limit of those that
+	// begin so; a client narrows to its own as far as that is known.
+	Tags(ctx context.Context, begin string, limit int) ([]string, error)
+	// Views are those saved by people, in the order saved.
+	Views(ctx context.Context) ([]View, error)
+	// PersonOf finds the person that an identity of a client belongs to.
+	PersonOf(ctx context.Context, client ClientID, account AccountID, author string) (Person, error)
 }
 
 // Writer changes the store. Each call is durable when it returns nil.
@@ -91,6 +98,17 @@ type Writer interface {
 	// SaveDraft stores a draft under its ID, which must not be empty.
 	SaveDraft(ctx context.Context, d Draft) error
 	DropDraft(ctx context.Context, id string) error
+	// SaveView stores a view under its ID, in place of one that has it.
+	SaveView(ctx context.Context, v View) error
+	// DropView removes one; one that is not there is ErrNotFound.
+	DropView(ctx context.Context, id string) error
+	// SavePerson stores a person, a new one when its ID is 0; an identity
+	// leaves the person it belonged to. One without identities is removed.
+	SavePerson(ctx context.Context, p Person) (Person, error)
+	// Retarget gives the threads that are ours the Target and the Window that
+	// fix gives them, in short transactions and without events. It does
+	// nothing when the last one that ended had the same mark.
+	Retarget(ctx context.Context, mark string, fix func(*Thread)) error
 	// NewEpoch marks the store as another copy: nothing queued before it is
 	// sent by itself. It returns the new epoch.
 	NewEpoch(ctx context.Context) (string, error)
@@ -199,10 +217,10 @@ type ThreadQuery struct {
 	Budget int
 }
 
-// ListCursor is a place in a list: that of a thread with that sort time.
+// ListCursor is a place in a list: that of a thread with that rank.
 type ListCursor struct {
-	SortAt time.Time
-	ID     ThreadID
+	Rank Rank
+	ID   ThreadID
 }
 
 // Zero reports whether the cursor is the top of the list.
@@ -265,6 +283,10 @@ type Ingest struct {
 	// HistoryBefore: new Live messages older than this are stored as Backfill.
 	HistoryBefore time.Time
 	Stream        *StreamState // stored in the same transaction; nil: none
+	// Target says by when a client wants a message answered that came at a
+	// time, zero: no wish. Nil: nobody asks. It is called inside the
+	// transaction.
+	Target func(client ClientID, kind Kind, at time.Time) time.Time
 	// KeepDeleted keeps the text of messages that the network deleted.
 	KeepDeleted bool
 }
@@ -311,6 +333,8 @@ type Change struct {
 	Outbox  bool
 	Health  bool
 	Session bool // presence changed
+	Notice  bool // there are new notices
+	Views   bool // a view was saved or dropped
 	All     bool
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"vigie/inbox/courtesy"
 	"vigie/inbox/text"
 )
 
@@ -34,15 +35,12 @@ func Receive(t *Thread, m Message, actor Actor, now time.Time) []Event {
 	if m.URL != "" && (t.URL == "" || newest) {
 		t.URL = m.URL
 	}
+	moveOn(t, m, first)
 	if m.Outgoing {
 		t.OutAt = later(t.OutAt, m.At)
 	} else {
-		if !m.At.Before(t.InAt) {
-			t.Author = m.Author
-		}
-		t.InAt = later(t.InAt, m.At)
+		hear(t, m)
 	}
-	moveOn(t, m, first)
 	return tell(t, m, actor, now)
 }
 
@@ -59,7 +57,22 @@ func begin(t *Thread, m Message) {
 	}
 }
 
-// moveOn lets the state follow from a new message.
+// hear keeps what a message of theirs tells of them, and until when it can be
+// answered.
+func hear(t *Thread, m Message) {
+	if !m.At.Before(t.InAt) {
+		t.Author = m.Author
+		if lang, _, _ := strings.Cut(strings.ToLower(m.Lang), "-"); lang != "" {
+			t.Lang = lang
+		}
+	}
+	t.InAt = later(t.InAt, m.At)
+	if m.ReplyUntil.After(t.Window) {
+		t.Window, t.Alarm = m.ReplyUntil, AlarmNone
+	}
+}
+
+// moveOn lets the state follow from a new message, and what it waits for.
 func moveOn(t *Thread, m Message, first bool) {
 	switch {
 	case m.Origin == Backfill:
@@ -68,15 +81,43 @@ func moveOn(t *Thread, m Message, first bool) {
 		}
 	case m.Outgoing:
 		answered := !m.At.Before(t.InAt)
-		if answered && (t.State == Ours || t.State == Snoozed) {
-			t.State, t.Until, t.Unread = Theirs, time.Time{}, false
+		if answered {
+			settle(t)
 		}
 	case t.State == Done && !first && !m.At.After(t.DoneAt):
 		// a late delivery of what was there when it was done
 	case t.State != Ours && !first && m.At.Before(t.OutAt):
 		t.Unread = true // older than our answer: read it, but the move stays theirs
+	case t.State == Snoozed && t.Dozes && !first && courtesy.Thanks(m.Text.String()):
+		// it may sleep on
 	default:
-		t.State, t.Until, t.Unread = Ours, time.Time{}, true
+		if t.WaitAt.IsZero() || t.State == Done {
+			t.WaitAt, t.Target = m.At, time.Time{}
+		}
+		t.State, t.Unread = Ours, true
+		t.rouse()
+	}
+}
+
+// settle works an answer of ours in: nobody waits for us any more.
+func settle(t *Thread) {
+	t.WaitAt, t.Target, t.Alarm = time.Time{}, time.Time{}, AlarmNone
+	if t.State == Ours || t.State == Snoozed {
+		t.State, t.Unread = Theirs, false
+		t.rouse()
+	}
+}
+
+// rouse ends a snooze and what came of one.
+func (t *Triage) rouse() {
+	t.Until, t.Nap, t.Dozes, t.WokeAt = time.Time{}, NapPlain, false, time.Time{}
+}
+
+// Aim gives a thread the target it has none of yet: by when its client wants
+// the first message answered that waits.
+func (in Ingest) Aim(t *Thread) {
+	if in.Target != nil && t.Target.IsZero() && !t.WaitAt.IsZero() {
+		t.Target = in.Target(t.Client, t.Kind, t.WaitAt)
 	}
 }
 
@@ -111,8 +152,13 @@ func Edit(t *Thread, old, m Message) bool {
 // calls it for every event it writes about a thread.
 func Append(t *Thread, e *Event) error {
 	before := t.Triage
-	if e.Verb == Prior && len(e.Args) == 1 {
-		e.Args = []string{e.Args[0], strconv.Itoa(t.Priority)}
+	if len(e.Args) == 1 {
+		switch e.Verb {
+		case Prior:
+			e.Args = []string{e.Args[0], strconv.Itoa(t.Priority)}
+		case Felt:
+			e.Args = []string{e.Args[0], t.Feeling.String()}
+		}
 	}
 	if err := apply(t, *e); err != nil {
 		return err
@@ -136,11 +182,25 @@ func apply(t *Thread, e Event) error {
 	case Noted:
 		t.Notes++
 	case Snoozing:
+		t.rouse()
 		t.State, t.Until, t.Unread = Snoozed, e.Until, false
+		t.Nap, t.Dozes = napOf(e.Args)
 	case Woke:
-		t.State, t.Until, t.Unread, t.SortAt = Ours, time.Time{}, true, later(t.SortAt, e.At)
+		t.State, t.Unread, t.SortAt = Ours, true, later(t.SortAt, e.At)
+		t.WokeAt, t.Until, t.Dozes = e.At, time.Time{}, false
+	case Alarmed:
+		if len(e.Args) > 0 {
+			n, err := strconv.ParseUint(e.Args[0], 10, 8)
+			t.Alarm = Alarm(n)
+			return err
+		}
+	case Felt:
+		if len(e.Args) > 0 {
+			t.Feeling, _ = ParseFeeling(e.Args[0])
+		}
 	case Escalate:
-		t.State, t.Unread, t.Until = Escalated, false, time.Time{}
+		t.rouse()
+		t.State, t.Unread = Escalated, false
 		t.Escalation = &Escalation{At: e.At, Due: e.Until, Question: e.Text}
 		if len(e.Args) > 0 {
 			t.Escalation.Contact = ContactID(e.Args[0])
@@ -150,14 +210,20 @@ func apply(t *Thread, e Event) error {
 		}
 	case Overdue:
 		t.State, t.Unread, t.SortAt = Ours, true, later(t.SortAt, e.At)
+		t.rouse()
+		if t.Escalation != nil {
+			t.WokeAt = t.Escalation.Due
+		}
 	case Finished:
-		t.State, t.Unread, t.Until = Done, false, time.Time{}
+		t.rouse()
+		t.State, t.Unread = Done, false
 		t.DoneAt = e.Until
 		if t.DoneAt.IsZero() {
 			t.DoneAt = t.LastAt
 		}
 	case Reopened:
-		t.State, t.Until = Ours, time.Time{}
+		t.State = Ours
+		t.rouse()
 	case Promoted:
 		t.Promoted, t.State, t.Unread = true, Ours, false
 	case Prior:
@@ -168,8 +234,8 @@ func apply(t *Thread, e Event) error {
 		return undo(t, e)
 	case Replied:
 		// on a person's word; an answer seen on the network is a message
-		if e.Message == "" && (t.State == Ours || t.State == Snoozed) {
-			t.State, t.Until, t.Unread = Theirs, time.Time{}, false
+		if e.Message == "" {
+			settle(t)
 		}
 	case Failed:
 		if t.State == Escalated && len(e.Args) > 0 && e.Args[0] == string(ActEscalate) {
@@ -177,6 +243,36 @@ func apply(t *Thread, e Event) error {
 		}
 	}
 	return nil
+}
+
+// napOf reads what Nap.Args writes.
+func napOf(args []string) (rule NapRule, dozes bool) {
+	for _, a := range args {
+		switch a {
+		case "reply":
+			rule = NapTillReply
+		case "noreply":
+			rule = NapNoReply
+		case "dozes":
+			dozes = true
+		}
+	}
+	return rule, dozes
+}
+
+// Args are the arguments of the Snoozing event of a nap.
+func (n Nap) Args() []string {
+	var args []string
+	switch n.Rule {
+	case NapTillReply:
+		args = append(args, "reply")
+	case NapNoReply:
+		args = append(args, "noreply")
+	}
+	if n.Dozes {
+		args = append(args, "dozes")
+	}
+	return args
 }
 
 // TagChange reduces wished changes ("+a", "b", "-c") to those that change the

@@ -61,7 +61,10 @@ type Escalation struct {
 type Triage struct {
 	State      State
 	Unread     bool
-	Until      time.Time   // snoozed until
+	Until      time.Time   // snoozed until; zero while Snoozed: until they answer
+	Nap        NapRule     // how it is snoozed, and then how it came back
+	Dozes      bool        // snoozed: a message that only thanks does not wake it
+	WokeAt     time.Time   // when its snooze ended or its escalation was overdue; zero: neither since
 	DoneAt     time.Time   // remote time of the newest message it was done at
 	Escalation *Escalation // nil: not escalated
 	Promoted   bool        // a watch that became a thread
@@ -86,7 +89,14 @@ type Thread struct {
 	LastAt   time.Time // of the newest message, either side
 	InAt     time.Time // of the newest message of theirs; zero: none
 	OutAt    time.Time // of the newest message of ours; zero: none
-	SortAt   time.Time // what lists are ordered by, newest first
+	SortAt   time.Time // of what happened last: the age in a list
+	WaitAt   time.Time // of the first message of theirs that no answer of ours followed; zero: none waits
+	Target   time.Time // by when the client wants it answered; zero: no wish
+	Window   time.Time // until when the network takes an answer; zero: for ever
+	Alarm    Alarm     // how near the end of the Window is
+	Lang     string    // of what they write, as two letters; "" when not known
+	Feeling  Feeling   // as a person marked it
+	Rank     Rank      // its place in lists, as the store has it
 	Messages int
 	Notes    int
 	Events   int    // also the number of the newest event
@@ -112,14 +122,16 @@ func (t Thread) Expired() bool {
 	return t.Author.ID == ErasedAuthor && t.Title.Empty() && t.Snippet.Empty()
 }
 
-// Due is the time by which something must happen: the end of a snooze or the
-// deadline of an escalation. Zero: nothing is due.
+// Due is when vigie itself has something to do: the end of a snooze, the
+// deadline of an escalation, or the next alarm of a window. Zero: nothing.
 func (t Thread) Due() time.Time {
 	switch {
 	case t.State == Snoozed:
 		return t.Until
 	case t.State == Escalated && t.Escalation != nil:
 		return t.Escalation.Due
+	case t.State == Ours && t.Split() == Inbox:
+		return t.nextAlarm()
 	}
 	return time.Time{}
 }

@@ -52,7 +52,7 @@ func statesOf(q *inbox.ThreadQuery) []inbox.State {
 func (r *rtx) walk(q *inbox.ThreadQuery) walk {
 	var after []byte
 	if !q.After.Zero() {
-		after = appendID(appendTimeDown(nil, q.After.SortAt), q.After.ID)
+		after = appendID(appendTimeDown(nil, q.After.Rank.At), q.After.ID)
 	}
 	var w walk
 	for _, s := range statesOf(q) {
@@ -86,7 +86,7 @@ func (w walk) take() (inbox.ListCursor, bool) {
 		return inbox.ListCursor{}, false
 	}
 	row := n.row()
-	at := inbox.ListCursor{SortAt: keyTimeDown(row), ID: keyID[inbox.ThreadID](row[timeLen:])}
+	at := inbox.ListCursor{Rank: inbox.Rank{Class: inbox.RankRest, At: keyTimeDown(row)}, ID: keyID[inbox.ThreadID](row[timeLen:])}
 	n.next()
 	return at, true
 }
@@ -202,7 +202,7 @@ func (w *window) pick(ctx context.Context, few *roaring.Bitmap) error {
 			w.page.Damaged++
 		case err != nil:
 			return err
-		case w.q.After.Zero() || listed(t.SortAt, t.ID, w.q.After.SortAt, w.q.After.ID) > 0:
+		case w.q.After.Zero() || listed(t.SortAt, t.ID, w.q.After.Rank.At, w.q.After.ID) > 0:
 			threads = append(threads, &t)
 		}
 	}
@@ -211,7 +211,7 @@ func (w *window) pick(ctx context.Context, few *roaring.Bitmap) error {
 		if w.full() {
 			return nil
 		}
-		w.page.Next = inbox.ListCursor{SortAt: t.SortAt, ID: t.ID}
+		w.page.Next = inbox.ListCursor{Rank: t.Rank, ID: t.ID}
 		w.looked++
 		w.take(t)
 	}

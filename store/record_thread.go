@@ -76,6 +76,7 @@ func getThread(d dec) (t inbox.Thread, err error) {
 			t.LastOut = d.bool()
 		}
 	}
+	t.Rank = inbox.Rank{Class: inbox.RankRest, At: t.SortAt}
 	return t, d.err
 }
 

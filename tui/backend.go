@@ -42,6 +42,11 @@ type Backend interface {
 	Done(ctx context.Context, by inbox.By, ids []inbox.ThreadID) error
 	Reopen(ctx context.Context, by inbox.By, ids []inbox.ThreadID) error
 	Snooze(ctx context.Context, by inbox.By, ids []inbox.ThreadID, until time.Time) error
+	// Nap puts threads to sleep as the words say (package when), in the time
+	// zone of each thread's client.
+	Nap(ctx context.Context, by inbox.By, ids []inbox.ThreadID, words string) error
+	// Feel marks the sentiment of threads.
+	Feel(ctx context.Context, by inbox.By, ids []inbox.ThreadID, f inbox.Feeling) error
 	Promote(ctx context.Context, by inbox.By, id inbox.ThreadID) error
 	Escalate(ctx context.Context, by inbox.By, id inbox.ThreadID, e inbox.EscalateRequest) (inbox.Action, error)
 	// Undo takes back the session's last act; Redo the last Undo. They say
@@ -55,6 +60,9 @@ type Backend interface {
 	// Perform queues an act without text: like, hide, delete, block, read and
 	// their inverses. An empty message means the newest of theirs.
 	Perform(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind, message string) (inbox.Action, error)
+	// PerformAll queues an act on the newest message of theirs of each thread, as
+	// one undoable step. Threads of several clients are refused (CodeClients).
+	PerformAll(ctx context.Context, by inbox.By, ids []inbox.ThreadID, kind inbox.ActionKind) (inbox.Performed, error)
 	// CancelAction takes a held action back; its text becomes the draft.
 	CancelAction(ctx context.Context, by inbox.By, id inbox.ActionID) (inbox.Action, error)
 	// RetryAction sends a failed or doubtful one again, as a new attempt.
@@ -71,6 +79,36 @@ type Backend interface {
 	DropDraft(ctx context.Context, by inbox.By, id string) error
 	// Drafts lists those of a thread, or all for 0, in the order begun.
 	Drafts(ctx context.Context, id inbox.ThreadID) ([]inbox.Draft, error)
+
+	// Tags are those that threads have and that begin so, at most limit.
+	Tags(ctx context.Context, begin string, limit int) ([]string, error)
+	// SaveView keeps a view as a tab, in place of one with its ID; DropView
+	// takes a saved one away. Views that the configuration has are refused.
+	SaveView(ctx context.Context, v inbox.View) error
+	DropView(ctx context.Context, id string) error
+
+	// Person is the card of who a thread is with.
+	Person(ctx context.Context, id inbox.ThreadID) (inbox.PersonCard, error)
+	// Badge adds and removes badges ("+vip", "-press") of who a thread is with.
+	Badge(ctx context.Context, by inbox.By, id inbox.ThreadID, changes []string) error
+	// PersonNote adds a private note on who a thread is with.
+	PersonNote(ctx context.Context, by inbox.By, id inbox.ThreadID, body string) error
+	// Link says that two threads of one client are with the same person;
+	// Unlink takes the identity of a thread out of its person.
+	Link(ctx context.Context, by inbox.By, id, with inbox.ThreadID) error
+	Unlink(ctx context.Context, by inbox.By, id inbox.ThreadID) error
+
+	// Digest tells what happened since; Log the events before one (0: the
+	// newest), newest first.
+	Digest(ctx context.Context, since time.Time) (inbox.Digest, error)
+	Log(ctx context.Context, before inbox.EventID, limit int) ([]inbox.Logged, error)
+	// Notices are those after one; Quiet silences all that do not come from
+	// a person with a badge, until a time.
+	Notices(ctx context.Context, after uint64) ([]inbox.Notice, error)
+	Quiet(ctx context.Context, until time.Time) error
+	// Place is where the line's last session was; SavePlace tells where this is.
+	Place(by inbox.By) (inbox.Place, bool)
+	SavePlace(by inbox.By, p inbox.Place)
 
 	// Sync asks for a collection of these accounts (none: all) soon.
 	Sync(accounts ...inbox.AccountID)

@@ -40,7 +40,7 @@ func (b big) Threads(_ context.Context, q inbox.ViewQuery) (inbox.ThreadPage, er
 	for i := from; i < b.n && len(p.Threads) < q.Limit; i++ {
 		t := b.thread(i)
 		p.Threads = append(p.Threads, t)
-		p.Next = inbox.ListCursor{SortAt: t.SortAt, ID: t.ID}
+		p.Next = inbox.ListCursor{Rank: inbox.Rank{Class: inbox.RankRest, At: t.SortAt}, ID: t.ID}
 	}
 	p.More = from+len(p.Threads) < b.n
 	return p, nil

@@ -182,7 +182,7 @@ func (f *fake) Threads(_ context.Context, q inbox.ViewQuery) (inbox.ThreadPage, 
 	for _, id := range f.order {
 		t := f.threads[id].t
 		if !begun {
-			begun = t.SortAt.Before(q.After.SortAt) || id == q.After.ID
+			begun = t.SortAt.Before(q.After.Rank.At) || id == q.After.ID
 			if id == q.After.ID || !begun {
 				continue
 			}
@@ -196,7 +196,7 @@ func (f *fake) Threads(_ context.Context, q inbox.ViewQuery) (inbox.ThreadPage, 
 		}
 		t.Tags = slices.Clone(t.Tags)
 		page.Threads = append(page.Threads, t)
-		page.Next = inbox.ListCursor{SortAt: t.SortAt, ID: id}
+		page.Next = inbox.ListCursor{Rank: inbox.Rank{Class: inbox.RankRest, At: t.SortAt}, ID: id}
 	}
 	f.windows = append(f.windows, len(page.Threads))
 	return page, nil

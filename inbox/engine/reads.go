@@ -120,7 +120,7 @@ func (e *Engine) threadsByText(ctx context.Context, tq inbox.ThreadQuery, q quer
 			}
 			out.Threads = append(out.Threads, t)
 			if want > 0 && len(out.Threads) == want {
-				out.Next, out.More = inbox.ListCursor{SortAt: t.SortAt, ID: t.ID}, true
+				out.Next, out.More = inbox.ListCursor{Rank: t.Rank, ID: t.ID}, true
 				return out, nil
 			}
 		}

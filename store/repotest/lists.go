@@ -151,7 +151,7 @@ func due(d *desk) {
 	d.act(inbox.Event{Verb: inbox.Overdue}, b)
 	d.equal("next", next(), at(300))
 	d.ingest(page(message("n", "c1", 50))) // an answer wakes it early
-	d.equal("nothing", next(), inbox.ListCursor{}.SortAt)
+	d.equal("nothing", next(), inbox.ListCursor{}.Rank.At)
 	th := d.thread(b)
 	d.equal("escalation", th.Escalation, &inbox.Escalation{
 		Contact: "legal", Name: text.CleanLine("Service juridique"), At: at(10_000), Due: at(200),

@@ -68,6 +68,35 @@ const (
 	History Intent = "history"
 	SyncOne Intent = "sync-account"
 	Widen   Intent = "search-widen" // to all clients, and back to one
+
+	Visual      Intent = "visual-mark"
+	Invert      Intent = "invert-marks"
+	Focus       Intent = "focus"
+	Person      Intent = "person"
+	Digest      Intent = "digest"
+	DayEnd      Intent = "day-end"
+	Positive    Intent = "feel-positive"
+	Neutral     Intent = "feel-neutral"
+	Negative    Intent = "feel-negative"
+	Unfelt      Intent = "feel-none"
+	Escalations Intent = "escalations"
+	Journal     Intent = "journal"
+	CopyLink    Intent = "copy-link"
+	CopyText    Intent = "copy-text"
+	CopyAuthor  Intent = "copy-author"
+	OpenMedia   Intent = "open-media"
+	Fold        Intent = "fold"
+	FoldAll     Intent = "fold-all"
+	SaveView    Intent = "view-save"
+	DropView    Intent = "view-drop"
+	Quiet       Intent = "quiet"
+
+	WriteUndo Intent = "write-undo"
+	WriteRedo Intent = "write-redo"
+	Editor    Intent = "editor"
+	Preview   Intent = "preview"
+	Parts     Intent = "split-parts"
+	Complete  Intent = "complete"
 )
 
 // ClientIntent is the intent that narrows to the n-th client; 0: to all.
@@ -97,7 +126,9 @@ var table = []Binding{
 	{Scope: List, Intent: ReadBack, Keys: []string{"b", "K"}, Help: "key.read-back"},
 	{Scope: List, Intent: Open, Keys: []string{"enter", "right"}, Help: "key.open", Needs: NeedThread, Hint: true},
 	{Scope: List, Intent: Mark, Keys: []string{"x"}, Help: "key.mark", Needs: NeedThread},
+	{Scope: List, Intent: Visual, Keys: []string{"v"}, Help: "key.visual-mark", Needs: NeedThread},
 	{Scope: List, Intent: MarkAll, Keys: []string{"*"}, Help: "key.mark-all", Needs: NeedThread},
+	{Scope: List, Intent: Invert, Keys: []string{"i"}, Help: "key.invert-marks", Needs: NeedThread},
 
 	{Scope: Reader, Intent: Down, Keys: []string{"j", "down"}, Help: "key.scroll-down"},
 	{Scope: Reader, Intent: Up, Keys: []string{"k", "up"}, Help: "key.scroll-up"},
@@ -107,6 +138,9 @@ var table = []Binding{
 	{Scope: Reader, Intent: Bottom, Keys: []string{"end", "G"}, Help: "key.thread-bottom"},
 	{Scope: Reader, Intent: NextItem, Keys: []string{";", "."}, Help: "key.next-message"},
 	{Scope: Reader, Intent: PrevItem, Keys: []string{","}, Help: "key.previous-message"},
+	{Scope: Reader, Intent: Fold, Keys: []string{"h"}, Help: "key.fold"},
+	{Scope: Reader, Intent: FoldAll, Keys: []string{"H"}, Help: "key.fold-all"},
+	{Scope: Reader, Intent: OpenMedia, Keys: []string{"v"}, Help: "key.open-media", Needs: NeedThread},
 	{Scope: Reader, Intent: NextThread, Keys: []string{"J", "ctrl+n"}, Help: "key.next-thread"},
 	{Scope: Reader, Intent: PrevThread, Keys: []string{"K", "ctrl+p"}, Help: "key.previous-thread"},
 
@@ -126,6 +160,14 @@ var table = []Binding{
 	{Scope: Thread, Intent: Like, Keys: []string{"l"}, Help: "key.like", Needs: NeedThread | NeedLike},
 	{Scope: Thread, Intent: Moderate, Keys: []string{"m"}, Help: "key.moderate", Needs: NeedThread},
 	{Scope: Thread, Intent: Promote, Keys: []string{"P"}, Help: "key.promote", Needs: NeedThread | NeedWatch, Hint: true},
+	{Scope: Thread, Intent: Positive, Keys: []string{"s +", "s ="}, Help: "key.feel-positive", Needs: NeedThread},
+	{Scope: Thread, Intent: Neutral, Keys: []string{"s 0"}, Help: "key.feel-neutral", Needs: NeedThread},
+	{Scope: Thread, Intent: Negative, Keys: []string{"s -"}, Help: "key.feel-negative", Needs: NeedThread},
+	{Scope: Thread, Intent: Unfelt, Keys: []string{"s x"}, Help: "key.feel-none", Needs: NeedThread},
+	{Scope: Thread, Intent: Person, Keys: []string{"p"}, Help: "key.person", Needs: NeedThread},
+	{Scope: Thread, Intent: CopyLink, Keys: []string{"y l"}, Help: "key.copy-link", Needs: NeedThread | NeedLink},
+	{Scope: Thread, Intent: CopyText, Keys: []string{"y t", "y y"}, Help: "key.copy-text", Needs: NeedThread},
+	{Scope: Thread, Intent: CopyAuthor, Keys: []string{"y a"}, Help: "key.copy-author", Needs: NeedThread},
 	{Scope: Thread, Intent: Link, Keys: []string{"o"}, Help: "key.link", Needs: NeedThread | NeedLink},
 
 	{Scope: Root, Intent: Undo, Keys: []string{"u"}, Help: "key.undo", Hint: true},
@@ -151,7 +193,15 @@ var table = []Binding{
 	{Scope: Root, Intent: OutboxBox, Keys: []string{"g o"}, Help: "key.outbox"},
 	{Scope: Root, Intent: DraftBox, Keys: []string{"g b"}, Help: "key.drafts"},
 	{Scope: Root, Intent: Accounts, Keys: []string{"g a"}, Help: "key.accounts"},
-	{Scope: Root, Intent: Sync, Keys: []string{"s"}, Help: "key.sync"},
+	{Scope: Root, Intent: Escalations, Keys: []string{"g e"}, Help: "key.escalations"},
+	{Scope: Root, Intent: Journal, Keys: []string{"g l"}, Help: "key.journal"},
+	{Scope: Root, Intent: Focus, Keys: []string{"F"}, Help: "key.focus"},
+	{Scope: Root, Intent: Digest, Keys: []string{"d"}, Help: "key.digest"},
+	{Scope: Root, Intent: DayEnd, Keys: []string{"D"}, Help: "key.day-end"},
+	{Scope: Root, Intent: SaveView, Help: "key.view-save"},
+	{Scope: Root, Intent: DropView, Help: "key.view-drop"},
+	{Scope: Root, Intent: Quiet, Help: "key.quiet"},
+	{Scope: Root, Intent: Sync, Keys: []string{"g s"}, Help: "key.sync"},
 	{Scope: Root, Intent: Back, Keys: []string{"esc", "left"}, Help: "key.back"},
 	{Scope: Root, Intent: Help, Keys: []string{"?", "f1"}, Help: "key.help", Hint: true},
 	{Scope: Root, Intent: Redraw, Keys: []string{"ctrl+l"}, Help: "key.redraw"},
@@ -161,6 +211,12 @@ var table = []Binding{
 	{Scope: Writing, Intent: Send, Keys: []string{"ctrl+s"}, Help: "key.send", Hint: true},
 	{Scope: Writing, Intent: Later, Keys: []string{"ctrl+t"}, Help: "key.send-later", Hint: true},
 	{Scope: Writing, Intent: Visible, Keys: []string{"ctrl+v"}, Help: "key.visibility"},
+	{Scope: Writing, Intent: Complete, Keys: []string{"tab"}, Help: "key.complete"},
+	{Scope: Writing, Intent: WriteUndo, Keys: []string{"ctrl+z"}, Help: "key.write-undo"},
+	{Scope: Writing, Intent: WriteRedo, Keys: []string{"ctrl+y"}, Help: "key.write-redo"},
+	{Scope: Writing, Intent: Preview, Keys: []string{"ctrl+p"}, Help: "key.preview"},
+	{Scope: Writing, Intent: Parts, Keys: []string{"ctrl+r"}, Help: "key.split-parts"},
+	{Scope: Writing, Intent: Editor, Keys: []string{"ctrl+e"}, Help: "key.editor"},
 	{Scope: Writing, Intent: Back, Keys: []string{"esc"}, Help: "key.keep-draft", Hint: true},
 	{Scope: Writing, Intent: Discard, Keys: []string{"ctrl+x"}, Help: "key.discard", Hint: true},
 	{Scope: Writing, Intent: ReadOn, Keys: []string{"pgdown"}, Help: "key.read-on"},

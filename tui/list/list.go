@@ -150,7 +150,7 @@ func (m *Model) Append(page inbox.ThreadPage) {
 	if len(m.rows) > maxRows && m.top > PageRows {
 		m.before = append(m.before, m.start)
 		last := m.rows[PageRows-1]
-		m.start = inbox.ListCursor{SortAt: last.SortAt, ID: last.ID}
+		m.start = inbox.ListCursor{Rank: last.Rank, ID: last.ID}
 		m.rows = slices.Clone(m.rows[PageRows:])
 		m.top -= PageRows
 	}

@@ -31,7 +31,7 @@ func page(from, to int, more bool) inbox.ThreadPage {
 	for n := from; n >= to; n-- {
 		t := thread(n)
 		p.Threads = append(p.Threads, t)
-		p.Next = inbox.ListCursor{SortAt: t.SortAt, ID: t.ID}
+		p.Next = inbox.ListCursor{Rank: inbox.Rank{At: t.SortAt}, ID: t.ID}
 	}
 	return p
 }

@@ -1,0 +1,191 @@
+package inbox
+
+import "time"
+
+// NapRule is how a thread is snoozed besides "until a time".
+type NapRule uint8
+
+// The rules. Whatever the rule, a message of theirs wakes a thread, but one
+// that only thanks while the thread Dozes.
+const (
+	NapPlain     NapRule = iota
+	NapTillReply         // no time: it wakes when they answer
+	NapNoReply           // to come back if they do not answer: a reminder
+)
+
+// Nap is a snooze as a person asked for it.
+type Nap struct {
+	Until time.Time // zero with NapTillReply
+	Rule  NapRule
+	Dozes bool
+}
+
+// Feeling is the sentiment of a thread as a person marked it.
+type Feeling int8
+
+// The feelings. A thread that nobody marked is Unmarked.
+const (
+	Unmarked Feeling = iota
+	Positive
+	Neutral
+	Negative
+)
+
+// String returns the word of the query language and of events.
+func (f Feeling) String() string {
+	switch f {
+	case Positive:
+		return "positive"
+	case Neutral:
+		return "neutral"
+	case Negative:
+		return "negative"
+	}
+	return "none"
+}
+
+// ParseFeeling is the inverse of String.
+func ParseFeeling(word string) (Feeling, bool) {
+	for _, f := range []Feeling{Unmarked, Positive, Neutral, Negative} {
+		if f.String() == word {
+			return f, true
+		}
+	}
+	return Unmarked, false
+}
+
+// Alarm says how near the end of a thread's Window is.
+type Alarm uint8
+
+// The alarms, in the order in which a window goes through them.
+const (
+	AlarmNone   Alarm = iota
+	AlarmSoon         // firstAlarm or less is left
+	AlarmNow          // lastAlarm or less is left
+	AlarmMissed       // it closed without an answer
+)
+
+// The windows' alarms come so long before their end.
+const (
+	firstAlarm = 4 * time.Hour
+	lastAlarm  = time.Hour
+)
+
+// nextAlarm is when the next alarm of the window is due; zero: none is.
+func (t Thread) nextAlarm() time.Time {
+	if t.Window.IsZero() {
+		return time.Time{}
+	}
+	switch t.Alarm {
+	case AlarmNone:
+		return t.Window.Add(-firstAlarm)
+	case AlarmSoon:
+		return t.Window.Add(-lastAlarm)
+	case AlarmNow:
+		return t.Window
+	}
+	return time.Time{}
+}
+
+// AlarmAt is the alarm of the thread's window at a time.
+func (t Thread) AlarmAt(now time.Time) Alarm {
+	switch left := t.Window.Sub(now); {
+	case t.Window.IsZero() || left > firstAlarm:
+		return AlarmNone
+	case left > lastAlarm:
+		return AlarmSoon
+	case left > 0:
+		return AlarmNow
+	}
+	return AlarmMissed
+}
+
+// Reason is why a thread that is ours should be answered by a time.
+type Reason string
+
+// The reasons, in the order in which they win when they fall together.
+const (
+	ReasonWindow     Reason = "window"     // the network takes no answer after it
+	ReasonEscalation Reason = "escalation" // the deadline of an escalation has passed
+	ReasonWoke       Reason = "woke"       // a snooze ended
+	ReasonReminder   Reason = "reminder"   // a snooze ended without an answer of theirs
+	ReasonTarget     Reason = "target"     // the client's own wish
+)
+
+// Deadline is when a thread that is ours should be answered at the latest, and
+// why; zero: nothing says so. It is the same at any time of day but for the
+// alarms of its window. A window that has closed is no deadline any more.
+func (t Thread) Deadline() (at time.Time, why Reason) {
+	if t.State != Ours || t.Split() != Inbox {
+		return time.Time{}, ""
+	}
+	take := func(when time.Time, reason Reason) {
+		if !when.IsZero() && (at.IsZero() || when.Before(at)) {
+			at, why = when, reason
+		}
+	}
+	if t.Alarm != AlarmMissed {
+		take(t.Window, ReasonWindow)
+	}
+	if t.Escalation != nil && !t.Escalation.Due.IsZero() && t.Escalation.Due.Equal(t.WokeAt) {
+		take(t.Escalation.Due, ReasonEscalation)
+	} else if t.Nap == NapNoReply {
+		take(t.WokeAt, ReasonReminder)
+	} else {
+		take(t.WokeAt, ReasonWoke)
+	}
+	take(t.Target, ReasonTarget)
+	return at, why
+}
+
+// Rank is the place of a thread in lists: first by class, then by Key,
+// ascending.
+type Rank struct {
+	Class RankClass
+	At    time.Time
+}
+
+// RankClass is the coarse order of lists.
+type RankClass uint8
+
+// The classes. What may be lost for ever comes first, then what has a
+// deadline, by that; then what waits for us, the longest first; then all that
+// waits for nothing, the newest first.
+const (
+	RankAlarm RankClass = iota
+	RankDue
+	RankWaiting
+	RankRest
+)
+
+// RankOf is the rank that a thread should have, as its head is.
+func RankOf(t Thread) Rank {
+	if t.State != Ours || t.Split() != Inbox {
+		return Rank{RankRest, t.SortAt}
+	}
+	if t.Alarm == AlarmSoon || t.Alarm == AlarmNow {
+		return Rank{RankAlarm, t.Window}
+	}
+	if at, _ := t.Deadline(); !at.IsZero() {
+		return Rank{RankDue, at}
+	}
+	if !t.WaitAt.IsZero() {
+		return Rank{RankWaiting, t.WaitAt}
+	}
+	return Rank{RankWaiting, t.SortAt}
+}
+
+// Equal reports whether two ranks are the same place; times may carry
+// different zones.
+func (r Rank) Equal(o Rank) bool { return r.Class == o.Class && r.At.Equal(o.At) }
+
+// Compare orders ranks as lists do: negative when r comes first.
+func (r Rank) Compare(o Rank) int {
+	if r.Class != o.Class {
+		return int(r.Class) - int(o.Class)
+	}
+	if r.Class == RankRest {
+		return o.At.Compare(r.At)
+	}
+	return r.At.Compare(o.At)
+}

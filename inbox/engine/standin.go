@@ -1,0 +1,60 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"vigie/inbox"
+)
+
+func (e *Engine) Nap(ctx context.Context, by inbox.By, ids []inbox.ThreadID, words string) error {
+	return nil
+}
+
+func (e *Engine) Feel(ctx context.Context, by inbox.By, ids []inbox.ThreadID, f inbox.Feeling) error {
+	return nil
+}
+
+func (e *Engine) PerformAll(ctx context.Context, by inbox.By, ids []inbox.ThreadID, kind inbox.ActionKind) (inbox.Performed, error) {
+	return inbox.Performed{}, nil
+}
+
+func (e *Engine) SaveView(ctx context.Context, v inbox.View) error { return nil }
+
+func (e *Engine) DropView(ctx context.Context, id string) error { return nil }
+
+func (e *Engine) Badge(ctx context.Context, by inbox.By, id inbox.ThreadID, changes []string) error {
+	return nil
+}
+
+func (e *Engine) PersonNote(ctx context.Context, by inbox.By, id inbox.ThreadID, body string) error {
+	return nil
+}
+
+func (e *Engine) Link(ctx context.Context, by inbox.By, id, with inbox.ThreadID) error { return nil }
+
+func (e *Engine) Unlink(ctx context.Context, by inbox.By, id inbox.ThreadID) error { return nil }
+
+func (e *Engine) Quiet(ctx context.Context, until time.Time) error { return nil }
+
+func (e *Engine) Tags(ctx context.Context, begin string, limit int) ([]string, error) {
+	return nil, nil
+}
+
+func (e *Engine) Person(ctx context.Context, id inbox.ThreadID) (inbox.PersonCard, error) {
+	return inbox.PersonCard{}, nil
+}
+
+func (e *Engine) Digest(ctx context.Context, since time.Time) (inbox.Digest, error) {
+	return inbox.Digest{}, nil
+}
+
+func (e *Engine) Log(ctx context.Context, before inbox.EventID, limit int) ([]inbox.Logged, error) {
+	return nil, nil
+}
+
+func (e *Engine) Notices(ctx context.Context, after uint64) ([]inbox.Notice, error) { return nil, nil }
+
+func (e *Engine) Place(by inbox.By) (inbox.Place, bool) { return inbox.Place{}, false }
+
+func (e *Engine) SavePlace(by inbox.By, p inbox.Place) {}
