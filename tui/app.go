@@ -41,6 +41,12 @@ type Options struct {
 
 	Width, Height int // in cells, until the terminal tells; 0: 80×24
 
+	// Terminal is what else the session can ask of its terminal; nil: nothing.
+	Terminal Terminal
+	// Stay keeps the cursor where it is after an act; else it goes to the next
+	// thread.
+	Stay bool
+
 	// Clock is read in commands only, never in Update or View.
 	Clock func() time.Time
 	// Context ends the session's loads and its subscription; nil: never.
@@ -81,6 +87,8 @@ type Model struct {
 	theme   theme.Name
 	mouse   bool
 	outcome Outcome
+	term    Terminal
+	stay    bool
 
 	w, h  int
 	lay   layout
@@ -158,7 +166,7 @@ func New(o Options) (*Model, error) {
 	m := &Model{
 		backend: o.Backend, by: o.By, ctx: o.Context, clock: o.Clock,
 		timer: func(d time.Duration, f func() tea.Msg) tea.Cmd { return after(o.Context, d, f) },
-		keys:  km, theme: name, mouse: o.Mouse,
+		keys:  km, theme: name, mouse: o.Mouse, term: o.Terminal, stay: o.Stay,
 		look: look.Look{
 			Styles: theme.New(name, !o.Light, glyphs),
 			Kit:    cell.Kit{Ink: draw.Pen{ASCII: glyphs.ASCII, Names: o.Emoji == "text"}},
