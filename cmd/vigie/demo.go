@@ -18,23 +18,41 @@ import (
 )
 
 func (p *program) demoCommand() *cobra.Command {
-	var seed uint64
-	var serve bool
+	var o demoOptions
 	cmd := p.command("demo", "demo", cobra.NoArgs)
-	cmd.Flags().Uint64Var(&seed, "seed", 1, p.t("flag.seed"))
-	cmd.Flags().BoolVar(&serve, "serve", false, p.t("flag.demo-serve"))
+	cmd.Flags().Uint64Var(&o.seed, "seed", 1, p.t("flag.seed"))
+	cmd.Flags().BoolVar(&o.serve, "serve", false, p.t("flag.demo-serve"))
+	cmd.Flags().StringVar(&o.at, "at", "", p.t("flag.demo-at"))
+	cmd.Flags().BoolVar(&o.still, "still", false, p.t("flag.demo-still"))
+	cmd.AddCommand(p.relayCommand())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if p.server != nil {
 			return usage("cli.not-here")
 		}
-		return p.demo(cmd.Context(), seed, serve)
+		return p.demo(cmd.Context(), o)
 	}
 	return cmd
 }
 
+// demoOptions say what is played.
+type demoOptions struct {
+	seed  uint64
+	serve bool   // without a terminal
+	at    string // what time it is then; "": now
+	still bool   // nobody writes but in answer
+}
+
+// every is the average time between two arrivals; 0: the usual.
+func (o demoOptions) every() time.Duration {
+	if o.still {
+		return -1
+	}
+	return 0
+}
+
 // demo runs a server over simulated networks in a throw-away directory and
 // attaches this terminal to it; both end together.
-func (p *program) demo(ctx context.Context, seed uint64, serve bool) (err error) {
+func (p *program) demo(ctx context.Context, o demoOptions) (err error) {
 	dir := p.globals.data
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "vigie-demo-"); err != nil {
@@ -52,18 +70,24 @@ func (p *program) demo(ctx context.Context, seed uint64, serve bool) (err error)
 	if _, err := os.Stat(paths.Store()); err == nil {
 		return usage("demo.used", dir)
 	}
-	if !serve && !p.onTerminal() {
+	if !o.serve && !p.onTerminal() {
 		return usage("cli.need-terminal")
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	world, err := sandbox.Start(ctx, sandbox.Options{Clock: wallClock{}, Seed: seed})
+	if p.clock, err = clockAt(o.at, time.Now()); err != nil {
+		return err
+	}
+	world, err := sandbox.Start(ctx, sandbox.Options{Clock: p.clock, Seed: o.seed, Every: o.every()})
 	if err != nil {
 		return fmt.Errorf("start the simulated networks: %w", err)
 	}
 	defer func() { err = errors.Join(err, world.Close()) }()
-	conf, words := demoConfig(world.Accounts(), dir)
-	if !serve {
+	conf, words, err := demoConfig(world.Accounts(), dir)
+	if err != nil {
+		return err
+	}
+	if !o.serve {
 		conf.Server.Mode = config.WhileAttached
 	}
 	s, closeLog, err := p.newServer(ctx, paths, conf, func(_ context.Context, ref config.Secret) (inbox.Secret, error) {
@@ -81,7 +105,7 @@ func (p *program) demo(ctx context.Context, seed uint64, serve bool) (err error)
 		return err
 	case <-ready:
 	}
-	if serve {
+	if o.serve {
 		fmt.Fprintln(p.out, p.p.T("demo.serving", dir))
 		return <-served
 	}
@@ -96,7 +120,11 @@ const demoFresh = 48 * time.Hour
 // demoConfig is the configuration of Inès, freelance in Lyon with four
 // clients, over the simulated accounts. Secrets are looked up by the
 // references that it makes.
-func demoConfig(accounts []sandbox.Account, dir string) (config.Config, map[string]string) {
+func demoConfig(accounts []sandbox.Account, dir string) (config.Config, map[string]string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return config.Config{}, nil, fmt.Errorf("find this program: %w", err)
+	}
 	conf := config.Default()
 	conf.Hold = config.Duration(10 * time.Second)
 	conf.Backup.Off = true // nobody wants it back
@@ -122,16 +150,20 @@ func demoConfig(accounts []sandbox.Account, dir string) (config.Config, map[stri
 				Contacts: demoContacts(dir),
 			})
 		}
-		conf.Clients[i].Accounts = append(conf.Clients[i].Accounts, config.Account{
+		account := config.Account{
 			ID: string(a.Account), Network: string(a.Network), Handle: cmp.Or(a.Settings["handle"], a.Handle),
 			Server: a.Settings["server"], Chat: a.Settings["chat"], URLs: a.Lists["urls"],
 			Token: secret(a, "token"), Password: secret(a, "password"),
 			Poll: config.Duration(5 * time.Second), History: config.Duration(60 * 24 * time.Hour),
 			Fresh: config.Duration(demoFresh),
-		})
+		}
+		if relay, ok := a.Settings["relay"]; ok { // it has no connector of its own
+			account.Network, account.Command = "bridge", []string{self, "demo", "relay", relay, account.ID}
+		}
+		conf.Clients[i].Accounts = append(conf.Clients[i].Accounts, account)
 	}
 	conf.Views = []config.View{{ID: "questions", Name: "Questions", Query: "has:question is:open"}}
-	return conf, words
+	return conf, words, nil
 }
 
 // demoContacts take escalations to a file of the demo's directory.

@@ -156,7 +156,7 @@ func (p *program) open(ctx context.Context, paths config.Paths) (*desk, func() e
 		return nil, nil, errors.Join(p.damagedError(ctx, paths.Store(), err), repo.Close(), closeLog())
 	}
 	d := &desk{
-		eng: eng, repo: repo, in: p.in, out: p.out, err: p.err, p: p.p, log: log, clock: wallClock{},
+		eng: eng, repo: repo, in: p.in, out: p.out, err: p.err, p: p.p, log: log, clock: p.time(),
 		by: inbox.By{Actor: inbox.Human, Session: "command local", Line: undoLine("command", door.Visitor{Local: true})},
 	}
 	closeDesk := func() error {
@@ -181,6 +181,7 @@ func (p *program) openEngine(ctx context.Context, paths config.Paths, conf confi
 		log.Warn("store rolled back", "path", repo.Path(), "outbox", "nothing queued is sent by itself")
 	}
 	wires := newWiring(all.Registry(), secrets.NewVault(filepath.Join(paths.Data, "vault")), log)
+	wires.env.Clock = p.time()
 	if resolve != nil {
 		wires.resolve = resolve
 	}
@@ -189,7 +190,7 @@ func (p *program) openEngine(ctx context.Context, paths config.Paths, conf confi
 		host = "localhost"
 	}
 	eng := engine.New(engine.Options{
-		Repo: repo, Clock: wallClock{}, Log: log, Owner: fmt.Sprintf("%s/%d", host, os.Getpid()),
+		Repo: repo, Clock: p.time(), Log: log, Owner: fmt.Sprintf("%s/%d", host, os.Getpid()),
 		Deliver:  wires,
 		Settings: wires.settings(conf),
 	})

@@ -34,6 +34,7 @@ type program struct {
 	// starting waits for this process to be a server; nil: nobody does.
 	starting *starting
 
+	clock   inbox.Clock // of a demo that plays another time; nil: the machine's
 	stdout  *os.File    // the process's own, for attaching; nil: there is none
 	read    *configRead // the configuration, once it was read
 	globals globals
@@ -48,6 +49,14 @@ type globals struct {
 	config string
 	data   string
 	lang   string
+}
+
+// time is the clock of everything that this run makes.
+func (p *program) time() inbox.Clock {
+	if p.clock != nil {
+		return p.clock
+	}
+	return wallClock{}
 }
 
 // take removes the global flags from args, up to a "--".

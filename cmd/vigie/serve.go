@@ -98,7 +98,7 @@ func (p *program) newServer(ctx context.Context, paths config.Paths, conf config
 	if err != nil {
 		return nil, nil, errors.Join(p.storeError(ctx, err), closeLog())
 	}
-	s := &server{paths: paths, log: log, repo: repo, eng: eng, wires: wires, conf: conf, since: time.Now(), wrong: newTroubles(eng.SetTrouble)}
+	s := &server{paths: paths, clock: p.time(), log: log, repo: repo, eng: eng, wires: wires, conf: conf, since: time.Now(), wrong: newTroubles(eng.SetTrouble)}
 	s.door, err = door.New(door.Options{
 		Socket: paths.Socket, Listen: conf.Server.Listen, HostKeyPath: paths.HostKey(),
 		AuthorizedKeysPath: authorizedKeys(paths, conf),

@@ -29,6 +29,7 @@ type server struct {
 	eng   *engine.Engine
 	door  *door.Door
 	wires *wiring
+	clock inbox.Clock
 	since time.Time
 	stop  context.CancelFunc
 	wrong *troubles
@@ -109,7 +110,7 @@ const (
 // keeper makes this server's backups.
 func (s *server) keeper() *keeper {
 	return &keeper{
-		clock: wallClock{}, log: s.log,
+		clock: s.clock, log: s.log,
 		settings: func() config.Backup {
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -185,7 +186,7 @@ func (s *server) shutdown() error {
 func (s *server) desk(p *program) *desk {
 	return &desk{
 		eng: s.eng, repo: s.repo, in: p.in, out: p.out, err: p.err, p: p.p, log: s.log,
-		clock: wallClock{}, started: true, damaged: s.foundDamage,
+		clock: s.clock, started: true, damaged: s.foundDamage,
 		by: inbox.By{Actor: inbox.Human, Session: "command " + p.name, Line: p.line},
 	}
 }
@@ -211,7 +212,7 @@ func (s *server) model(ctx context.Context, sess door.Session) (tea.Model, error
 		Emoji:   conf.Emoji,
 		Keys:    conf.Keys,
 		Mouse:   conf.Mouse,
-		Clock:   time.Now,
+		Clock:   s.clock.Now,
 		NoColor: environ("NO_COLOR") != "",
 		Width:   sess.Width,
 		Height:  sess.Height,

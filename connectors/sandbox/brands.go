@@ -20,6 +20,10 @@ func brands() []Brand {
 			})
 		}
 	}
+	out = append(out, Brand{
+		Account: "miette-minigram", Client: "miette", Network: "minigram",
+		Handle: "miette.lyon", Name: "Miette", Bio: "Les photos du matin.", Lang: "fr",
+	})
 	for _, c := range []client{
 		{"nordlys", "Nordlys", "nordlys", "What the web says about Nordlys", "en"},
 		{"clair", "Clair", "editions_clair", "Ce que la presse dit de Clair", "fr"},

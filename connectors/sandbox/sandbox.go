@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"net"
@@ -60,6 +61,7 @@ type Simulation interface {
 type Sandbox struct {
 	world    *World
 	servers  []*http.Server
+	closers  []io.Closer // what servers have handed over
 	accounts []Account
 	cancel   context.CancelFunc
 	done     chan struct{}
@@ -71,6 +73,7 @@ func simulations() map[inbox.Network]func(*World) Simulation {
 		"bluesky":  func(w *World) Simulation { return NewBluesky(w) },
 		"feeds":    func(w *World) Simulation { return NewFeeds(w) },
 		"mastodon": func(w *World) Simulation { return NewMastodon(w) },
+		"minigram": func(w *World) Simulation { return NewMinigram(w) },
 	}
 }
 
@@ -92,6 +95,9 @@ func NewWorld(o Options) (*World, error) {
 	}
 	w.plot = p
 	if err := p.history(w); err != nil {
+		return nil, err
+	}
+	if err := p.today(w); err != nil {
 		return nil, err
 	}
 	return w, nil
@@ -134,6 +140,9 @@ func (s *Sandbox) serve(ctx context.Context, network inbox.Network, sim Simulati
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	s.servers = append(s.servers, srv)
+	if c, ok := sim.(io.Closer); ok {
+		s.closers = append(s.closers, c)
+	}
 	go func() { _ = srv.Serve(l) }() // ends with Close, which is its only error
 	base := "http://" + l.Addr().String()
 	for _, b := range s.world.Brands(network) {
@@ -171,6 +180,9 @@ func (s *Sandbox) Close() error {
 	var errs []error
 	for _, srv := range s.servers {
 		errs = append(errs, srv.Close())
+	}
+	for _, c := range s.closers {
+		errs = append(errs, c.Close())
 	}
 	<-s.done
 	return errors.Join(errs...)

@@ -68,6 +68,7 @@ type Item struct {
 	Lang    string
 	At      time.Time
 	Edited  time.Time // zero: never
+	Rev     int64     // grows with whatever is written or changed in the world
 	Deleted bool      // only ID, Account, Kind, Root, Parent and At are left
 	Liked   bool      // by the brand
 	Hidden  bool      // by the brand, from what others see
@@ -119,6 +120,7 @@ type World struct {
 	brands  []Brand
 	people  []Person
 	items   []Item // by ID: items[id-1]
+	revs    int64  // the newest Item.Rev
 	watches map[int]func(Change)
 	watchID int
 	plot    *plot
@@ -254,6 +256,8 @@ func (w *World) add(it Item) (Item, error) {
 	if it.Kind == Direct && it.With == 0 {
 		it.With = it.Person
 	}
+	w.revs++
+	it.Rev = w.revs
 	w.items = append(w.items, it)
 	if it.ByBrand() && it.Kind != BrandPost {
 		w.did(Deed{Account: it.Account, Kind: inbox.ActReply, Item: it.ID, Person: it.With, Text: it.Text})
@@ -309,6 +313,8 @@ func (w *World) change(id ItemID, what ChangeKind, do func(*Item)) error {
 		return err
 	}
 	do(it)
+	w.revs++
+	it.Rev = w.revs
 	changed := *it
 	w.mu.Unlock()
 	w.tell(Change{Item: changed, What: what})

@@ -115,6 +115,9 @@ var commandTable = map[Key]entry{
 	"flag.fingerprint":     {"dit l'empreinte de la clé du serveur et s'arrête", "say the host key's fingerprint and end"},
 	"flag.seed":            {"une autre graine donne une autre histoire", "another seed makes another history"},
 	"flag.demo-serve":      {"sert la démonstration sans ouvrir d'écran", "serve the demonstration without opening a screen"},
+	"flag.demo-at":         {"l'heure qu'il est dans la démonstration : 2026-11-23T08:00", "what time it is in the demonstration: 2026-11-23T08:00"},
+	"flag.demo-still":      {"personne n'écrit de soi-même", "nobody writes by themselves"},
+	"demo.bad-time":        {"%q n'est pas un moment : écrivez 2026-11-23T08:00", "%q is no moment: write 2026-11-23T08:00"},
 	"flag.settings":        {"réglage remis au programme, clé=valeur", "setting handed to the program, key=value"},
 	"flag.acts":            {"le laisser aussi répondre, pour de vrai", "let it answer too, for real"},
 }
