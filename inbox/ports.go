@@ -321,8 +321,10 @@ type Draft struct {
 	BegunAt    time.Time
 	SavedAt    time.Time
 	Session    string
-	Line       string // who writes it, see By
-	SeenN      int    // number of the thread's newest event when the draft began
+	Line       string    // who writes it, see By
+	SeenN      int       // number of the thread's newest event when the draft began
+	SendAt     time.Time // when the answer is to be sent; zero: no time was asked for
+	Rest       int       // bytes of Text behind the cursor
 }
 
 // Change tells sessions what to read again: ids, never content. A zero Change

@@ -107,6 +107,8 @@ func putDraft(e *enc, r *inbox.Draft) {
 	e.text(10, r.Parent)
 	e.bool(11, r.Private)
 	e.text(12, r.Line)
+	e.time(13, r.SendAt)
+	e.int(14, r.Rest)
 }
 
 func getDraft(d dec) (r inbox.Draft, err error) {
@@ -136,6 +138,10 @@ func getDraft(d dec) (r inbox.Draft, err error) {
 			r.Private = d.bool()
 		case 12:
 			r.Line = d.val
+		case 13:
+			r.SendAt = d.time()
+		case 14:
+			r.Rest = d.int()
 		}
 	}
 	return r, d.err
