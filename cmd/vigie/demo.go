@@ -83,10 +83,11 @@ func (p *program) demo(ctx context.Context, o demoOptions) (err error) {
 		return fmt.Errorf("start the simulated networks: %w", err)
 	}
 	defer func() { err = errors.Join(err, world.Close()) }()
-	conf, words, err := demoConfig(world.Accounts(), dir)
+	self, err := os.Executable()
 	if err != nil {
-		return err
+		return fmt.Errorf("find this program: %w", err)
 	}
+	conf, words := demoConfig(world.Accounts(), dir, self)
 	if !o.serve {
 		conf.Server.Mode = config.WhileAttached
 	}
@@ -119,12 +120,8 @@ const demoFresh = 48 * time.Hour
 
 // demoConfig is the configuration of Inès, freelance in Lyon with four
 // clients, over the simulated accounts. Secrets are looked up by the
-// references that it makes.
-func demoConfig(accounts []sandbox.Account, dir string) (config.Config, map[string]string, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return config.Config{}, nil, fmt.Errorf("find this program: %w", err)
-	}
+// references that it makes; self is this program.
+func demoConfig(accounts []sandbox.Account, dir, self string) (config.Config, map[string]string) {
 	conf := config.Default()
 	conf.Hold = config.Duration(10 * time.Second)
 	conf.Backup.Off = true // nobody wants it back
@@ -139,16 +136,17 @@ func demoConfig(accounts []sandbox.Account, dir string) (config.Config, map[stri
 		return config.Secret{Ref: ref}
 	}
 	colors := map[inbox.ClientID]string{"miette": "yellow", "atlas": "blue", "nordlys": "green", "clair": "magenta"}
+	brands := demoBrands()
 	clients := map[inbox.ClientID]int{}
 	for _, a := range accounts {
 		i, known := clients[a.Client]
 		if !known {
 			i = len(conf.Clients)
 			clients[a.Client] = i
-			conf.Clients = append(conf.Clients, config.Client{
-				ID: string(a.Client), Name: a.Name, Color: colors[a.Client], Zone: "Europe/Paris",
-				Contacts: demoContacts(dir),
-			})
+			c := brands[a.Client]
+			c.ID, c.Name, c.Color, c.Zone = string(a.Client), a.Name, colors[a.Client], "Europe/Paris"
+			c.Contacts = demoContacts(dir)
+			conf.Clients = append(conf.Clients, c)
 		}
 		account := config.Account{
 			ID: string(a.Account), Network: string(a.Network), Handle: cmp.Or(a.Settings["handle"], a.Handle),
@@ -163,7 +161,7 @@ func demoConfig(accounts []sandbox.Account, dir string) (config.Config, map[stri
 		conf.Clients[i].Accounts = append(conf.Clients[i].Accounts, account)
 	}
 	conf.Views = []config.View{{ID: "questions", Name: "Questions", Query: "has:question is:open"}}
-	return conf, words, nil
+	return conf, words
 }
 
 // demoContacts take escalations to a file of the demo's directory.

@@ -212,6 +212,7 @@ func (s *server) model(ctx context.Context, sess door.Session) (tea.Model, error
 		Emoji:   conf.Emoji,
 		Keys:    conf.Keys,
 		Mouse:   conf.Mouse,
+		Stay:    conf.After == config.Stay,
 		Clock:   s.clock.Now,
 		NoColor: environ("NO_COLOR") != "",
 		Width:   sess.Width,

@@ -62,7 +62,7 @@ func (w *wiring) settings(c config.Config) engine.Settings {
 	s := engine.Settings{Hold: time.Duration(c.Hold), Compact: c.Upkeep.Compact}
 	open := map[inbox.AccountID]opened{}
 	for _, client := range c.Clients {
-		s.Clients = append(s.Clients, clientOf(client))
+		s.Clients = append(s.Clients, w.client(client, c.Notify))
 		for _, conf := range client.Accounts {
 			set := accountOf(client, conf)
 			set.Connector, set.Problem = w.connector(client, conf, set.Account)
@@ -73,7 +73,7 @@ func (w *wiring) settings(c config.Config) engine.Settings {
 		}
 	}
 	for _, v := range c.Views {
-		s.Views = append(s.Views, inbox.View{ID: v.ID, Name: v.Name, Query: v.Query})
+		s.Views = append(s.Views, inbox.View{ID: v.ID, Name: v.Name, Query: v.Query, Hide: v.Hide})
 	}
 	w.open = open
 	return s
@@ -126,6 +126,41 @@ func (w *wiring) setup(conf config.Account, acc inbox.Account) connectors.Setup 
 	}
 }
 
+// yearsBefore and yearsAfter are the years around this one whose holidays are
+// read of a calendar that has them for ever.
+const (
+	yearsBefore = 1
+	yearsAfter  = 10
+)
+
+// client is a client with its holidays and quiet hours. A calendar that cannot
+// be read is told in the log and by "vigie config check": a file that is away
+// must not keep a server from starting.
+func (w *wiring) client(c config.Client, n config.Notify) inbox.Client {
+	client := clientOf(c)
+	year := w.env.Clock.Now().Year()
+	closed, err := c.Closed(year-yearsBefore, year+yearsAfter)
+	if err != nil {
+		w.env.Log.Error("read holidays", "client", c.ID, "error", err)
+	}
+	client.Hours = hoursOf(c.Hours.Week(), closed)
+	if len(client.Quiet) == 0 {
+		client.Quiet = n.Quiet.Spans()
+	}
+	return client
+}
+
+// hoursOf: who is closed on some days and says no more is open on the others.
+func hoursOf(week [7][]inbox.Span, closed []inbox.Day) inbox.Hours {
+	h := inbox.Hours{Week: week, Closed: closed}
+	if h.Zero() && len(closed) > 0 {
+		for d := range h.Week {
+			h.Week[d] = []inbox.Span{{From: 0, To: 24 * time.Hour}}
+		}
+	}
+	return h
+}
+
 func clientOf(c config.Client) inbox.Client {
 	client := inbox.Client{
 		ID: inbox.ClientID(c.ID), Name: c.Name, Color: c.Color, Zone: c.Zone,
@@ -136,6 +171,18 @@ func clientOf(c config.Client) inbox.Client {
 	}
 	if client.Name == "" {
 		client.Name = c.ID
+	}
+	client.Target = time.Duration(c.Answer)
+	for kind, d := range c.Answers {
+		if client.Targets == nil {
+			client.Targets = map[inbox.Kind]time.Duration{}
+		}
+		client.Targets[inbox.Kind(kind)] = time.Duration(d)
+	}
+	client.Quiet = c.Quiet.Spans()
+	client.Charter = charterOf(c.Charter)
+	for _, r := range c.Replies {
+		client.Replies = append(client.Replies, inbox.SavedReply{ID: r.ID, Lang: r.Lang, Network: inbox.Network(r.Network), Text: r.Text})
 	}
 	for _, k := range c.Contacts {
 		contact := inbox.Contact{ID: inbox.ContactID(k.ID), Name: k.Name, Role: k.Role}
@@ -150,6 +197,19 @@ func clientOf(c config.Client) inbox.Client {
 		client.Contacts = append(client.Contacts, contact)
 	}
 	return client
+}
+
+func charterOf(c config.Charter) inbox.Charter {
+	charter := inbox.Charter{
+		Address: c.Address, Signature: c.Signature, Languages: c.Languages, Notes: c.Notes,
+	}
+	if c.Emoji == "none" {
+		charter.Emoji = c.Emoji
+	}
+	for _, w := range c.Words {
+		charter.Words = append(charter.Words, inbox.CharterWord{Word: w.Word, Why: w.Why, Block: w.Block})
+	}
+	return charter
 }
 
 func accountOf(c config.Client, a config.Account) engine.AccountSettings {

@@ -47,5 +47,12 @@ var configTable = map[Key]entry{
 	"config.bad-keys":        {"les touches ne vont pas ensemble : %s", "the keys do not fit together: %s"},
 	"config.literal-secret":  {"un secret ne s'écrit pas ici ; attendu : env:NOM, file:CHEMIN, keyring:SERVICE/NOM, age:FICHIER ou une liste : la commande qui l'affiche", "a secret is not written here; expected: env:NAME, file:PATH, keyring:SERVICE/USER, age:FILE, or a list: the command that prints it"},
 	"config.bad-command":     {"attendu : la commande en liste, comme [pass, show, vigie]", "expected: the command as a list, such as [pass, show, vigie]"},
+	"config.bad-span":        {"trouvé « %s » ; attendu : de telle heure à une heure plus tardive, comme 08:00-12:00", "found \"%s\"; expected: from one time to a later one, such as 08:00-12:00"},
+	"config.bad-night":       {"trouvé « %s » ; attendu : de telle heure à telle heure, comme 20:00-08:00", "found \"%s\"; expected: from one time to another, such as 20:00-08:00"},
+	"config.overlap":         {"« %s » en recouvre un autre du même jour", "\"%s\" overlaps another one of the same day"},
+	"config.bad-days":        {"trouvé « %s » ; attendu : un jour ou plusieurs, comme sat, mon-fri", "found \"%s\"; expected: a day or several, such as sat, mon-fri"},
+	"config.bad-holiday":     {"trouvé « %s » ; attendu : une date comme 2026-12-25, des dates comme 2026-12-24..2027-01-02, un jour de chaque année comme 12-25, ou un fichier ICS depuis la racine", "found \"%s\"; expected: a date such as 2026-12-25, dates such as 2026-12-24..2027-01-02, a day of every year such as 12-25, or an ICS file from the root on"},
+	"config.bad-calendar":    {"ce calendrier ne se lit pas : %s", "this calendar cannot be read: %s"},
+	"config.bad-lang":        {"trouvé « %s » ; attendu : une langue en deux lettres, comme fr", "found \"%s\"; expected: a language as two letters, such as fr"},
 	"config.bad-keyring":     {"attendu : keyring:SERVICE/NOM", "expected: keyring:SERVICE/USER"},
 }

@@ -66,6 +66,15 @@ func (c *checker) value(n *yaml.Node, t reflect.Type, path, one string) {
 			c.fail(n, path, "config.not-duration", shown(n))
 		}
 		return
+	case reflect.TypeFor[Spans]():
+		c.spans(n, path, false)
+		return
+	case reflect.TypeFor[Nights]():
+		c.spans(n, path, true)
+		return
+	case reflect.TypeFor[Holiday]():
+		c.holiday(n, path)
+		return
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -117,8 +126,13 @@ func (c *checker) table(n *yaml.Node, t reflect.Type, path string) {
 		}
 		c.value(val, t.Elem(), join(path, key.Value), "")
 	}
-	if t == reflect.TypeFor[Keys]() {
+	switch t {
+	case reflect.TypeFor[Keys]():
 		c.keys(n, path)
+	case reflect.TypeFor[Hours]():
+		c.hours(n, path)
+	case reflect.TypeFor[Within]():
+		c.kinds(n, path)
 	}
 }
 
@@ -147,6 +161,12 @@ func (c *checker) structure(n *yaml.Node, t reflect.Type, path string) {
 		c.backup(n, path)
 	case reflect.TypeFor[Client]():
 		c.client(n, path)
+	case reflect.TypeFor[Charter]():
+		c.languages(n, path)
+	case reflect.TypeFor[Word]():
+		c.need(n, path, "word")
+	case reflect.TypeFor[Reply]():
+		c.reply(n, path)
 	case reflect.TypeFor[Contact]():
 		c.contact(n, path)
 	case reflect.TypeFor[Account]():

@@ -15,6 +15,10 @@ type Config struct {
 	Glyphs   string   `yaml:"glyphs" one:"unicode ascii" doc:"unicode or ascii"`
 	Emoji    string   `yaml:"emoji" one:"graphic text" doc:"graphic, or text: every emoji as its :name:"`
 	Mouse    bool     `yaml:"mouse" doc:"clicks and the wheel; hold shift to select text"`
+	Linear   bool     `yaml:"linear" doc:"true: a line after another, without boxes, for screen readers"`
+	After    string   `yaml:"after" one:"next stay" doc:"after an act on a thread: go to the next one, or stay"`
+	Open     []string `yaml:"open" doc:"what shows a link on the machine you sit at, as an argument list; the address is added; without: the system's own"`
+	Notify   Notify   `yaml:"notify" doc:"how you hear of what cannot wait: a window that closes, somebody important, an answer that failed"`
 	Server   Server   `yaml:"server" doc:"the process that collects, keeps and sends"`
 	Hold     Duration `yaml:"hold" doc:"how long an answer waits, undoable, before it is sent; a client may have its own"`
 	Backup   Backup   `yaml:"backup" doc:"copies of the store that the server makes by itself, into the data directory"`
@@ -35,6 +39,12 @@ type Duration time.Duration
 const (
 	Background    = "background"
 	WhileAttached = "while-attached"
+)
+
+// The values of Config.After.
+const (
+	Next = "next"
+	Stay = "stay"
 )
 
 // Server is how the server lives.
@@ -65,6 +75,13 @@ type Client struct {
 	Hold      *Duration `yaml:"hold" eg:"30s" doc:"see hold above; 0s: sent at once"`
 	Retention Span      `yaml:"retention" eg:"730d" doc:"how long messages of threads that are done keep what they say and who said it, 30d at least; without: for ever"`
 	Guards    []string  `yaml:"guards" eg:"[\"Crumble'Up\", crumble.example]" doc:"more words that name this client: brands, domains, handles; an answer of another client that holds one is stopped"`
+	Hours     Hours     `yaml:"hours" doc:"when it is open, by day or range of days, in its zone; without: always"`
+	Holidays  []Holiday `yaml:"holidays" eg:"[2026-12-25, 2026-12-28..2027-01-02, 05-01, /home/me/holidays.ics]" doc:"when it is closed: dates, ranges, days of every year, calendar files (ICS)"`
+	Answer    Duration  `yaml:"answer_within" doc:"how soon it wants an answer, in its hours; without: no wish"`
+	Answers   Within    `yaml:"answer_within_kinds" doc:"kinds of message that have another: comment, mention, dm, review, watch; 0s: no wish"`
+	Quiet     Nights    `yaml:"quiet" eg:"[\"12:00-13:30\", \"20:00-08:00\"]" doc:"when nothing rings for it, in its zone"`
+	Charter   Charter   `yaml:"charter" doc:"how it wants to be spoken for"`
+	Replies   []Reply   `yaml:"replies" doc:"saved replies"`
 	Contacts  []Contact `yaml:"contacts" doc:"people without a seat to whom a thread can be escalated"`
 	Accounts  []Account `yaml:"accounts" doc:"the identities you sign in with for this client"`
 }
@@ -114,6 +131,7 @@ type View struct {
 	ID    string `yaml:"id" doc:"short word, unique"`
 	Name  string `yaml:"name" doc:"shown on the tab"`
 	Query string `yaml:"query" doc:"in the query language, see docs/query.md"`
+	Hide  bool   `yaml:"hide" eg:"true" doc:"show no tab while it is empty"`
 }
 
 // SMTP is the mail server for escalations.
@@ -138,7 +156,8 @@ func (s Secret) Empty() bool { return s.Ref == "" && len(s.Command) == 0 }
 // Default is the configuration of somebody who wrote none.
 func Default() Config {
 	return Config{
-		Language: "auto", Theme: "auto", Glyphs: "unicode", Emoji: "graphic", Mouse: true,
+		Language: "auto", Theme: "auto", Glyphs: "unicode", Emoji: "graphic", Mouse: true, After: Next,
+		Notify: Notify{Bell: true, Desktop: "auto"},
 		Server: Server{Mode: Background},
 		Hold:   Duration(10 * time.Second),
 		Backup: Backup{Every: Duration(time.Hour)},

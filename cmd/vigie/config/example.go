@@ -33,6 +33,20 @@ func exampleConfig() Config {
 	c.Clients = []Client{
 		{
 			ID: "miette", Name: "Miette", Color: "orange", Zone: "Europe/Paris",
+			Hours:  Hours{"mon-fri": {"08:00-12:00", "13:30-18:00"}, "sat": {"09:00-12:00"}},
+			Answer: Duration(4 * time.Hour), Answers: Within{"dm": Duration(time.Hour)},
+			Charter: Charter{
+				Address: "vous", Emoji: "none", Languages: []string{"fr", "en"},
+				Words: []Word{
+					{Word: "garanti", Why: "no promises", Block: true},
+					{Word: "pas de souci", Why: "too familiar"},
+				},
+				Notes: []string{"Sign with the first name of who answers"},
+			},
+			Replies: []Reply{
+				{ID: "hours", Lang: "fr", Text: "Bonjour {{name}}, nous sommes ouverts de 8 h à 18 h."},
+				{ID: "hours", Lang: "en", Text: "Hello {{name}}, we are open from 8 am to 6 pm."},
+			},
 			Contacts: []Contact{
 				{ID: "marc", Name: "Marc", Role: "workshop", Mail: "marc@miette.example"},
 				{ID: "press", Name: "Press office", Webhook: "https://miette.example/hooks/vigie", Secret: Secret{Ref: "env:MIETTE_HOOK_SECRET"}},
@@ -57,6 +71,7 @@ func exampleConfig() Config {
 			},
 		},
 	}
+	c.Open = []string{"xdg-open"}
 	c.Views = []View{
 		{ID: "urgent", Name: "Urgent", Query: "is:overdue OR tag:urgent"},
 		{ID: "questions", Name: "Questions", Query: "state:ours has:question -is:watch"},
@@ -142,6 +157,12 @@ func plain(v any) any {
 		return v.String()
 	case Span:
 		return v.String()
+	case Within:
+		words := map[string]string{}
+		for kind, d := range v {
+			words[kind] = d.String()
+		}
+		return words
 	case Secret:
 		if len(v.Command) > 0 {
 			return v.Command

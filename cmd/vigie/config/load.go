@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/spf13/viper"
@@ -93,6 +94,10 @@ func hook(_, to reflect.Type, data any) (any, error) {
 	case reflect.TypeFor[Span]():
 		if s, ok := data.(string); ok {
 			return ParseSpan(s)
+		}
+	case reflect.TypeFor[Holiday]():
+		if at, ok := data.(time.Time); ok { // YAML takes a date for a time
+			return at.Format(time.DateOnly), nil
 		}
 	case reflect.TypeFor[Secret]():
 		switch d := data.(type) {

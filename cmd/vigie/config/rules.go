@@ -20,7 +20,6 @@ import (
 	"vigie/connectors"
 	"vigie/inbox"
 	"vigie/inbox/pattern"
-	"vigie/inbox/query"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
 	"vigie/tui/theme"
@@ -28,6 +27,7 @@ import (
 
 var (
 	idShape    = pattern.Lazy(`^[a-z0-9][a-z0-9._-]{0,39}$`)
+	langShape  = pattern.Lazy(`^[a-z]{2}$`)
 	colorShape = pattern.Lazy(`^#[0-9a-fA-F]{6}$`)
 )
 
@@ -111,6 +111,7 @@ func (c *checker) client(n *yaml.Node, path string) {
 		c.fail(at, join(path, "color"), "config.bad-color", shown(at), strings.Join(theme.Words(), ", "))
 	}
 	c.guards(n, path)
+	c.replies(n, path)
 	if at := field(n, "zone"); at != nil && at.Kind == yaml.ScalarNode {
 		if _, err := time.LoadLocation(at.Value); err != nil {
 			c.fail(at, join(path, "zone"), "config.bad-zone", shown(at))
@@ -216,11 +217,7 @@ func (c *checker) account(n *yaml.Node, path string) {
 	}
 	info, ok := c.registry.Find(inbox.Network(at.Value))
 	if !ok {
-		var known []string
-		for _, i := range c.registry {
-			known = append(known, string(i.Network))
-		}
-		c.fail(at, join(path, "network"), "config.unknown-network", shown(at), strings.Join(known, ", "))
+		c.fail(at, join(path, "network"), "config.unknown-network", shown(at), c.networks())
 		return
 	}
 	takes := map[string]bool{"settings": at.Value == "bridge"}
@@ -250,6 +247,15 @@ func (c *checker) account(n *yaml.Node, path string) {
 	}
 	c.streams(n, path, info)
 	c.settings(n, path)
+}
+
+// networks are those that can be configured.
+func (c *checker) networks() string {
+	var known []string
+	for _, i := range c.registry {
+		known = append(known, string(i.Network))
+	}
+	return strings.Join(known, ", ")
 }
 
 // mayLook reports whether a network may have texts of class C: what a server,
@@ -291,29 +297,6 @@ func (c *checker) settings(n *yaml.Node, path string) {
 		if named && val.Kind == yaml.ScalarNode && val.Value != "" && val.ShortTag() == "!!str" {
 			c.fail(val, join(join(path, "settings"), key.Value), "config.secret-setting", key.Value)
 		}
-	}
-}
-
-// builtinViews are the ids of the views that are always there.
-var builtinViews = []string{"ours", "theirs", "escalated", "snoozed", "done", "watches"}
-
-func (c *checker) view(n *yaml.Node, path string) {
-	c.id(n, path, "view", "")
-	if at := field(n, "id"); at != nil && slices.Contains(builtinViews, at.Value) {
-		c.fail(at, join(path, "id"), "config.builtin-view", at.Value)
-	}
-	at := field(n, "query")
-	if at == nil {
-		c.fail(n, path, "config.missing", "query")
-		return
-	}
-	var bad *query.ParseError
-	if _, err := query.Parse(at.Value); errors.As(err, &bad) {
-		why := sentence{key: lang.Key("query." + string(bad.Reason))}
-		for _, a := range bad.Args {
-			why.args = append(why.args, a)
-		}
-		c.fail(at, join(path, "query"), "config.bad-query", bad.Pos+1, why)
 	}
 }
 

@@ -1,0 +1,100 @@
+package ics
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func calendar(events ...string) string {
+	var b strings.Builder
+	b.WriteString("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//EN\r\n")
+	for _, e := range events {
+		b.WriteString("BEGIN:VEVENT\r\n" + strings.ReplaceAll(e, "\n", "\r\n") + "\r\nEND:VEVENT\r\n")
+	}
+	b.WriteString("END:VCALENDAR\r\n")
+	return b.String()
+}
+
+func TestDays(t *testing.T) {
+	for name, tt := range map[string]struct {
+		in   string
+		want string
+	}{
+		"one day":          {calendar("DTSTART;VALUE=DATE:20261225\nDTEND;VALUE=DATE:20261226"), "2026-12-25"},
+		"no end":           {calendar("DTSTART;VALUE=DATE:20261225"), "2026-12-25"},
+		"end on the day":   {calendar("DTSTART;VALUE=DATE:20261225\nDTEND;VALUE=DATE:20261225"), "2026-12-25"},
+		"end before start": {calendar("DTEND;VALUE=DATE:20261227\nDTSTART;VALUE=DATE:20261225"), "2026-12-25 2026-12-26"},
+		"over new year":    {calendar("DTSTART;VALUE=DATE:20271230\nDTEND;VALUE=DATE:20280102"), "2027-12-30 2027-12-31"},
+		"from the year":    {calendar("DTSTART;VALUE=DATE:20251231\nDTEND;VALUE=DATE:20260102"), "2026-01-01"},
+		"duration":         {calendar("DTSTART;VALUE=DATE:20260301\nDURATION:P2D"), "2026-03-01 2026-03-02"},
+		"yearly":           {calendar("DTSTART;VALUE=DATE:20101225\nRRULE:FREQ=YEARLY"), "2026-12-25 2027-12-25"},
+		"yearly, long":     {calendar("DTSTART;VALUE=DATE:20101231\nDTEND;VALUE=DATE:20110102\nRRULE:FREQ=YEARLY"), "2026-01-01 2026-12-31 2027-01-01 2027-12-31"},
+		"until":            {calendar("DTSTART;VALUE=DATE:20101225\nRRULE:FREQ=YEARLY;UNTIL=20261225"), "2026-12-25"},
+		"count":            {calendar("DTSTART;VALUE=DATE:20251225\nRRULE:FREQ=YEARLY;COUNT=2"), "2026-12-25"},
+		"every other year": {calendar("DTSTART;VALUE=DATE:20251225\nRRULE:FREQ=YEARLY;INTERVAL=2"), "2027-12-25"},
+		"but one":          {calendar("DTSTART;VALUE=DATE:20251225\nRRULE:FREQ=YEARLY\nEXDATE;VALUE=DATE:20261225"), "2027-12-25"},
+		"leap day":         {calendar("DTSTART;VALUE=DATE:20240229\nRRULE:FREQ=YEARLY"), ""},
+		"thanksgiving":     {calendar("DTSTART;VALUE=DATE:20241128\nRRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=4TH"), "2026-11-26 2027-11-25"},
+		"memorial day":     {calendar("DTSTART;VALUE=DATE:20240527\nRRULE:FREQ=YEARLY;BYMONTH=5;BYDAY=-1MO"), "2026-05-25 2027-05-31"},
+		"first monday":     {calendar("DTSTART;VALUE=DATE:20240902\nRRULE:FREQ=YEARLY;BYMONTH=9;BYDAY=1MO"), "2026-09-07 2027-09-06"},
+		"timed":            {calendar("DTSTART:20261225T100000Z\nDTEND:20261225T110000Z", "DTSTART;VALUE=DATE:20260501"), "2026-05-01"},
+		"cancelled":        {calendar("DTSTART;VALUE=DATE:20261225\nSTATUS:CANCELLED"), ""},
+		"folded":           {calendar("SUMMARY:No\n  DTSTART:x\nDTSTART;VALUE=DATE:202\n 61225"), "2026-12-25"},
+		"quoted colon":     {calendar("DTSTART;X=\"a:b\";VALUE=DATE:20261225"), "2026-12-25"},
+		"alarm":            {calendar("DTSTART;VALUE=DATE:20261225\nBEGIN:VALARM\nDURATION:nonsense\nDTSTART:never\nEND:VALARM"), "2026-12-25"},
+		"twice":            {calendar("DTSTART;VALUE=DATE:20261225", "DTSTART;VALUE=DATE:20261225"), "2026-12-25"},
+		"zone passed over": {"BEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nBEGIN:STANDARD\nDTSTART:19701025T030000\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\nEND:STANDARD\nEND:VTIMEZONE\nEND:VCALENDAR\n", ""},
+	} {
+		days, err := Days([]byte(tt.in), 2026, 2027)
+		var got []string
+		for _, d := range days {
+			got = append(got, fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day))
+		}
+		if err != nil || strings.Join(got, " ") != tt.want {
+			t.Errorf("%s: %v, %v; want %s", name, got, err, tt.want)
+		}
+	}
+}
+
+func TestRefused(t *testing.T) {
+	for name, tt := range map[string]struct{ in, want string }{
+		"empty":          {"", "not whole"},
+		"no calendar":    {"Hello\n", "line 1"},
+		"cut":            {calendar("DTSTART;VALUE=DATE:20261225")[:80], "not whole"},
+		"no start":       {calendar("SUMMARY:x"), "line 4"},
+		"no date":        {calendar("DTSTART;VALUE=DATE:20261325"), `"20261325" is no date`},
+		"weekly":         {calendar("DTSTART;VALUE=DATE:20261225\nRRULE:FREQ=WEEKLY"), "not understood"},
+		"by year day":    {calendar("DTSTART;VALUE=DATE:20261225\nRRULE:FREQ=YEARLY;BYYEARDAY=3"), "not understood"},
+		"weekday":        {calendar("DTSTART;VALUE=DATE:20261225\nRRULE:FREQ=YEARLY;BYMONTH=1;BYDAY=MO"), "not understood"},
+		"never":          {calendar("DTSTART;VALUE=DATE:20261225\nRRULE:FREQ=YEARLY;INTERVAL=0"), "not understood"},
+		"more dates":     {calendar("DTSTART;VALUE=DATE:20261225\nRDATE;VALUE=DATE:20270101"), "RDATE"},
+		"ends before it": {calendar("DTSTART;VALUE=DATE:20261225\nDTEND;VALUE=DATE:20261220"), "lasts -5 days"},
+		"for ever":       {calendar("DTSTART;VALUE=DATE:20261225\nDTEND;VALUE=DATE:20991220"), "days"},
+	} {
+		if days, err := Days([]byte(tt.in), 2026, 2027); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, %v", name, days, err)
+		}
+	}
+}
+
+func FuzzDays(f *testing.F) {
+	f.Add([]byte(calendar("DTSTART;VALUE=DATE:20101225\nRRULE:FREQ=YEARLY;BYMONTH=5;BYDAY=-1MO;COUNT=9\nEXDATE:20261225")))
+	f.Add([]byte(calendar("DTSTART:00010101\nDURATION:P9W\nRRULE:FREQ=YEARLY;INTERVAL=99999999999")))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		days, err := Days(raw, 2026, 2027)
+		for i, d := range days {
+			at := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
+			if d.Year < 2026 || d.Year > 2027 || at.Day() != d.Day {
+				t.Errorf("%v", d)
+			}
+			if i > 0 && Compare(days[i-1], d) >= 0 {
+				t.Errorf("%v before %v", days[i-1], d)
+			}
+		}
+		if err != nil && len(days) > 0 {
+			t.Error("days and an error")
+		}
+	})
+}

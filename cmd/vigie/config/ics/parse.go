@@ -1,0 +1,228 @@
+package ics
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// fields are the properties of an event by name, the values of one that stands
+// there several times with commas between.
+type fields map[string]string
+
+// parse reads the all-day events of a file.
+func parse(raw []byte) ([]event, error) {
+	var list []event
+	var props fields // of the event being read; nil: none is
+	begun, depth, first := false, 0, 0
+	for line, text := range unfold(string(raw)) {
+		name, value := property(text)
+		begins, ends := name == "BEGIN", name == "END"
+		switch {
+		case !begun:
+			if !begins || !strings.EqualFold(value, "VCALENDAR") {
+				return nil, fmt.Errorf("read calendar, line %d: no calendar begins here", line)
+			}
+			begun = true
+		case props == nil:
+			if begins && strings.EqualFold(value, "VEVENT") {
+				props, depth, first = fields{}, 0, line
+			}
+		case begins: // an alarm
+			depth++
+		case ends && depth > 0:
+			depth--
+		case ends:
+			e, wanted, err := props.event()
+			if err != nil {
+				return nil, fmt.Errorf("read calendar, the event at line %d: %w", first, err)
+			}
+			if wanted {
+				list = append(list, e)
+			}
+			props = nil
+		case depth == 0 && props[name] != "":
+			props[name] += "," + value
+		case depth == 0:
+			props[name] = value
+		}
+	}
+	if !begun || props != nil {
+		return nil, errors.New("read calendar: it is not whole")
+	}
+	return list, nil
+}
+
+// unfold gives the lines of a calendar with their numbers: one that begins with
+// a blank goes on with the one before.
+func unfold(raw string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		var whole strings.Builder
+		first, n := 0, 0
+		for line := range strings.Lines(strings.TrimPrefix(raw, "\ufeff")) {
+			n++
+			line = strings.TrimRight(line, "\r\n")
+			if first > 0 && line != "" && (line[0] == ' ' || line[0] == '\t') {
+				whole.WriteString(line[1:])
+				continue
+			}
+			if first > 0 && whole.Len() > 0 && !yield(first, whole.String()) {
+				return
+			}
+			whole.Reset()
+			whole.WriteString(line)
+			first = n
+		}
+		if whole.Len() > 0 {
+			yield(first, whole.String())
+		}
+	}
+}
+
+// property splits NAME;PARAM=x:VALUE; a colon within quotes does not count.
+func property(line string) (name, value string) {
+	quoted := false
+	for i, r := range line {
+		switch {
+		case r == '"':
+			quoted = !quoted
+		case r == ':' && !quoted:
+			name, _, _ = strings.Cut(line[:i], ";")
+			return strings.ToUpper(name), line[i+1:]
+		}
+	}
+	return "", line
+}
+
+// event makes an event of its properties; wanted is false for one that makes no
+// day free: it has a time of day, or was cancelled.
+func (p fields) event() (e event, wanted bool, err error) {
+	start := p["DTSTART"]
+	if start == "" {
+		return e, false, errors.New("it has no start")
+	}
+	if strings.Contains(start, "T") || strings.EqualFold(p["STATUS"], "CANCELLED") {
+		return e, false, nil
+	}
+	if e.start, err = day(start); err != nil {
+		return e, false, err
+	}
+	if e.length, err = p.days(e.start); err != nil {
+		return e, false, err
+	}
+	if p["RRULE"] != "" {
+		if e.rule, err = ruleOf(p["RRULE"], e.start); err != nil {
+			return e, false, err
+		}
+	}
+	if p["RDATE"] != "" {
+		return e, false, errors.New("RDATE is not understood")
+	}
+	for word := range strings.SplitSeq(p["EXDATE"], ",") {
+		if word == "" {
+			continue
+		}
+		d, err := day(word)
+		if err != nil {
+			return e, false, err
+		}
+		e.except = append(e.except, d)
+	}
+	return e, true, nil
+}
+
+// days is how many days the event lasts.
+func (p fields) days(start time.Time) (int, error) {
+	n := 1
+	switch end, span := p["DTEND"], p["DURATION"]; {
+	case end != "":
+		d, err := day(end)
+		if err != nil {
+			return 0, err
+		}
+		if n = int(d.Sub(start) / (24 * time.Hour)); n == 0 { // the end itself is not in it; some write it as the same day
+			n = 1
+		}
+	case span != "":
+		count, unit := span[:len(span)-1], span[len(span)-1:]
+		many, err := strconv.Atoi(strings.TrimPrefix(strings.TrimPrefix(count, "+"), "P"))
+		if err != nil || unit != "D" && unit != "W" {
+			return 0, fmt.Errorf("a duration of %q is not understood", span)
+		}
+		if n = many; unit == "W" {
+			n = 7 * min(many, longest)
+		}
+	}
+	if n < 1 || n > longest {
+		return 0, fmt.Errorf("it lasts %d days", n)
+	}
+	return n, nil
+}
+
+func day(s string) (time.Time, error) {
+	date, _, _ := strings.Cut(strings.TrimSpace(s), "T")
+	d, err := time.Parse("20060102", date)
+	if err != nil || d.Year() < 1 {
+		return time.Time{}, fmt.Errorf("%q is no date", s)
+	}
+	return d, nil
+}
+
+// ruleOf reads how an event repeats: every year at its date, or on a weekday of
+// a month.
+func ruleOf(text string, start time.Time) (*rule, error) {
+	r := &rule{every: 1, month: start.Month(), day: start.Day()}
+	strange := fmt.Errorf("it repeats as %q, which is not understood", text)
+	frequency := ""
+	for part := range strings.SplitSeq(strings.ToUpper(text), ";") {
+		key, value, _ := strings.Cut(part, "=")
+		n, err := strconv.Atoi(value)
+		switch key {
+		case "FREQ":
+			frequency, err = value, nil
+		case "INTERVAL":
+			r.every = n
+		case "COUNT":
+			r.count = n
+		case "UNTIL":
+			r.until, err = day(value)
+		case "BYMONTH":
+			r.month = time.Month(n)
+		case "BYMONTHDAY":
+			r.day = n
+		case "BYDAY":
+			err = r.weekday(value)
+		case "WKST", "":
+			err = nil
+		default:
+			return nil, strange
+		}
+		if err != nil {
+			return nil, strange
+		}
+	}
+	if frequency != "YEARLY" || r.every < 1 || r.count < 0 || r.month < 1 || r.month > 12 || r.day < 0 || r.day > 31 {
+		return nil, strange
+	}
+	if r.week != 0 && !strings.Contains(strings.ToUpper(text), "BYMONTH=") {
+		return nil, strange
+	}
+	return r, nil
+}
+
+// weekday reads 4TH, the fourth Thursday, or -1MO, the last Monday.
+func (r *rule) weekday(s string) error {
+	if len(s) < 3 {
+		return fmt.Errorf("weekday %q", s)
+	}
+	n, err := strconv.Atoi(s[:len(s)-2])
+	i := strings.Index("SUMOTUWETHFRSA", s[len(s)-2:])
+	if err != nil || n < -5 || n > 5 || n == 0 || i < 0 || i%2 != 0 {
+		return fmt.Errorf("weekday %q", s)
+	}
+	r.day, r.week, r.on = 0, n, time.Weekday(i/2)
+	return nil
+}
