@@ -27,9 +27,9 @@ func TestFilterAndBack(t *testing.T) {
 	s := newSim(t, world(), 120, 40, nil)
 	s.keys("f", "text:commande", "enter")
 	s.wants("Claire Dupont")
-	s.lacks("Lecteur 01")
+	s.lacks("Lecteur 23")
 	s.keys("ctrl+l", "esc")
-	s.wants("Lecteur 01")
+	s.wants("Lecteur 23")
 	s.keys("3", "tab", "esc")
 	if s.m.client != "" {
 		t.Error("esc did not take the client away")

@@ -22,7 +22,7 @@ type fake struct {
 	trouble  inbox.Problem
 	accounts []inbox.AccountStatus
 	threads  map[inbox.ThreadID]*fakeThread
-	order    []inbox.ThreadID // newest first
+	order    []inbox.ThreadID // by rank
 	actions  []inbox.Action
 	drafts   map[string]inbox.Draft
 	begun    int // drafts
@@ -118,11 +118,11 @@ func (f *fake) sort() {
 	for id := range f.threads {
 		f.order = append(f.order, id)
 	}
+	for _, ft := range f.threads {
+		ft.t.Rank = inbox.RankOf(ft.t)
+	}
 	slices.SortFunc(f.order, func(a, b inbox.ThreadID) int {
-		if c := f.threads[b].t.SortAt.Compare(f.threads[a].t.SortAt); c != 0 {
-			return c
-		}
-		return cmp.Compare(b, a)
+		return cmp.Or(f.threads[a].t.Rank.Compare(f.threads[b].t.Rank), cmp.Compare(b, a))
 	})
 }
 
@@ -182,7 +182,7 @@ func (f *fake) Threads(_ context.Context, q inbox.ViewQuery) (inbox.ThreadPage, 
 	for _, id := range f.order {
 		t := f.threads[id].t
 		if !begun {
-			begun = t.SortAt.Before(q.After.Rank.At) || id == q.After.ID
+			begun = t.Rank.Compare(q.After.Rank) > 0 || id == q.After.ID
 			if id == q.After.ID || !begun {
 				continue
 			}
@@ -196,7 +196,7 @@ func (f *fake) Threads(_ context.Context, q inbox.ViewQuery) (inbox.ThreadPage, 
 		}
 		t.Tags = slices.Clone(t.Tags)
 		page.Threads = append(page.Threads, t)
-		page.Next = inbox.ListCursor{Rank: inbox.Rank{Class: inbox.RankRest, At: t.SortAt}, ID: id}
+		page.Next = inbox.ListCursor{Rank: t.Rank, ID: id}
 	}
 	f.windows = append(f.windows, len(page.Threads))
 	return page, nil
@@ -289,6 +289,7 @@ func (f *fake) do(by inbox.By, ids []inbox.ThreadID, make_ func(inbox.Thread) (i
 	if len(step.events) > 0 && step.events[0].Verb != inbox.Read {
 		f.steps, f.undone = append(f.steps, step), nil
 	}
+	f.sort()
 	f.mu.Unlock()
 	for _, id := range ids {
 		f.changed(inbox.Change{Thread: id})

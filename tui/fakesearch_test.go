@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"vigie/inbox"
@@ -34,7 +36,10 @@ func (f *fake) search(ctx context.Context, load, query string, limit int) (inbox
 	}
 	query, client, narrowed := strings.Cut(query, " client:")
 	var page inbox.Found
-	for _, id := range f.order {
+	newest := slices.SortedFunc(maps.Keys(f.threads), func(a, b inbox.ThreadID) int {
+		return f.threads[b].t.LastAt.Compare(f.threads[a].t.LastAt)
+	})
+	for _, id := range newest {
 		for _, m := range f.threads[id].messages {
 			if narrowed && string(f.threads[id].t.Client) != client {
 				continue

@@ -15,7 +15,7 @@ import (
 func typeName(v any) string { return fmt.Sprintf("%T", v) }
 
 // find is the thread whose newest author has that name.
-func (f *fake) find(t *testing.T, name string) inbox.Thread {
+func (f *fake) find(t testing.TB, name string) inbox.Thread {
 	t.Helper()
 	for _, ft := range f.threads {
 		if ft.t.Author.Name.String() == name {

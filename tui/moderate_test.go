@@ -16,7 +16,7 @@ func (s *sim) moderated() {
 		inbox.ActUnlike: yes, inbox.ActHide: yes, inbox.ActUnhide: yes, inbox.ActDelete: yes,
 		inbox.ActBlock: {Why: inbox.CodeReadOnly}, inbox.ActRead: yes,
 	}
-	id := s.f.order[1]
+	id := s.f.find(s.t, "Alice Martin").ID
 	for _, kind := range []inbox.ActionKind{inbox.ActLike, inbox.ActHide} {
 		n := s.f.put(s.f.threads[id].t, kind, inbox.Queued, func(a *inbox.Action) { a.Target = s.f.threads[id].messages[0].Remote })
 		s.f.accept(n)

@@ -123,7 +123,7 @@ func TestLiveArrival(t *testing.T) {
 	f.now = f.now.Add(time.Minute)
 	for i := range 4 {
 		m := theirs(inbox.KindMention, -time.Duration(i+1)*minute, author("neu", "Nouvelle venue"), "coucou")
-		f.add("miette-masto", nil, m)
+		f.due(f.add("miette-masto", nil, m), 20*minute, 0)
 	}
 	f.changed(inbox.Change{Thread: 1})
 	s.pass(time.Second)
@@ -243,11 +243,11 @@ func TestMouse(t *testing.T) {
 		s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
 		s.rest()
 	}
-	click(30, 7)
-	if got := s.current().Author.Name.String(); got != "Claire Dupont" {
+	click(30, 5)
+	if got := s.current().Author.Name.String(); got != "Alice Martin" {
 		t.Fatalf("the click chose %q", got)
 	}
-	click(30, 7)
+	click(30, 5)
 	if s.m.focus != onReader {
 		t.Error("the second click did not open")
 	}

@@ -19,7 +19,7 @@ func TestFilterIsCounted(t *testing.T) {
 		s.keys("2")
 		s.wants("0 fil")
 		s.keys("0", "f", "text: 11")
-		s.wants("3 fils")
+		s.wants("2 fils")
 		f.counted = 1
 		s.keys("ctrl+u", "text:Brioche", "enter")
 		s.wants("1+ fils")

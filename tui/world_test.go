@@ -81,9 +81,9 @@ func world() *fake {
 		theirs(inbox.KindMention, 3*hour, alice, "Bonjour ! Est-ce que vous livrez aussi à Villeurbanne le samedi ?"),
 		answer(inbox.KindMention, 2*hour+40*minute, "Bonjour Alice, oui, le samedi matin avant 10 h."),
 		theirs(inbox.KindMention, 4*minute, alice, "Super, merci. J'en prends deux. Et pour payer, c'est sur place ou en ligne ?\nMa fille est allergique aux noix : est-ce que la recette en contient ?"))
-	f.add("miette-masto", nil, theirs(inbox.KindDM, 22*minute, author("claire.d@piaille.fr", "Claire Dupont"), "Ma commande n° 4412 n'est pas arrivée, je suis très déçue 😕"))
-	f.add("atlas-bsky", nil, theirs(inbox.KindMention, 35*minute, bob, "@atlas-fc pourquoi changer de sponsor maintenant ? On n'a pas été consultés."))
-	f.add("nordlys-masto", nil, theirs(inbox.KindMention, 50*minute, author("sysop@fosstodon.org", "Sys Op 👩‍🚀"), "Your API returns 500 on /v2/export since this morning, known issue?"))
+	claire := f.add("miette-masto", nil, theirs(inbox.KindDM, 22*minute, author("claire.d@piaille.fr", "Claire Dupont"), "Ma commande n° 4412 n'est pas arrivée, je suis très déçue 😕"))
+	sponsor := f.add("atlas-bsky", nil, theirs(inbox.KindMention, 35*minute, bob, "@atlas-fc pourquoi changer de sponsor maintenant ? On n'a pas été consultés."))
+	export := f.add("nordlys-masto", nil, theirs(inbox.KindMention, 50*minute, author("sysop@fosstodon.org", "Sys Op 👩‍🚀"), "Your API returns 500 on /v2/export since this morning, known issue?"))
 	due := f.add("nordlys-bsky", nil, theirs(inbox.KindMention, 2*hour, author("dev.example", "ジョン・スミス"), "素晴らしい製品ですが、日本語のドキュメントはありますか？"))
 	late := f.add("atlas-bsky", nil, theirs(inbox.KindComment, 26*hour, author("ultra69", "Ultra 69 ⚠️"), "Honteux. On veut une réponse de la direction !"))
 	nap := f.add("miette-masto", brioche, theirs(inbox.KindComment, 30*hour, author("jo@mamot.fr", "Jo"), "Merci beaucoup, c'était délicieux ❤️"))
@@ -102,12 +102,32 @@ func world() *fake {
 	must(err)
 	must(f.do(by, []inbox.ThreadID{late}, func(inbox.Thread) (inbox.Event, bool) { return inbox.Event{Verb: inbox.Overdue}, true }))
 	must(f.Snooze(ctx, by, []inbox.ThreadID{nap}, monday().Add(25*hour+30*minute)))
+	f.due(first, 3*hour+20*minute, 0)
+	f.due(claire, 43*minute, 0)
+	f.due(sponsor, 0, 70*minute)
+	f.due(export, 0, 5*hour)
 	f.mu.Lock()
 	f.sort()
 	f.mu.Unlock()
 	f.steps, f.actions = nil, nil
 	f.take()
 	return f
+}
+
+// due says how long from now the network takes an answer in a thread, and in
+// how long its client wishes one; 0: neither.
+func (f *fake) due(id inbox.ThreadID, window, target time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	t := &f.threads[id].t
+	if window != 0 {
+		t.Window = f.now.Add(window)
+		t.Alarm = t.AlarmAt(f.now)
+	}
+	if target != 0 {
+		t.Target = f.now.Add(target)
+	}
+	f.sort()
 }
 
 func must(err error) {

@@ -32,7 +32,7 @@ type Model struct {
 	freed  []inbox.ThreadID // threads that the cursor may leave when they go
 
 	sel   inbox.ThreadID
-	place int // where sel was found last
+	found int // where sel was found last
 	top   int // first row on the screen
 	fresh int // rows that came in above the screen
 	marks map[inbox.ThreadID]inbox.Thread
@@ -41,6 +41,7 @@ type Model struct {
 	at    inbox.ActionID // the cursor is on one of them; 0: on the rows
 
 	width, height int
+	place         int  // width of the column of deadlines and ages
 	bare          bool // without a title line
 	cache         map[inbox.ThreadID]drawn
 }
@@ -66,21 +67,23 @@ func (m *Model) Window() (after inbox.ListCursor, limit int) {
 }
 
 // Set replaces the window by a newly loaded one. The cursor stays on its
-// thread and on its line of the screen. When the thread is gone it is kept there
-// until the cursor moves, unless it was freed: then the cursor goes to the one
-// that followed it.
+// thread and on its line of the screen, and what is on the screen keeps its
+// order, whatever the list's: see steady. When the cursor's thread is gone it is
+// kept there until the cursor moves, unless it was freed: then the cursor goes to
+// the one that followed it.
 func (m *Model) Set(page inbox.ThreadPage) {
 	old, line := m.rows, m.index()-m.top
-	known := make(map[inbox.ThreadID]bool, len(old))
-	for _, t := range old {
-		known[t.ID] = true
-	}
 	first := !m.loaded
 	m.loaded = true
-	m.rows, m.next, m.more = page.Threads, page.Next, page.More
-	m.keep(old)
+	m.next, m.more = page.Next, page.More
+	if first || !m.still {
+		m.rows = page.Threads
+	} else {
+		m.steady(page.Threads)
+	}
+	m.keep(old, line)
 	m.sel = m.heir(old)
-	if !m.still && len(m.rows) > 0 {
+	if !m.still && m.pinned == nil && len(m.rows) > 0 {
 		m.sel = m.rows[0].ID
 	}
 	if first || m.sel == 0 || !m.still {
@@ -90,22 +93,11 @@ func (m *Model) Set(page inbox.ThreadPage) {
 	}
 	m.top = max(m.index()-max(line, 0), 0)
 	m.show()
-	m.countFresh(known)
 }
 
 // Settle binds the cursor to its thread. Until then, just after the start,
 // it stays on the first row while the first threads come in.
 func (m *Model) Settle() { m.still = true }
-
-// countFresh adds the rows that came in above the screen.
-func (m *Model) countFresh(known map[inbox.ThreadID]bool) {
-	for i := range min(m.top, len(m.rows)) {
-		if !known[m.rows[i].ID] {
-			m.fresh++
-		}
-	}
-	m.fresh = min(m.fresh, m.top)
-}
 
 // heir is the selected thread, or the nearest that is still there.
 func (m *Model) heir(old []inbox.Thread) inbox.ThreadID {
@@ -240,8 +232,9 @@ func (m *Model) Unpin() bool {
 // this screen sends them away. It holds until the next call.
 func (m *Model) Free(ids ...inbox.ThreadID) { m.freed = ids }
 
-// keep puts the selected thread back into a window that came without it.
-func (m *Model) keep(old []inbox.Thread) {
+// keep puts the selected thread back into a window that came without it, on its
+// line of the screen.
+func (m *Model) keep(old []inbox.Thread, line int) {
 	i := slices.IndexFunc(old, func(t inbox.Thread) bool { return t.ID == m.sel })
 	if i < 0 || m.find(m.sel) >= 0 || (!m.still && m.pinned == nil) || slices.Contains(m.freed, m.sel) {
 		m.pinned, m.opened = nil, false
@@ -249,7 +242,7 @@ func (m *Model) keep(old []inbox.Thread) {
 	}
 	t := old[i]
 	m.pinned = &t
-	m.rows = slices.Insert(slices.Clone(m.rows), min(i, len(m.rows)), t)
+	m.rows = slices.Insert(slices.Clone(m.rows), min(m.top+max(line, 0), len(m.rows)), t)
 }
 
 // drop takes the pinned thread out.
@@ -314,11 +307,11 @@ func (m *Model) Fresh() int { return m.fresh }
 
 // index is the row under the cursor; -1: none. It is mostly where it was.
 func (m *Model) index() int {
-	if m.place < len(m.rows) && m.rows[m.place].ID == m.sel {
-		return m.place
+	if m.found < len(m.rows) && m.rows[m.found].ID == m.sel {
+		return m.found
 	}
 	i := m.find(m.sel)
-	m.place = max(i, 0)
+	m.found = max(i, 0)
 	return i
 }
 

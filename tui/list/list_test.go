@@ -20,7 +20,7 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 func thread(n int) inbox.Thread {
 	at := noon.Add(time.Duration(n) * time.Second)
 	return inbox.Thread{
-		ID: inbox.ThreadID(n), Client: "c", SortAt: at, LastAt: at,
+		ID: inbox.ThreadID(n), Client: "c", SortAt: at, LastAt: at, Rank: inbox.Rank{Class: inbox.RankRest, At: at},
 		Author: inbox.Author{ID: fmt.Sprint(n), Name: text.CleanLine(fmt.Sprintf("author %d", n))},
 	}
 }

@@ -70,6 +70,8 @@ func (m *Model) Ends(last bool) (back bool) {
 		m.Reset()
 		return true
 	}
+	m.drop()
+	m.sort()
 	if len(m.rows) > 0 {
 		m.Select(m.rows[0].ID)
 	}
@@ -88,7 +90,7 @@ func (m *Model) Select(id inbox.ThreadID) bool {
 
 // choose puts the cursor on a row; what was pinned goes when it is left.
 func (m *Model) choose(i int) {
-	m.sel, m.at, m.place, m.home = m.rows[i].ID, 0, i, nil
+	m.sel, m.at, m.found, m.home = m.rows[i].ID, 0, i, nil
 	if m.pinned != nil && m.pinned.ID != m.sel {
 		m.drop()
 	}

@@ -22,6 +22,7 @@ type drawn struct {
 // style, language, names and the minute.
 type key struct {
 	rev, width int
+	place      int // width of the column of deadlines and ages
 	cursor     cursor
 	marked     bool
 }
@@ -32,7 +33,7 @@ func (d *drawn) shows(t *inbox.Thread) bool {
 	return o.Events == t.Events && o.Unread == t.Unread && o.State == t.State && o.LastOut == t.LastOut &&
 		o.Client == t.Client && o.Network == t.Network && o.Kind == t.Kind &&
 		o.Author == t.Author && o.Snippet == t.Snippet &&
-		o.SortAt.Equal(t.SortAt) && o.Until.Equal(t.Until) &&
+		o.SortAt.Equal(t.SortAt) && o.Until.Equal(t.Until) && sameDue(o, t) && o.Feeling == t.Feeling &&
 		slices.Equal(o.Tags, t.Tags) && sameEscalation(o.Escalation, t.Escalation)
 }
 
@@ -68,6 +69,7 @@ func (m *Model) View(l look.Look, title string, focused bool) []string {
 	if len(m.cache) > screens*m.Visible() || m.cache == nil {
 		m.cache = make(map[inbox.ThreadID]drawn, screens*m.Visible())
 	}
+	m.measure()
 	h := m.rowHeight()
 	for i := m.top; i < len(m.rows) && len(out) < m.height; i++ {
 		lines := m.row(&l, &m.rows[i], focused)
@@ -108,7 +110,7 @@ func (m *Model) News(l look.Look) string {
 
 func (m *Model) row(l *look.Look, t *inbox.Thread, focused bool) [2]string {
 	_, marked := m.marks[t.ID]
-	k := key{rev: l.Rev, width: m.width, marked: marked}
+	k := key{rev: l.Rev, width: m.width, place: m.place, marked: marked}
 	if t.ID == m.sel && m.at == 0 {
 		k.cursor = resting
 		if focused {
@@ -187,34 +189,44 @@ func (r rowDrawer) author() theme.Pen {
 	return r.pens.Text
 }
 
-func (r rowDrawer) age() string { return r.l.Time.Age(r.t.SortAt, r.l.Now, r.c.Zone) }
+// The columns of a row, in cells.
+const (
+	networkColumn = 5
+	kindColumn    = 5
+)
 
 // one draws the row of a wide list.
 func (r rowDrawer) one() string {
-	const network, kind, age = 5, 5, 8
 	author := min(max(r.w/6, 12), 24)
 	s := r.l.Spans(r.w)
 	r.signs(s)
 	s.Fixed(r.client, r.c.Name, r.l.ClientWidth).Add(r.pens.Text, " ")
-	s.Fixed(r.pens.Muted, r.l.NetworkShort(r.t.Network), network).Add(r.pens.Text, " ")
-	s.Fixed(r.pens.Muted, r.l.Kind(r.t.Kind), kind).Add(r.pens.Text, " ")
+	r.origin(s)
 	s.Fixed(r.author(), look.Author(r.t.Author), author).Add(r.pens.Text, "  ")
-	r.tail(s, age+1)
-	s.Add(r.pens.Muted, " "+r.l.Right(r.age(), age))
+	r.tail(s, r.k.place+1)
+	p, words := r.place()
+	s.Add(r.pens.Text, " ").Add(p, r.l.Right(words, r.k.place))
 	return s.End(r.pens.Text)
+}
+
+// origin draws network and kind, each in its column.
+func (r rowDrawer) origin(s *cell.Spans) {
+	s.Fixed(r.pens.Muted, r.l.NetworkShort(r.t.Network), networkColumn).Add(r.pens.Text, " ")
+	s.Fixed(r.pens.Muted, r.l.Kind(r.t.Kind), kindColumn).Add(r.pens.Text, " ")
 }
 
 // two draws the row of a narrow list.
 func (r rowDrawer) two() [2]string {
 	s := r.l.Spans(r.w)
 	r.signs(s)
-	age := r.age()
-	w := r.l.Width(age) + 1
+	p, place := r.place()
+	place = r.l.Cut(place, r.w/2)
+	w := r.l.Width(place) + 1
 	s.Fixed(r.client, r.c.Name, r.l.ClientWidth).Add(r.pens.Text, " ")
 	if free := s.Left() - w; free > 0 {
 		s.Fixed(r.author(), look.Author(r.t.Author), free)
 	}
-	s.Add(r.pens.Muted, " "+age)
+	s.Add(r.pens.Text, " ").Add(p, place)
 	first := s.End(r.pens.Text)
 
 	// The second line has the sign of the cursor but not its ground: half of
@@ -223,18 +235,18 @@ func (r rowDrawer) two() [2]string {
 	r.pens = r.l.Plain
 	sign := r.k.cursor.sign(r.l.Glyphs)
 	s.Add(r.mark(sign), sign).Add(r.pens.Text, "  ")
-	s.Add(r.pens.Muted, r.l.NetworkShort(r.t.Network)+" "+r.l.Kind(r.t.Kind)+" ")
+	r.origin(s)
 	r.tail(s, 0)
 	return [2]string{first, s.End(r.pens.Text)}
 }
 
-// tail draws the snippet and, at its right, what is due and the tags.
+// tail draws the snippet and, at its right, what else is to be known.
 func (r rowDrawer) tail(s *cell.Spans, keep int) {
 	free := s.Left() - keep
 	if free <= 0 {
 		return
 	}
-	chips := r.chips(free * 3 / 5)
+	chips := r.chips(free * 2 / 3)
 	for _, c := range chips {
 		free -= r.l.Width(c.text) + 1
 	}
@@ -266,7 +278,7 @@ type chip struct {
 }
 
 // chips are the words at the end of a row, as many as fit into room cells:
-// what is wrong, what is due, then tags.
+// what is wrong, what is being written, then how it feels, and the tags.
 func (r rowDrawer) chips(room int) []chip {
 	var out []chip
 	add := func(p theme.Pen, text string) bool {
@@ -280,54 +292,20 @@ func (r rowDrawer) chips(room int) []chip {
 	if st, ok := r.l.Trouble[r.t.ID]; ok {
 		add(r.pens.Danger, r.l.P.T(lang.Key("list.trouble."+string(st))))
 	}
-	if at, ok := r.l.Planned[r.t.ID]; ok {
-		add(r.pens.Warn, r.l.Glyphs.Wait+" "+r.l.Time.Moment(at, r.l.Now, r.c.Zone))
-	}
 	if who, ok := r.l.Writing[r.t.ID]; ok {
 		add(r.pens.Warn, r.l.Glyphs.Writing+" "+r.l.Cut(who, 12))
 	}
 	if r.l.Drafts[r.t.ID] {
 		add(r.pens.Warn, r.l.P.T("list.draft"))
 	}
-	p, due := r.due(room)
-	if !add(p, due) && room > 8 {
-		add(p, r.l.Cut(due, room-1))
+	if r.t.State == inbox.Done {
+		add(r.pens.Muted, r.l.P.T("state.done"))
 	}
+	add(r.feeling())
 	for _, t := range r.t.Tags {
 		if !add(r.pens.Tag, r.l.Glyphs.Tag+t) {
 			break
 		}
 	}
 	return out
-}
-
-// due says in words until when the thread waits, and for whom: the moment is
-// what matters, a long name is cut.
-func (r rowDrawer) due(room int) (theme.Pen, string) {
-	l, t := r.l, r.t
-	switch t.State {
-	case inbox.Snoozed:
-		when := l.Time.Moment(t.Until, l.Now, r.c.Zone)
-		if long := l.P.T("list.snoozed", when); l.Width(long) < room {
-			return r.pens.Warn, long
-		}
-		return r.pens.Warn, l.Glyphs.Wait + " " + when
-	case inbox.Escalated:
-		if t.Escalation == nil {
-			return r.pens.Warn, l.P.T("state.escalated")
-		}
-		when := ""
-		if !t.Escalation.Due.IsZero() {
-			when = " " + l.Time.Moment(t.Escalation.Due, l.Now, r.c.Zone)
-		}
-		name := l.Cut(t.Escalation.Name.String(), min(max(room-l.Width(when)-3, 3), 16))
-		return r.pens.Warn, l.Glyphs.To + " " + name + when
-	case inbox.Ours:
-		if t.Escalation != nil && !t.Escalation.Due.IsZero() && l.Now.After(t.Escalation.Due) {
-			return r.pens.Danger, l.P.T("list.overdue", l.Time.Left(l.Now.Sub(t.Escalation.Due)))
-		}
-	case inbox.Done:
-		return r.pens.Muted, l.P.T("state.done")
-	}
-	return r.pens.Text, ""
 }

@@ -1,0 +1,51 @@
+package look
+
+import (
+	"time"
+
+	"vigie/inbox"
+)
+
+// pressed is what is left of a deadline from when on a sign says so besides the
+// colour.
+const pressed = time.Hour
+
+// Deadline says in a few words by when a thread should be answered, and why:
+// "fenêtre 42 min!", "SLA 1 h 10", "SLA dépassé 2 h", "relance".
+func (l Look) Deadline(at time.Time, why inbox.Reason) string {
+	left := l.Until(at)
+	switch why {
+	case inbox.ReasonWindow:
+		return l.P.T("due.window", l.Remains(left)) + urgency(left)
+	case inbox.ReasonTarget:
+		if left <= 0 {
+			return l.P.T("due.target-past", l.Remains(left))
+		}
+		return l.P.T("due.target", l.Remains(left)) + urgency(left)
+	case inbox.ReasonEscalation:
+		return l.P.T("due.escalation")
+	case inbox.ReasonReminder:
+		return l.P.T("due.reminder")
+	case inbox.ReasonWoke:
+		return l.P.T("due.woke")
+	}
+	return ""
+}
+
+// Until is how long from the minute that is now.
+func (l Look) Until(at time.Time) time.Duration { return at.Sub(l.Now.Truncate(time.Minute)) }
+
+// Remains is a span in whole minutes: it changes with the minute only.
+func (l Look) Remains(d time.Duration) string {
+	if d = max(d, -d); d < time.Minute {
+		return l.P.T("due.seconds")
+	}
+	return l.Time.Left(d.Truncate(time.Minute))
+}
+
+func urgency(left time.Duration) string {
+	if left <= pressed {
+		return "!"
+	}
+	return ""
+}
