@@ -36,6 +36,13 @@ const (
 	Searching Scope = "searching" // the search, besides Form: text
 	// Moderating is the dialog of acts without a text.
 	Moderating Scope = "moderating"
+
+	Card          Scope = "card" // who a thread is with
+	EscalationBox Scope = "escalations"
+	JournalBox    Scope = "journal"
+	Digesting     Scope = "digest"
+	DayEnding     Scope = "day-end"
+	Links         Scope = "links" // links and media
 )
 
 // Text reports whether the scope holds a text field.

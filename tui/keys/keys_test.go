@@ -13,6 +13,7 @@ import (
 
 var scopes = []keys.Scope{
 	keys.Root, keys.Thread, keys.List, keys.Reader, keys.Writing, keys.Form, keys.Pick, keys.Outbox, keys.Drafts, keys.Health, keys.Moderating, keys.Searching,
+	keys.Card, keys.EscalationBox, keys.JournalBox, keys.Digesting, keys.DayEnding, keys.Links,
 }
 
 func built(t *testing.T) keys.Map {
@@ -68,7 +69,7 @@ func TestNewRefuses(t *testing.T) {
 }
 
 func TestOverride(t *testing.T) {
-	m, err := keys.New(map[string][]string{"done": {"d", "y y"}, "like": {}})
+	m, err := keys.New(map[string][]string{"done": {"d", "Y Y"}, "like": {}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +122,7 @@ func TestSequence(t *testing.T) {
 	for _, b := range m.After("g", keys.List, keys.Root) {
 		after = append(after, b.Keys[0])
 	}
-	if slices.Sort(after); !slices.Equal(after, []string{"a", "b", "d", "g", "o", "v"}) {
+	if slices.Sort(after); !slices.Equal(after, []string{"a", "b", "d", "e", "g", "l", "o", "s", "v"}) {
 		t.Errorf("after g come %q", after)
 	}
 }

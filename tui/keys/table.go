@@ -91,6 +91,12 @@ const (
 	DropView    Intent = "view-drop"
 	Quiet       Intent = "quiet"
 
+	Badge        Intent = "badge"
+	JoinPerson   Intent = "link-person"
+	PartPerson   Intent = "unlink-person"
+	PeriodBefore Intent = "period-before"
+	PeriodAfter  Intent = "period-after"
+
 	WriteUndo Intent = "write-undo"
 	WriteRedo Intent = "write-redo"
 	Editor    Intent = "editor"
@@ -262,6 +268,35 @@ var table = []Binding{
 
 	{Scope: Drafts, Intent: Drop, Keys: []string{"x"}, Help: "key.drop-draft", Needs: NeedItem, Hint: true},
 	{Scope: Drafts, Intent: Undo, Keys: []string{"u"}, Help: "key.draft-back", Hint: true},
+
+	{Scope: Card, Intent: Open, Keys: []string{"enter"}, Help: "key.open-line", Needs: NeedItem, Hint: true},
+	{Scope: Card, Intent: Badge, Keys: []string{"+", "="}, Help: "key.badge", Hint: true},
+	{Scope: Card, Intent: Note, Keys: []string{"n"}, Help: "key.card-note", Hint: true},
+	{Scope: Card, Intent: JoinPerson, Keys: []string{"L"}, Help: "key.join", Hint: true},
+	{Scope: Card, Intent: PartPerson, Keys: []string{"U"}, Help: "key.part", Hint: true},
+
+	{Scope: EscalationBox, Intent: Open, Keys: []string{"enter"}, Help: "key.open-line", Needs: NeedItem, Hint: true},
+	{Scope: EscalationBox, Intent: Escalate, Keys: []string{"!"}, Help: "key.escalate-on", Needs: NeedItem, Hint: true},
+
+	{Scope: JournalBox, Intent: Open, Keys: []string{"enter"}, Help: "key.open-line", Needs: NeedItem, Hint: true},
+	{Scope: JournalBox, Intent: ClientIntent(0), Keys: []string{"0"}, Help: "key.journal-all"},
+	{Scope: JournalBox, Intent: ClientIntent(1), Keys: []string{"1"}, Help: "key.journal-client", Hint: true},
+	{Scope: JournalBox, Intent: ClientIntent(2), Keys: []string{"2"}, Help: "key.journal-client", Hidden: true},
+	{Scope: JournalBox, Intent: ClientIntent(3), Keys: []string{"3"}, Help: "key.journal-client", Hidden: true},
+	{Scope: JournalBox, Intent: ClientIntent(4), Keys: []string{"4"}, Help: "key.journal-client", Hidden: true},
+	{Scope: JournalBox, Intent: ClientIntent(5), Keys: []string{"5"}, Help: "key.journal-client", Hidden: true},
+	{Scope: JournalBox, Intent: ClientIntent(6), Keys: []string{"6"}, Help: "key.journal-client", Hidden: true},
+	{Scope: JournalBox, Intent: ClientIntent(7), Keys: []string{"7"}, Help: "key.journal-client", Hidden: true},
+	{Scope: JournalBox, Intent: ClientIntent(8), Keys: []string{"8"}, Help: "key.journal-client", Hidden: true},
+	{Scope: JournalBox, Intent: ClientIntent(9), Keys: []string{"9"}, Help: "key.journal-client", Hidden: true},
+
+	{Scope: Digesting, Intent: PeriodBefore, Keys: []string{"h", "left"}, Help: "key.period-before", Hint: true},
+	{Scope: Digesting, Intent: PeriodAfter, Keys: []string{"l", "right"}, Help: "key.period-after", Hint: true},
+	{Scope: Digesting, Intent: Open, Keys: []string{"enter"}, Help: "key.open-line", Needs: NeedItem, Hint: true},
+
+	{Scope: DayEnding, Intent: Open, Keys: []string{"enter"}, Help: "key.open-line", Needs: NeedItem, Hint: true},
+
+	{Scope: Links, Intent: Open, Keys: []string{"enter"}, Help: "key.open-address", Needs: NeedItem, Hint: true},
 
 	{Scope: Health, Intent: SyncOne, Keys: []string{"s"}, Help: "key.sync-account", Needs: NeedItem, Hint: true},
 }

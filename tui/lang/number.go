@@ -82,3 +82,24 @@ func (p Printer) localized(args []any) []any {
 	}
 	return out
 }
+
+// Ordinal writes a place in an order: 3e, 3rd.
+func (p Printer) Ordinal(n int) string {
+	digits := strconv.Itoa(n)
+	if p.tag == French {
+		if n == 1 {
+			return digits + "er"
+		}
+		return digits + "e"
+	}
+	switch {
+	case n%100 >= 11 && n%100 <= 13:
+	case n%10 == 1:
+		return digits + "st"
+	case n%10 == 2:
+		return digits + "nd"
+	case n%10 == 3:
+		return digits + "rd"
+	}
+	return digits + "th"
+}
