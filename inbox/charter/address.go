@@ -141,6 +141,10 @@ func french(toks []token) bool {
 	return false
 }
 
+// maxQuote is how long a quotation is at most, in bytes: what is never closed is
+// none.
+const maxQuote = 2000
+
 // span is a part of a text.
 type span struct{ start, end int }
 
@@ -148,19 +152,22 @@ type span struct{ start, end int }
 // lines, links, handles and tags; in order.
 func apartOf(text string) []span {
 	var list []span
+	fresh := true // nothing but space since the line began
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		end := i
 		switch {
-		case r == '>' && strings.TrimSpace(text[strings.LastIndexByte(text[:i], '\n')+1:i]) == "":
+		case r == '>' && fresh:
 			end = until(text, i, "\n")
 		case closing(r) != "":
-			if n := strings.Index(text[i+size:], closing(r)); n >= 0 && !strings.Contains(text[i+size:i+size+n], "\n\n") {
+			quoted := text[i+size : min(len(text), i+size+maxQuote)]
+			if n := strings.Index(quoted, closing(r)); n >= 0 && !strings.Contains(quoted[:n], "\n\n") {
 				end = i + size + n + len(closing(r))
 			}
 		case (r == '@' || r == '#') && !wordBefore(text, i), linkAt(text[i:]):
 			end = until(text, i, " \t\n\u00A0")
 		}
+		fresh = r == '\n' || fresh && unicode.IsSpace(r)
 		if end > i {
 			list = append(list, span{i, end})
 			i = end
