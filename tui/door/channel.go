@@ -39,6 +39,7 @@ type channel struct {
 	terminal bool
 	started  bool
 	sizes    chan tea.WindowSizeMsg // the newest size not yet forwarded
+	effects  *Terminal
 
 	hangUp context.CancelFunc
 }
@@ -71,6 +72,7 @@ func (d *Door) serveChannel(_ *ssh.Server, conn *gossh.ServerConn, asked gossh.N
 		Channel: ch, door: d, visit: v, visitor: visitor,
 		sizes: make(chan tea.WindowSizeMsg, 1), hangUp: hangUp,
 	}
+	c.effects = &Terminal{channel: c, how: d.opts.Notify, pending: map[uint32]chan wire.Done{}}
 	for req := range reqs {
 		c.answer(inner, req)
 	}
@@ -85,6 +87,10 @@ func (c *channel) answer(ctx context.Context, req *gossh.Request) {
 		_ = req.Reply(c.setTerminal(req.Payload), nil)
 	case "window-change":
 		_ = req.Reply(c.resize(req.Payload), nil)
+	case wire.TerminalRequest:
+		_ = req.Reply(c.ownClient(), nil)
+	case wire.DoneRequest:
+		_ = req.Reply(c.effects.done(req.Payload), nil)
 	case "shell", "exec":
 		var line struct{ Command string }
 		ok := !c.started && (req.Type == "shell" || gossh.Unmarshal(req.Payload, &line) == nil)
@@ -98,6 +104,18 @@ func (c *channel) answer(ctx context.Context, req *gossh.Request) {
 	default:
 		_ = req.Reply(false, nil)
 	}
+}
+
+// ownClient hears that the client is vigie's own. On the Unix socket it is a
+// process of the server's user, which is all that there is to know about it.
+func (c *channel) ownClient() bool {
+	if c.started || !c.visitor.Local {
+		return false
+	}
+	c.effects.mu.Lock()
+	defer c.effects.mu.Unlock()
+	c.effects.own = true
+	return true
 }
 
 func (c *channel) setVariable(payload []byte) bool {

@@ -2,7 +2,6 @@ package door
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"reflect"
 	"time"
@@ -36,6 +35,8 @@ type display struct {
 	synced   bool     // the terminal takes a frame as a whole
 	clusters bool     // the terminal was told to measure whole characters
 	due      bool     // a later message draws
+	lent     bool     // somebody else has the terminal
+	owed     []byte   // sequences to be written when it comes back
 	next     time.Time
 }
 
@@ -45,12 +46,20 @@ const (
 	// settling is what the first frame waits for the rows that a program reads
 	// as it begins: a frame without them would be drawn for nobody.
 	settling = 3 * time.Millisecond
+	// maxOwed bounds what waits for a terminal that is lent, in bytes: bells
+	// and a text for the clipboard.
+	maxOwed = 128 << 10
 )
 
 type (
 	drawMsg  struct{} // draws what was put off
 	clearMsg struct{} // draws everything again
 	written  string   // a sequence for the terminal
+
+	// lendMsg gives the terminal away: as it was found, and nothing is written
+	// until returnMsg. given is closed when that is so.
+	lendMsg   struct{ given chan<- struct{} }
+	returnMsg struct{}
 )
 
 func newDisplay(inner *guard, out io.Writer, env []string, profile colorprofile.Profile, width, height int) *display {
@@ -79,6 +88,13 @@ func (d *display) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case clearMsg:
 		d.whole = true
 		return d, nil
+	case lendMsg:
+		d.lend()
+		close(msg.given)
+		return d, nil
+	case returnMsg:
+		d.takeBack()
+		return d, nil
 	case tea.WindowSizeMsg:
 		d.resize(msg.Width, msg.Height)
 	case tea.ColorProfileMsg:
@@ -106,7 +122,7 @@ func (d *display) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // View draws. The library asks for it after each message, once the commands
 // that came of it are under way, and shows nothing itself.
 func (d *display) View() tea.View {
-	if !d.begun || d.due {
+	if !d.begun || d.due || d.lent {
 		return tea.View{}
 	}
 	v := d.inner.View()
@@ -124,22 +140,10 @@ func (d *display) View() tea.View {
 // translate turns a library's message that would write to the terminal into
 // one that the display writes at once; the library would at its next tick.
 func translate(msg tea.Msg) tea.Msg {
-	if raw, ok := msg.(tea.RawMsg); ok {
-		return written(fmt.Sprint(raw.Msg))
-	}
 	if msg == nil {
 		return nil
 	}
-	v := reflect.ValueOf(msg) // most of these messages have no name outside
-	switch v.Type().String() {
-	case "tea.setClipboardMsg":
-		return written(ansi.SetSystemClipboard(v.String()))
-	case "tea.setPrimaryClipboardMsg":
-		return written(ansi.SetPrimaryClipboard(v.String()))
-	case "tea.readClipboardMsg":
-		return written(ansi.RequestSystemClipboard)
-	case "tea.readPrimaryClipboardMsg":
-		return written(ansi.RequestPrimaryClipboard)
+	switch reflect.TypeOf(msg).String() { // these messages have no name outside
 	case "tea.backgroundColorMsg":
 		return written(ansi.RequestBackgroundColor)
 	case "tea.clearScreenMsg":
@@ -176,5 +180,32 @@ func (d *display) learn(msg tea.ModeReportMsg) {
 	}
 }
 
+// lend gives the terminal back as it was found, for somebody else to use.
+func (d *display) lend() {
+	if d.lent {
+		return
+	}
+	d.close()
+	d.lent, d.drawn, d.clusters, d.shown = true, false, false, tea.View{}
+}
+
+// takeBack makes the terminal ours again: the next frame is a first one.
+func (d *display) takeBack() {
+	if !d.lent {
+		return
+	}
+	d.lent, d.lines = false, nil
+	d.write(d.owed)
+	d.owed = nil
+}
+
 // write sends to the terminal. One that is gone is noticed where its input ends.
-func (d *display) write(b []byte) { _, _ = d.out.Write(b) }
+func (d *display) write(b []byte) {
+	switch {
+	case len(b) == 0:
+	case !d.lent:
+		_, _ = d.out.Write(b)
+	case len(d.owed)+len(b) <= maxOwed:
+		d.owed = append(d.owed, b...)
+	}
+}

@@ -125,10 +125,8 @@ func TestSequencesAreWrittenAtOnce(t *testing.T) {
 		cmd  tea.Cmd
 		want string
 	}{
-		"clipboard":  {tea.SetClipboard("text"), ansi.SetSystemClipboard("text")},
-		"selection":  {tea.SetPrimaryClipboard("text"), ansi.SetPrimaryClipboard("text")},
 		"background": {tea.RequestBackgroundColor, ansi.RequestBackgroundColor},
-		"raw":        {tea.Raw("\a"), "\a"},
+		"our own":    {func() tea.Msg { return written("\a") }, "\a"},
 	} {
 		_, d, out := newStill(t)
 		step(d, translate(c.cmd()))

@@ -78,6 +78,8 @@ type Session struct {
 	Term          string // of terminfo; "xterm" when it was none
 	Width, Height int    // cells at the start, 1 to 1000
 	Since         time.Time
+	// Terminal is what its program can ask for besides drawing.
+	Terminal *Terminal
 }
 
 // Command is one command to run. It reads and writes only through its streams.
@@ -143,6 +145,8 @@ type Options struct {
 	// Exec runs a command and returns its exit code. ctx ends with the
 	// visitor's connection and when the server stops.
 	Exec func(ctx context.Context, c Command) int
+	// Notify is how terminals are told of what cannot wait; "" rings the bell.
+	Notify Notify
 	// Goodbye is the line written when a program ended by its user's wish;
 	// nil or "" writes none.
 	Goodbye func(s Session) string

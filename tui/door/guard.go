@@ -89,22 +89,21 @@ func (g *guard) wrap(cmd tea.Cmd) tea.Cmd {
 }
 
 // permit keeps from a program what is not for a session: suspending the server,
-// running a program on its terminal, and the clipboard of a visitor that does
-// not allow it. The library's messages for the last two have no name outside.
-func permit(v Visitor, msg tea.Msg) tea.Msg {
+// running a program on its terminal, and writing to it past the display. What a
+// program may ask for goes through Terminal. The library's messages for most of
+// these have no name outside.
+func permit(msg tea.Msg) tea.Msg {
 	switch msg.(type) {
 	case nil:
 		return nil
 	case tea.SuspendMsg:
 		return tea.ResumeMsg{}
+	case tea.RawMsg:
+		return nil
 	}
 	switch reflect.TypeOf(msg).String() {
-	case "tea.execMsg":
+	case "tea.execMsg", "tea.setClipboardMsg", "tea.setPrimaryClipboardMsg", "tea.readClipboardMsg", "tea.readPrimaryClipboardMsg":
 		return nil
-	case "tea.setClipboardMsg", "tea.setPrimaryClipboardMsg", "tea.readClipboardMsg", "tea.readPrimaryClipboardMsg":
-		if !v.Clipboard {
-			return nil
-		}
 	}
 	return msg
 }

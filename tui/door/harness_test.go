@@ -32,9 +32,20 @@ type screenModel struct {
 	height  int
 	typed   string
 	boom    bool
+
+	words  string // for the effects of a terminal
+	edited string // set by one, before its didMsg
+	did    string // how the last one ended
 }
 
-type floodMsg struct{}
+type (
+	floodMsg struct{}
+	didMsg   struct{ err error }
+)
+
+func (m *screenModel) effect(do func(context.Context, *Terminal) error) tea.Cmd {
+	return func() tea.Msg { return didMsg{do(context.Background(), m.session.Terminal)} }
+}
 
 func (m *screenModel) Init() tea.Cmd { return nil }
 
@@ -43,8 +54,10 @@ func (m *screenModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
+	case didMsg:
+		m.did = fmt.Sprintf("did %v %q", msg.err, m.edited)
 	case floodMsg:
-		return m, tea.Sequence(tea.Raw(strings.Repeat("x", 64<<10)), func() tea.Msg { return floodMsg{} })
+		return m, tea.Sequence(func() tea.Msg { return written(strings.Repeat("x", 64<<10)) }, func() tea.Msg { return floodMsg{} })
 	case tea.KeyPressMsg:
 		m.typed += msg.String()
 		switch msg.String() {
@@ -69,7 +82,18 @@ func (m *screenModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		case "f": // more output than any buffer on the way holds
 			return m, func() tea.Msg { return floodMsg{} }
 		case "c":
-			return m, tea.SetClipboard("secret")
+			return m, tea.Batch(tea.SetClipboard("secret"), tea.Raw("\x1b]52;c;c2VjcmV0\a"), m.effect(func(ctx context.Context, t *Terminal) error { return t.Copy(ctx, "secret") }))
+		case "n":
+			return m, m.effect(func(ctx context.Context, t *Terminal) error { return t.Notify(ctx, m.words, m.words) })
+		case "e":
+			return m, m.effect(func(ctx context.Context, t *Terminal) (err error) {
+				m.edited, err = t.Edit(ctx, "header", m.words)
+				return err
+			})
+		case "o":
+			return m, m.effect(func(ctx context.Context, t *Terminal) error { return t.Open(ctx, m.words) })
+		case "d":
+			return m, m.effect(func(ctx context.Context, t *Terminal) error { return t.Run(ctx, m.words) })
 		}
 	}
 	return m, nil
@@ -79,7 +103,7 @@ func (m *screenModel) View() tea.View {
 	if m.boom {
 		panic("a text of a message")
 	}
-	line := fmt.Sprintf("size %dx%d typed [%s] env %q\n", m.width, m.height, m.typed, m.session.Environ)
+	line := fmt.Sprintf("size %dx%d typed [%s] env %q\n%s\n", m.width, m.height, m.typed, m.session.Environ, m.did)
 	v := tea.NewView(line)
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion

@@ -52,11 +52,14 @@ func (c *channel) program(ctx context.Context) int {
 
 // show makes the program, runs it and says why it ended.
 func (c *channel) show(ctx context.Context, s *session) int {
-	screen := ssh.NewPtyWriter(&patient{w: c.Channel, limit: c.door.limits.Write, stuck: func() {
+	out := &patient{w: c.Channel, limit: c.door.limits.Write, stuck: func() {
 		c.door.opts.Log.Warn("door: a visitor takes no output, its connection is closed", "id", s.ID, "name", s.Name)
 		s.end(endStuck)
 		_ = c.visit.Close()
-	}})
+	}}
+	screen := ssh.NewPtyWriter(out)
+	c.effects.screen = out
+	s.Terminal = c.effects
 	inner, err := c.model(ctx, s)
 	if err != nil {
 		c.door.opts.Log.Error("door: no program for a session", "name", s.Name, "err", err)
@@ -75,6 +78,7 @@ func (c *channel) show(ctx context.Context, s *session) int {
 	env, profile := palette(s.Session)
 	d := newDisplay(g, screen, env, profile, s.Width, s.Height)
 	p := tea.NewProgram(d, c.options(over, s, screen, env, profile)...)
+	c.effects.attach(over.Done(), p.Send)
 	err = nil
 	if s.show(p) {
 		go c.forward(over, p)
@@ -83,6 +87,7 @@ func (c *channel) show(ctx context.Context, s *session) int {
 			go c.watch(over, s, func() time.Duration { return time.Since(begun) - time.Duration(touched.Load()) })
 		}
 		_, err = p.Run()
+		done() // whoever waits for the terminal need not any more
 		d.close()
 		c.flush(ctx, g.inner)
 	}
@@ -154,7 +159,7 @@ func (c *channel) options(ctx context.Context, s *session, screen io.Writer, env
 		tea.WithoutSignalHandler(),
 		tea.WithoutRenderer(),
 		tea.WithFPS(1),
-		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return translate(permit(s.Visitor, msg)) }),
+		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return translate(permit(msg)) }),
 	}
 }
 
@@ -279,13 +284,16 @@ func (c *counted) Read(p []byte) (int, error) {
 
 // patient calls stuck when the visitor does not take what is written in time.
 type patient struct {
-	w     io.Writer
-	limit time.Duration
-	stuck func()
+	w       io.Writer
+	limit   time.Duration
+	stuck   func()
+	written atomic.Uint64 // bytes in all
 }
 
 func (p *patient) Write(b []byte) (int, error) {
 	timer := time.AfterFunc(p.limit, p.stuck)
 	defer timer.Stop()
-	return p.w.Write(b)
+	n, err := p.w.Write(b)
+	p.written.Add(uint64(max(n, 0)))
+	return n, err
 }

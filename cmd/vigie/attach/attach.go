@@ -56,9 +56,15 @@ type Options struct {
 	// Environ is this process's environment: what the door lets through is
 	// sent, the rest stays here.
 	Environ []string
-	// Language is "auto", "fr" or "en": of the one sentence that Shell writes
-	// when the link is lost.
+	// Language is "auto", "fr" or "en": of the few sentences that Shell writes.
 	Language string
+	// Opener is the program that opens a web address, with its arguments; nil:
+	// $BROWSER, else the desktop's own.
+	Opener []string
+	// Errands are the commands that a screen may have run on the terminal: a
+	// program with its arguments by the name of package wire. None is run that
+	// is not here.
+	Errands map[string][]string
 }
 
 // Running reports whether a server of this user answers on the socket. It
@@ -181,24 +187,23 @@ func (l *link) start(environ []string, name string, payload []byte) error {
 }
 
 // status waits until the server has closed the channel and returns the exit
-// code it gave; false when it gave none. ask, which may be nil, is called for
-// each request of the server that asks for standard input.
-func (l *link) status(ask func()) (int, bool) {
+// code it gave; false when it gave none. heard is called for each other request
+// of the server and says whether it is granted; what it does of it must come
+// after it has returned.
+func (l *link) status(heard func(name string, payload []byte) bool) (int, bool) {
 	code, known := 0, false
 	for req := range l.requests {
-		switch req.Type {
-		case "exit-status":
+		granted := false
+		if req.Type != "exit-status" {
+			granted = heard(req.Type, req.Payload)
+		} else {
 			var s struct{ Status uint32 }
 			if gossh.Unmarshal(req.Payload, &s) == nil {
 				code, known = int(s.Status), true
 			}
-		case wire.StdinRequest:
-			if ask != nil {
-				ask()
-			}
 		}
 		if req.WantReply {
-			_ = req.Reply(false, nil)
+			_ = req.Reply(granted, nil)
 		}
 	}
 	return code, known

@@ -33,7 +33,10 @@ type model struct {
 	session       door.Session
 	width, height int
 	typed         string
+	did           string // how the last effect ended
 }
+
+type didMsg string
 
 func (m *model) Init() tea.Cmd { return nil }
 
@@ -41,17 +44,35 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
+	case didMsg:
+		m.did = string(msg)
 	case tea.KeyPressMsg:
 		m.typed = msg.String()
-		if m.typed == "q" {
-			return m, tea.Quit
-		}
+		return m, m.react(m.session.Terminal)
 	}
 	return m, nil
 }
 
+func (m *model) react(t *door.Terminal) tea.Cmd {
+	ctx := context.Background()
+	return func() tea.Msg {
+		switch m.typed {
+		case "q":
+			return tea.QuitMsg{}
+		case "e":
+			got, err := t.Edit(ctx, "header", "old words")
+			return didMsg(fmt.Sprintf("edited %q %v", got, err))
+		case "o":
+			return didMsg(fmt.Sprintf("opened %v", t.Open(ctx, "https://example.com/a?b=c&d=$(id)")))
+		case "d":
+			return didMsg(fmt.Sprintf("ran %v", t.Run(ctx, "demo")))
+		}
+		return nil
+	}
+}
+
 func (m *model) View() tea.View {
-	v := tea.NewView(fmt.Sprintf("%dx%d [%s] %s %s", m.width, m.height, m.typed, m.session.Term, m.session.Name))
+	v := tea.NewView(fmt.Sprintf("%dx%d [%s] %s %s\n%s", m.width, m.height, m.typed, m.session.Term, m.session.Name, m.did))
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeAllMotion
 	return v
@@ -103,6 +124,12 @@ type outcome struct {
 
 func attach(t testing.TB, socket string, width, height int) *screen {
 	t.Helper()
+	return attachWith(t, Options{Socket: socket}, width, height)
+}
+
+// attachWith is attach with an opener, errands and more variables.
+func attachWith(t testing.TB, o Options, width, height int) *screen {
+	t.Helper()
 	master, slave, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -131,7 +158,9 @@ func attach(t testing.TB, socket string, width, height int) *screen {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
 	go func() {
-		code, err := Shell(ctx, Options{Socket: socket, Stdin: slave, Stdout: slave, Environ: []string{"TERM=xterm-256color", "LANG=fr"}, Language: "auto"})
+		o.Stdin, o.Stdout, o.Language = slave, slave, "auto"
+		o.Environ = append([]string{"TERM=xterm-256color", "LANG=fr"}, o.Environ...)
+		code, err := Shell(ctx, o)
 		s.ended <- outcome{code, err}
 	}()
 	t.Cleanup(func() {

@@ -67,8 +67,11 @@ func (l *link) pump(ctx context.Context, stdin io.Reader, stdout, stderr io.Writ
 	wg.Go(func() { outErr = l.drain(stdout, l.Channel) })
 	wg.Go(func() { errErr = l.drain(stderr, l.Stderr()) })
 	var once sync.Once
-	code, known := l.status(func() {
-		once.Do(func() { go l.feed(stdin) })
+	code, known := l.status(func(name string, _ []byte) bool {
+		if name == wire.StdinRequest {
+			once.Do(func() { go l.feed(stdin) })
+		}
+		return false
 	})
 	wg.Wait()
 	if ctx.Err() != nil {

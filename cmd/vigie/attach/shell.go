@@ -10,7 +10,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/muesli/cancelreader"
 	"golang.org/x/term"
 
 	"vigie/tui/door/wire"
@@ -42,19 +41,25 @@ func Shell(ctx context.Context, o Options) (int, error) {
 	if err != nil {
 		return ExitLost, fmt.Errorf("set the terminal up: %w", err)
 	}
-	r, err := l.attach(ctx, o)
+	t := &tenant{o: o, link: l, saved: saved}
+	r, err := t.attach(ctx)
 	if !r.known {
 		_, _ = io.WriteString(o.Stdout, leave)
 	}
 	_ = term.Restore(in, saved) // a terminal that is gone needs no care
 	if errors.Is(err, ErrLost) {
-		sentence(o)
+		say(o, "door.lost")
+	}
+	if t.kept != "" {
+		say(o, "door.kept", t.kept)
 	}
 	return r.code, err
 }
 
 // attach runs the session on a terminal that is in raw mode.
-func (l *link) attach(ctx context.Context, o Options) (result, error) {
+func (t *tenant) attach(ctx context.Context) (result, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM)
 	defer signal.Stop(signals)
@@ -62,35 +67,28 @@ func (l *link) attach(ctx context.Context, o Options) (result, error) {
 	signal.Notify(resized, syscall.SIGWINCH)
 	defer signal.Stop(resized)
 
-	if err := l.open(o); err != nil {
+	l, over := t.link, make(chan result, 1)
+	if err := l.open(t.o); err != nil {
 		return result{code: ExitLost}, err
 	}
-	stdin, err := cancelreader.NewReader(o.Stdin)
-	if err != nil {
-		return result{code: ExitLost}, fmt.Errorf("read the terminal: %w", err)
+	if err := t.listen(); err != nil {
+		return result{code: ExitLost}, err
 	}
-	defer stdin.Close()
-	typed, shown, over := make(chan struct{}), make(chan struct{}), make(chan result, 1)
-	go func() {
-		defer close(typed)
-		_, _ = io.Copy(l.Channel, stdin)
-		_ = l.CloseWrite() // the terminal is gone, or we are about to end
-	}()
+	defer t.deafen()
+	shown := make(chan struct{})
+	t.screen.start(t.o.Stdout)
 	go func() {
 		defer close(shown)
-		_ = l.drain(o.Stdout, l.Channel)
+		defer t.screen.end()
+		_ = l.drain(&t.screen, l.Channel)
 	}()
 	go func() {
-		code, known := l.status(nil)
+		code, known := l.status(func(name string, payload []byte) bool { return t.asked(ctx, name, payload) })
+		t.errands.Wait()
 		<-shown
 		over <- result{code, known}
 	}()
-	defer func() {
-		if stdin.Cancel() {
-			<-typed
-		}
-	}()
-	return l.wait(ctx, o, signals, resized, over)
+	return t.wait(ctx, cancel, signals, resized, over)
 }
 
 // result is an exit code. When it is the program's own, told by the server,
@@ -100,8 +98,10 @@ type result struct {
 	known bool
 }
 
-func (l *link) wait(ctx context.Context, o Options, signals, resized <-chan os.Signal, over <-chan result) (result, error) {
+func (t *tenant) wait(ctx context.Context, end context.CancelFunc, signals, resized <-chan os.Signal, over <-chan result) (result, error) {
+	l := t.link
 	hangUp := func() {
+		end() // whoever has the terminal now
 		_ = l.conn.Close()
 		<-over
 	}
@@ -113,10 +113,11 @@ func (l *link) wait(ctx context.Context, o Options, signals, resized <-chan os.S
 			}
 			return r, nil
 		case <-resized:
-			if width, height, err := term.GetSize(int(o.Stdout.Fd())); err == nil {
-				_ = l.send("window-change", window{Columns: uint32(width), Rows: uint32(height)})
-			}
+			t.tellSize()
 		case s := <-signals:
+			if t.lent.Load() && (s == syscall.SIGINT || s == syscall.SIGQUIT) {
+				continue // a key meant for the program that has the terminal
+			}
 			hangUp()
 			code := 128
 			if n, ok := s.(syscall.Signal); ok {
@@ -127,6 +128,13 @@ func (l *link) wait(ctx context.Context, o Options, signals, resized <-chan os.S
 			hangUp()
 			return result{code: ExitInterrupted}, nil
 		}
+	}
+}
+
+// tellSize sends the size of the terminal.
+func (t *tenant) tellSize() {
+	if width, height, err := term.GetSize(int(t.o.Stdout.Fd())); err == nil {
+		_ = t.link.send("window-change", window{Columns: uint32(width), Rows: uint32(height)})
 	}
 }
 
@@ -146,6 +154,9 @@ func (l *link) open(o Options) error {
 	}{Term: wire.Lookup(o.Environ, "TERM"), Columns: uint32(width), Rows: uint32(height), Modes: "\x00"})
 	if err != nil {
 		return err
+	}
+	if _, err := l.SendRequest(wire.TerminalRequest, false, nil); err != nil {
+		return fmt.Errorf("send %s: %w", wire.TerminalRequest, err)
 	}
 	environ := o.Environ
 	if name := ttyName(o.Stdin); name != "" {
@@ -169,14 +180,17 @@ func ttyName(f *os.File) string {
 
 // leave undoes what a program may have switched on when it could not do so
 // itself: synchronised output, mouse, focus, paste, size and colour reports,
-// grapheme widths, keyboard modes, attributes; then the cursor is shown and
-// the main screen comes back, for which the keyboard modes are undone again.
-const leave = "\x1b[?2026l" +
+// grapheme widths, keyboard modes, attributes, shape and colour of the cursor,
+// the title; then the cursor is shown and the main screen comes back, for which
+// the keyboard modes are undone again. It begins with what ends a sequence that
+// was cut off in the middle.
+const leave = "\x18\x1b\\\x1b[?2026l" +
 	"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?2048l\x1b[?2031l\x1b[?2027l" +
-	"\x1b[<u\x1b[>4m\x1b[m\x1b[?25h\x1b[?1049l\x1b[<u\x1b[>4m\x1b[?25h\r"
+	"\x1b[<u\x1b[>4m\x1b[m\x1b[0 q\x1b]112\a\x1b]2;\a\x1b[?25h\x1b[?1049l\x1b[<u\x1b[>4m\x1b[?25h\r"
 
-func sentence(o Options) {
+// say writes one sentence to the terminal.
+func say(o Options, key lang.Key, args ...any) {
 	printer := lang.For(lang.Choose(o.Language, wire.Lookup(o.Environ, "LC_ALL"),
 		wire.Lookup(o.Environ, "LC_MESSAGES"), wire.Lookup(o.Environ, "LANG")))
-	_, _ = fmt.Fprintf(o.Stdout, "vigie: %s\n", printer.T("door.lost"))
+	_, _ = fmt.Fprintf(o.Stdout, "vigie: %s\n", printer.T(key, args...))
 }
