@@ -51,7 +51,7 @@ func Check(c inbox.Charter, lang, text string) []Finding {
 		found = append(found, address(c.Address, text, toks)...)
 	}
 	if c.Emoji == "none" {
-		found = append(found, emoji(text)...)
+		found = append(found, emojis(text)...)
 	}
 	if lang != "" && len(c.Languages) > 0 && !slices.Contains(c.Languages, lang) {
 		found = append(found, Finding{Code: inbox.CodeTone, Rule: RuleLanguage, Why: lang, Start: len(text), End: len(text)})

@@ -41,11 +41,12 @@ func Measure(s string, limit inbox.TextLimit) Length {
 		n := wordEnd(s)
 		word := s[:n]
 		switch {
-		case limit.URLLength > 0 && urlStart(word) >= 0:
-			i := urlStart(word)
-			end := urlEnd(word)
+		case limit.URLLength > 0 && linkStart(word, limit.Unit) >= 0:
+			i := linkStart(word, limit.Unit)
+			end := max(urlEnd(word), i)
 			l.Count += limit.URLLength
-			rest.WriteString(word[:i] + word[end:])
+			rest.WriteString(word[:i] + " " + word[end:])
+			l.Count-- // the space, which keeps apart what the link kept apart
 		case limit.LocalMentions && word[0] == '@':
 			rest.WriteString(localMention(word))
 		default:
@@ -63,6 +64,8 @@ func count(s string, unit inbox.Unit) int {
 		return len(s)
 	case inbox.UTF16:
 		return len(utf16.Encode([]rune(s)))
+	case inbox.Weighted:
+		return weigh(s)
 	case inbox.Graphemes:
 		return uniseg.GraphemeClusterCount(s)
 	}
