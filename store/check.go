@@ -93,6 +93,7 @@ type checker struct {
 	messages map[inbox.ThreadID]int
 	rows     int // that the lists should have
 	due      int
+	known    int // identities of persons
 }
 
 func (c *checker) fault(b bucket, key []byte, err error) {
@@ -184,6 +185,7 @@ func (c *checker) small(ctx context.Context) error {
 			}
 		}),
 		decode(ctx, c, bDrafts, getDraft, nil),
+		c.checkDesk(ctx),
 		decode(ctx, c, bEvents, getEvent, func(key []byte, e inbox.Event) {
 			c.want(bJournals, twoKey(e.Thread, uint64(e.N)), key)
 		}),
@@ -213,8 +215,12 @@ func (c *checker) checkMessages(ctx context.Context) error {
 func (c *checker) checkThreads(ctx context.Context) error {
 	return decode(ctx, c, bThreads, getThread, func(key []byte, t inbox.Thread) {
 		t.ID = keyID[inbox.ThreadID](key)
-		p := placeOf(t)
+		p := placeOf(&t)
 		c.want(bConversations, pairKey(t.Account, t.Remote), key)
+		listKey := listKey
+		if c.schema < rankSchema {
+			listKey = unrankedKey
+		}
 		c.want(bLists, listKey("", p, t.ID), nil)
 		c.want(bLists, listKey(p.client, p, t.ID), nil)
 		c.rows++
@@ -236,7 +242,7 @@ func (c *checker) checkIndexes(ctx context.Context) error {
 	if c.rep.Total > 0 {
 		return nil // the numbers are known to differ
 	}
-	for _, x := range []struct {
+	indexes := []struct {
 		b    bucket
 		want int
 	}{
@@ -247,7 +253,14 @@ func (c *checker) checkIndexes(ctx context.Context) error {
 		{bTimelines, keys(c.bucket(bMessages))},
 		{bJournals, keys(c.bucket(bEvents))},
 		{bThreadActions, keys(c.bucket(bActions))},
-	} {
+	}
+	if c.schema >= rankSchema {
+		indexes = append(indexes, struct {
+			b    bucket
+			want int
+		}{bIdentities, c.known})
+	}
+	for _, x := range indexes {
 		if err := ctx.Err(); err != nil {
 			return err
 		}

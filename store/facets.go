@@ -2,9 +2,11 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"math/bits"
 	"slices"
 	"strings"
@@ -24,7 +26,9 @@ type about byte
 const (
 	aboutAccount about = 'a'
 	aboutClient  about = 'c'
+	aboutFeeling about = 'f'
 	aboutKind    about = 'k'
+	aboutLang    about = 'l'
 	aboutMine    about = 'm'
 	aboutNetwork about = 'n'
 	aboutNoted   about = 'o'
@@ -32,20 +36,26 @@ const (
 	aboutTag     about = 't'
 	aboutUnread  about = 'u'
 	aboutWatch   about = 'w'
+	aboutWindow  about = 'x'
 )
 
 // abouts are those of which a thread has one value, or none.
 var abouts = [...]about{
-	aboutAccount, aboutClient, aboutKind, aboutMine, aboutNetwork, aboutNoted, aboutState, aboutUnread, aboutWatch,
+	aboutAccount, aboutClient, aboutFeeling, aboutKind, aboutLang, aboutMine, aboutNetwork, aboutNoted, aboutState, aboutUnread,
+	aboutWatch, aboutWindow,
 }
 
 // properties are a thread's values in the order of abouts; "": it is in no set.
 type properties [len(abouts)]string
 
 func (p *place) properties() properties {
+	feeling := ""
+	if p.feeling != inbox.Unmarked {
+		feeling = p.feeling.String()
+	}
 	return properties{
-		string(p.account), string(p.client), string(p.kind), mark(p.mine), string(p.network), mark(p.noted),
-		p.state.String(), mark(p.unread), mark(p.split == inbox.Watches),
+		string(p.account), string(p.client), feeling, string(p.kind), p.lang, mark(p.mine), string(p.network), mark(p.noted),
+		p.state.String(), mark(p.unread), mark(p.split == inbox.Watches), mark(p.closes),
 	}
 }
 
@@ -277,16 +287,37 @@ func (r *rtx) facetOf(f facet, into []uint64) error {
 	return nil
 }
 
-// facetsAbout calls fn for the facets whose value begins with prefix.
-func (r *rtx) facetsAbout(a about, prefix string, fn func(facet)) {
-	begin := append([]byte{byte(a)}, prefix...)
-	c := r.bucket(bFacets).Cursor()
-	for k, _ := c.Seek(begin); k != nil && bytes.HasPrefix(k, begin); {
-		end := max(1, bytes.IndexByte(k, 0))
-		f := facet{a, string(k[1:end])}
-		fn(f)
-		next := f.key(0)
-		next[len(next)-1] = 1
-		k, _ = c.Seek(next)
+// facetsAbout are the facets whose value begins with prefix, in order.
+func (r *rtx) facetsAbout(a about, prefix string) iter.Seq[facet] {
+	return func(yield func(facet) bool) {
+		begin := append([]byte{byte(a)}, prefix...)
+		c := r.bucket(bFacets).Cursor()
+		for k, _ := c.Seek(begin); k != nil && bytes.HasPrefix(k, begin); {
+			end := max(1, bytes.IndexByte(k, 0))
+			f := facet{a, string(k[1:end])}
+			if !yield(f) {
+				return
+			}
+			next := f.key(0)
+			next[len(next)-1] = 1
+			k, _ = c.Seek(next)
+		}
 	}
+}
+
+// Tags implements inbox.Reader. A limit of 0 means all; a tag that is too long
+// to have a set of its own is not told.
+func (db *DB) Tags(ctx context.Context, begin string, limit int) (out []string, err error) {
+	err = db.view(ctx, func(r *rtx) error {
+		for f := range r.facetsAbout(aboutTag, begin) {
+			if limit > 0 && len(out) == limit {
+				return nil
+			}
+			if f.value != odd {
+				out = append(out, f.value)
+			}
+		}
+		return ctx.Err()
+	})
+	return out, err
 }

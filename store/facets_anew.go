@@ -22,7 +22,7 @@ func (r *rtx) eachPlace(ctx context.Context, fn func(inbox.ThreadID, *place) err
 		if err != nil {
 			return err
 		}
-		p := placeOf(t)
+		p := placeOf(&t)
 		return fn(id, &p)
 	})
 }

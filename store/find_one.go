@@ -102,6 +102,12 @@ func ofHead(t *inbox.CondTerm, h *inbox.Thread) truth {
 		return truthOf(h.LastOut)
 	case inbox.FieldNoted:
 		return truthOf(h.Notes > 0)
+	case inbox.FieldLang:
+		return truthOf(h.Lang == t.Value)
+	case inbox.FieldFeeling:
+		return truthOf(h.Feeling.String() == t.Value)
+	case inbox.FieldWindow:
+		return truthOf(closes(h))
 	}
 	return perhaps
 }

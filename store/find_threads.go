@@ -154,6 +154,12 @@ func (f byThread) facets(t *inbox.CondTerm) (bounds, error) {
 		return f.with(facet{aboutMine, marked})
 	case inbox.FieldNoted:
 		return f.with(facet{aboutNoted, marked})
+	case inbox.FieldLang:
+		return f.valued(aboutLang, t.Value, "")
+	case inbox.FieldFeeling:
+		return f.valued(aboutFeeling, t.Value, inbox.Unmarked.String())
+	case inbox.FieldWindow:
+		return f.with(facet{aboutWindow, marked})
 	}
 	return unknown(f.threads), nil
 }
@@ -180,18 +186,29 @@ func (f byThread) with(sets ...facet) (bounds, error) {
 // be.
 func (f byThread) matching(a about, prefix string, want func(string) bool) (bounds, error) {
 	var sets, odds []facet
-	f.r.facetsAbout(a, prefix, func(x facet) {
+	for x := range f.r.facetsAbout(a, prefix) {
 		if want(x.value) {
 			sets = append(sets, x)
 		}
-	})
-	f.r.facetsAbout(a, odd, func(x facet) { odds = append(odds, x) })
+	}
+	for x := range f.r.facetsAbout(a, odd) {
+		odds = append(odds, x)
+	}
 	b, err := f.with(sets...)
 	if err != nil || len(odds) == 0 {
 		return b, err
 	}
 	more, err := f.with(odds...)
 	return bounds{b.must, roaring.Or(b.may, more.may)}, err
+}
+
+// valued finds the threads with a value; none is the one that has no set.
+func (f byThread) valued(a about, value, none string) (bounds, error) {
+	if value != none {
+		return f.matching(a, value, func(v string) bool { return v == value })
+	}
+	some, err := f.matching(a, "", func(string) bool { return true })
+	return some.not(f.threads), err
 }
 
 // folded finds the threads with a value, whatever its case.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -106,6 +107,10 @@ func (w *world) message(i int) inbox.Message {
 		})
 	}
 	m.Outgoing = w.oneIn(4, "outgoing")
+	m.Lang = oneOf(w.T, "lang", []string{"", "fr", "en-GB", "FR-ca", strings.Repeat("x", maxValue+1)})
+	if w.oneIn(3, "window") {
+		m.ReplyUntil = w.now.Add(time.Duration(rapid.IntRange(-48, 48).Draw(w.T, "left")) * time.Hour)
+	}
 	if w.oneIn(4, "media") {
 		m.Media = []inbox.Media{{Kind: "image", Alt: text.Clean(oneOf(w.T, "alt", said))}}
 	}
@@ -121,6 +126,9 @@ func (w *world) receive() {
 	in := inbox.Ingest{
 		Account: account, Now: w.now, Actor: inbox.Native,
 		Origin: oneOf(w.T, "origin", []inbox.Origin{inbox.Live, inbox.Backfill, inbox.Imported}),
+	}
+	if w.oneIn(2, "target") {
+		in.Target = func(_ inbox.ClientID, _ inbox.Kind, at time.Time) time.Time { return at.Add(30 * 24 * time.Hour) }
 	}
 	for range rapid.IntRange(1, 12).Draw(w.T, "page") {
 		m := w.message(len(w.sent))
@@ -164,7 +172,14 @@ func (w *world) act() {
 		{Verb: inbox.Promoted},
 		{Verb: inbox.Noted, Text: text.Clean("note")},
 		{Verb: inbox.Snoozing, Until: w.now.Add(time.Hour)},
+		{Verb: inbox.Snoozing, Args: []string{"noreply"}, Until: w.now.Add(time.Hour)},
+		{Verb: inbox.Snoozing, Args: []string{"reply", "dozes"}},
 		{Verb: inbox.Woke},
+		{Verb: inbox.Overdue},
+		{Verb: inbox.Alarmed, Args: []string{"1"}},
+		{Verb: inbox.Alarmed, Args: []string{"3"}},
+		{Verb: inbox.Felt, Args: []string{"negative"}},
+		{Verb: inbox.Felt, Args: []string{"none"}},
 		{Verb: inbox.Escalate, Args: []string{"boss"}},
 		{Verb: inbox.Tagged, Args: []string{"+" + strings.Repeat("x", maxValue+1)}},
 	})
@@ -254,9 +269,11 @@ func readPlain(t interface{ Fatal(...any) }, db *DB) plain {
 	if err != nil {
 		t.Fatal(err)
 	}
-	slices.SortFunc(p.threads, func(a, b inbox.Thread) int { return listed(a.SortAt, a.ID, b.SortAt, b.ID) })
+	slices.SortFunc(p.threads, func(a, b inbox.Thread) int {
+		return cmp.Or(inbox.RankOf(a).Compare(inbox.RankOf(b)), cmp.Compare(a.ID, b.ID))
+	})
 	slices.SortFunc(p.hits, func(a, b inbox.Hit) int {
-		return listed(a.Message.At, inbox.ThreadID(b.Message.ID), b.Message.At, inbox.ThreadID(a.Message.ID))
+		return cmp.Or(b.Message.At.Compare(a.Message.At), cmp.Compare(b.Message.ID, a.Message.ID))
 	})
 	return p
 }

@@ -32,6 +32,7 @@ func (g *ingestion) rebuild(id inbox.ThreadID) (*head, error) {
 	if err := replay(&h.now, msgs, events); err != nil {
 		return nil, err
 	}
+	g.in.Aim(&h.now)
 	h.now.Events = len(ids)
 	g.anew = true
 	g.heads[id] = h

@@ -178,6 +178,7 @@ func (g *ingestion) receive(m inbox.Message, key []byte) error {
 		return err
 	}
 	events := inbox.Receive(&h.now, m, g.in.Actor, g.in.Now)
+	g.in.Aim(&h.now)
 	g.res.New++
 	return g.record(h, events)
 }

@@ -32,6 +32,9 @@ const (
 	bWords
 	bColumns
 	bFacets
+	bViews
+	bPersons
+	bIdentities
 	bucketCount
 )
 
@@ -39,7 +42,7 @@ const (
 var bucketNames = [bucketCount]string{
 	"meta", "threads", "conversations", "lists", "due", "messages", "remotes", "timelines", "posts",
 	"events", "journals", "counters", "streams", "actions", "open-actions", "thread-actions", "drafts",
-	"words", "columns", "facets",
+	"words", "columns", "facets", "views", "persons", "identities",
 }
 
 // grows tells the buckets whose keys only grow: their pages are filled.
@@ -48,6 +51,7 @@ var grows = [bucketCount]bool{bMessages: true, bEvents: true, bActions: true, bT
 const (
 	idLen   = 8
 	timeLen = 12
+	rankLen = 1 + timeLen
 	// fillPercent of the pages of growing buckets: half full pages would
 	// double the file.
 	fillPercent = 0.9
@@ -111,13 +115,35 @@ func pairKey(account inbox.AccountID, id string) []byte {
 
 // lane is the prefix of one list: of a client, or of all when it is "".
 func lane(client inbox.ClientID, split inbox.Split, state inbox.State) []byte {
-	b := make([]byte, 0, len(client)+3+timeLen+idLen)
+	b := make([]byte, 0, len(client)+3+rankLen+idLen)
 	b = append(b, client...)
 	return append(b, 0, byte(split), byte(state))
 }
 
+// appendRank appends a rank so that bytes order as lists do.
+func appendRank(b []byte, r inbox.Rank) []byte {
+	b = append(b, byte(r.Class))
+	if r.Class == inbox.RankRest {
+		return appendTimeDown(b, r.At)
+	}
+	return appendTime(b, r.At)
+}
+
+func keyRank(b []byte) inbox.Rank {
+	if len(b) < rankLen {
+		return inbox.Rank{}
+	}
+	r := inbox.Rank{Class: inbox.RankClass(b[0])}
+	if r.Class == inbox.RankRest {
+		r.At = keyTimeDown(b[1:])
+	} else {
+		r.At = keyTime(b[1:])
+	}
+	return r
+}
+
 func listKey(client inbox.ClientID, p place, id inbox.ThreadID) []byte {
-	return appendID(appendTimeDown(lane(client, p.split, p.state), p.sortAt), id)
+	return appendID(appendRank(lane(client, p.split, p.state), p.rank), id)
 }
 
 func dueKey(due time.Time, id inbox.ThreadID) []byte {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"math"
 	"testing"
 	"time"
@@ -48,9 +49,9 @@ func TestTimeKeysOrderAsTimes(t *testing.T) {
 func TestListKeysOrderAsLists(t *testing.T) {
 	draw := func(t *rapid.T, name string) (inbox.ClientID, place, inbox.ThreadID) {
 		p := place{
-			split:  inbox.Split(rapid.IntRange(0, 1).Draw(t, name+" split")),
-			state:  inbox.State(rapid.IntRange(0, 4).Draw(t, name+" state")),
-			sortAt: anyTime(t, name),
+			split: inbox.Split(rapid.IntRange(0, 1).Draw(t, name+" split")),
+			state: inbox.State(rapid.IntRange(0, 4).Draw(t, name+" state")),
+			rank:  inbox.Rank{Class: inbox.RankClass(rapid.IntRange(0, 3).Draw(t, name+" class")), At: anyTime(t, name)},
 		}
 		client := inbox.ClientID(rapid.SampledFrom([]string{"", "a", "ab", "a-b", "é"}).Draw(t, name+" client"))
 		return client, p, inbox.ThreadID(rapid.Uint64().Draw(t, name+" thread"))
@@ -64,8 +65,12 @@ func TestListKeysOrderAsLists(t *testing.T) {
 		if bytes.HasPrefix(k2, one) != same {
 			t.Fatalf("%x and %x: in one list %v", k1, k2, same)
 		}
-		if same && !p1.sortAt.Equal(p2.sortAt) && (bytes.Compare(k1, k2) < 0) != p1.sortAt.After(p2.sortAt) {
-			t.Fatalf("%s and %s are out of order", p1.sortAt, p2.sortAt)
+		at1, at2 := inbox.ListCursor{Rank: p1.rank, ID: id1}, inbox.ListCursor{Rank: p2.rank, ID: id2}
+		if same && bytes.Compare(k1, k2) != cmp.Compare(listed(at1, at2), 0) {
+			t.Fatalf("%+v and %+v are out of order", at1, at2)
+		}
+		if got := keyRank(k1[len(one):]); !got.Equal(p1.rank) {
+			t.Fatalf("%+v came back as %+v", p1.rank, got)
 		}
 	})
 }
@@ -106,5 +111,7 @@ func FuzzUnseal(f *testing.F) {
 		_, _ = getEvent(d)
 		_, _ = getAction(d)
 		_, _ = getStream(d)
+		_, _ = getView(d)
+		_, _ = getPerson(d)
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"go.etcd.io/bbolt"
@@ -52,7 +51,7 @@ func statesOf(q *inbox.ThreadQuery) []inbox.State {
 func (r *rtx) walk(q *inbox.ThreadQuery) walk {
 	var after []byte
 	if !q.After.Zero() {
-		after = appendID(appendTimeDown(nil, q.After.Rank.At), q.After.ID)
+		after = appendID(appendRank(nil, q.After.Rank), q.After.ID)
 	}
 	var w walk
 	for _, s := range statesOf(q) {
@@ -86,7 +85,7 @@ func (w walk) take() (inbox.ListCursor, bool) {
 		return inbox.ListCursor{}, false
 	}
 	row := n.row()
-	at := inbox.ListCursor{Rank: inbox.Rank{Class: inbox.RankRest, At: keyTimeDown(row)}, ID: keyID[inbox.ThreadID](row[timeLen:])}
+	at := inbox.ListCursor{Rank: keyRank(row), ID: keyID[inbox.ThreadID](row[min(rankLen, len(row)):])}
 	n.next()
 	return at, true
 }
@@ -202,25 +201,28 @@ func (w *window) pick(ctx context.Context, few *roaring.Bitmap) error {
 			w.page.Damaged++
 		case err != nil:
 			return err
-		case w.q.After.Zero() || listed(t.SortAt, t.ID, w.q.After.Rank.At, w.q.After.ID) > 0:
+		case w.q.After.Zero() || listed(placed(&t), w.q.After) > 0:
 			threads = append(threads, &t)
 		}
 	}
-	slices.SortFunc(threads, func(a, b *inbox.Thread) int { return listed(a.SortAt, a.ID, b.SortAt, b.ID) })
+	slices.SortFunc(threads, func(a, b *inbox.Thread) int { return listed(placed(a), placed(b)) })
 	for _, t := range threads {
 		if w.full() {
 			return nil
 		}
-		w.page.Next = inbox.ListCursor{Rank: t.Rank, ID: t.ID}
+		w.page.Next = placed(t)
 		w.looked++
 		w.take(t)
 	}
 	return nil
 }
 
+// placed is the place of a thread in lists.
+func placed(t *inbox.Thread) inbox.ListCursor { return inbox.ListCursor{Rank: t.Rank, ID: t.ID} }
+
 // listed compares places in a list.
-func listed(a time.Time, i inbox.ThreadID, b time.Time, j inbox.ThreadID) int {
-	return cmp.Or(b.Compare(a), cmp.Compare(i, j))
+func listed(a, b inbox.ListCursor) int {
+	return cmp.Or(a.Rank.Compare(b.Rank), cmp.Compare(a.ID, b.ID))
 }
 
 // full reports whether the window ends here, though there may be more.

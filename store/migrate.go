@@ -22,8 +22,13 @@ func migrations() []migration {
 	return []migration{
 		{"drafts by their own id", draftsByID},
 		{"a search index", makeIndex},
+		{"lists by rank", rankLists},
 	}
 }
+
+// rankSchema is the first whose lists are ordered by rank, and that has views
+// and persons.
+const rankSchema = 4
 
 // makeIndex makes the buckets of the index. The facets are made at once, the
 // rest is left to Tend.

@@ -158,7 +158,8 @@ func readEverything(t *testing.T, db *DB) (e everything) {
 // TestStoresOfEarlierSchemas opens a file of each released schema and finds
 // what was put into it then.
 func TestStoresOfEarlierSchemas(t *testing.T) {
-	for _, name := range []string{"schema-1"} {
+	for _, from := range []int{1, 3} {
+		name := fmt.Sprint("schema-", from)
 		t.Run(name, func(t *testing.T) {
 			file, err := os.ReadFile(filepath.Join("testdata", name+".db"))
 			if err != nil {
@@ -172,13 +173,10 @@ func TestStoresOfEarlierSchemas(t *testing.T) {
 			if err := json.Unmarshal(told, &want); err != nil {
 				t.Fatal(err)
 			}
-			for i, d := range want.Drafts {
-				want.Drafts[i].ID = fmt.Sprintf("thread-%d", d.Thread)
+			if from == 1 {
+				want.beforeSchema2()
 			}
-			for i, c := range want.Counters { // which had no account
-				of := slices.IndexFunc(want.Threads, func(t inbox.Thread) bool { return t.Client == c.Client })
-				want.Counters[i].Account = want.Threads[of].Account
-			}
+			want.beforeSchema4()
 			path := filepath.Join(t.TempDir(), "vigie.db")
 			if err := os.WriteFile(path, file, 0o600); err != nil {
 				t.Fatal(err)
@@ -191,11 +189,69 @@ func TestStoresOfEarlierSchemas(t *testing.T) {
 			if got := readEverything(t, db); !reflect.DeepEqual(got, want) {
 				t.Errorf("got %+v\nwant %+v", got, want)
 			}
-			rep, err := db.Check(context.Background())
-			if err != nil || rep.Total > 0 {
-				t.Errorf("%v, %v", rep.Faults, err)
+			mustBeListed(t, db)
+			mustBeWhole(t, db)
+			if rep, err := Check(t.Context(), migrationBackup(path, from)); err != nil || rep.Total > 0 {
+				t.Errorf("the backup: %v, %v", rep.Faults, err)
 			}
 		})
+	}
+}
+
+// beforeSchema2 is what became of drafts and counters.
+func (e *everything) beforeSchema2() {
+	for i, d := range e.Drafts {
+		e.Drafts[i].ID = fmt.Sprintf("thread-%d", d.Thread)
+	}
+	for i, c := range e.Counters { // which had no account
+		of := slices.IndexFunc(e.Threads, func(t inbox.Thread) bool { return t.Client == c.Client })
+		e.Counters[i].Account = e.Threads[of].Account
+	}
+}
+
+// beforeSchema4 is what became of heads.
+func (e *everything) beforeSchema4() {
+	for i := range e.Threads {
+		t := &e.Threads[i]
+		t.Rank = inbox.Rank{Class: inbox.RankRest, At: t.SortAt}
+		if t.State != inbox.Ours {
+			continue
+		}
+		if t.InAt.After(t.OutAt) {
+			t.WaitAt = t.InAt
+		}
+		switch {
+		case t.Split() == inbox.Watches:
+		case t.WaitAt.IsZero():
+			t.Rank.Class = inbox.RankWaiting
+		default:
+			t.Rank = inbox.Rank{Class: inbox.RankWaiting, At: t.WaitAt}
+		}
+	}
+}
+
+// mustBeListed asserts that the lists have each thread once, in order.
+func mustBeListed(t *testing.T, db *DB) {
+	t.Helper()
+	info, err := db.Info(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var listed uint64
+	for _, split := range []inbox.Split{inbox.Inbox, inbox.Watches} {
+		p, err := db.Threads(t.Context(), inbox.ThreadQuery{Split: split, States: inbox.States()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed += uint64(len(p.Threads))
+		for i := 1; i < len(p.Threads); i++ {
+			if p.Threads[i-1].Rank.Compare(p.Threads[i].Rank) > 0 {
+				t.Errorf("%+v after %+v", p.Threads[i].Rank, p.Threads[i-1].Rank)
+			}
+		}
+	}
+	if listed != info.Threads {
+		t.Errorf("%d threads listed of %d", listed, info.Threads)
 	}
 }
 

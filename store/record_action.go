@@ -54,6 +54,7 @@ func putAction(e *enc, a *inbox.Action) {
 		e.sub(38, s)
 	}
 	e.text(39, string(a.Class))
+	e.uint(40, uint64(a.Follows))
 }
 
 func getAction(d dec) (a inbox.Action, err error) {
@@ -143,6 +144,8 @@ func getSending(d *dec, a *inbox.Action) {
 		a.History = append(a.History, getStep(d.sub()))
 	case 39:
 		a.Class = inbox.Class(d.val)
+	case 40:
+		a.Follows = inbox.ActionID(d.num)
 	}
 }
 

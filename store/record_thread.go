@@ -25,9 +25,25 @@ func putThread(e *enc, t *inbox.Thread) {
 	e.text(24, t.PostID)
 	e.text(25, t.URL)
 	e.bool(26, t.LastOut)
+	e.time(27, t.WaitAt)
+	e.time(28, t.Target)
+	e.time(29, t.Window)
+	e.uint(30, uint64(t.Alarm))
+	e.text(31, t.Lang)
+	e.int(32, int(t.Feeling))
+	if r := t.Rank; !r.Equal(restOf(t)) {
+		e.uint(33, uint64(r.Class)+1)
+		e.time(34, r.At)
+	}
+}
+
+// restOf is the rank of a record without one: that of most threads.
+func restOf(t *inbox.Thread) inbox.Rank {
+	return inbox.Rank{Class: inbox.RankRest, At: t.SortAt}
 }
 
 func getThread(d dec) (t inbox.Thread, err error) {
+	ranked := false
 	for d.next() {
 		switch f := d.field; f {
 		case 1:
@@ -74,9 +90,27 @@ func getThread(d dec) (t inbox.Thread, err error) {
 			t.URL = d.val
 		case 26:
 			t.LastOut = d.bool()
+		case 27:
+			t.WaitAt = d.time()
+		case 28:
+			t.Target = d.time()
+		case 29:
+			t.Window = d.time()
+		case 30:
+			t.Alarm = inbox.Alarm(d.num)
+		case 31:
+			t.Lang = d.val
+		case 32:
+			t.Feeling = inbox.Feeling(d.int())
+		case 33:
+			t.Rank.Class, ranked = inbox.RankClass(d.num-1), true
+		case 34:
+			t.Rank.At = d.time()
 		}
 	}
-	t.Rank = inbox.Rank{Class: inbox.RankRest, At: t.SortAt}
+	if !ranked {
+		t.Rank = restOf(&t)
+	}
 	return t, d.err
 }
 
@@ -95,6 +129,9 @@ func triageFields(t *inbox.Triage) (e enc) {
 		e.sub(5, s)
 	}
 	e.bool(6, t.Promoted)
+	e.uint(7, uint64(t.Nap))
+	e.bool(8, t.Dozes)
+	e.time(9, t.WokeAt)
 	return e
 }
 
@@ -113,6 +150,12 @@ func getTriage(d dec) (t inbox.Triage) {
 			t.Escalation = getEscalation(d.sub())
 		case 6:
 			t.Promoted = d.bool()
+		case 7:
+			t.Nap = inbox.NapRule(d.num)
+		case 8:
+			t.Dozes = d.bool()
+		case 9:
+			t.WokeAt = d.time()
 		}
 	}
 	return t

@@ -127,24 +127,34 @@ type place struct {
 	unread  bool
 	mine    bool
 	noted   bool
+	lang    string
+	feeling inbox.Feeling
+	closes  bool     // the network takes an answer of ours until some time only
 	tags    []string // shared with the head, which never changes them in place
-	sortAt  time.Time
+	rank    inbox.Rank
 	due     time.Time
 }
 
-func placeOf(t inbox.Thread) place {
+func placeOf(t *inbox.Thread) place {
 	return place{
 		client: t.Client, account: t.Account, network: t.Network, kind: t.Kind,
-		split: t.Split(), state: t.State, unread: t.Unread, mine: t.LastOut, noted: t.Notes > 0, tags: t.Tags,
-		sortAt: t.SortAt, due: t.Due(),
+		split: t.Split(), state: t.State, unread: t.Unread, mine: t.LastOut, noted: t.Notes > 0,
+		lang: t.Lang, feeling: t.Feeling, closes: closes(t), tags: t.Tags,
+		rank: t.Rank, due: t.Due(),
 	}
+}
+
+// closes reports whether a thread is ours and its network takes an answer
+// until some time only, which has not been missed.
+func closes(t *inbox.Thread) bool {
+	return t.State == inbox.Ours && !t.Window.IsZero() && t.Alarm != inbox.AlarmMissed
 }
 
 // listed reports whether two places are the same in the lists; times may
 // carry different zones.
 func (p *place) listed(q *place) bool {
 	return p.client == q.client && p.split == q.split && p.state == q.state &&
-		p.sortAt.Equal(q.sortAt) && p.due.Equal(q.due)
+		p.rank.Equal(q.rank) && p.due.Equal(q.due)
 }
 
 // head is a thread being changed: as it is and where the indexes have it.
@@ -224,7 +234,7 @@ func (w *txn) head(id inbox.ThreadID) (*head, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &head{now: t, was: placeOf(t), stored: true}
+	h := &head{now: t, was: placeOf(&t), stored: true}
 	w.heads[id] = h
 	return h, nil
 }
@@ -238,12 +248,13 @@ func (w *txn) flush() error {
 		if !h.dirty {
 			continue
 		}
+		h.now.Rank = inbox.RankOf(h.now)
 		e := w.begin()
 		putThread(&e, &h.now)
 		if err := w.put(bThreads, idKey(id), e); err != nil {
 			return err
 		}
-		is := placeOf(h.now)
+		is := placeOf(&h.now)
 		if h.stored {
 			add(deltas, &h.was, -1)
 		}

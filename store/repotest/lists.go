@@ -28,8 +28,8 @@ func (d *desk) piles() {
 
 func listWindows(d *desk) {
 	d.piles()
-	d.equal("all", conversations(d.list(inbox.ThreadQuery{}).Threads), "t9 t8 t7 t6 t5 t4 t3 t2 t1 t0 ")
-	d.equal("client", conversations(d.list(inbox.ThreadQuery{Client: "atlas"}).Threads), "t9 t7 t5 t3 t1 ")
+	d.equal("all", conversations(d.list(inbox.ThreadQuery{}).Threads), "t0 t1 t2 t3 t4 t5 t6 t7 t8 t9 ")
+	d.equal("client", conversations(d.list(inbox.ThreadQuery{Client: "atlas"}).Threads), "t1 t3 t5 t7 t9 ")
 	d.equal("nobody's", len(d.list(inbox.ThreadQuery{Client: "atl"}).Threads), 0)
 	q, seen := inbox.ThreadQuery{Limit: 3}, ""
 	for pages := 0; ; pages++ {
@@ -41,7 +41,7 @@ func listWindows(d *desk) {
 			break
 		}
 	}
-	d.equal("pages", seen, "t9 t8 t7 t6 t5 t4 t3 t2 t1 t0 ")
+	d.equal("pages", seen, "t0 t1 t2 t3 t4 t5 t6 t7 t8 t9 ")
 	d.equal("even window", d.list(inbox.ThreadQuery{Limit: 10}).More, false)
 
 	// States are merged in one order; done is left out unless asked for.
@@ -49,7 +49,7 @@ func listWindows(d *desk) {
 	d.ingest(answered)
 	d.act(inbox.Event{Verb: inbox.Snoozing, Until: at(500)}, d.of("t4").ID)
 	d.act(inbox.Event{Verb: inbox.Finished}, d.of("t6").ID)
-	d.equal("open", conversations(d.list(inbox.ThreadQuery{}).Threads), "t8 t9 t7 t5 t4 t3 t2 t1 t0 ")
+	d.equal("open", conversations(d.list(inbox.ThreadQuery{}).Threads), "t0 t1 t2 t3 t5 t7 t9 t8 t4 ")
 	some := []inbox.State{inbox.Theirs, inbox.Done, inbox.Snoozed, inbox.Done}
 	d.equal("some", conversations(d.list(inbox.ThreadQuery{States: some}).Threads), "t8 t6 t4 ")
 	d.equal("their window", conversations(d.list(inbox.ThreadQuery{States: some, Limit: 2}).Threads), "t8 t6 ")
@@ -61,21 +61,24 @@ func listWindows(d *desk) {
 	d.equal("watches", conversations(d.list(inbox.ThreadQuery{Split: inbox.Watches}).Threads), "feed ")
 	d.act(inbox.Event{Verb: inbox.Promoted}, d.of("feed").ID)
 	d.equal("no watch", len(d.list(inbox.ThreadQuery{Split: inbox.Watches}).Threads), 0)
-	d.equal("promoted", conversations(d.list(inbox.ThreadQuery{Limit: 1}).Threads), "feed ")
+	ours := d.list(inbox.ThreadQuery{States: []inbox.State{inbox.Ours}}).Threads
+	d.equal("promoted", conversations(ours), "t0 t1 t2 t3 t5 t7 t9 feed ")
 	d.checkCounts()
 }
 
 func cursorUnderChange(d *desk) {
 	d.piles()
-	p := d.list(inbox.ThreadQuery{Limit: 4})
-	d.equal("first", conversations(p.Threads), "t9 t8 t7 t6 ")
-	d.ingest(page(message("n", "t2", 50)))                  // comes to the top
-	d.act(inbox.Event{Verb: inbox.Finished}, d.of("t6").ID) // the cursor's own row goes
-	d.ingest(page(message("top", "t10", 60)))
+	p := d.list(inbox.ThreadQuery{Limit: 3})
+	d.equal("first", conversations(p.Threads), "t0 t1 t2 ")
+	urgent := message("n", "t6", 50)
+	urgent.ReplyUntil = at(20_000)
+	d.ingest(page(urgent))                                  // comes to the top
+	d.act(inbox.Event{Verb: inbox.Finished}, d.of("t2").ID) // the cursor's own row goes
+	d.ingest(page(message("end", "t10", 60)))
 	rest := d.list(inbox.ThreadQuery{After: p.Next})
-	d.equal("rest", conversations(rest.Threads), "t5 t4 t3 t1 t0 ")
+	d.equal("rest", conversations(rest.Threads), "t3 t4 t5 t7 t8 t9 t10 ")
 	top := d.list(inbox.ThreadQuery{Limit: 2})
-	d.equal("top", conversations(top.Threads), "t10 t2 ")
+	d.equal("top", conversations(top.Threads), "t6 t0 ")
 }
 
 func budgets(d *desk) {
@@ -88,9 +91,9 @@ func budgets(d *desk) {
 	d.equal("looked", []any{looked, len(p.Threads), p.More}, []any{10, 0, false})
 	atlas := func(t inbox.Thread) bool { return t.Client == "atlas" }
 	p = d.list(inbox.ThreadQuery{Match: atlas, Limit: 2})
-	d.equal("matched", conversations(p.Threads), "t9 t7 ")
+	d.equal("matched", conversations(p.Threads), "t1 t3 ")
 	p = d.list(inbox.ThreadQuery{Match: atlas, Limit: 2, After: p.Next})
-	d.equal("matched", conversations(p.Threads), "t5 t3 ")
+	d.equal("matched", conversations(p.Threads), "t5 t7 ")
 }
 
 func counters(d *desk) {

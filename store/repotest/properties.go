@@ -99,7 +99,7 @@ func contents(rt *rapid.T, r inbox.Repo) map[string][]inbox.Message {
 func anyActs(t *testing.T, open func(t *testing.T) inbox.Repo) {
 	verbs := []inbox.Verb{
 		inbox.Read, inbox.Unread, inbox.Finished, inbox.Reopened, inbox.Snoozing,
-		inbox.Escalate, inbox.Promoted, inbox.Woke, inbox.Overdue,
+		inbox.Escalate, inbox.Promoted, inbox.Woke, inbox.Overdue, inbox.Alarmed, inbox.Replied,
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		r, ctx := open(t), context.Background()
@@ -111,12 +111,18 @@ func anyActs(t *testing.T, open func(t *testing.T) inbox.Repo) {
 			if err != nil || rapid.IntRange(0, 2).Draw(rt, "message") == 0 {
 				m := message(fmt.Sprint("m", i), conversation, minutes)
 				m.Outgoing = rapid.Bool().Draw(rt, "ours")
+				if rapid.Bool().Draw(rt, "window") {
+					m.ReplyUntil = at(rapid.IntRange(0, 500).Draw(rt, "until when"))
+				}
 				if rapid.Bool().Draw(rt, "watch") {
 					m.Kind = inbox.KindWatch
 				}
 				_, err = r.Ingest(ctx, page(m))
 			} else {
 				e := inbox.Event{At: at(minutes), Verb: rapid.SampledFrom(verbs).Draw(rt, "verb")}
+				if e.Verb == inbox.Alarmed {
+					e.Args = []string{fmt.Sprint(rapid.IntRange(0, 3).Draw(rt, "alarm"))}
+				}
 				if rapid.Bool().Draw(rt, "until") {
 					e.Until = at(minutes + 10)
 				}
@@ -149,7 +155,7 @@ func listProblem(ctx context.Context, r inbox.Repo) string {
 		}
 		listed += len(p.Threads)
 		for i, t := range p.Threads {
-			if t.Split() != split || (i > 0 && t.SortAt.After(p.Threads[i-1].SortAt)) {
+			if t.Split() != split || !t.Rank.Equal(inbox.RankOf(t)) || (i > 0 && t.Rank.Compare(p.Threads[i-1].Rank) < 0) {
 				return fmt.Sprintf("thread %s is at the wrong place", t.Remote)
 			}
 			if !t.Due().IsZero() {
