@@ -23,7 +23,7 @@ func (p *page) action(a inbox.Action) {
 			what += dot + l.Cut(who, 30)
 		}
 		p.head(func(s *cell.Spans) {
-			s.Add(l.Muted, l.Glyphs.Bullet+" "+l.Time.Clock(a.CreatedAt, p.zone)+" "+what+dot).Add(w.Pen, w.String())
+			s.Add(l.Muted, cell.Spaces(p.in())+l.Glyphs.Bullet+" "+p.clock(a.CreatedAt)+" "+what+dot).Add(w.Pen, w.String())
 		})
 		p.why(a)
 		return
@@ -33,7 +33,7 @@ func (p *page) action(a inbox.Action) {
 		if who := standing.Readers(l, a); who != "" {
 			s.Add(l.Note, dot+who)
 		}
-		s.Add(l.Muted, dot+l.Time.Clock(a.CreatedAt, p.zone)+dot+l.Handle(a.Account))
+		s.Add(l.Muted, dot+p.clock(a.CreatedAt)+dot+l.Handle(a.Account))
 	})
 	p.gutter(l.Glyphs.Ours, l.Ours, l.Text, 3, text.Clean(a.Text))
 	p.why(a)
@@ -51,7 +51,7 @@ func left(a inbox.Action) time.Time {
 // arrived.
 func (p *page) doubt(a inbox.Action) {
 	l := p.l
-	at := l.Time.Clock(left(a), p.zone)
+	at := p.clock(left(a))
 	words := l.P.T("stand.doubt", at)
 	if !a.Kind.Writes() {
 		words = l.P.T("stand.doubt-act", l.P.T(lang.Key("act."+string(a.Kind))), at)

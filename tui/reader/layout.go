@@ -3,14 +3,12 @@ package reader
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"vigie/inbox"
 	"vigie/inbox/text"
 	"vigie/tui/cell"
-	"vigie/tui/lang"
 	"vigie/tui/look"
 	"vigie/tui/standing"
 	"vigie/tui/theme"
@@ -18,11 +16,12 @@ import (
 
 // item is a message, an event or an act of ours that is not there yet.
 type item struct {
-	at     time.Time
-	draw   func(*page)
-	remote string         // of a message
-	action inbox.ActionID // of an act that is no message yet
-	msg    bool           // an item to scroll to: a message, not a remark
+	at      time.Time
+	draw    func(*page)
+	remote  string // of a message
+	message *inbox.Message
+	action  inbox.ActionID // of an act that is no message yet
+	msg     bool           // an item to scroll to: a message, not a remark
 }
 
 // spot is where an item that can be chosen was drawn.
@@ -36,18 +35,23 @@ type spot struct {
 
 // page collects drawn lines of one width.
 type page struct {
-	l      look.Look
-	v      inbox.ThreadView
-	marks  map[string]standing.Mark
-	names  map[string]string // who wrote a message
-	zone   *time.Location
-	w      int
-	whole  bool
-	found  found
-	match  int
-	lines  []string
-	spots  []spot
-	chosen string
+	l       look.Look
+	v       inbox.ThreadView
+	marks   map[string]standing.Mark
+	names   map[string]string // who wrote a message
+	fresh   map[string]bool   // messages that came since the last visit
+	zone    *time.Location
+	w       int
+	whole   bool
+	found   found
+	match   int
+	lines   []string
+	spots   []spot
+	chosen  string
+	row     row    // the one that is being drawn
+	day     string // of the rule drawn last
+	last    int    // the first line of the newest message
+	newLine int    // where what is new begins; -1: nothing is
 }
 
 // Of a long thread, and of a long text, only so much is laid out before
@@ -58,55 +62,97 @@ const (
 	mostText  = 12 << 10
 )
 
-// layout draws a thread, of a long one only the newest items unless whole. It
-// returns the page and the first line of the newest message.
-func layout(v inbox.ThreadView, l look.Look, w int, newAt string, whole bool, sought found) (p *page, last int) {
-	p = &page{l: l, v: v, zone: l.Client(v.Thread.Client).Zone, w: w, whole: whole, found: sought, marks: standing.Marks(v), names: map[string]string{}}
-	for _, m := range v.Messages {
-		p.names[m.Remote] = look.Author(m.Author)
+// layout draws the thread, of a long one only the newest items unless whole.
+func (m *Model) layout(l look.Look) *page {
+	v := m.view
+	p := &page{
+		l: l, v: v, zone: l.Client(v.Thread.Client).Zone, w: m.width, whole: m.whole, found: m.found, fresh: m.fresh,
+		marks: standing.Marks(v), names: map[string]string{}, newLine: -1,
+	}
+	for _, msg := range v.Messages {
+		p.names[msg.Remote] = look.Author(msg.Author)
 	}
 	if v.Post != nil {
 		p.post(*v.Post)
 	}
-	day := ""
 	all := items(v)
-	if older := len(all) - mostItems; older > 0 && !whole {
+	if older := len(all) - mostItems; older > 0 && !m.whole {
 		p.add(p.line().Add(l.Accent, " "+l.Glyphs.Less+" "+l.P.T("reader.older", older)))
 		all = all[older:]
 	}
-	for _, it := range all {
-		if d := l.Time.Day(it.at, p.zone); d != day {
-			day = d
-			p.rule(d, l.Faint, l.Muted)
+	var newest time.Time
+	for _, r := range grow(all).rows(m.folded, m.fresh, levels(m.width)) {
+		p.row = r
+		p.rules()
+		if r.msg && !r.at.Before(newest) {
+			p.last, newest = len(p.lines), r.at
 		}
-		if it.remote != "" && it.remote == newAt {
-			p.rule(l.P.T("reader.new"), l.Accent, l.Accent)
-		}
-		if it.msg {
-			last = len(p.lines)
-		}
-		p.item(it)
+		p.item(r.item)
 	}
+	p.row = row{}
 	for i, it := range pending(v) {
 		if i == 0 {
 			p.rule(l.P.T("reader.pending"), l.Warn, l.Warn)
 		}
 		if it.msg {
-			last = len(p.lines)
+			p.last = len(p.lines)
 		}
 		p.item(it)
 	}
-	return p, last
+	return p
 }
+
+// rules draws what parts the row from the one before: another day, and where
+// what is new begins.
+func (p *page) rules() {
+	l, r := p.l, p.row
+	if d := l.Time.Day(r.at, p.zone); r.depth == 0 && d != p.day {
+		p.day = d
+		p.rule(d, l.Faint, l.Muted)
+	}
+	if r.remote != "" && p.fresh[r.remote] && p.newLine < 0 {
+		p.newLine = len(p.lines)
+		p.rule(l.P.T("reader.new"), l.Accent, l.Accent)
+	}
+}
+
+// clock is when the item of the row was: a time of day where the rule above it
+// says the day.
+func (p *page) clock(at time.Time) string {
+	if p.l.Time.Day(at, p.zone) == p.day {
+		return p.l.Time.Clock(at, p.zone)
+	}
+	return p.l.Time.Moment(at, p.l.Now, p.zone)
+}
+
+// in is how far the row is indented, in cells.
+func (p *page) in() int { return 2 * p.row.depth }
 
 // item draws one item and remembers where, if it can be chosen.
 func (p *page) item(it item) {
 	s := spot{remote: it.remote, action: it.action, from: len(p.lines)}
 	p.chosen, p.match = "", -1
 	it.draw(p)
+	if p.row.fold.answers > 0 {
+		p.folded(p.row.fold)
+	}
 	if s.chosen, s.to, s.match = p.chosen, len(p.lines), p.match; s.chosen != "" {
 		p.spots = append(p.spots, s)
 	}
+}
+
+// folded tells what is hidden below a message.
+func (p *page) folded(f fold) {
+	l := p.l
+	words := l.P.T("reader.folded", f.answers)
+	if f.ours {
+		words += ", " + l.P.T("reader.folded-ours")
+	}
+	s := p.line().Add(l.Text, cell.Spaces(p.in()+3)).Add(l.Accent, l.Glyphs.To+" "+words)
+	if f.fresh > 0 {
+		s.Add(l.Accent, " "+l.Glyphs.Dot+" ").Add(l.Warn, l.P.T("reader.folded-new", f.fresh))
+	}
+	p.add(s)
 }
 
 // items merges what happened in the order of time. An act that was undone is
@@ -132,9 +178,10 @@ func items(v inbox.ThreadView) []item {
 		}
 	}
 	here := map[string]bool{}
-	for _, m := range v.Messages {
+	for i := range v.Messages {
+		m := &v.Messages[i]
 		here[m.Remote] = true
-		out = append(out, item{at: m.At, msg: true, remote: m.Remote, draw: func(p *page) { p.message(m, sent[m.Remote]) }})
+		out = append(out, item{at: m.At, msg: true, remote: m.Remote, message: m, draw: func(p *page) { p.message(*m, sent[m.Remote]) }})
 	}
 	for _, e := range v.Events {
 		switch {
@@ -213,7 +260,7 @@ func (p *page) rule(word string, line, ink theme.Pen) {
 
 // gutter draws a block of text behind a gutter.
 func (p *page) gutter(sign string, pen theme.Pen, ink theme.Pen, indent int, t text.Safe) {
-	w := max(p.w-indent-2, 1)
+	w := max(p.w-indent-1-p.l.Width(sign), 1)
 	line := func() *cell.Spans {
 		return p.line().Add(p.l.Text, cell.Spaces(indent)).Add(pen, sign).Add(p.l.Text, " ")
 	}
@@ -228,143 +275,5 @@ func (p *page) gutter(sign string, pen theme.Pen, ink theme.Pen, indent int, t t
 	}
 	if rest > 0 {
 		p.add(line().Add(p.l.Accent, p.l.P.T("reader.longer", rest)))
-	}
-}
-
-func (p *page) post(post inbox.Post) {
-	l := p.l
-	s := p.line().Add(l.Muted, " "+l.P.T("reader.post"))
-	if !post.At.IsZero() {
-		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Time.Moment(post.At, l.Now, p.zone))
-	}
-	if c := post.Counts; c.Known {
-		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.P.T("reader.counts", c.Likes, c.Reposts, c.Replies))
-	}
-	p.add(s)
-	p.gutter(l.Glyphs.Post, l.Post, l.Muted, 1, post.Text)
-	p.host(post.URL, l.Glyphs.Post, 1)
-}
-
-// host says where a link goes; a link that may not be opened is not shown.
-func (p *page) host(url, sign string, indent int) {
-	if h := text.Host(url); h != "" {
-		p.add(p.line().Add(p.l.Text, cell.Spaces(indent)).Add(p.l.Post, sign).Add(p.l.Text, " ").Add(p.l.Link, p.l.Glyphs.Link+" "+h))
-	}
-}
-
-func (p *page) message(m inbox.Message, a inbox.Action) {
-	l := p.l
-	if m.Damaged {
-		p.add(p.line().Add(l.Danger, " "+l.Glyphs.Bullet+" "+l.Time.Clock(m.At, p.zone)+" "+l.P.T("reader.damaged")))
-		return
-	}
-	at := l.Time.Clock(m.At, p.zone)
-	if m.Remote == p.found.remote { // the line with the day may be far above
-		at = l.Time.Moment(m.At, l.Now, p.zone)
-	}
-	sign, pen, indent := l.Glyphs.Theirs, l.Theirs, 1
-	if m.Outgoing {
-		sign, pen, indent = l.Glyphs.Ours, l.Ours, 3
-	}
-	p.head(func(s *cell.Spans) {
-		if m.Outgoing {
-			s.Add(l.Accent, "  "+l.P.T("reader.you"))
-			if a.State != "" {
-				w := standing.Of(l, a, p.v.Actions)
-				s.Add(l.Text, " ").Add(w.Pen, w.String())
-			}
-		} else {
-			s.Add(l.Strong, look.Author(m.Author))
-			// What we did to it matters more than the whole of a handle.
-			room := s.Left() - l.Width(at) - 3
-			for _, w := range did(l, p.marks[m.Remote]) {
-				room -= l.Width(w) + 3
-			}
-			if !m.Author.Name.Empty() && !m.Author.Handle.Empty() && room > 4 {
-				s.Add(l.Muted, " "+l.Cut(m.Author.Handle.String(), min(room-1, 40)))
-			}
-		}
-		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+at)
-		p.marksOf(s, m, a.State != "")
-	})
-	if m.Deleted {
-		word := l.P.T("reader.deleted")
-		switch {
-		case m.Expired:
-			word = "[" + l.P.T("reader.expired") + "]"
-		case p.marks[m.Remote].Deleted:
-			word = l.P.T("stand.deleted")
-		}
-		p.add(p.line().Add(l.Text, cell.Spaces(indent)).Add(pen, sign).Add(l.Muted, " "+word))
-	}
-	if !m.Text.Empty() {
-		p.gutter(sign, pen, l.Text, indent, m.Text)
-	}
-	for _, media := range m.Media {
-		p.media(media, sign, pen, indent)
-	}
-	if m.Kind == inbox.KindWatch {
-		p.host(m.URL, sign, indent)
-	}
-}
-
-// marksOf are the words behind the time of a message.
-func (p *page) marksOf(s *cell.Spans, m inbox.Message, told bool) {
-	l := p.l
-	dot := " " + l.Glyphs.Dot + " "
-	for _, w := range did(l, p.marks[m.Remote]) {
-		s.Add(l.Accent, dot+w)
-	}
-	if !m.Edited.IsZero() {
-		s.Add(l.Warn, dot+l.P.T("reader.edited", l.Time.Clock(m.Edited, p.zone)))
-	}
-	if m.Rating > 0 {
-		s.Add(l.Accent, dot+strconv.Itoa(m.Rating)+"/5")
-	}
-	if m.Visibility != "" {
-		if k := lang.Key("visibility." + m.Visibility); l.P.Has(k) {
-			s.Add(l.Muted, dot+l.P.T(k))
-		}
-	}
-	if m.Outgoing && !told && m.Origin == inbox.Live {
-		s.Add(l.Muted, dot+l.P.T("reader.elsewhere"))
-	}
-	if m.Outgoing {
-		s.Add(l.Muted, dot+l.Handle(p.v.Thread.Account))
-	}
-}
-
-func (p *page) media(m inbox.Media, sign string, pen theme.Pen, indent int) {
-	l := p.l
-	kind := m.Kind
-	if k := lang.Key("media." + m.Kind); l.P.Has(k) {
-		kind = l.P.T(k)
-	}
-	alt := l.P.T("media.no-alt")
-	if !m.Alt.Empty() {
-		alt = m.Alt.String()
-	}
-	p.gutter(sign, pen, l.Muted, indent, text.Clean("["+kind+"] "+strings.TrimSpace(alt)))
-}
-
-func (p *page) note(e inbox.Event) {
-	l := p.l
-	s := p.line().Add(l.Note, " "+l.P.T("reader.note")+" ").Add(l.Muted, " "+l.Time.Clock(e.At, p.zone))
-	p.add(s)
-	p.gutter(l.Glyphs.Note, l.NoteText, l.NoteText, 1, e.Text)
-}
-
-func (p *page) event(e inbox.Event) {
-	l := p.l
-	words := eventWords(l, e, p.v.Thread)
-	if words == "" {
-		return
-	}
-	if who := p.names[e.Message]; e.Verb == inbox.Acted && who != "" {
-		words += " " + l.Glyphs.Dot + " " + l.Cut(who, 30)
-	}
-	p.add(p.line().Add(l.Muted, " "+l.Glyphs.Bullet+" "+l.Time.Clock(e.At, p.zone)+" "+words))
-	if e.Verb == inbox.Escalate && !e.Text.Empty() {
-		p.gutter(l.Glyphs.Post, l.Post, l.Muted, 3, e.Text)
 	}
 }

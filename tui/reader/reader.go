@@ -7,11 +7,9 @@ package reader
 import (
 	"vigie/inbox"
 	"vigie/tui/cell"
+	"vigie/tui/lang"
 	"vigie/tui/look"
 )
-
-// head is how many lines stand still above the scrolling ones.
-const head = 2
 
 // Model is the reader. Lines are laid out when a thread comes or the width
 // changes, never on a scroll.
@@ -21,13 +19,24 @@ type Model struct {
 	loaded bool
 	lines  []string
 	spots  []spot
-	sel    spot   // what is chosen, by its ids
-	counts bool   // something counts down
-	last   int    // first line of the newest item
-	whole  bool   // all of a long thread is laid out
-	found  found  // what a search has led to
-	newAt  string // remote id of the first message that was unread when opened
+	sel    spot  // what is chosen, by its ids
+	counts bool  // something counts down
+	last   int   // first line of the newest item
+	whole  bool  // all of a long thread is laid out
+	found  found // what a search has led to
 	top    int
+
+	seen    int             // number of the newest event that was known when it was opened
+	visit   int             // as seen, when it was marked read before it came; 0: it was not
+	fresh   map[string]bool // messages that came since
+	newLine int             // where the first of them begins; -1: nowhere
+	folded  map[string]bool // messages whose answers are hidden; never changed, only replaced
+	folding folding
+
+	// Card says that a line of words about who writes stands under the head.
+	Card  bool
+	who   inbox.ThreadID // whom words are about
+	words string
 
 	width, height int
 }
@@ -38,7 +47,7 @@ func (m *Model) SetSize(w, h int, l look.Look) {
 	wasEnd := m.top >= m.maxTop()
 	m.width, m.height = w, h
 	if w != old {
-		m.Relayout(l)
+		m.stay(func() { m.Relayout(l) })
 	}
 	if wasEnd {
 		m.top = m.maxTop()
@@ -49,7 +58,7 @@ func (m *Model) SetSize(w, h int, l look.Look) {
 // Await empties the pane for a thread that is being loaded.
 func (m *Model) Await(id inbox.ThreadID) {
 	if m.id != id {
-		*m = Model{id: id, width: m.width, height: m.height}
+		*m = Model{id: id, width: m.width, height: m.height, Card: m.Card}
 	}
 }
 
@@ -59,17 +68,39 @@ func (m *Model) ID() inbox.ThreadID { return m.id }
 // Thread returns what is shown.
 func (m *Model) Thread() (inbox.ThreadView, bool) { return m.view, m.loaded }
 
+// Opened tells that the thread that is awaited was unread at its event n, and
+// is being marked read: what came before stays new for the visit.
+func (m *Model) Opened(id inbox.ThreadID, n int) {
+	if m.id == id && !m.loaded {
+		m.visit = n
+	}
+}
+
 // Show shows a thread, or what it has become. A thread that is shown already
-// keeps its place; a new one shows its newest message.
+// keeps its place; a new one shows what is new in it, else its newest message.
 func (m *Model) Show(v inbox.ThreadView, l look.Look) {
 	same := m.loaded && m.id == v.Thread.ID
 	wasEnd := m.top >= m.maxTop()
 	if !same {
-		m.newAt, m.whole, m.found = firstNew(v), false, found{}
+		m.whole, m.found, m.folded, m.folding = false, found{}, nil, unfolded
+		m.seen = seen(v, m.visit)
+		if m.visit == 0 && !v.Thread.Unread {
+			m.seen = v.Thread.Events
+		}
 	}
 	m.id, m.view, m.loaded = v.Thread.ID, v, true
-	m.Relayout(l)
+	if m.fresh = freshOf(v, m.seen); m.fresh == nil {
+		m.seen = v.Thread.Events // what comes from now on is new
+	}
+	if same {
+		m.stay(func() { m.Relayout(l) })
+	} else {
+		m.Relayout(l)
+	}
 	switch {
+	case !same && m.newLine >= 0:
+		m.top = min(m.newLine, m.maxTop())
+		m.Seek(firstStuck(v))
 	case !same:
 		m.top = min(m.last, m.maxTop())
 		m.Seek(firstStuck(v))
@@ -79,12 +110,34 @@ func (m *Model) Show(v inbox.ThreadView, l look.Look) {
 	m.clamp()
 }
 
+// About gives the words that stand under the head of a thread.
+func (m *Model) About(id inbox.ThreadID, words string) { m.who, m.words = id, words }
+
+// stay keeps the first item of the screen where it is while f draws anew.
+func (m *Model) stay(f func()) {
+	var first spot
+	for _, s := range m.spots {
+		if s.to > m.top {
+			first = s
+			break
+		}
+	}
+	f()
+	for _, s := range m.spots {
+		if (s.remote != "" && s.remote == first.remote) || (s.action != 0 && s.action == first.action) {
+			m.top += s.from - first.from
+			break
+		}
+	}
+	m.clamp()
+}
+
 // Relayout draws the lines again, after a change of style or width.
 func (m *Model) Relayout(l look.Look) {
-	m.lines, m.spots, m.last, m.counts = nil, nil, 0, false
+	m.lines, m.spots, m.last, m.newLine, m.counts = nil, nil, 0, -1, false
 	if m.loaded && m.width > 0 {
-		p, last := layout(m.view, l, m.width, m.newAt, m.whole, m.found)
-		m.lines, m.spots, m.last, m.counts = p.lines, p.spots, last, counting(m.view, l)
+		p := m.layout(l)
+		m.lines, m.spots, m.last, m.newLine, m.counts = p.lines, p.spots, p.last, p.newLine, counting(m.view, l)
 	}
 	m.follow()
 	m.clamp()
@@ -99,28 +152,6 @@ func (m *Model) Tick(l look.Look) {
 
 // Counts reports whether a line counts seconds.
 func (m *Model) Counts() bool { return m.counts }
-
-// firstNew is the first message that came after the thread was read last.
-func firstNew(v inbox.ThreadView) string {
-	if !v.Thread.Unread {
-		return ""
-	}
-	seen := v.Thread.OutAt
-	for _, e := range v.Events {
-		if e.Verb == inbox.Read && e.At.After(seen) {
-			seen = e.At
-		}
-	}
-	for i, msg := range v.Messages {
-		if !msg.Outgoing && !msg.Damaged && msg.At.After(seen) {
-			if i == 0 {
-				return ""
-			}
-			return msg.Remote
-		}
-	}
-	return ""
-}
 
 // Scroll moves by lines.
 func (m *Model) Scroll(n int) { m.top += n; m.clamp() }
@@ -141,7 +172,15 @@ func (m *Model) Ends(last bool, l look.Look) {
 	}
 }
 
-func (m *Model) body() int   { return max(m.height-head, 0) }
+// head is how many lines stand still above the scrolling ones.
+func (m *Model) head() int {
+	if m.Card {
+		return 3
+	}
+	return 2
+}
+
+func (m *Model) body() int   { return max(m.height-m.head(), 0) }
 func (m *Model) maxTop() int { return max(len(m.lines)-m.body(), 0) }
 func (m *Model) clamp()      { m.top = max(min(m.top, m.maxTop()), 0) }
 
@@ -155,11 +194,14 @@ func (m *Model) View(l look.Look, focused bool) []string {
 		return cell.Height(m.empty(l), m.height, m.width)
 	}
 	out = append(out, Band(l, m.view.Thread, m.width), m.state(l, focused))
+	if m.Card {
+		out = append(out, m.card(l))
+	}
 	end := min(m.top+m.body(), len(m.lines))
 	out = append(out, m.lines[m.top:end]...)
 	if sel := m.selected(); focused && sel >= 0 {
 		if y := m.spots[sel].from - m.top; y >= 0 && y < m.body() {
-			out[head+y] = m.spots[sel].chosen
+			out[m.head()+y] = m.spots[sel].chosen
 		}
 	}
 	return cell.Height(out, m.height, m.width)
@@ -186,7 +228,8 @@ func Band(l look.Look, t inbox.Thread, w int) string {
 	return s.End(c.Pens.Band)
 }
 
-// state is the second line: where the thread stands.
+// state is the second line: where the thread stands, by when it wants an
+// answer and why, then what else is known of it, as much as there is room for.
 func (m *Model) state(l look.Look, focused bool) string {
 	t := m.view.Thread
 	s := l.Spans(m.width)
@@ -198,16 +241,43 @@ func (m *Model) state(l look.Look, focused bool) string {
 	if focused {
 		sign = l.Glyphs.Focus
 	}
+	dot := " " + l.Glyphs.Dot + " "
 	s.Add(l.Key, sign).Add(p, stateWords(l, t))
-	s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.P.T("reader.messages", t.Messages))
+	if words, bad := dueWords(l, t); words != "" {
+		pen := l.Warn
+		if bad {
+			pen = l.Danger
+		}
+		s.Add(l.Muted, dot).Add(pen, words)
+	}
 	if who, ok := l.Writing[t.ID]; ok {
-		s.Add(l.Warn, " "+l.Glyphs.Dot+" "+l.Glyphs.Writing+" "+l.P.T("reader.writing", who))
+		s.Add(l.Warn, dot+l.Glyphs.Writing+" "+l.P.T("reader.writing", who))
+	}
+	s.Add(l.Muted, dot+l.P.T("reader.messages", t.Messages))
+	if t.Feeling != inbox.Unmarked {
+		pen := l.Muted
+		if t.Feeling == inbox.Negative {
+			pen = l.Warn
+		}
+		s.Add(l.Muted, dot).Add(pen, l.P.T("reader.feeling", l.P.T(lang.Key("feeling."+t.Feeling.String()))))
+	}
+	if t.Lang != "" {
+		s.Add(l.Muted, dot+language(l, t.Lang))
 	}
 	for _, tag := range t.Tags {
 		s.Add(l.Tag, " "+l.Glyphs.Tag+tag)
 	}
 	if right := m.where(l); right != "" && l.Width(right)+1 < s.Left() {
 		s.Fill(l.Text, l.Width(right)).Add(l.Faint, right)
+	}
+	return s.End(l.Text)
+}
+
+// card is the line about who writes; empty until it is known.
+func (m *Model) card(l look.Look) string {
+	s := l.Spans(m.width)
+	if m.who == m.view.Thread.ID && m.words != "" {
+		s.Add(l.Accent, " "+m.words)
 	}
 	return s.End(l.Text)
 }
