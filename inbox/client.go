@@ -1,6 +1,9 @@
 package inbox
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Hours are a client's opening hours in its zone. The zero value is open
 // always.
@@ -17,6 +20,17 @@ func (h Hours) Zero() bool {
 		}
 	}
 	return true
+}
+
+// Morning is when it opens on the day of a time, by the clock on the wall; nine
+// where it does not, or is open always.
+func (h Hours) Morning(day time.Time) (hour, minute int) {
+	spans := h.Week[day.Weekday()]
+	if len(spans) == 0 || spans[0].From >= 24*time.Hour || slices.Contains(h.Closed, DayOf(day)) {
+		return 9, 0
+	}
+	from := spans[0].From
+	return int(from / time.Hour), int(from % time.Hour / time.Minute)
 }
 
 // Span is a part of a day: minutes after midnight by the clock on the wall,

@@ -160,6 +160,10 @@ const (
 	CodeTone        = "tone"        // the client's charter advises against it; Args as CodeCharter's
 	CodeVariable    = "variable"    // a saved reply has a gap that nobody filled; Args: its name
 	CodeClients     = "clients"     // an act on a network never spans clients; Args: how many
+	CodeMoment      = "moment"      // words that mean no moment; Args: the words
+	CodePast        = "past"        // a moment that has passed; Args: the words
+	CodeView        = "view"        // the configuration has that view: it is changed there; Args: its name
+	CodeApart       = "apart"       // persons of two clients are never one; Args: the clients
 	CodeBadQuery    = "query"       // a query is not understood; Args: what is wrong with it
 	CodeWindow      = "window"      // the network no longer takes answers; Args: since when, RFC 3339
 	CodeNotOurs     = "notours"     // possible under posts of our own only

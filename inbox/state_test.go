@@ -205,6 +205,112 @@ func TestPriorityIsUndone(t *testing.T) {
 	}
 }
 
+func TestFeelingIsUndone(t *testing.T) {
+	th := inbox.Thread{Feeling: inbox.Negative}
+	e := inbox.Event{Verb: inbox.Felt, Args: []string{"positive"}}
+	if err := inbox.Append(&th, &e); err != nil || th.Feeling != inbox.Positive {
+		t.Fatalf("feeling %s, %v", th.Feeling, err)
+	}
+	u, err := inbox.UndoOf(th, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := inbox.Append(&th, &u); err != nil || th.Feeling != inbox.Negative || th.Notes != 0 {
+		t.Fatalf("after undo: feeling %s notes %d, %v", th.Feeling, th.Notes, err)
+	}
+	again, err := inbox.RedoOf(e, noon, u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := inbox.Append(&th, &again); err != nil || th.Feeling != inbox.Positive {
+		t.Fatalf("after redo: feeling %s, %v", th.Feeling, err)
+	}
+	later := inbox.Event{N: again.N + 1, Verb: inbox.Felt, Args: []string{"neutral", "positive"}}
+	if _, err := inbox.UndoOf(th, again, later); !errors.Is(err, inbox.ErrConflict) {
+		t.Errorf("a newer sentiment was overruled: %v", err)
+	}
+}
+
+// A nap that has no moment is done again whatever the time, with its rule.
+func TestNapIsDoneAgain(t *testing.T) {
+	for _, nap := range []inbox.Nap{
+		{Rule: inbox.NapTillReply, Dozes: true}, {Until: at(90), Rule: inbox.NapNoReply}, {Until: at(90), Dozes: true},
+	} {
+		th := play(t, []step{in(from(0, inbox.Live))})
+		e := inbox.Event{Verb: inbox.Snoozing, Until: nap.Until, Args: nap.Args(), At: at(1)}
+		if err := inbox.Append(&th, &e); err != nil {
+			t.Fatal(err)
+		}
+		asleep := th.Triage
+		u, err := inbox.UndoOf(th, e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := inbox.Append(&th, &u); err != nil || th.State != inbox.Ours || th.Dozes || th.Nap != inbox.NapPlain {
+			t.Fatalf("after undo %+v, %v", th.Triage, err)
+		}
+		again, err := inbox.RedoOf(e, at(2), u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := inbox.Append(&th, &again); err != nil || th.Triage != asleep {
+			t.Errorf("after redo %+v, want %+v, %v", th.Triage, asleep, err)
+		}
+	}
+}
+
+// What a message woke does not come back half asleep.
+func TestUndoOverAWokenNap(t *testing.T) {
+	th := play(t, []step{in(from(0, inbox.Live)), happens(inbox.Event{
+		Verb: inbox.Snoozing, Until: at(90), Args: inbox.Nap{Rule: inbox.NapNoReply, Dozes: true}.Args(), At: at(1),
+	})})
+	e := inbox.Event{Verb: inbox.Finished, At: at(2)}
+	if err := inbox.Append(&th, &e); err != nil {
+		t.Fatal(err)
+	}
+	received := inbox.Receive(&th, from(3, inbox.Live), inbox.Native, at(3))
+	for i := range received {
+		if err := inbox.Append(&th, &received[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u, err := inbox.UndoOf(th, e, received...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := inbox.Append(&th, &u); err != nil {
+		t.Fatal(err)
+	}
+	if th.State != inbox.Ours || th.Nap != inbox.NapPlain || th.Dozes || !th.Until.IsZero() || !th.WokeAt.IsZero() {
+		t.Errorf("%+v: the nap is not over", th.Triage)
+	}
+}
+
+// Thanks let a thread sleep on that was told to; anything else wakes it.
+func TestDozing(t *testing.T) {
+	for _, c := range []struct {
+		nap  inbox.Nap
+		says string
+		want inbox.State
+	}{
+		{inbox.Nap{Until: at(90), Dozes: true}, "Merci beaucoup !!", inbox.Snoozed},
+		{inbox.Nap{Until: at(90), Dozes: true}, "Merci, et mon colis ?", inbox.Ours},
+		{inbox.Nap{Until: at(90)}, "Merci beaucoup !!", inbox.Ours},
+		{inbox.Nap{Rule: inbox.NapTillReply, Dozes: true}, "🙏❤️", inbox.Snoozed},
+		{inbox.Nap{Rule: inbox.NapTillReply}, "🙏❤️", inbox.Ours},
+	} {
+		m := from(2, inbox.Live)
+		m.Text = text.Clean(c.says)
+		th := play(t, []step{in(from(0, inbox.Live)), happens(inbox.Event{Verb: inbox.Snoozing, Until: c.nap.Until, Args: c.nap.Args(), At: at(1)}), in(m)})
+		if th.State != c.want {
+			t.Errorf("%+v, %q: %s, want %s", c.nap, c.says, th.State, c.want)
+		}
+		if c.want == inbox.Ours && (th.Nap != inbox.NapPlain || th.Dozes) {
+			t.Errorf("%+v, %q: the nap is not over: %+v", c.nap, c.says, th.Triage)
+		}
+	}
+}
+
 func TestTagChange(t *testing.T) {
 	th := inbox.Thread{Tags: []string{"a", "motif/livraison"}}
 	got, err := inbox.TagChange(th, []string{"+a", "b", "-motif/livraison", "-zzz", "+Été"})

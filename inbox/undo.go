@@ -31,6 +31,12 @@ func UndoOf(t Thread, e Event, since ...Event) (Event, error) {
 			break
 		}
 		u.Args = []string{"=" + e.Args[1]}
+	case Felt:
+		if len(e.Args) != 2 || slices.ContainsFunc(since, feels) {
+			err = ErrConflict
+			break
+		}
+		u.Args = []string{"~" + e.Args[1]}
 	case Noted:
 	case Replied:
 		if e.Message != "" { // it is there, and no word of a person's
@@ -70,10 +76,16 @@ func RedoOf(e Event, now time.Time, since ...Event) (Event, error) {
 			break
 		}
 		again.Args = e.Args[:1]
+	case Felt:
+		if len(e.Args) == 0 || slices.ContainsFunc(since, feels) {
+			err = ErrConflict
+			break
+		}
+		again.Args = e.Args[:1]
 	case Noted:
 	case Read, Unread, Snoozing, Finished, Reopened, Promoted, Escalate:
 		came := func(s Event) bool { return s.Verb == Received }
-		late := e.Verb == Snoozing && !e.Until.After(now)
+		late := e.Verb == Snoozing && !e.Until.IsZero() && !e.Until.After(now)
 		if late || slices.ContainsFunc(since, settles) || slices.ContainsFunc(since, came) {
 			err = ErrConflict
 		}
@@ -122,10 +134,12 @@ func without(t Thread, e Event, since []Event) (*Triage, error) {
 	for _, s := range since {
 		switch s.Verb {
 		case Received:
-			after.State, after.Until, after.Unread = Ours, time.Time{}, true
+			after.rouse()
+			after.State, after.Unread = Ours, true
 		case Replied:
 			if after.State == Ours || after.State == Snoozed {
-				after.State, after.Until, after.Unread = Theirs, time.Time{}, false
+				after.rouse()
+				after.State, after.Unread = Theirs, false
 			}
 		case Read:
 			after.Unread = false
@@ -136,7 +150,8 @@ func without(t Thread, e Event, since []Event) (*Triage, error) {
 	if t.Unread && t.InAt.After(e.At) { // the head knows of what came without an event
 		after.Unread = true
 		if t.State == Ours {
-			after.State, after.Until = Ours, time.Time{}
+			after.rouse()
+			after.State = Ours
 		}
 	}
 	return &after, nil
@@ -159,6 +174,11 @@ func settles(s Event) bool {
 // ranks reports whether an event set the priority.
 func ranks(s Event) bool {
 	return s.Verb == Prior || (s.Verb == Undone && len(s.Args) == 1 && s.Args[0] != "" && s.Args[0][0] == '=')
+}
+
+// feels reports whether an event set the sentiment.
+func feels(s Event) bool {
+	return s.Verb == Felt || (s.Verb == Undone && len(s.Args) == 1 && strings.HasPrefix(s.Args[0], "~"))
 }
 
 // untouched are those of the tag changes whose tag no later event names.
@@ -184,13 +204,18 @@ func untouched(changes []string, since []Event) []string {
 }
 
 // undo applies an Undone event: After is a triage, an argument "=2" a
-// priority, any other argument a change of tags; neither is a note less.
+// priority, "~positive" a sentiment, any other argument a change of tags; none
+// of these is a note less.
 func undo(t *Thread, e Event) error {
 	if e.After != nil {
 		t.Triage = *e.After
 	}
 	if ranks(e) {
 		return rank(t, e.Args[0][1:])
+	}
+	if feels(e) {
+		t.Feeling, _ = ParseFeeling(e.Args[0][1:])
+		return nil
 	}
 	retag(t, e.Args)
 	if e.After == nil && len(e.Args) == 0 {

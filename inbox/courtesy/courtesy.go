@@ -8,30 +8,147 @@ import (
 )
 
 // longest is how many words such a message may have.
-const longest = 8
+const longest = 18
 
 // Thanks reports whether a text says thanks and nothing that wants an answer:
-// a few words, one of them of thanks, all of them polite, no question.
+// a few words or signs, one of them of thanks, all of them polite; no question,
+// no number, no link, no frown. A name may follow the thanks. In doubt it does
+// not: a message that wants an answer is never taken for one that does not.
 func Thanks(s string) bool {
-	if strings.ContainsAny(s, "?？") {
+	if strings.ContainsAny(s, "?？") || frowns(s) {
 		return false
 	}
-	list := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) })
-	if len(list) > longest {
+	t := text{}
+	for _, field := range strings.Fields(s) {
+		if strings.HasPrefix(field, "@") {
+			continue // whom it is addressed to
+		}
+		if strings.HasPrefix(field, "<3") || strings.EqualFold(field, "1000") {
+			continue
+		}
+		if !t.signs(field) {
+			return false
+		}
+	}
+	return t.polite()
+}
+
+// frowns reports whether the text has a face that is not content.
+func frowns(s string) bool {
+	for _, face := range []string{":(", ":-(", ":'(", ":/ ", ":-/", ">:"} {
+		if strings.Contains(s, face) {
+			return true
+		}
+	}
+	return strings.HasSuffix(s, ":/")
+}
+
+// text is what was read of a message.
+type text struct {
+	words  []string // folded
+	capped []bool   // of each word: it is written as a name
+	hearts bool     // a sign that thanks by itself
+}
+
+// signs reads what stands between two spaces: words, and signs that are all
+// either punctuation or glad. It reports whether nothing else is there.
+func (t *text) signs(field string) bool {
+	begin := -1
+	for i, r := range field {
+		if unicode.IsLetter(r) {
+			if begin < 0 {
+				begin = i
+			}
+			continue
+		}
+		if begin >= 0 {
+			t.word(field[begin:i])
+			begin = -1
+		}
+		switch {
+		case thankful[r]:
+			t.hearts = true
+		case glad[r], modifies(r):
+		case strings.ContainsRune(".,;:!…'’\"«»()-–—~*^<>", r):
+		default:
+			return false
+		}
+	}
+	if begin >= 0 {
+		t.word(field[begin:])
+	}
+	return true
+}
+
+// modifies reports whether a rune only changes how the sign before it looks.
+func modifies(r rune) bool {
+	return r == 0x200d || r == 0xfe0f || r == 0xfe0e || r >= 0x1f3fb && r <= 0x1f3ff || r == '♀' || r == '♂'
+}
+
+func (t *text) word(w string) {
+	runes := []rune(w)
+	name := len(runes) > 1 && unicode.IsUpper(runes[0]) && unicode.IsLower(runes[1])
+	t.words = append(t.words, plain(w))
+	t.capped = append(t.capped, name)
+}
+
+// plain lowers, takes the accents off and shortens what was drawn out:
+// "Merciiii" is "merci".
+func plain(w string) string {
+	w = accents.Replace(strings.ToLower(w))
+	var out []rune
+	run := 0
+	for i, r := range w {
+		if run++; i == 0 || r != out[len(out)-1] {
+			run = 1
+		}
+		out = append(out, r)
+		if run == 3 { // and all that follow: one is enough
+			out = out[:len(out)-2]
+			run = 1
+		}
+	}
+	return string(out)
+}
+
+var accents = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "ë", "e", "à", "a", "â", "a", "ô", "o", "î", "i", "ï", "i", "ù", "u", "û", "u", "ç", "c", "œ", "oe")
+
+// polite judges the words: all known but for one name, and one of thanks
+// among them or a sign that thanks.
+func (t *text) polite() bool {
+	if len(t.words) > longest {
 		return false
 	}
-	thanks := false
-	for _, w := range list {
-		switch w {
-		case "merci", "mercii", "merciii", "thanks", "thank", "thx", "ty", "mrc":
+	thanks, named := t.hearts, false
+	for i, w := range t.words {
+		switch {
+		case thank[w]:
 			thanks = true
-		case "beaucoup", "bien", "infiniment", "encore", "à", "a", "vous", "toi", "tous", "toute", "l", "équipe", "equipe", "pour", "votre",
-			"ta", "ton", "réponse", "reponse", "retour", "aide", "super", "top", "génial", "genial", "parfait", "cool", "ok", "d", "accord",
-			"bonne", "journée", "journee", "soirée", "soiree", "c", "est", "noté", "note", "you", "so", "very", "much", "a lot", "lot", "for", "your", "the",
-			"reply", "answer", "help", "great", "perfect", "have", "nice", "good", "day", "all", "that", "s", "and", "et", "de", "du", "la", "le":
+			if t.asks(i + 1) {
+				return false
+			}
+		case polite[w], gifts[w] && thanks:
+		case !named && i > 0 && t.capped[i] && (thank[t.words[i-1]] || polite[t.words[i-1]]):
+			named = true
 		default:
 			return false
 		}
 	}
 	return thanks
+}
+
+// asks reports whether what follows thanks asks for something: "merci de …",
+// which is thanks only for what was done.
+func (t *text) asks(i int) bool {
+	if i < len(t.words) && (t.words[i] == "bien" || t.words[i] == "beaucoup" || t.words[i] == "encore") {
+		i++
+	}
+	if i >= len(t.words) || t.words[i] != "de" && t.words[i] != "d" {
+		return false
+	}
+	if i+1 == len(t.words) {
+		return true
+	}
+	next := t.words[i+1]
+	return next != "avoir" && next != "tout" && next != "m" && next != "nous"
 }

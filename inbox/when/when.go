@@ -1,5 +1,6 @@
 // Package when reads a moment as people type it, in French or in English:
-// "demain 9h", "14h", "lun", "+3d", "+2h", "tomorrow 9", "mon 9:00", "2026-11-30".
+// "demain 9h", "14h", "lun", "+3d", "+2h", "tomorrow 9", "mon 9:00", "2026-11-30",
+// "fin de mois", and a nap: a moment, or an answer, on which a thread comes back.
 //
 // Both languages are always understood, so that a habit from one terminal
 // works in another. The package knows no clock: the caller says what time it
@@ -19,8 +20,8 @@ var (
 	ErrPast    = errors.New("lies in the past")
 )
 
-// morning is the hour of a day that is named without an hour.
-const morning = 9
+// nine is the hour of a morning.
+const nine = 9
 
 // moment is what the words have said so far.
 type moment struct {
@@ -33,7 +34,16 @@ type moment struct {
 	moved  bool // an offset was named
 	span   bool // "in" or "dans" was said: an offset follows
 	hinted bool // "at" was said: a time of day follows
+
+	morning Morning
 }
+
+// Morning says at what time of a day, by the clock on the wall, work begins.
+// It is asked for days that are named without an hour.
+type Morning func(day time.Time) (hour, minute int)
+
+// Nine is the Morning of who has no other.
+func Nine(time.Time) (hour, minute int) { return nine, 0 }
 
 // offset is a distance: whole days and months move on the calendar, the rest
 // on the clock.
@@ -44,42 +54,62 @@ type offset struct {
 
 // Parse reads s as a moment after now, in zone loc. Days without an hour mean
 // nine in the morning; an hour without a day ("14h") means the next time it
-// comes. So long from now is "+2h", "in 2h", "dans 2h" or "2 hours".
+// comes. So long from now is "+2h", "in 2h", "dans 2h" or "2 hours". A moment
+// of RFC 3339 brings its own zone.
 func Parse(s string, now time.Time, loc *time.Location) (time.Time, error) {
-	words := split(s)
-	if len(words) == 0 {
-		return time.Time{}, fmt.Errorf("moment %q: %w", s, ErrUnclear)
-	}
-	m := moment{now: now.In(loc)}
-	for len(words) > 0 {
-		n := m.take(words)
-		if n == 0 {
-			return time.Time{}, fmt.Errorf("moment %q: %w", s, ErrUnclear)
-		}
-		words = words[n:]
-	}
-	t, err := m.resolve()
-	if err == nil && !t.After(now) {
-		err = ErrPast
-	}
+	t, err := parse(split(s), moment{now: now.In(loc), morning: Nine})
 	if err != nil {
 		return time.Time{}, fmt.Errorf("moment %q: %w", s, err)
 	}
 	return t, nil
 }
 
+// parse reads all of words as a moment after m.now.
+func parse(words []string, m moment) (time.Time, error) {
+	if len(words) == 0 {
+		return time.Time{}, ErrUnclear
+	}
+	t, err := time.Parse(time.RFC3339, strings.ToUpper(strings.Join(words, "T")))
+	if err != nil {
+		if t, err = m.read(words); err != nil {
+			return time.Time{}, err
+		}
+	}
+	if !t.After(m.now) {
+		return time.Time{}, ErrPast
+	}
+	return t.In(m.now.Location()), nil
+}
+
+func (m *moment) read(words []string) (time.Time, error) {
+	for len(words) > 0 {
+		n := m.take(words)
+		if n == 0 {
+			return time.Time{}, ErrUnclear
+		}
+		words = words[n:]
+	}
+	return m.resolve()
+}
+
 // split lowers, folds accents and cuts at spaces; "2026-11-30T14:00" becomes
-// two words.
+// two words, and a number in letters before a unit one in digits.
 func split(s string) []string {
 	s = folder.Replace(strings.ToLower(strings.TrimSpace(s)))
 	if len(s) > 11 && s[4] == '-' && s[10] == 't' {
 		s = s[:10] + " " + s[11:]
 	}
-	return strings.Fields(s)
+	words := strings.Fields(s)
+	for i, w := range words {
+		if n, ok := numerals[w]; ok && i+1 < len(words) && isUnit(words[i+1]) {
+			words[i] = n
+		}
+	}
+	return words
 }
 
 var folder = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "û", "u", "ù", "u", "à", "a", "â", "a", "ô", "o",
-	"î", "i", "ç", "c", "’", " ", "'", " ", "après-", "apres-", ",", " ", "\u00a0", " ", "\u202f", " ")
+	"î", "i", "ç", "c", "’", " ", "'", " ", ",", " ", "\u00a0", " ", "\u202f", " ")
 
 // take reads the next words and returns how many it used; 0: not understood.
 func (m *moment) take(words []string) int {
@@ -99,13 +129,13 @@ func (m *moment) resolve() (time.Time, error) {
 	if m.day.IsZero() && !m.timed {
 		return time.Time{}, ErrUnclear
 	}
-	hour, minute := m.hour, m.minute
-	if !m.timed {
-		hour, minute = morning, 0
-	}
 	day := m.day
 	if day.IsZero() {
 		day = m.midnight(0)
+	}
+	hour, minute := m.hour, m.minute
+	if !m.timed {
+		hour, minute = m.morning(day)
 	}
 	t := time.Date(day.Year(), day.Month(), day.Day(), hour, minute, 0, 0, m.now.Location())
 	if m.day.IsZero() && !t.After(m.now) {

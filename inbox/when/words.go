@@ -10,6 +10,7 @@ import (
 var fillers = map[string]bool{
 	"a": true, "at": true, "on": true, "le": true, "la": true,
 	"vers": true, "de": true, "du": true, "l": true, "this": true, "ce": true, "cet": true, "cette": true,
+	"the": true, "au": true, "jusqu": true, "until": true, "till": true,
 }
 
 // spans say that what follows is a distance from now.
@@ -22,8 +23,15 @@ var days = map[string]int{
 
 // hours are named times of a day.
 var hours = map[string]int{
-	"matin": morning, "morning": morning, "midi": 12, "noon": 12, "apres-midi": 14, "afternoon": 14,
-	"soir": 18, "evening": 18, "tonight": 18,
+	"matin": nine, "matinee": nine, "morning": nine, "midi": 12, "noon": 12, "apres-midi": 14, "afternoon": 14,
+	"soir": 18, "soiree": 18, "evening": 18, "tonight": 18,
+}
+
+// numerals are numbers in letters, where a unit follows.
+var numerals = map[string]string{
+	"un": "1", "une": "1", "a": "1", "an": "1", "one": "1", "deux": "2", "two": "2", "trois": "3", "three": "3",
+	"quatre": "4", "four": "4", "cinq": "5", "five": "5", "six": "6", "sept": "7", "seven": "7", "huit": "8", "eight": "8",
+	"dix": "10", "ten": "10", "quinze": "15", "fifteen": "15",
 }
 
 var weekdays = map[string]time.Weekday{
@@ -41,6 +49,7 @@ var units = map[string]offset{
 	"minute": {clock: time.Minute}, "minutes": {clock: time.Minute},
 	"h": {clock: time.Hour}, "heure": {clock: time.Hour}, "heures": {clock: time.Hour},
 	"hour": {clock: time.Hour}, "hours": {clock: time.Hour},
+	"demi-heure": {clock: 30 * time.Minute}, "half-hour": {clock: 30 * time.Minute},
 	"j": {days: 1}, "jour": {days: 1}, "jours": {days: 1}, "d": {days: 1}, "day": {days: 1}, "days": {days: 1},
 	"s": {days: 7}, "sem": {days: 7}, "semaine": {days: 7}, "semaines": {days: 7},
 	"w": {days: 7}, "week": {days: 7}, "weeks": {days: 7},
@@ -74,15 +83,8 @@ func (m *moment) named(words []string) int {
 	if d, ok := days[w]; ok {
 		return m.setDay(m.midnight(d))
 	}
-	if len(words) > 1 {
-		pair := w + " " + words[1]
-		if pair == "semaine prochaine" || pair == "next week" {
-			monday := (8 - int(m.now.Weekday())) % 7
-			if monday == 0 {
-				monday = 7
-			}
-			return 2 * m.setDay(m.midnight(monday))
-		}
+	if used := m.phrase(words); used > 0 {
+		return used
 	}
 	h, ok := hours[w]
 	if !ok {
@@ -111,14 +113,19 @@ func (m *moment) weekday(words []string) int {
 	if len(words) > 1 && words[1] == "prochain" {
 		used++
 	}
+	return used * m.setDay(m.next(day))
+}
+
+// next is the next such day after today.
+func (m *moment) next(day time.Weekday) time.Time {
 	ahead := (int(day) - int(m.now.Weekday()) + 7) % 7
 	if ahead == 0 {
 		ahead = 7
 	}
-	return used * m.setDay(m.midnight(ahead))
+	return m.midnight(ahead)
 }
 
-// date reads 2026-11-30, 30/11 and 30/11/2026.
+// date reads 2026-11-30, 30/11 and 30/11/2026, and dates with a month's name.
 func (m *moment) date(words []string) int {
 	loc := m.now.Location()
 	if t, err := time.ParseInLocation("2006-01-02", words[0], loc); err == nil {
@@ -127,12 +134,13 @@ func (m *moment) date(words []string) int {
 	if t, err := time.ParseInLocation("2/1/2006", words[0], loc); err == nil {
 		return m.setDay(t)
 	}
-	t, err := time.ParseInLocation("2/1/2006", words[0]+"/"+strconv.Itoa(m.now.Year()), loc)
-	if err != nil {
-		return 0
+	if _, err := time.Parse("2/1", words[0]); err != nil {
+		return m.dated(words)
 	}
-	if t.Before(m.midnight(0)) {
-		t = t.AddDate(1, 0, 0)
+	day, month, _ := strings.Cut(words[0], "/")
+	t, ok := m.comes(day, month)
+	if !ok {
+		return 0
 	}
 	return m.setDay(t)
 }
@@ -140,7 +148,7 @@ func (m *moment) date(words []string) int {
 // clock reads "9:30", "9h30", "9h", "9 h", "9am", "9 pm", and after a day also
 // "9" and "9 heures".
 func (m *moment) clock(words []string) int {
-	if m.span && !m.moved {
+	if m.span && !m.moved && m.day.IsZero() {
 		return 0 // "in 2h" is a distance
 	}
 	w, used := m.together(words)
