@@ -41,7 +41,6 @@ type Backend interface {
 	Note(ctx context.Context, by inbox.By, id inbox.ThreadID, body string) error
 	Done(ctx context.Context, by inbox.By, ids []inbox.ThreadID) error
 	Reopen(ctx context.Context, by inbox.By, ids []inbox.ThreadID) error
-	Snooze(ctx context.Context, by inbox.By, ids []inbox.ThreadID, until time.Time) error
 	// Nap puts threads to sleep as the words say (package when), in the time
 	// zone of each thread's client.
 	Nap(ctx context.Context, by inbox.By, ids []inbox.ThreadID, words string) error

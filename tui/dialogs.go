@@ -128,7 +128,7 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 		})
 	case dialog.SnoozePicked:
 		return m.bulkOn(a.Threads, "done.snoozed", func(ctx context.Context, ids []inbox.ThreadID) error {
-			return b.Snooze(ctx, by, ids, a.Until)
+			return b.Nap(ctx, by, ids, a.Words)
 		})
 	case dialog.EscalatePicked:
 		said := m.look.P.T("done.escalated", a.Contact.Name)
@@ -143,7 +143,7 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 	case dialog.HitPicked:
 		return m.openAt(a)
 	case dialog.CopyWanted:
-		return tea.Batch(tea.SetClipboard(a.Text), m.say("done.copied"))
+		return m.clip(a.Text)
 	case sendNow:
 		return m.sendNow()
 	case dialog.LaterPicked:

@@ -5,10 +5,22 @@ import (
 	"time"
 
 	"vigie/inbox"
+	"vigie/inbox/when"
 )
 
-func (f *fake) Nap(ctx context.Context, by inbox.By, ids []inbox.ThreadID, words string) error {
-	return nil
+func (f *fake) Nap(_ context.Context, by inbox.By, ids []inbox.ThreadID, words string) error {
+	return f.do(by, ids, func(t inbox.Thread) (inbox.Event, bool) {
+		zone := time.UTC
+		for _, c := range f.clients {
+			if z, err := time.LoadLocation(c.Zone); err == nil && c.ID == t.Client {
+				zone = z
+			}
+		}
+		nap, err := when.ParseNap(words, f.now, zone, nil)
+		return inbox.Event{
+			Verb: inbox.Snoozing, Until: nap.Until, Args: inbox.Nap{Rule: inbox.NapRule(nap.Rule), Dozes: nap.Dozes}.Args(),
+		}, err == nil
+	})
 }
 
 func (f *fake) Feel(ctx context.Context, by inbox.By, ids []inbox.ThreadID, feeling inbox.Feeling) error {

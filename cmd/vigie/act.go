@@ -173,49 +173,20 @@ func (p *program) noteCommand() *cobra.Command {
 	})
 }
 
-func (p *program) snoozeCommand() *cobra.Command {
-	cmd := p.command("snooze THREAD WHEN", "snooze", cobra.MinimumNArgs(2))
-	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
-		id, err := threadID(args[0])
-		if err != nil {
-			return err
-		}
-		until, err := d.moment(ctx, id, strings.Join(args[1:], " "))
-		if err != nil {
-			return err
-		}
-		ids := []inbox.ThreadID{id}
-		err = d.eng.Snooze(ctx, d.by, ids, until)
-		if err == nil {
-			d.line("cli.snoozed", joinIDs(ids), until.Format("2006-01-02 15:04 MST"))
-		}
-		return err
-	})
-}
-
 // moment reads when something is due, in the time zone of the thread's client.
 func (d *desk) moment(ctx context.Context, id inbox.ThreadID, words string) (time.Time, error) {
-	zone := time.Local
 	v, err := d.eng.Thread(ctx, id)
 	if err != nil {
 		return time.Time{}, err
 	}
-	if v.Client.Zone != "" {
-		if z, err := time.LoadLocation(v.Client.Zone); err == nil {
-			zone = z
-		}
-	}
-	if t, err := time.Parse(time.RFC3339, words); err == nil {
-		return t.In(zone), nil
-	}
-	t, err := when.Parse(words, d.now(), zone)
+	t, err := when.Parse(words, d.now(), d.zone(v.Thread.Client))
 	switch {
 	case errors.Is(err, when.ErrPast):
 		return t, usage("cli.past", words)
 	case err != nil:
 		return t, usage("cli.bad-moment", words)
 	}
-	return t.In(zone), nil
+	return t, nil
 }
 
 func (p *program) escalateCommand() *cobra.Command {

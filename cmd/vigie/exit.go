@@ -109,7 +109,7 @@ func problemCode(p inbox.Problem) int {
 		return exitNotFound
 	case inbox.CodeAuth:
 		return exitAuth
-	case inbox.CodeInvalid, inbox.CodeEmpty, inbox.CodeTooLong, inbox.CodeVisibility, inbox.CodeTag:
+	case inbox.CodeInvalid, inbox.CodeEmpty, inbox.CodeTooLong, inbox.CodeVisibility, inbox.CodeTag, inbox.CodeMoment, inbox.CodePast, inbox.CodeView, inbox.CodeApart:
 		return exitUsage
 	case inbox.CodeMissing:
 		return exitConfig

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"vigie/inbox"
 	"vigie/tui"
@@ -84,14 +83,6 @@ func (g gate) Reopen(ctx context.Context, by inbox.By, ids []inbox.ThreadID) err
 		return err
 	}
 	return g.Backend.Reopen(ctx, by, ids)
-}
-
-// Snooze is tui.Backend's.
-func (g gate) Snooze(ctx context.Context, by inbox.By, ids []inbox.ThreadID, until time.Time) error {
-	if err := g.need(door.RoleDraft); err != nil {
-		return err
-	}
-	return g.Backend.Snooze(ctx, by, ids, until)
 }
 
 // Promote is tui.Backend's.

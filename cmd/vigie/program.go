@@ -49,6 +49,7 @@ type globals struct {
 	config string
 	data   string
 	lang   string
+	linear bool // of the commands that attach a terminal, and only read there
 }
 
 // time is the clock of everything that this run makes.
@@ -122,6 +123,7 @@ func (p *program) root() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return p.attach(cmd.Context()) },
 	}
+	root.Flags().BoolVar(&p.globals.linear, "linear", false, p.t("flag.linear"))
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.HiddenDefaultCmd = true
 	flags := root.PersistentFlags()
@@ -153,7 +155,7 @@ func (p *program) groups() []commandGroup {
 		{"read", door.RoleRead, []*cobra.Command{p.listCommand(), p.showCommand(), p.searchCommand(), p.draftsCommand(), p.outboxCommand()}},
 		{"act", door.RoleSend, []*cobra.Command{
 			p.replyCommand(), p.noteCommand(), p.tagCommand(), p.doneCommand(), p.reopenCommand(),
-			p.snoozeCommand(), p.escalateCommand(), p.moderateCommand(), p.undoCommand(), p.redoCommand(),
+			p.snoozeCommand(), p.feelCommand(), p.escalateCommand(), p.moderateCommand(), p.undoCommand(), p.redoCommand(),
 		}},
 		{"data", door.RoleAdmin, []*cobra.Command{
 			p.syncCommand(), p.importCommand(), p.exportCommand(), p.backupCommand(), p.backupsCommand(), p.restoreCommand(),
@@ -173,7 +175,7 @@ func roleOf(words string, around door.Role) door.Role {
 	switch words {
 	case "status", "export", "networks", "version":
 		return door.RoleRead
-	case "note", "tag", "done", "reopen", "snooze", "sync", "drafts", "undo", "redo":
+	case "note", "tag", "done", "reopen", "snooze", "feel", "sync", "drafts", "undo", "redo":
 		return door.RoleDraft
 	case "outbox retry", "outbox confirm", "outbox drop":
 		return door.RoleSend

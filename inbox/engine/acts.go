@@ -90,16 +90,6 @@ func (e *Engine) Reopen(ctx context.Context, by inbox.By, ids []inbox.ThreadID) 
 	})
 }
 
-// Snooze puts threads to sleep until a time in the future.
-func (e *Engine) Snooze(ctx context.Context, by inbox.By, ids []inbox.ThreadID, until time.Time) error {
-	if !until.After(e.now()) {
-		return inbox.Problem{Code: inbox.CodeInvalid, Detail: "snooze until a time that is past"}
-	}
-	return e.undoable(ctx, by, ids, func(inbox.Thread) ([]inbox.Event, error) {
-		return one(inbox.Event{Verb: inbox.Snoozing, Until: until.UTC()}), nil
-	})
-}
-
 // Promote makes a thread of a watch.
 func (e *Engine) Promote(ctx context.Context, by inbox.By, id inbox.ThreadID) error {
 	return e.undoable(ctx, by, []inbox.ThreadID{id}, func(t inbox.Thread) ([]inbox.Event, error) {

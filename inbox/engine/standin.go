@@ -7,14 +7,6 @@ import (
 	"vigie/inbox"
 )
 
-func (e *Engine) Nap(ctx context.Context, by inbox.By, ids []inbox.ThreadID, words string) error {
-	return nil
-}
-
-func (e *Engine) Feel(ctx context.Context, by inbox.By, ids []inbox.ThreadID, f inbox.Feeling) error {
-	return nil
-}
-
 func (e *Engine) PerformAll(ctx context.Context, by inbox.By, ids []inbox.ThreadID, kind inbox.ActionKind) (inbox.Performed, error) {
 	return inbox.Performed{}, nil
 }

@@ -125,7 +125,7 @@ func verbs() map[string]func(context.Context, *engine.Engine, inbox.By, []inbox.
 			return e.Tag(ctx, by, l, []string{"+vip", "-old"})
 		},
 		"snoozed": func(ctx context.Context, e *engine.Engine, by inbox.By, l ids) error {
-			return e.Snooze(ctx, by, l, time.Now().Add(3*time.Hour))
+			return e.Nap(ctx, by, l, "+3h")
 		},
 		"noted": func(ctx context.Context, e *engine.Engine, by inbox.By, l ids) error {
 			return e.Note(ctx, by, l[0], "cliente fidèle")

@@ -38,10 +38,10 @@ func TestUndoLeavesWhatOthersMade(t *testing.T) {
 			return v.b.eng.Note(v.b.t.Context(), another, v.ids[0], "vu")
 		}, 0, "ours unread=true tags=[] notes=1"},
 		{"a state set by somebody else stays", done, func(v env) error {
-			return v.b.eng.Snooze(v.b.t.Context(), another, v.ids[:1], time.Now().Add(time.Hour))
+			return v.b.eng.Nap(v.b.t.Context(), another, v.ids[:1], "+1h")
 		}, 1, "snoozed unread=false tags=[] notes=0"},
 		{"one that was taken back is none", done, func(v env) error {
-			if err := v.b.eng.Snooze(v.b.t.Context(), another, v.ids[:1], time.Now().Add(time.Hour)); err != nil {
+			if err := v.b.eng.Nap(v.b.t.Context(), another, v.ids[:1], "+1h"); err != nil {
 				return err
 			}
 			v.b.undo(another)
@@ -64,7 +64,7 @@ func TestUndoLeavesWhatOthersMade(t *testing.T) {
 			return v.b.eng.Tag(v.b.t.Context(), another, v.ids[:1], []string{"+vip"})
 		}, 0, "ours unread=true tags=[vip] notes=0"},
 		{"time woke it", func(v env) error {
-			return v.b.eng.Snooze(v.b.t.Context(), v.b.by, v.ids, time.Now().Add(time.Hour))
+			return v.b.eng.Nap(v.b.t.Context(), v.b.by, v.ids, "+1h")
 		}, func(v env) error {
 			_, err := v.b.repo.Act(v.b.t.Context(), v.ids[:1], func(inbox.Thread) ([]inbox.Event, error) {
 				return []inbox.Event{{At: time.Now().Add(time.Hour), Actor: inbox.Rule, Verb: inbox.Woke}}, nil
@@ -161,7 +161,7 @@ func TestUndoSeesWhoActsMeanwhile(t *testing.T) {
 		Repo: m, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Owner: "test", Settings: settings(b.conn),
 	})
 	b.must(eng.Load(t.Context()))
-	m.act = func() { b.must(eng.Snooze(t.Context(), another, ids, time.Now().Add(time.Hour))) }
+	m.act = func() { b.must(eng.Nap(t.Context(), another, ids, "+1h")) }
 	_, err := eng.Undo(t.Context(), b.by)
 	b.conflict("undo of what somebody changed at that moment", err)
 	for _, id := range ids {

@@ -67,7 +67,7 @@ func (w *walker) act(line int, apart bool) error {
 	case 2:
 		return w.eng.MarkRead(ctx, by, ids, false)
 	case 3:
-		return w.eng.Snooze(ctx, by, ids, time.Now().Add(time.Duration(1+w.rnd.IntN(9))*time.Hour))
+		return w.eng.Nap(ctx, by, ids, fmt.Sprintf("+%dh", 1+w.rnd.IntN(9)))
 	case 4:
 		return w.eng.Note(ctx, by, ids[0], fmt.Sprint("note ", w.rnd.IntN(100)))
 	case 5:

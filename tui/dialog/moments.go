@@ -17,6 +17,7 @@ type moments struct {
 	base
 	zone    *time.Location
 	now     time.Time
+	says    func(l look.Look, words string) (string, error) // what words mean; nil: a moment
 	field   Field
 	presets []string
 	pick    int // of the presets, from 1; 0: the field
@@ -48,14 +49,23 @@ func (d *moments) draw(l look.Look, w, h int, label, hint, meaning string, none 
 			if none(i + 1) {
 				return
 			}
-			if t, err := when.Parse(p, d.now, d.zone); err == nil {
-				s.Add(l.Muted, l.Time.Full(t, d.zone))
+			if words, err := d.means(l, p); err == nil {
+				s.Add(l.Muted, words)
 			} else {
 				s.Add(l.Muted, l.P.T("when.past"))
 			}
 		}))
 	}
 	return out[:min(len(out), h)]
+}
+
+// means says what words mean.
+func (d *moments) means(l look.Look, words string) (string, error) {
+	if d.says != nil {
+		return d.says(l, words)
+	}
+	t, err := when.Parse(words, d.now, d.zone)
+	return l.Time.Full(t, d.zone), err
 }
 
 // Key types.
