@@ -139,6 +139,10 @@ type Action struct {
 	History   []ActionStep
 }
 
+// OneBefore is for Action.Follows of an action that is not stored yet: the one
+// before it in the list that is.
+const OneBefore = ^ActionID(0)
+
 // MayBeThere reports whether the action may have been carried out though
 // nothing proves it: only then can a person say that it is there.
 func (a Action) MayBeThere() bool {

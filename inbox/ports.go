@@ -91,6 +91,9 @@ type Writer interface {
 	// was made of, in one transaction. An action of the same draft that is
 	// there already is ErrConflict.
 	AddAction(ctx context.Context, a Action, events []Event) (Action, error)
+	// AddActions is AddAction for several without events, all or nothing, in
+	// their order. One that Follows OneBefore follows the one before it in list.
+	AddActions(ctx context.Context, list []Action) ([]Action, error)
 	// MoveAction changes an action if it is still in state from (any state
 	// when from is ""), else ErrConflict. Events are appended to its thread
 	// and the messages of page ingested in the same transaction.

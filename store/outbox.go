@@ -15,22 +15,7 @@ import (
 // events without an Action tell of this one.
 func (db *DB) AddAction(ctx context.Context, a inbox.Action, events []inbox.Event) (inbox.Action, error) {
 	err := db.update(ctx, func(w *txn) error {
-		if a.Epoch == "" {
-			i, err := w.identity()
-			if err != nil {
-				return err
-			}
-			a.Epoch = i.epoch
-		}
-		id, err := w.nextID(bActions)
-		if err != nil {
-			return err
-		}
-		a.ID = inbox.ActionID(id)
-		if err := w.useDraft(ctx, a); err != nil {
-			return err
-		}
-		if err := w.putAction(&a); err != nil {
+		if err := w.addAction(ctx, &a); err != nil {
 			return err
 		}
 		return w.tell(a, events)
@@ -39,6 +24,49 @@ func (db *DB) AddAction(ctx context.Context, a inbox.Action, events []inbox.Even
 		return inbox.Action{}, fmt.Errorf("queue %s: %w", a.Kind, err)
 	}
 	return a, nil
+}
+
+// AddActions implements inbox.Writer. An empty Epoch becomes the store's.
+func (db *DB) AddActions(ctx context.Context, list []inbox.Action) ([]inbox.Action, error) {
+	list = slices.Clone(list)
+	err := db.update(ctx, func(w *txn) error {
+		for i := range list {
+			if list[i].Follows == inbox.OneBefore {
+				if i == 0 {
+					return errors.New("the first of a list follows the one before it")
+				}
+				list[i].Follows = list[i-1].ID
+			}
+			if err := w.addAction(ctx, &list[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("queue %d acts: %w", len(list), err)
+	}
+	return list, nil
+}
+
+// addAction gives a new action its ID and its place.
+func (w *txn) addAction(ctx context.Context, a *inbox.Action) error {
+	if a.Epoch == "" {
+		i, err := w.identity()
+		if err != nil {
+			return err
+		}
+		a.Epoch = i.epoch
+	}
+	id, err := w.nextID(bActions)
+	if err != nil {
+		return err
+	}
+	a.ID = inbox.ActionID(id)
+	if err := w.useDraft(ctx, *a); err != nil {
+		return err
+	}
+	return w.putAction(a)
 }
 
 // useDraft takes away the draft that an action is made of: once.

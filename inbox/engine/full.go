@@ -124,6 +124,11 @@ func (r roomyRepo) AddAction(ctx context.Context, a inbox.Action, events []inbox
 	return a, r.room.note(err)
 }
 
+func (r roomyRepo) AddActions(ctx context.Context, list []inbox.Action) ([]inbox.Action, error) {
+	list, err := r.Repo.AddActions(ctx, list)
+	return list, r.room.note(err)
+}
+
 func (r roomyRepo) MoveAction(ctx context.Context, id inbox.ActionID, from inbox.SendState, change func(*inbox.Action) ([]inbox.Event, *inbox.Ingest, error)) (inbox.Action, error) {
 	a, err := r.Repo.MoveAction(ctx, id, from, change)
 	return a, r.room.note(err)

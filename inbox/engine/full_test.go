@@ -51,6 +51,13 @@ func (d *disk) AddAction(ctx context.Context, a inbox.Action, events []inbox.Eve
 	return d.Repo.AddAction(ctx, a, events)
 }
 
+func (d *disk) AddActions(ctx context.Context, list []inbox.Action) ([]inbox.Action, error) {
+	if err := d.room(); err != nil {
+		return nil, err
+	}
+	return d.Repo.AddActions(ctx, list)
+}
+
 func (d *disk) MoveAction(ctx context.Context, id inbox.ActionID, from inbox.SendState, change func(*inbox.Action) ([]inbox.Event, *inbox.Ingest, error)) (inbox.Action, error) {
 	if err := d.room(); err != nil {
 		return inbox.Action{}, err

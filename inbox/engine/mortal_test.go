@@ -105,6 +105,20 @@ func (m mortal) AddAction(ctx context.Context, a inbox.Action, events []inbox.Ev
 	return a, err
 }
 
+func (m mortal) AddActions(ctx context.Context, list []inbox.Action) ([]inbox.Action, error) {
+	if m.life.at(beforeConfirm) {
+		return nil, errDead
+	}
+	list, err := m.Repo.AddActions(ctx, list)
+	for _, a := range list {
+		m.judge.queued(a)
+	}
+	if m.life.at(afterConfirm) {
+		return nil, errDead
+	}
+	return list, err
+}
+
 func (m mortal) MoveAction(ctx context.Context, id inbox.ActionID, from inbox.SendState, change func(*inbox.Action) ([]inbox.Event, *inbox.Ingest, error)) (inbox.Action, error) {
 	if m.life.dead() {
 		return inbox.Action{}, errDead

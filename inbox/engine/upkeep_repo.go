@@ -43,6 +43,11 @@ func (r heardRepo) AddAction(ctx context.Context, a inbox.Action, events []inbox
 	return r.Repo.AddAction(ctx, a, events)
 }
 
+func (r heardRepo) AddActions(ctx context.Context, list []inbox.Action) ([]inbox.Action, error) {
+	defer r.up.note(false, false)
+	return r.Repo.AddActions(ctx, list)
+}
+
 func (r heardRepo) MoveAction(ctx context.Context, id inbox.ActionID, from inbox.SendState, change func(*inbox.Action) ([]inbox.Event, *inbox.Ingest, error)) (inbox.Action, error) {
 	defer r.up.note(false, true)
 	return r.Repo.MoveAction(ctx, id, from, change)

@@ -163,6 +163,31 @@ func claims(d *desk) {
 	d.equal("epoch", empty.Epoch, info.Epoch)
 }
 
+func chains(d *desk) {
+	id := d.begin("a", "c1", 1)
+	d.must(d.SaveDraft(d.ctx, inbox.Draft{ID: "draft", Thread: id, Text: "Bonj"}))
+	part := inbox.Action{Thread: id, Kind: inbox.ActReply, State: inbox.Queued}
+	first, then := part, part
+	first.Draft, then.Follows = "draft", inbox.OneBefore
+	list, err := d.AddActions(d.ctx, []inbox.Action{first, then, then})
+	d.must(err)
+	d.equal("added", len(list), 3)
+	got, err := d.ThreadActions(d.ctx, id)
+	d.must(err)
+	d.equal("read back", got, list)
+	d.equal("in their order", []inbox.ActionID{list[1].Follows, list[2].Follows}, []inbox.ActionID{list[0].ID, list[1].ID})
+	_, err = d.Draft(d.ctx, "draft")
+	d.want(err, inbox.ErrNotFound)
+	_, err = d.AddActions(d.ctx, []inbox.Action{part, first})
+	d.want(err, inbox.ErrConflict)
+	if _, err = d.AddActions(d.ctx, []inbox.Action{then}); err == nil {
+		d.Error("follows nothing, and was stored")
+	}
+	got, err = d.ThreadActions(d.ctx, id)
+	d.must(err)
+	d.equal("all or nothing", len(got), 3)
+}
+
 func outcomes(d *desk) {
 	id := d.begin("a", "c1", 1)
 	a, err := d.AddAction(d.ctx, inbox.Action{Thread: id, Kind: inbox.ActReply, State: inbox.Sending}, nil)

@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(t *testing.T) inbox.Repo) {
 		{"snoozes and deadlines are due", due},
 		{"events are numbered and append only", events},
 		{"actions are claimed once", claims},
+		{"actions follow one another", chains},
 		{"an action's outcome is one transaction", outcomes},
 		{"actions are found", actionLists},
 		{"drafts", drafts},
