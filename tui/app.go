@@ -253,7 +253,6 @@ func (m *Model) retheme(dark bool) {
 	}
 	m.changedLook()
 	m.reader.Relayout(m.look)
-	m.composer.SetStyles(m.look.Styles)
 }
 
 // widths follows a terminal that counts cells by grapheme clusters.

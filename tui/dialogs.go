@@ -77,6 +77,9 @@ func (m *Model) screen(i keys.Intent) (tea.Cmd, bool) {
 
 // helpScopes are the places help tells of: first where one is.
 func (m *Model) helpScopes() []keys.Scope {
+	if m.composer.Active() {
+		return []keys.Scope{keys.Writing}
+	}
 	if m.focus == onReader {
 		return []keys.Scope{keys.Reader, keys.Thread, keys.Root, keys.Writing}
 	}
@@ -146,6 +149,8 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 		return m.clip(a.Text)
 	case sendNow:
 		return m.sendNow()
+	case sendSeen:
+		return m.send()
 	case dialog.LaterPicked:
 		return m.sendLater(a.At)
 	case dropNow:

@@ -31,6 +31,8 @@ type writing struct {
 	stored  bool     // the store has a draft of this
 	tried   bool     // it was handed to the engine before
 	despite []string // codes of what the person has seen and overruled, until the next try
+	advised string   // the text that was stopped by advice; "" for none
+	rest    int      // bytes behind the cursor, as the store has it
 }
 
 // keeper changes the stored drafts of a session, one change after the other.
@@ -117,6 +119,7 @@ func (m *Model) autosave() tea.Cmd {
 func (m *Model) storeDraft() tea.Cmd {
 	m.write.saving = true
 	d, n, b, by, k := m.composer.Draft(), m.write.n, m.backend, m.by, m.keeper
+	m.write.rest = d.Rest
 	return m.call(func(ctx context.Context) tea.Msg {
 		return draftSavedMsg{d.ID, n, k.change(ctx, d.ID, n, func() error { return b.SaveDraft(ctx, by, d) })}
 	})
@@ -160,11 +163,18 @@ func (m *Model) saveAgain() tea.Cmd {
 // Flush stores what was written and may not be stored yet. It is called once
 // the program has ended, however it did, and waits until ctx ends at most.
 func (m *Model) Flush(ctx context.Context) error {
-	if !m.composer.Active() || !m.unsaved() {
+	if !m.composer.Active() {
 		return nil
 	}
-	d := m.composer.Draft()
-	return m.keeper.change(ctx, d.ID, m.write.n, func() error { return m.backend.SaveDraft(ctx, m.by, d) })
+	d, n := m.composer.Draft(), m.write.n
+	switch {
+	case m.unsaved():
+	case m.write.stored && d.Rest != m.write.rest:
+		n++ // the cursor has moved since
+	default:
+		return nil
+	}
+	return m.keeper.change(ctx, d.ID, n, func() error { return m.backend.SaveDraft(ctx, m.by, d) })
 }
 
 // dropDraft removes a draft from the store.

@@ -98,7 +98,7 @@ func TestComposerRefuses(t *testing.T) {
 	s.keys("r", "ctrl+s")
 	s.wants("rien à envoyer")
 	s.keys("text:01234567890", "ctrl+s")
-	s.wants("trop long pour ce réseau", "11/10")
+	s.wants("trop long", "11/10")
 	s.keys("backspace", "ctrl+s")
 	s.keys("enter")
 	if len(f.actions) != 1 {

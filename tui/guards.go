@@ -11,6 +11,7 @@ import (
 	"vigie/inbox"
 	"vigie/inbox/text"
 	"vigie/tui/dialog"
+	"vigie/tui/keys"
 	"vigie/tui/lang"
 	"vigie/tui/look"
 	"vigie/tui/standing"
@@ -31,6 +32,36 @@ func guards(err error) bool {
 		return true
 	}
 	return false
+}
+
+// advises reports whether an error is what a client's charter advises against.
+func advises(err error) bool { return inbox.ProblemOf(err).Code == inbox.CodeTone }
+
+// charter stops a text that the client's charter forbids, and once one that it
+// advises against.
+func (m *Model) charter() (cmd tea.Cmd, stopped bool) {
+	asked := m.write.advised != "" && m.write.advised == m.composer.Value()
+	if f, stops := m.composer.Offends(asked); stops {
+		words := m.composer.Offence(m.look, f)
+		if f.Blocks() {
+			m.composer.Why = words
+			return nil, true
+		}
+		return m.advised(words), true
+	}
+	if asked {
+		m.write.despite = append(m.write.despite, inbox.CodeTone)
+	}
+	return nil, false
+}
+
+// advised tells it in the composer. The key that sends, pressed again for the
+// same text, sends it anyway; held down, it does not.
+func (m *Model) advised(words string) tea.Cmd {
+	m.write.advised = m.composer.Value()
+	m.composer.Why = m.look.P.T("composer.again", words, m.keys.Key(keys.Send))
+	m.deaf.key = m.pressed
+	return m.hearKey()
 }
 
 // guard shows why an answer was stopped. The composer keeps the text, and what

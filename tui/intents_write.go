@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
+	"vigie/tui/composer"
 	"vigie/tui/dialog"
 	"vigie/tui/keys"
 )
@@ -46,6 +47,8 @@ func (m *Model) writeIntent(i keys.Intent) (tea.Cmd, bool) {
 		return m.send(), true
 	case keys.Later:
 		return m.later(), true
+	case keys.WriteUndo, keys.WriteRedo, keys.Complete, keys.Preview, keys.Parts, keys.Charter, keys.Editor:
+		return m.textIntent(i), true
 	case keys.Visible:
 		if !m.composer.Chooses() {
 			return m.warn("why.no-choice"), true
@@ -125,11 +128,16 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 	if n := lastEvent(msg.view); msg.draft.Text == "" && n > 0 {
 		msg.draft.SeenN = min(msg.draft.SeenN, n) // what came between the two loads was not seen
 	}
-	m.write = writing{n: m.write.n, kept: m.write.n, stored: msg.draft.Text != "" && !msg.filled}
-	m.composer.Open(t, msg.view.Caps, msg.draft, m.look.Styles)
+	m.write = writing{n: m.write.n, kept: m.write.n, stored: msg.draft.Text != "" && !msg.filled, rest: msg.draft.Rest}
+	m.composer.Open(t, msg.view.Caps, msg.draft, m.look)
+	m.composer.Keys = composer.Keys{
+		Parts: m.keys.Key(keys.Parts), Card: m.keys.Key(keys.Charter), Complete: m.keys.Key(keys.Complete),
+	}
 	m.composer.Others = m.look.Writing[t.ID]
-	if msg.at.After(m.look.Now) {
-		m.composer.At = msg.at
+	for _, at := range []time.Time{msg.draft.SendAt, msg.at} {
+		if at.After(m.look.Now) {
+			m.composer.At = at
+		}
 	}
 	m.arrange()
 	b, by := m.backend, m.by
@@ -168,9 +176,11 @@ func refused(caps inbox.Caps, d inbox.Draft) error {
 }
 
 // leaveComposer closes it and keeps the draft. It stays open until the store
-// has the text.
+// has the text. What is offered is refused first.
 func (m *Model) leaveComposer() tea.Cmd {
 	switch {
+	case m.composer.Dismiss():
+		return nil
 	case m.composer.Value() == "":
 		return tea.Batch(m.forget(), m.closeComposer())
 	case m.unsaved():
@@ -210,9 +220,14 @@ func (m *Model) discard() tea.Cmd {
 // send checks and sends what is in the composer.
 func (m *Model) send() tea.Cmd {
 	m.write.despite = nil
-	if why := m.composer.Refuse(); why != "" {
-		m.composer.Why = m.look.P.T(why)
+	if why := m.composer.Refuse(m.look.P); why != "" {
+		m.composer.Why = why
 		return nil
+	}
+	if !m.composer.Note {
+		if cmd, stopped := m.charter(); stopped {
+			return cmd
+		}
 	}
 	if at := m.composer.At; !at.IsZero() && !at.After(m.look.Now) {
 		m.composer.Why, m.composer.At = m.look.P.T("when.past"), time.Time{}
@@ -242,8 +257,8 @@ func (m *Model) later() tea.Cmd {
 		m.composer.Why = m.look.P.T("composer.note-stays")
 		return nil
 	}
-	if why := m.composer.Refuse(); why != "" {
-		m.composer.Why = m.look.P.T(why)
+	if why := m.composer.Refuse(m.look.P); why != "" {
+		m.composer.Why = why
 		return nil
 	}
 	m.push(dialog.NewLater(m.composer.Thread, m.look, m.look.Now, !m.composer.At.IsZero()))
@@ -254,7 +269,7 @@ func (m *Model) later() tea.Cmd {
 // keeps the time until the answer is on its way.
 func (m *Model) sendLater(at time.Time) tea.Cmd {
 	m.composer.At = at
-	return m.send()
+	return tea.Batch(m.draftChanged(), m.send())
 }
 
 // sendNow hands the text to the engine. Keys wait until it has answered.
@@ -278,8 +293,9 @@ func (m *Model) sendNow() tea.Cmd {
 			})}
 		})
 	}
+	parts := m.composer.Parts()
 	r := inbox.ReplyRequest{
-		Thread: t.ID, Parent: d.Parent, Text: d.Text, Visibility: d.Visibility, Private: d.Private,
+		Thread: t.ID, Parent: d.Parent, Text: parts[0], More: parts[1:], Visibility: d.Visibility, Private: d.Private,
 		Hold: -1, At: m.composer.At, Draft: d.ID, SeenN: d.SeenN, Despite: m.write.despite,
 	}
 	return m.call(func(ctx context.Context) tea.Msg {
@@ -288,7 +304,7 @@ func (m *Model) sendNow() tea.Cmd {
 			msg.action, err = b.Reply(ctx, by, r)
 			switch {
 			case err != nil || !again:
-			case msg.action.Text != d.Text: // an earlier try was queued unheard
+			case msg.action.Text != r.Text: // an earlier try was queued unheard
 				err = inbox.ErrConflict
 			default: // what is left of the draft does not make the answer fail
 				_ = b.DropDraft(ctx, by, d.ID)
@@ -315,7 +331,14 @@ func (m *Model) wrote(msg tea.Msg) tea.Cmd {
 		return m.gotDrafts(msg)
 	case draftBackMsg:
 		return m.gotBack(msg)
+	case draftFoundMsg:
+		return m.resume(msg.draft)
+	case editedMsg:
+		return m.gotEdited(msg)
 	case repliedMsg:
+		if advises(msg.err) {
+			return tea.Batch(m.advised(m.sentence(msg.err)), m.draftChanged(), m.replay())
+		}
 		if guards(msg.err) {
 			return m.guard(inbox.ProblemOf(msg.err), msg.view)
 		}

@@ -9,29 +9,27 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/bubbles/v2/key"
-	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
+	"vigie/inbox/charter"
 	"vigie/inbox/length"
-	"vigie/inbox/text"
-	"vigie/tui/lang"
+	"vigie/tui/composer/area"
 	"vigie/tui/look"
-	"vigie/tui/theme"
 )
-
-// maxLines is how many lines a draft can have.
-const maxLines = 5000
 
 // saidBytes is how much of the message answered is kept: more than a line.
 const saidBytes = 1 << 10
+
+// Keys are the names of keys that the composer tells of; "" for none.
+type Keys struct{ Parts, Card, Complete, Send string }
 
 // Model is the composer. It is open while Thread is not zero.
 type Model struct {
 	Thread inbox.Thread
 	Caps   inbox.Caps
 	Note   bool
+	Keys   Keys
 	// Others says which other session writes in the same thread, "" for none.
 	Others string
 	// Meanwhile says what happened in the thread that the writer has not
@@ -44,48 +42,46 @@ type Model struct {
 	// At is when the answer is to be sent; zero: as soon as its hold is over.
 	At time.Time
 
-	draft      inbox.Draft   // as it was opened
-	parent     inbox.Message // the one that is answered; without Remote: none
-	said       string        // its first words, on one line
+	draft      inbox.Draft      // as it was opened
+	view       inbox.ThreadView // the thread as it is known, with client and account
+	parent     inbox.Message    // the one that is answered; without Remote: none
+	said       string           // its first words, on one line
 	visibility string
-	area       textarea.Model
+	area       area.Area
+	parts      bool // a text that is too long is sent in parts
+	offer      offer
+	checked    checked
 	open       bool
+	now        time.Time
 	width      int
 	height     int
 }
 
-// Open starts writing with the text of a draft.
-func (m *Model) Open(t inbox.Thread, caps inbox.Caps, d inbox.Draft, styles theme.Styles) {
-	area := textarea.New()
-	area.ShowLineNumbers = false
-	area.Prompt = ""
-	area.CharLimit = 0
-	area.MaxHeight = maxLines
-	area.EndOfBufferCharacter = ' '
-	area.KeyMap = keyMap(area.KeyMap)
-	area.SetVirtualCursor(false)
-	area.SetStyles(styles.Textarea())
-	*m = Model{
-		Thread: t, Caps: caps, Note: d.Note, draft: d,
-		visibility: d.Visibility, area: area, open: true, width: m.width, height: m.height,
-	}
-	m.area.Focus()
-	m.resize()
-	m.area.SetValue(text.Clean(d.Text).String())
-	m.area.MoveToEnd()
+// checked is what was found out about a text, kept until it changes.
+type checked struct {
+	text  string
+	there bool
+	long  length.Length
+	words int
+	gaps  []string
+	found []charter.Finding
+	parts []string
 }
 
-// keyMap takes away what would reach the clipboard of the machine that serves
-// the session, selections, and the keys that the composer needs itself.
-func keyMap(k textarea.KeyMap) textarea.KeyMap {
-	for _, b := range []*key.Binding{
-		&k.Paste, &k.CopySelection, &k.PageUp, &k.PageDown, &k.SelectAll, &k.SelectLineUp, &k.SelectLineDown,
-		&k.SelectCharacterForward, &k.SelectCharacterBackward, &k.SelectWordForward, &k.SelectWordBackward,
-	} {
-		b.SetEnabled(false)
+// Open starts writing with the text of a draft, and the cursor where it was.
+func (m *Model) Open(t inbox.Thread, caps inbox.Caps, d inbox.Draft, l look.Look) {
+	*m = Model{
+		Thread: t, Caps: caps, Note: d.Note, draft: d, visibility: d.Visibility, open: true, now: l.Now, width: m.width, height: m.height,
+		view: inbox.ThreadView{Thread: t, Client: l.Client(t.Client).Client, Account: l.Accounts[t.Account]},
 	}
-	k.InsertNewline = key.NewBinding(key.WithKeys("enter", "ctrl+j", "shift+enter", "ctrl+m"))
-	return k
+	m.offer.refused = -1
+	m.area.SetKit(l.Kit)
+	m.resize()
+	m.area.Set(d.Text)
+	if d.Rest > 0 {
+		m.area.MoveTo(len(m.area.Value()) - d.Rest)
+	}
+	m.resize()
 }
 
 // Close ends writing.
@@ -100,43 +96,19 @@ func (m *Model) SetSize(w, h int) {
 		return
 	}
 	m.width, m.height = w, h
-	if m.open {
-		m.resize()
-	}
+	m.resize()
 }
 
-// resize gives the field its cells. It scrolls from the top to the cursor's
-// line: the field alone would keep the place that a smaller one had.
+// resize gives the field its cells.
 func (m *Model) resize() {
-	row, at := m.area.Line(), m.area.LineInfo()
-	m.area.SetWidth(max(m.width-2, 1))
-	m.area.SetHeight(m.rows())
-	m.area.View() // the lines to scroll are those of the new width
-	m.area.MoveToBegin()
-	for range m.area.Length() + row {
-		if m.area.Line() >= row {
-			break
-		}
-		m.area.CursorDown()
-	}
-	m.area.SetCursorColumn(at.StartColumn + at.ColumnOffset)
-	m.area.SetHeight(m.rows())
-}
-
-// SetStyles follows a change of theme.
-func (m *Model) SetStyles(s theme.Styles) {
 	if m.open {
-		m.area.SetStyles(s.Textarea())
+		p := m.plan()
+		m.area.SetSize(p.width, p.rows)
 	}
 }
 
 // Value is the text as typed.
-func (m *Model) Value() string {
-	if !m.open {
-		return ""
-	}
-	return m.area.Value()
-}
+func (m *Model) Value() string { return m.area.Value() }
 
 // Private reports whether a private answer is written.
 func (m *Model) Private() bool { return m.draft.Private }
@@ -144,7 +116,6 @@ func (m *Model) Private() bool { return m.draft.Private }
 // Follow tells the composer what its thread has become, and so which message
 // is answered: the draft's own, else the newest of theirs.
 func (m *Model) Follow(v inbox.ThreadView) {
-	had := m.quotes()
 	m.parent = inbox.Message{}
 	for _, msg := range v.Messages {
 		newest := m.draft.Parent == "" && !msg.Outgoing && !msg.Deleted && !msg.Damaged
@@ -153,9 +124,9 @@ func (m *Model) Follow(v inbox.ThreadView) {
 		}
 	}
 	m.said = strings.Join(strings.Fields(look.Head(m.parent.Text.String(), saidBytes)), " ")
-	if m.open && m.quotes() != had {
-		m.resize()
-	}
+	v.Client, v.Account = m.view.Client, m.view.Account
+	m.view = v
+	m.resize()
 }
 
 // Saw moves the mark up to which the writer has seen the thread.
@@ -177,41 +148,49 @@ func (m *Model) NextVisibility() {
 
 // Key types a key; changed says that the text did.
 func (m *Model) Key(msg tea.KeyPressMsg) (changed bool) {
-	before := m.area.Value()
-	m.area, _ = m.area.Update(msg)
 	m.Why = ""
-	return m.area.Value() != before
+	if took, change := m.choose(msg.String()); took {
+		return change
+	}
+	changed = m.area.Key(msg)
+	m.sought(changed)
+	return changed
 }
 
 // Paste puts in what was pasted, cleaned as text of strangers is.
 func (m *Model) Paste(s string) {
-	m.area.InsertString(text.Clean(s).String())
+	m.area.Insert(s)
 	m.Why = ""
+	m.sought(false)
 }
 
-// Length measures what is written.
-func (m *Model) Length() length.Length {
-	limit := m.Caps.LimitFor(m.Thread.Kind)
-	if m.Note {
-		limit = inbox.TextLimit{}
-	}
-	return length.Measure(m.Value(), limit)
+// Undo takes back what was typed last, Redo types it again; they report whether
+// there was anything.
+func (m *Model) Undo() bool { return m.turned(m.area.Undo()) }
+
+// Redo is the inverse of Undo.
+func (m *Model) Redo() bool { return m.turned(m.area.Redo()) }
+
+func (m *Model) turned(done bool) bool {
+	m.Why = ""
+	m.sought(false)
+	return done
 }
 
-// Refuse says why the text cannot be sent as it is; "" when it can.
-func (m *Model) Refuse() lang.Key {
-	switch {
-	case strings.TrimSpace(m.Value()) == "":
-		return "composer.empty"
-	case m.Length().Over():
-		return "composer.too-long"
-	}
-	return ""
+// Rewrite puts another text in the place of the whole, as one step; changed
+// says that it is another one.
+func (m *Model) Rewrite(s string) (changed bool) {
+	old := m.Value()
+	m.area.Replace(0, len(old), s)
+	m.Why = ""
+	m.sought(false)
+	return m.Value() != old
 }
 
 // Draft is what to keep of the writing.
 func (m *Model) Draft() inbox.Draft {
 	d := m.draft
-	d.Text, d.Visibility = m.Value(), m.visibility
+	d.Text, d.Visibility, d.SendAt = m.Value(), m.visibility, m.At
+	d.Rest = len(d.Text) - m.area.At()
 	return d
 }

@@ -2,13 +2,12 @@ package composer
 
 import (
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
 	"vigie/tui/cell"
-	"vigie/tui/lang"
+	"vigie/tui/composer/area"
 	"vigie/tui/look"
 	"vigie/tui/theme"
 )
@@ -17,32 +16,59 @@ import (
 // is answered.
 const quoteFrom = 7
 
-// quotes reports whether a line says which message is answered.
-func (m *Model) quotes() bool { return !m.Note && m.parent.Remote != "" && m.height >= quoteFrom }
+// The sizes from which a client's charter has its place, in cells and lines.
+const (
+	cardFrom  = 72 // beside the text
+	cardWidth = 30
+	guideFrom = 7  // on one line under the text
+	linesFrom = 11 // on more than one
+	mostGuide = 3
+	mostShown = 5 // of what is offered
+)
 
-// head is how many lines stand above the field.
-func (m *Model) head() int {
-	if m.quotes() {
-		return 2
-	}
-	return 1
+// plan is what the pane's lines are for.
+type plan struct {
+	head  int // lines above the text
+	rows  int // of the text
+	width int // of the text, in cells
+	card  int // cells of the charter beside the text; 0: not there
+	under int // lines under the text: what is offered, or the charter
 }
 
-// rows is how many lines the field has.
-func (m *Model) rows() int { return max(m.height-m.head()-1, 1) }
+func (m *Model) plan() plan {
+	p := plan{head: 1, width: max(m.width-2, 1)}
+	if m.quotes() {
+		p.head = 2
+	}
+	guided := !m.Note && !m.view.Client.Charter.Zero()
+	if guided && m.width >= cardFrom && m.height >= guideFrom {
+		p.card = cardWidth
+		p.width -= cardWidth + 3
+	}
+	room := max(m.height-p.head-1, 1)
+	switch {
+	case m.Offering():
+		p.under = max(min(len(m.offer.items), mostShown, room-2), min(room-1, 1))
+	case !guided || p.card > 0 || m.height < guideFrom:
+	case m.height < linesFrom:
+		p.under = 1
+	default:
+		p.under = mostGuide
+	}
+	p.rows = max(room-p.under, 1)
+	return p
+}
+
+// quotes reports whether a line says which message is answered.
+func (m *Model) quotes() bool { return !m.Note && m.parent.Remote != "" && m.height >= quoteFrom }
 
 // Cursor is the place of the real cursor in the pane, nil when there is none.
 func (m *Model) Cursor() *tea.Cursor {
 	if !m.open || m.height < 3 {
 		return nil
 	}
-	c := m.area.Cursor()
-	if c == nil {
-		return nil
-	}
-	c.X = min(c.X+1, max(m.width-1, 0))
-	c.Y = min(c.Y+m.head(), max(m.height-2, 0))
-	return c
+	x, y := m.area.Cursor()
+	return tea.NewCursor(min(x+1, max(m.width-1, 0)), min(y+m.plan().head, max(m.height-2, 0)))
 }
 
 // View draws the pane, exactly the size it was given.
@@ -50,23 +76,61 @@ func (m *Model) View(l look.Look) []string {
 	if m.width <= 0 || m.height <= 0 {
 		return nil
 	}
+	m.area.SetKit(l.Kit)
+	m.now = l.Now
+	p := m.plan()
 	out := []string{m.above(l)}
-	if m.quotes() {
+	if p.head > 1 {
 		out = append(out, m.quote(l))
 	}
-	for _, line := range strings.Split(m.area.View(), "\n") {
-		if len(out) < m.height-1 {
-			out = append(out, m.text(l, line))
+	out = m.field(l, p, out)
+	switch {
+	case m.Offering():
+		out = append(out, m.offered(l, p.under)...)
+	case p.under > 0:
+		for _, line := range m.guide(l, m.width-2, p.under) {
+			out = append(out, l.Spans(m.width).Add(l.Text, " ").Add(line.pen, line.words).End(l.Text))
 		}
 	}
 	out = cell.Height(out, m.height-1, m.width)
 	return append(out, m.below(l))[:m.height]
 }
 
-// text puts a line of the field into the pane. The field draws plain text
-// only: its styles are empty and selections are switched off.
-func (m *Model) text(l look.Look, line string) string {
-	return l.Spans(m.width).Add(l.Text, " "+strings.TrimRight(line, " ")).End(l.Text)
+// field draws the text, and the charter beside it.
+func (m *Model) field(l look.Look, p plan, out []string) []string {
+	rows := m.area.Rows()
+	var card []line
+	if p.card > 0 {
+		card = m.guide(l, p.card, p.rows)
+	}
+	for i := range p.rows {
+		s := l.Spans(m.width).Add(l.Text, " ")
+		if i < len(rows) {
+			for _, piece := range rows[i] {
+				s.Add(pieceOf(l, piece), piece.Text)
+			}
+		}
+		if p.card > 0 {
+			s.Fill(l.Text, p.card+2).Add(l.Rule, l.Glyphs.Column+" ")
+			if i < len(card) {
+				s.Add(card[i].pen, card[i].words)
+			}
+		}
+		out = append(out, s.End(l.Text))
+	}
+	return out
+}
+
+// pieceOf is the pen of a part of the text: a gap is seen without colours by
+// its braces.
+func pieceOf(l look.Look, p area.Piece) theme.Pen {
+	switch {
+	case p.Selected:
+		return l.Match
+	case p.Gap:
+		return l.Warn
+	}
+	return l.Text
 }
 
 func (m *Model) who(l look.Look) string {
@@ -161,6 +225,14 @@ func (m *Model) notices(l look.Look) (out []notice) {
 	if m.Others != "" {
 		out = append(out, notice{l.Warn, l.Glyphs.Writing + " " + l.P.T("reader.writing", m.Others)})
 	}
+	if c := m.check(); c.long.Over() && !m.InParts() && len(c.parts) > 1 && m.Keys.Parts != "" {
+		out = append(out, notice{l.Warn, l.P.T("composer.part-it", len(c.parts), m.Keys.Parts)})
+	}
+	if p := m.plan(); p.card == 0 && (p.under == 0 || m.Offering()) {
+		if f, there := m.Offends(false); there {
+			out = append(out, notice{l.Warn, m.Offence(l, f)})
+		}
+	}
 	return out
 }
 
@@ -169,11 +241,8 @@ func (m *Model) notices(l look.Look) (out []notice) {
 func (m *Model) below(l look.Look) string {
 	p := m.band(l)
 	s := l.Spans(m.width)
-	counter := m.counter(l)
-	short := counter
-	if n := m.Length(); n.Limit.Max > 0 {
-		short = l.P.T("composer.short", n.Count, n.Limit.Max)
-	}
+	counters := m.counters(l)
+	short := counters[len(counters)-1]
 	words := m.who(l)
 	pen := p
 	switch told := m.notices(l); {
@@ -195,18 +264,17 @@ func (m *Model) below(l look.Look) string {
 	if at := m.leaves(l); at != "" && !m.quotes() {
 		s.Add(p, l.Cut(" "+l.Glyphs.Wait+" "+at, s.Left()-l.Width(short)-2))
 	}
-	if l.Width(counter)+2 > s.Left() {
-		counter = short
-	}
-	if w := l.Width(counter) + 1; w <= s.Left() {
-		s.Fill(p, w)
-		if m.Length().Over() {
-			s.Add(l.Danger, counter)
-		} else {
+	for _, counter := range counters {
+		if w := l.Width(counter) + 2; w <= s.Left() || (counter == short && w-1 <= s.Left()) {
+			s.Fill(p, w-1)
+			if m.Length().Over() && !m.InParts() {
+				p = l.Danger
+			}
 			s.Add(p, counter)
+			break
 		}
 	}
-	return s.End(p)
+	return s.End(m.band(l))
 }
 
 // secret reports whether only those in a conversation will read the answer.
@@ -241,19 +309,4 @@ func (m *Model) readers(l look.Look) string {
 	default:
 		return l.Visibility(v)
 	}
-}
-
-// counter writes the length in the network's own unit.
-func (m *Model) counter(l look.Look) string {
-	n := m.Length()
-	unit := lang.Key("unit." + string(n.Limit.Unit))
-	switch {
-	case n.Limit.Max == 0:
-		return l.P.T("composer.count", n.Count)
-	case n.Over() && n.Count > n.Limit.Max:
-		return l.P.T("composer.over", -n.Left(), n.Count, n.Limit.Max, l.P.T(unit))
-	case n.Over():
-		return l.P.T("composer.over-bytes", n.Bytes-n.Limit.MaxBytes, n.Bytes, n.Limit.MaxBytes)
-	}
-	return l.P.T("composer.left", n.Count, n.Limit.Max, l.P.T(unit))
 }

@@ -103,6 +103,7 @@ const (
 	Preview   Intent = "preview"
 	Parts     Intent = "split-parts"
 	Complete  Intent = "complete"
+	Charter   Intent = "charter"
 )
 
 // ClientIntent is the intent that narrows to the n-th client; 0: to all.
@@ -222,11 +223,13 @@ var table = []Binding{
 	{Scope: Writing, Intent: WriteRedo, Keys: []string{"ctrl+y"}, Help: "key.write-redo"},
 	{Scope: Writing, Intent: Preview, Keys: []string{"ctrl+p"}, Help: "key.preview"},
 	{Scope: Writing, Intent: Parts, Keys: []string{"ctrl+r"}, Help: "key.split-parts"},
+	{Scope: Writing, Intent: Charter, Keys: []string{"ctrl+g"}, Help: "key.charter"},
 	{Scope: Writing, Intent: Editor, Keys: []string{"ctrl+e"}, Help: "key.editor"},
 	{Scope: Writing, Intent: Back, Keys: []string{"esc"}, Help: "key.keep-draft", Hint: true},
 	{Scope: Writing, Intent: Discard, Keys: []string{"ctrl+x"}, Help: "key.discard", Hint: true},
 	{Scope: Writing, Intent: ReadOn, Keys: []string{"pgdown"}, Help: "key.read-on"},
 	{Scope: Writing, Intent: ReadBack, Keys: []string{"pgup"}, Help: "key.read-back"},
+	{Scope: Writing, Intent: Help, Keys: []string{"f1"}, Help: "key.help"},
 	{Scope: Writing, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
 
 	{Scope: Form, Intent: Accept, Keys: []string{"enter"}, Help: "key.accept", Hint: true},

@@ -105,6 +105,7 @@ var keyTable = map[Key]entry{
 	"key.write-redo":         {"refaire la frappe", "redo typing"},
 	"key.preview":            {"voir ce qu'ils verront", "see what they will see"},
 	"key.split-parts":        {"couper en plusieurs messages", "split into several messages"},
+	"key.charter":            {"la charte du client", "the client's charter"},
 	"key.editor":             {"écrire dans $EDITOR", "write in $EDITOR"},
 	"key.sync":               {"relever maintenant", "collect now"},
 	"key.back":               {"un pas en arrière", "one step back"},

@@ -48,8 +48,9 @@ var screenTable = map[Key]entry{
 
 	"unit.":           {"caractères", "characters"},
 	"unit.characters": {"caractères", "characters"},
-	"unit.graphemes":  {"caractères", "characters"},
-	"unit.utf16":      {"unités", "units"},
+	"unit.graphemes":  {"graphèmes", "graphemes"},
+	"unit.utf16":      {"unités UTF-16", "UTF-16 units"},
+	"unit.weighted":   {"caractères pondérés", "weighted characters"},
 	"unit.bytes":      {"octets", "bytes"},
 
 	"channel.mail":    {"par mail", "by mail"},

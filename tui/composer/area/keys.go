@@ -18,7 +18,7 @@ func (a *Area) Key(k tea.KeyPressMsg) bool {
 
 // moves moves the cursor, if the key does that.
 func (a *Area) moves(key string) bool {
-	to := a.at
+	var to int
 	switch key {
 	case "left", "ctrl+b":
 		to = a.before(a.at)

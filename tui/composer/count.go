@@ -1,0 +1,132 @@
+package composer
+
+import (
+	"strings"
+
+	"vigie/inbox"
+	"vigie/inbox/charter"
+	"vigie/inbox/length"
+	"vigie/tui/lang"
+	"vigie/tui/look"
+)
+
+// limit is how long the text may be here.
+func (m *Model) limit() inbox.TextLimit {
+	if m.Note {
+		return inbox.TextLimit{}
+	}
+	return m.Caps.LimitFor(m.Thread.Kind)
+}
+
+// check finds out about the text what is not known yet.
+func (m *Model) check() *checked {
+	c := &m.checked
+	s := m.Value()
+	if c.there && c.text == s {
+		return c
+	}
+	*c = checked{text: s, there: true, long: length.Measure(s, m.limit()), words: len(strings.Fields(s))}
+	if m.Note {
+		return c
+	}
+	for _, g := range m.area.Gaps() {
+		c.gaps = append(c.gaps, g.Name)
+	}
+	c.found = charter.Check(m.view.Client.Charter, "", s)
+	if c.long.Over() {
+		c.parts = length.Split(s, m.limit())
+	}
+	return c
+}
+
+// Length measures what is written.
+func (m *Model) Length() length.Length { return m.check().long }
+
+// InParts reports whether the text will be sent in parts.
+func (m *Model) InParts() bool { return m.parts && len(m.check().parts) > 1 }
+
+// TurnParts sends a text that is too long in parts, or no longer; false: it is
+// not too long, or cannot be parted.
+func (m *Model) TurnParts() bool {
+	if len(m.check().parts) < 2 {
+		return false
+	}
+	m.parts = !m.parts
+	m.Why = ""
+	return true
+}
+
+// Parts are what is sent: one text, or its parts one after the other.
+func (m *Model) Parts() []string {
+	if m.InParts() {
+		return m.check().parts
+	}
+	return []string{m.Value()}
+}
+
+// Refuse says why the text cannot be sent as it is; "" when it can.
+func (m *Model) Refuse(p lang.Printer) string {
+	c := m.check()
+	switch {
+	case c.words == 0:
+		return p.T("composer.empty")
+	case len(c.gaps) > 0:
+		return p.T("composer.gap", c.gaps[0], m.Keys.Complete)
+	case c.long.Over() && !m.InParts() && len(c.parts) > 1:
+		return p.T("composer.part-it", len(c.parts), m.Keys.Parts)
+	case c.long.Over() && !m.InParts():
+		return p.T("composer.too-long")
+	}
+	return ""
+}
+
+// Offends is the worst of what the client's charter says against the text;
+// asked: somebody knows what it advises against. False: nothing.
+func (m *Model) Offends(asked bool) (charter.Finding, bool) {
+	return charter.Worst(m.check().found, asked)
+}
+
+// Advised reports whether the charter advises against something in the text.
+func (m *Model) Advised() bool { return len(m.check().found) > 0 }
+
+// counter writes the length in the network's own unit, or how many parts there
+// will be.
+func (m *Model) counter(l look.Look) string {
+	c := m.check()
+	n := c.long
+	unit := l.P.T(lang.Key("unit." + string(n.Limit.Unit)))
+	switch {
+	case n.Limit.Max == 0:
+		return l.P.T("composer.words", c.words) + " " + l.Glyphs.Dot + " " + l.P.T("composer.count", n.Count)
+	case m.InParts():
+		return l.P.T("composer.parts", len(c.parts)) + " " + l.Glyphs.Dot + " " + l.P.T("composer.long", n.Count, unit)
+	case n.Over() && n.Count > n.Limit.Max:
+		return l.P.T("composer.over", -n.Left(), n.Count, n.Limit.Max, unit)
+	case n.Over():
+		return l.P.T("composer.over-bytes", n.Bytes-n.Limit.MaxBytes, n.Bytes, n.Limit.MaxBytes)
+	}
+	return l.P.T("composer.words", c.words) + " " + l.Glyphs.Dot + " " + m.left(l, n)
+}
+
+func (m *Model) left(l look.Look, n length.Length) string {
+	return l.P.T("composer.left", n.Count, n.Limit.Max, l.P.T(lang.Key("unit."+string(n.Limit.Unit))))
+}
+
+// counters are the forms of the counter, the longest first.
+func (m *Model) counters(l look.Look) []string {
+	n, short := m.Length(), ""
+	switch {
+	case m.InParts():
+		return []string{m.counter(l), l.P.T("composer.parts", len(m.check().parts))}
+	case n.Limit.Max == 0:
+		return []string{m.counter(l), l.P.T("composer.count", n.Count)}
+	case n.Over() && n.Count <= n.Limit.Max:
+		short = l.P.T("composer.short", n.Bytes, n.Limit.MaxBytes)
+	default:
+		short = l.P.T("composer.short", n.Count, n.Limit.Max)
+	}
+	if n.Over() {
+		return []string{m.counter(l), short}
+	}
+	return []string{m.counter(l), m.left(l, n), short}
+}
