@@ -265,6 +265,7 @@ func (e *Engine) ingest(ctx context.Context, a *account, in inbox.Ingest) (inbox
 	if err := a.awaitWires(ctx, in.Messages); err != nil {
 		return inbox.IngestResult{}, err
 	}
+	in = e.timed(a, in)
 	res, err := e.repo.Ingest(ctx, in)
 	if err != nil {
 		return res, fmt.Errorf("store a page of %s: %w", a.set().Account.ID, err)
@@ -277,6 +278,9 @@ func (e *Engine) ingest(ctx context.Context, a *account, in inbox.Ingest) (inbox
 		list = append(list, inbox.Change{Thread: id, Account: a.set().Account.ID})
 	}
 	e.changes.publish(list...)
+	if slices.ContainsFunc(in.Messages, func(m inbox.Message) bool { return !m.ReplyUntil.IsZero() }) {
+		poke(e.sleepNow) // its alarm may be due before all others
+	}
 	return res, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"vigie/inbox"
@@ -81,7 +82,9 @@ type Engine struct {
 	sendNow    chan struct{}       // one token: look at the outbox again
 	sleepNow   chan struct{}       // one token: look at the wake-ups again
 	aroundNow  chan inbox.ThreadID // conversations to read the rest of
-	rootCtx    context.Context     // ends what the engine does by itself
+	aimNow     chan struct{}       // one token: the clients' wishes have changed
+	aims       atomic.Pointer[aims]
+	rootCtx    context.Context // ends what the engine does by itself
 	cancel     context.CancelFunc
 	sendCtx    context.Context // ends what is on the wire
 	hangUp     context.CancelFunc
@@ -108,6 +111,7 @@ func New(o Options) *Engine {
 		sendNow:    make(chan struct{}, 1),
 		sleepNow:   make(chan struct{}, 1),
 		aroundNow:  make(chan inbox.ThreadID, aroundQueue),
+		aimNow:     make(chan struct{}, 1),
 	}
 	e.rootCtx, e.cancel = context.WithCancel(context.Background())
 	e.sendCtx, e.hangUp = context.WithCancel(context.Background())
@@ -146,6 +150,7 @@ func (e *Engine) Start() {
 	e.spawn(e.sendLoop)
 	e.spawn(e.sleepLoop)
 	e.spawn(e.aroundLoop)
+	e.spawn(e.aimLoop)
 	e.spawn(e.upkeepLoop)
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -219,6 +224,7 @@ func (e *Engine) Reconfigure(ctx context.Context, s Settings) error {
 	}
 	e.mu.Unlock()
 	poke(e.collectNow)
+	poke(e.aimNow)
 	e.changes.publish(inbox.Change{All: true})
 	return nil
 }
@@ -228,6 +234,7 @@ func (e *Engine) adopt(s Settings) []inbox.Connector {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.settings = s
+	e.aims.Store(aimsOf(s.Clients))
 	var closing []inbox.Connector
 	next := map[inbox.AccountID]*account{}
 	for _, set := range s.Accounts {

@@ -49,8 +49,8 @@ func (e *Engine) object(ctx context.Context, q question) error {
 
 // windowOver: the network no longer takes an answer at that time.
 func windowOver(t inbox.Thread, caps inbox.Caps, at time.Time) inbox.Problem {
-	end := t.InAt.Add(caps.ReplyWindow)
-	if caps.ReplyWindow <= 0 || t.InAt.IsZero() || at.Before(end) {
+	end := windowOf(t, caps)
+	if end.IsZero() || at.Before(end) {
 		return inbox.Problem{}
 	}
 	return inbox.Problem{Code: inbox.CodeWindow, Args: []string{end.UTC().Format(time.RFC3339)}}

@@ -81,6 +81,7 @@ func (m *memory) Actions(context.Context, func(inbox.Action) bool) ([]inbox.Acti
 	return nil, nil
 }
 
+func (m *memory) Retarget(context.Context, string, func(*inbox.Thread)) error   { return nil }
 func (m *memory) Sleepers(context.Context, time.Time) ([]inbox.ThreadID, error) { return nil, nil }
 
 func (m *memory) StreamStates(context.Context) ([]inbox.StreamState, error) {

@@ -7,8 +7,8 @@ import (
 	"vigie/inbox"
 )
 
-// sleepLoop wakes threads whose snooze ended and brings escalations back
-// whose deadline passed.
+// sleepLoop wakes threads whose snooze ended, brings escalations back whose
+// deadline passed and rings for windows that are about to close.
 func (e *Engine) sleepLoop(ctx context.Context) {
 	for ctx.Err() == nil {
 		next, err := e.wake(ctx)
@@ -33,11 +33,7 @@ func (e *Engine) wake(ctx context.Context) (time.Time, error) {
 			if due.IsZero() || due.After(now) {
 				return nil, nil
 			}
-			verb := inbox.Woke
-			if t.State == inbox.Escalated {
-				verb = inbox.Overdue
-			}
-			return []inbox.Event{{At: now, Actor: inbox.Rule, Verb: verb}}, nil
+			return []inbox.Event{dueEvent(t, now)}, nil
 		})
 		if err != nil {
 			return time.Time{}, err
