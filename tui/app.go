@@ -43,6 +43,9 @@ type Options struct {
 
 	// Terminal is what else the session can ask of its terminal; nil: nothing.
 	Terminal Terminal
+	// Linear is for screen readers: one pane at a time, without boxes, signs as
+	// words, and the real cursor on the line that has the focus.
+	Linear bool
 	// Stay keeps the cursor where it is after an act; else it goes to the next
 	// thread.
 	Stay bool
@@ -102,6 +105,8 @@ type Model struct {
 	filter string
 
 	counts        inbox.Counters
+	due           time.Time // the next deadline of all clients; zero: none
+	tallies       tallies
 	accounts      []inbox.AccountStatus
 	serverTrouble inbox.Problem
 	outbox        []inbox.Action
@@ -141,6 +146,8 @@ type Model struct {
 	quits    bool // leaving was asked for once while something is held
 	buried   int  // acts since the newest that is held
 	greeting greeting
+	notices  notices
+	linear   bool
 	frame    frame
 }
 
@@ -166,7 +173,7 @@ func New(o Options) (*Model, error) {
 	m := &Model{
 		backend: o.Backend, by: o.By, ctx: o.Context, clock: o.Clock,
 		timer: func(d time.Duration, f func() tea.Msg) tea.Cmd { return after(o.Context, d, f) },
-		keys:  km, theme: name, mouse: o.Mouse, term: o.Terminal, stay: o.Stay,
+		keys:  km, theme: name, mouse: o.Mouse, term: o.Terminal, stay: o.Stay, linear: o.Linear,
 		look: look.Look{
 			Styles: theme.New(name, !o.Light, glyphs),
 			Kit:    cell.Kit{Ink: draw.Pen{ASCII: glyphs.ASCII, Names: o.Emoji == "text"}},
@@ -229,6 +236,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.click(msg.Mouse())
 	case tea.MouseWheelMsg:
 		cmd = m.wheel(msg.Mouse())
+	case tea.FocusMsg:
+		m.focused(true)
+	case tea.BlurMsg:
+		m.focused(false)
 	default:
 		cmd = m.data(msg)
 	}

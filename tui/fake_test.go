@@ -173,7 +173,11 @@ func (f *fake) Views() []inbox.View {
 func (f *fake) Threads(_ context.Context, q inbox.ViewQuery) (inbox.ThreadPage, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.loads["threads"]++
+	if q.View.ID == pressing().ID {
+		f.loads["due"]++
+	} else {
+		f.loads["threads"]++
+	}
 	if f.refuse != nil && q.Filter != "" {
 		return inbox.ThreadPage{}, f.refuse
 	}
@@ -207,6 +211,9 @@ func (f *fake) matches(q inbox.ViewQuery, t inbox.Thread) bool {
 		return false
 	}
 	if q.Filter != "" && !strings.Contains(t.Snippet.String(), q.Filter) {
+		return false
+	}
+	if q.View.Query == "has:question" && !strings.Contains(t.Snippet.String(), "?") {
 		return false
 	}
 	if len(q.View.State) > 0 && !slices.Contains(q.View.State, t.State) {
@@ -327,12 +334,6 @@ func (f *fake) Done(_ context.Context, by inbox.By, ids []inbox.ThreadID) error 
 
 func (f *fake) Reopen(_ context.Context, by inbox.By, ids []inbox.ThreadID) error {
 	return f.do(by, ids, func(inbox.Thread) (inbox.Event, bool) { return inbox.Event{Verb: inbox.Reopened}, true })
-}
-
-func (f *fake) Snooze(_ context.Context, by inbox.By, ids []inbox.ThreadID, until time.Time) error {
-	return f.do(by, ids, func(inbox.Thread) (inbox.Event, bool) {
-		return inbox.Event{Verb: inbox.Snoozing, Until: until}, true
-	})
 }
 
 func (f *fake) Promote(_ context.Context, by inbox.By, id inbox.ThreadID) error {

@@ -59,7 +59,9 @@ func (f *fake) search(ctx context.Context, load, query string, limit int) (inbox
 func (f *fake) CountView(_ context.Context, q inbox.ViewQuery) (int, bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.loads["tally"]++
+	if q.Filter != "" {
+		f.loads["tally"]++
+	}
 	if f.refuse != nil {
 		return 0, false, f.refuse
 	}

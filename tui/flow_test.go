@@ -287,7 +287,7 @@ func TestSnooze(t *testing.T) {
 	s.keys("z", "text:bientôt", "enter")
 	s.wants("pas compris")
 	s.keys("ctrl+u", "text:demain 9h")
-	s.wants("mardi 24 novembre 2026, 09:00", "Europe/Paris")
+	s.wants("mardi 24 novembre 2026, 09:00, heure de Miette")
 	s.keys("enter")
 	got := f.threads[th.ID].t
 	if want := time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC); got.State != inbox.Snoozed || !got.Until.Equal(want) {
@@ -378,11 +378,32 @@ func TestPromote(t *testing.T) {
 	s.wants("ActuaLitté")
 }
 
+// minutes lets minutes pass.
+func (s *sim) minutes(n int) {
+	for range n {
+		s.pass(time.Minute)
+	}
+}
+
 func TestNextDue(t *testing.T) {
 	s := newSim(t, world(), 120, 40, nil)
-	s.keys("g d")
-	s.wants("escaladé à Marc Le Goff, réponse attendue 14:00")
-	if got := s.current().Author.Name.String(); got != "ジョン・スミス" {
-		t.Errorf("the cursor is on %q", got)
+	s.wants("fenêtre 43 min!", "fenêtre 3 h 20", "SLA 1 h 10", "escalade en retard", "échéance dans 43 min")
+	s.on(t, "Lecteur 05")
+	for _, want := range []string{"Claire Dupont", "Alice Martin", "Ultra 69 ⚠️", "Bob", "Sys Op 👩‍🚀", "Claire Dupont"} {
+		s.keys("g d")
+		if got := s.current().Author.Name.String(); got != want {
+			t.Errorf("the cursor is on %q, want %q", got, want)
+		}
 	}
+	s.keys("3", "g d")
+	if got := s.current().Client; got != "nordlys" {
+		t.Errorf("with one client chosen it goes to one of %s", got)
+	}
+	s.keys("4", "g d")
+	s.wants("aucune échéance")
+	s.keys("0", "home")
+	s.minutes(12)
+	s.wants("fenêtre 32 min!", "SLA 59 min!")
+	s.minutes(32)
+	s.wants("fenêtre fermée")
 }

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
@@ -42,6 +44,8 @@ type deskKey struct {
 	client          inbox.ClientID
 	views           seen[inbox.View]
 	counts          seen[inbox.Counter]
+	tallies         int
+	due             time.Time
 	accounts        seen[inbox.AccountStatus]
 }
 
@@ -58,7 +62,7 @@ func see[T any](list []T) seen[T] {
 }
 
 func (m *Model) deskKey(w, h int) deskKey {
-	return deskKey{m.look.Rev, w, h, m.view, m.client, see(m.views), see(m.counts), see(m.accounts)}
+	return deskKey{m.look.Rev, w, h, m.view, m.client, see(m.views), see(m.counts), m.tallies.rev, m.due, see(m.accounts)}
 }
 
 // hintsKey is what the line of hints depends on.
@@ -91,7 +95,7 @@ func (m *Model) fitKey() fitKey {
 // starts a load at most, or comes too late.
 func (m *Model) unseen(msg tea.Msg) bool {
 	switch msg := msg.(type) {
-	case cursorRestedMsg, changesCameMsg, listenAgainMsg, subscribedMsg, searchDueMsg:
+	case cursorRestedMsg, changesCameMsg, listenAgainMsg, subscribedMsg, searchDueMsg, tea.FocusMsg, tea.BlurMsg:
 		return true
 	case threadsLoadedMsg:
 		return msg.gen != m.loads.list

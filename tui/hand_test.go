@@ -70,7 +70,7 @@ func TestReaderShowsWhatIsWrittenIn(t *testing.T) {
 	other := f.find(t, "Bob")
 	s.run(s.m.loadThread(other.ID))
 	s.sameThread(t, "another thread came late")
-	s.send(dueFoundMsg{thread: other, found: true})
+	s.send(dueFoundMsg{threads: []inbox.Thread{other}})
 	s.send(openedMsg{view: inbox.ThreadView{Thread: other}})
 	s.send(moderateReadyMsg{view: inbox.ThreadView{Thread: other}, intent: "moderate"})
 	s.sameThread(t, "what was looked for came late")

@@ -161,7 +161,7 @@ func (m *Model) relist() tea.Cmd {
 	m.list.Reset()
 	m.list.SetStuck(m.stuck())
 	m.loads.listBusy, m.loads.listAgain = false, false
-	return m.loadThreads()
+	return tea.Batch(m.loadThreads(), m.recount())
 }
 
 func (m *Model) pickView(n int) tea.Cmd {
@@ -174,8 +174,11 @@ func (m *Model) pickView(n int) tea.Cmd {
 
 // turnView goes to the next or previous view, round and round.
 func (m *Model) turnView(delta int) tea.Cmd {
-	if n := len(m.views); n > 0 {
-		return m.pickView((m.view + delta + n) % n)
+	n, d := len(m.views), m.desk()
+	for step := 1; step < n; step++ {
+		if i := ((m.view+step*delta)%n + n) % n; d.Shown(i) {
+			return m.pickView(i)
+		}
 	}
 	return nil
 }
@@ -203,34 +206,6 @@ func (m *Model) watches() tea.Cmd {
 		return m.warn("why.no-watches")
 	}
 	return m.pickView(n)
-}
-
-// dueFoundMsg brings the thread whose time comes first.
-type dueFoundMsg struct {
-	thread inbox.Thread
-	found  bool
-	err    error
-}
-
-// dueWindow is how many waiting threads are looked at for the next due one.
-const dueWindow = 2000
-
-// nextDue looks for the thread whose deadline or wake-up comes first.
-func (m *Model) nextDue() tea.Cmd {
-	b, client := m.backend, m.client
-	return m.call(func(ctx context.Context) tea.Msg {
-		q := inbox.ViewQuery{Client: client, Limit: dueWindow, View: inbox.View{
-			ID: "due", State: []inbox.State{inbox.Escalated, inbox.Snoozed},
-		}}
-		page, err := b.Threads(ctx, q)
-		msg := dueFoundMsg{err: err}
-		for _, t := range page.Threads {
-			if d := t.Due(); !d.IsZero() && (!msg.found || d.Before(msg.thread.Due())) {
-				msg.thread, msg.found = t, true
-			}
-		}
-		return msg
-	})
 }
 
 // goTo puts the cursor on a thread, in the list or pinned above it. What comes

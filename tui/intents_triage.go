@@ -200,13 +200,7 @@ func (m *Model) acted(msg tea.Msg) tea.Cmd {
 		}
 		return m.pushModerate(msg.view, msg.intent)
 	case dueFoundMsg:
-		switch {
-		case msg.err != nil:
-			return m.wrong(msg.err)
-		case !msg.found:
-			return m.warn("why.nothing-due")
-		}
-		return m.goTo(msg.thread)
+		return m.gotDue(msg)
 	case dialogArmedMsg:
 		m.armed = m.armed || msg.d == m.top()
 	case hearMsg:

@@ -30,11 +30,11 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 	case threadLoadedMsg:
 		return m.gotThread(msg)
 	case countsLoadedMsg:
-		m.loads.countsBusy = false
-		if !m.failed(msg.err) {
-			m.counts = msg.counts
-		}
-		return again(&m.loads.countsAgain, m.loadCounts)
+		return m.gotCounts(msg)
+	case talliesLoadedMsg:
+		return m.gotTallies(msg)
+	case talliesDueMsg:
+		return m.loadTallies()
 	case accountsLoadedMsg:
 		m.loads.accountsBusy = false
 		if !m.failed(msg.err) {
@@ -60,6 +60,11 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 	case engineStoppedMsg:
 		m.outcome = Stopped
 		return tea.Quit
+	case noticesLoadedMsg:
+		return m.gotNotices(msg)
+	case tellDueMsg:
+		m.notices.due = false
+		return m.tell()
 	case timeCameMsg:
 		return m.gotTime(msg)
 	case settledMsg:
@@ -101,9 +106,9 @@ func (m *Model) gotDesk(msg deskLoadedMsg) tea.Cmd {
 	m.serverTrouble = msg.trouble
 	m.changedLook()
 	m.reader.Relayout(m.look)
-	cmds := []tea.Cmd{m.loadThreads(), m.loadCounts()}
+	cmds := []tea.Cmd{m.loadThreads(), m.loadCounts(), m.loadTallies()}
 	if first {
-		cmds = append(cmds, m.loadOutbox(), m.loadDrafts(), m.loadSessions(), m.timer(settleTime, func() tea.Msg { return settledMsg{} }))
+		cmds = append(cmds, m.loadOutbox(), m.loadDrafts(), m.loadSessions(), m.loadNotices(), m.timer(settleTime, func() tea.Msg { return settledMsg{} }))
 	}
 	return tea.Batch(cmds...)
 }
@@ -287,14 +292,15 @@ func (m *Model) gotSessions(ss []inbox.SessionInfo) {
 
 // gotChanges loads again what is visible of what changed.
 func (m *Model) gotChanges(changes []inbox.Change) tea.Cmd {
-	var all, threads, shown, outbox, health, session bool
+	var all, threads, shown, outbox, health, session, notice bool
 	for _, c := range changes {
-		all = all || c.All
+		all = all || c.All || c.Views
 		threads = threads || c.Thread != 0
 		shown = shown || (c.Thread != 0 && c.Thread == m.reader.ID())
 		outbox = outbox || c.Outbox
 		health = health || c.Health
 		session = session || c.Session
+		notice = notice || c.Notice
 	}
 	var cmds []tea.Cmd
 	if all {
@@ -314,6 +320,9 @@ func (m *Model) gotChanges(changes []inbox.Change) tea.Cmd {
 	}
 	if all || session {
 		cmds = append(cmds, m.loadSessions())
+	}
+	if all || notice {
+		cmds = append(cmds, m.loadNotices())
 	}
 	listen := m.listen()
 	cmds = append(cmds, m.timer(gatherTime, func() tea.Msg { return listenAgainMsg{listen} }))

@@ -63,21 +63,35 @@ func TestOthersTakeNothingAway(t *testing.T) {
 	s.wants("déjà fait")
 }
 
+// answerAll answers people elsewhere.
+func (f *fake) answerAll(names ...string) {
+	for _, ft := range f.threads {
+		for _, name := range names {
+			if ft.t.Author.Name.String() == name {
+				f.arrive(ft.t.ID, answer(inbox.KindComment, 0, "oui"))
+			}
+		}
+	}
+}
+
 // What was opened from elsewhere goes when it is left.
 func TestOpenedThreadIsUnpinned(t *testing.T) {
 	f := world()
 	s := newSim(t, f, 120, 40, nil)
-	before := s.on(t, "Claire Dupont")
+	s.keys("tab")
+	f.answerAll("Lecteur 01", "Lecteur 02")
+	s.pass(time.Second)
+	before := s.on(t, "Lecteur 01")
 	s.keys("g d", "esc")
 	if s.current().ID != before.ID {
 		t.Errorf("esc left the cursor on %s", s.current().Author.Name)
 	}
 	s.keys("g d")
 	due := s.current()
-	if due.State != inbox.Escalated {
+	if due.State != inbox.Ours {
 		t.Fatalf("g d shows a thread that is %s", due.State)
 	}
-	s.keys("J")
+	s.keys("j")
 	if _, there := s.m.list.Find(due.ID); there {
 		t.Error("the due thread stays in the view")
 	}

@@ -31,6 +31,7 @@ func (m *Model) draw() tea.View {
 	v := tea.NewView(strings.Join(lines, "\n"))
 	v.AltScreen = true
 	v.WindowTitle = title
+	v.ReportFocus = m.term != nil // what is told depends on who looks
 	if m.mouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
@@ -78,7 +79,10 @@ func (m *Model) cursor() *tea.Cursor {
 }
 
 func (m *Model) desk() status.Desk {
-	return status.Desk{Views: m.views, View: m.view, Client: m.client, Counts: m.counts, Accounts: m.accounts}
+	return status.Desk{
+		Views: m.views, View: m.view, Client: m.client, Counts: m.counts, Tallies: m.tallies.of,
+		Accounts: m.accounts, Due: m.due,
+	}
 }
 
 // body draws the panes side by side or above each other.

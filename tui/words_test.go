@@ -140,13 +140,13 @@ func TestOutboxEnds(t *testing.T) {
 
 // News about the list take no tab's place.
 func TestTabsStay(t *testing.T) {
-	s := newSim(t, world(), 80, 24, nil)
+	s := newSim(t, world(), 86, 24, nil)
 	l, d := s.m.look, s.m.desk()
 	const news = "▲ 3 nouveaux"
-	if status.NewsFit(l, d, 80, news) || !status.NewsFit(l, d, 99, news) {
+	if status.NewsFit(l, d, 86, news) || !status.NewsFit(l, d, 99, news) {
 		t.Fatal("the tabs are of another width than this test's")
 	}
-	if with, without := status.Tabs(l, d, 80, news), status.Tabs(l, d, 80, ""); with != without {
+	if with, without := status.Tabs(l, d, 86, news), status.Tabs(l, d, 86, ""); with != without {
 		t.Errorf("the tabs become\n%s\nnot\n%s", with, without)
 	}
 	s.keys("x") // marks one: news of the list

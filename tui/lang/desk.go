@@ -12,6 +12,10 @@ var deskTable = map[Key]entry{
 	"due.seconds":     {"< 1 min", "< 1 min"},
 	"due.till-reply":  {"leur réponse", "their answer"},
 
+	"header.due":      {"échéance dans %s", "due in %s"},
+	"header.due-past": {"échéance dépassée de %s", "past due by %s"},
+	"header.expires":  {"jeton expire dans %s", "token expires in %s"},
+
 	"feeling.positive": {"positif", "positive"},
 	"feeling.neutral":  {"neutre", "neutral"},
 	"feeling.negative": {"négatif", "negative"},

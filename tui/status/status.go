@@ -6,6 +6,7 @@ package status
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"vigie/inbox"
 	"vigie/tui/cell"
@@ -20,17 +21,9 @@ type Desk struct {
 	View     int
 	Client   inbox.ClientID
 	Counts   inbox.Counters
+	Tallies  map[string]Tally // of views with a query, by their id
 	Accounts []inbox.AccountStatus
-}
-
-// Health says how many accounts fail.
-func (d Desk) Health() (failing int) {
-	for _, a := range d.Accounts {
-		if !a.Problem.Zero() {
-			failing++
-		}
-	}
-	return failing
+	Due      time.Time // the next deadline of all clients; zero: none
 }
 
 // owed is what a client's number in the header counts: threads that are ours.
@@ -38,10 +31,25 @@ func (d Desk) owed(id inbox.ClientID) (total, unread int) {
 	return d.Counts.Sum(id, inbox.Inbox, inbox.Ours)
 }
 
-// Count is the number beside a view; false: the view cannot be counted.
-func (d Desk) Count(v inbox.View) (total, unread int, ok bool) {
+// Tally is how many threads a view with a query holds; without Exact there may
+// be more.
+type Tally struct {
+	N     int
+	Exact bool
+}
+
+// Count is the number beside a view, as it is written; "" for none. unread
+// reports whether there is something in it that nobody has read.
+func (d Desk) Count(v inbox.View) (words string, unread bool) {
 	if v.Query != "" {
-		return 0, 0, false
+		t, ok := d.Tallies[v.ID]
+		switch {
+		case !ok || (t.N == 0 && t.Exact):
+			return "", false
+		case !t.Exact:
+			return strconv.Itoa(t.N) + "+", false
+		}
+		return strconv.Itoa(t.N), false
 	}
 	open := []inbox.State{inbox.Ours, inbox.Theirs, inbox.Snoozed, inbox.Escalated}
 	states := v.State
@@ -49,93 +57,21 @@ func (d Desk) Count(v inbox.View) (total, unread int, ok bool) {
 		states = open
 	}
 	if slices.Equal(states, []inbox.State{inbox.Done}) {
-		return 0, 0, false // grows for ever and asks for nothing
+		return "", false // grows for ever and asks for nothing
 	}
-	total, unread = d.Counts.Sum(d.Client, v.Split, states...)
-	return total, unread, true
+	total, fresh := d.Counts.Sum(d.Client, v.Split, states...)
+	return number(total), fresh > 0
 }
 
-// Header is the line of clients, with the digit that selects each, what each
-// is owed, and the health of the accounts.
-func Header(l look.Look, d Desk, w int) string {
-	s := l.Spans(w)
-	s.Add(l.BarStrong, name(w))
-	right, pen := health(l, d, w)
-	keep := l.Width(right) + 1
-	entries := make([]entry, 0, len(l.Clients)+1)
-	total, _ := d.owed("")
-	entries = append(entries, entry{"0", l.P.T("header.all"), total, l.BarStrong, d.Client == ""})
-	for i, c := range l.Clients {
-		digit := ""
-		if i < 9 {
-			digit = strconv.Itoa(i + 1)
-		}
-		n, _ := d.owed(c.ID)
-		entries = append(entries, entry{digit, c.Name, n, c.Pens.Band, d.Client == c.ID})
+// Shown reports whether the n-th view has a tab: one that hides itself when it
+// is empty has none then, unless one looks at it.
+func (d Desk) Shown(n int) bool {
+	v := d.Views[n]
+	if !v.Hide || n == d.View {
+		return true
 	}
-	if len(l.Clients) == 0 {
-		entries = nil
-	}
-	for _, e := range entries {
-		text := e.text()
-		if l.Width(text)+2 > s.Left()-keep {
-			s.Add(l.BarMuted, l.Glyphs.Ellipse)
-			break
-		}
-		pen := l.Bar
-		if e.on {
-			pen = e.pen
-		}
-		s.Add(pen, text).Add(l.Bar, " ")
-	}
-	if keep <= s.Left() {
-		s.Fill(l.Bar, keep).Add(pen, right)
-	}
-	return s.End(l.Bar)
-}
-
-type entry struct {
-	digit, name string
-	n           int
-	pen         theme.Pen
-	on          bool
-}
-
-func (e entry) text() string {
-	text := " "
-	if e.digit != "" {
-		text += e.digit + " "
-	}
-	text += e.name
-	if e.n > 0 {
-		text += " " + strconv.Itoa(e.n)
-	}
-	return text + " "
-}
-
-// roomy is the width from which the header has place for every word.
-const roomy = 100
-
-// name is the program's name, where there is place for it.
-func name(w int) string {
-	if w < roomy {
-		return ""
-	}
-	return " vigie "
-}
-
-func health(l look.Look, d Desk, w int) (string, theme.Pen) {
-	switch n := d.Health(); {
-	case n > 0 && w < roomy:
-		return l.Glyphs.Fail + " " + l.P.T("header.failing-short", n), l.BarDanger
-	case len(d.Accounts) > 0 && n == 0 && w < roomy:
-		return l.Glyphs.OK, l.BarMuted
-	case n > 0:
-		return l.Glyphs.Fail + " " + l.P.T("header.failing", n), l.BarDanger
-	case len(d.Accounts) > 0:
-		return l.Glyphs.OK + " " + l.P.T("header.accounts", len(d.Accounts)), l.BarMuted
-	}
-	return "", l.BarMuted
+	number, _ := d.Count(v)
+	return number != ""
 }
 
 // Tabs is the line of views of screens without a sidebar; news are words about
@@ -152,6 +88,9 @@ func Tabs(l look.Look, d Desk, w int, news string) string {
 	}
 	for i := first; i < len(d.Views); i++ {
 		v := d.Views[i]
+		if !d.Shown(i) {
+			continue
+		}
 		text := " " + tab(l, d, v) + " "
 		if i == d.View {
 			s.Add(l.Strong, "[").Add(l.Title, text[1:len(text)-1]).Add(l.Strong, "]")
@@ -173,8 +112,10 @@ func Tabs(l look.Look, d Desk, w int, news string) string {
 // tabs keep their places, and none goes for them.
 func NewsFit(l look.Look, d Desk, w int, news string) bool {
 	used := room(l, news)
-	for _, v := range d.Views {
-		used += l.Width(tab(l, d, v)) + 2
+	for i, v := range d.Views {
+		if d.Shown(i) {
+			used += l.Width(tab(l, d, v)) + 2
+		}
 	}
 	return used < w
 }
@@ -189,8 +130,8 @@ func room(l look.Look, words string) int {
 
 func tab(l look.Look, d Desk, v inbox.View) string {
 	text := l.ViewName(v)
-	if n, _, ok := d.Count(v); ok && n > 0 {
-		text += " " + strconv.Itoa(n)
+	if n, _ := d.Count(v); n != "" {
+		text += " " + n
 	}
 	return text
 }
@@ -199,6 +140,9 @@ func tab(l look.Look, d Desk, v inbox.View) string {
 func tabStart(l look.Look, d Desk, w int) int {
 	used := 0
 	for i := min(d.View, len(d.Views)-1); i >= 0; i-- {
+		if !d.Shown(i) {
+			continue
+		}
 		used += l.Width(tab(l, d, d.Views[i])) + 2
 		if used > w-1 {
 			return min(i+1, d.View)
@@ -233,10 +177,11 @@ type line struct {
 func (d Desk) side(l look.Look) []line {
 	out := []line{{title: l.P.T("side.views"), view: -1, client: -1}}
 	for i, v := range d.Views {
-		e := line{name: l.ViewName(v), on: i == d.View, pen: l.Text, view: i, client: -1}
-		if n, unread, ok := d.Count(v); ok && n > 0 {
-			e.number, e.strong = strconv.Itoa(n), unread > 0
+		if !d.Shown(i) {
+			continue
 		}
+		e := line{name: l.ViewName(v), on: i == d.View, pen: l.Text, view: i, client: -1}
+		e.number, e.strong = d.Count(v)
 		out = append(out, e)
 	}
 	out = append(out, line{view: -1, client: -1}, line{title: l.P.T("side.clients"), view: -1, client: -1})
@@ -300,27 +245,6 @@ func SideAt(l look.Look, d Desk, y int) (view, client int) {
 	return lines[y].view, lines[y].client
 }
 
-// HeaderAt says which client's digit stands in a column of the header; -1: none.
-func HeaderAt(l look.Look, d Desk, w, x int) int {
-	at := l.Width(name(w))
-	for i := -1; i < len(l.Clients); i++ {
-		id, name, digit := inbox.ClientID(""), l.P.T("header.all"), "0"
-		if i >= 0 {
-			id, name, digit = l.Clients[i].ID, l.Clients[i].Name, ""
-			if i < 9 {
-				digit = strconv.Itoa(i + 1)
-			}
-		}
-		n, _ := d.owed(id)
-		width := l.Width(entry{digit: digit, name: name, n: n}.text())
-		if x >= at && x < at+width {
-			return i + 1
-		}
-		at += width + 1
-	}
-	return -1
-}
-
 // TabAt says which view's tab is in a column; -1: none.
 func TabAt(l look.Look, d Desk, w, x int) int {
 	first := tabStart(l, d, w)
@@ -329,6 +253,9 @@ func TabAt(l look.Look, d Desk, w, x int) int {
 		at = 1
 	}
 	for i := first; i < len(d.Views); i++ {
+		if !d.Shown(i) {
+			continue
+		}
 		n := l.Width(tab(l, d, d.Views[i])) + 2
 		if x >= at && x < at+n {
 			return i

@@ -1,0 +1,228 @@
+package status
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"vigie/inbox"
+	"vigie/tui/look"
+	"vigie/tui/theme"
+)
+
+// Header is the line of clients, with the digit that selects each and what each
+// is owed, then the next deadline of all, and at its right the health of the
+// networks. Where there is little place the words get shorter, never the clients.
+func Header(l look.Look, d Desk, w int) string {
+	s := l.Spans(w)
+	s.Add(l.BarStrong, name(w))
+	entries := d.entries(l)
+	used := 0
+	for _, e := range entries {
+		used += l.Width(e.text()) + 1
+	}
+	due, right := fit(l, d.dues(l), d.healths(l), s.Left()-used)
+	keep := l.Width(right) + 1
+	for _, e := range entries {
+		text := e.text()
+		if l.Width(text)+2 > s.Left()-keep {
+			s.Add(l.BarMuted, l.Glyphs.Ellipse)
+			break
+		}
+		pen := l.Bar
+		if e.on {
+			pen = e.pen
+		}
+		s.Add(pen, text).Add(l.Bar, " ")
+	}
+	if due != "" {
+		s.Add(d.urgency(l), l.Glyphs.Dot+" "+due)
+	}
+	if keep <= s.Left() {
+		s.Fill(l.Bar, keep).Add(d.fitness(l), right)
+	}
+	return s.End(l.Bar)
+}
+
+// fit chooses among words for the deadline and for the health, both the longest
+// first: the deadline matters more.
+func fit(l look.Look, dues, healths []string, room int) (due, health string) {
+	for _, due := range dues {
+		for _, health := range healths {
+			if l.Width(due)+l.Width(health)+4 <= room {
+				return due, health
+			}
+		}
+	}
+	return "", healths[len(healths)-1]
+}
+
+// entries are all clients, and each; none where none is configured.
+func (d Desk) entries(l look.Look) []entry {
+	if len(l.Clients) == 0 {
+		return nil
+	}
+	total, _ := d.owed("")
+	out := append(make([]entry, 0, len(l.Clients)+1), entry{"0", l.P.T("header.all"), total, l.BarStrong, d.Client == ""})
+	for i, c := range l.Clients {
+		digit := ""
+		if i < 9 {
+			digit = strconv.Itoa(i + 1)
+		}
+		n, _ := d.owed(c.ID)
+		out = append(out, entry{digit, c.Name, n, c.Pens.Band, d.Client == c.ID})
+	}
+	return out
+}
+
+type entry struct {
+	digit, name string
+	n           int
+	pen         theme.Pen
+	on          bool
+}
+
+func (e entry) text() string {
+	text := " "
+	if e.digit != "" {
+		text += e.digit + " "
+	}
+	text += e.name
+	if e.n > 0 {
+		text += " " + strconv.Itoa(e.n)
+	}
+	return text + " "
+}
+
+// roomy is the width from which the header has place for every word.
+const roomy = 100
+
+// name is the program's name, where there is place for it.
+func name(w int) string {
+	if w < roomy {
+		return ""
+	}
+	return " vigie "
+}
+
+// dues say when the next deadline is, the longest words first and none at last.
+func (d Desk) dues(l look.Look) []string {
+	if d.Due.IsZero() {
+		return []string{""}
+	}
+	left := l.Until(d.Due)
+	long := l.P.T("header.due", l.Remains(left))
+	if left <= 0 {
+		long = l.P.T("header.due-past", l.Remains(left))
+	}
+	return []string{long, l.Glyphs.Wait + " " + l.Remains(left), ""}
+}
+
+// urgency is the pen of the next deadline.
+func (d Desk) urgency(l look.Look) theme.Pen {
+	switch left := l.Until(d.Due); {
+	case left <= time.Hour:
+		return l.BarDanger
+	case left <= 4*time.Hour:
+		return l.BarWarn
+	}
+	return l.BarMuted
+}
+
+// soon is from when on the end of a sign-in is told.
+const soon = 7 * 24 * time.Hour
+
+// network is how a network's accounts are: the worst of them.
+type network struct {
+	id      inbox.Network
+	failing int
+	expires time.Time // within days; zero: not
+}
+
+func (d Desk) networks(l look.Look) []network {
+	var out []network
+	for _, a := range d.Accounts {
+		i := 0
+		for i < len(out) && out[i].id != a.Account.Network {
+			i++
+		}
+		if i == len(out) {
+			out = append(out, network{id: a.Account.Network})
+		}
+		if !a.Problem.Zero() {
+			out[i].failing++
+		}
+		if at := a.Identity.Expires; !at.IsZero() && l.Until(at) < soon && (out[i].expires.IsZero() || at.Before(out[i].expires)) {
+			out[i].expires = at
+		}
+	}
+	return out
+}
+
+// healths say how the networks are, the longest words first.
+func (d Desk) healths(l look.Look) []string {
+	var each []string
+	failing, ending := 0, ""
+	for _, n := range d.networks(l) {
+		words := l.NetworkShort(n.id) + " "
+		switch {
+		case n.failing > 0:
+			words += l.Glyphs.Fail
+		case !n.expires.IsZero():
+			words += l.Glyphs.Ask
+		default:
+			words += l.Glyphs.OK
+		}
+		if !n.expires.IsZero() {
+			words += " (" + l.P.T("header.expires", l.Remains(l.Until(n.expires))) + ")"
+			ending = l.Glyphs.Ask + " " + words
+		}
+		failing += n.failing
+		each = append(each, words)
+	}
+	full := strings.Join(each, " ")
+	switch {
+	case failing > 0:
+		return []string{full, l.Glyphs.Fail + " " + l.P.T("header.failing", failing), l.Glyphs.Fail + " " + l.P.T("header.failing-short", failing)}
+	case ending != "":
+		return []string{full, ending, l.Glyphs.Ask}
+	case len(d.Accounts) > 0:
+		return []string{full, l.Glyphs.OK + " " + l.P.T("header.accounts", len(d.Accounts)), l.Glyphs.OK}
+	}
+	return []string{""}
+}
+
+// fitness is the pen of the health.
+func (d Desk) fitness(l look.Look) theme.Pen {
+	pen := l.BarMuted
+	for _, n := range d.networks(l) {
+		switch {
+		case n.failing > 0:
+			return l.BarDanger
+		case !n.expires.IsZero():
+			pen = l.BarWarn
+		}
+	}
+	return pen
+}
+
+// HeaderAt says which client's digit stands in a column of the header; -1: none.
+func HeaderAt(l look.Look, d Desk, w, x int) int {
+	at := l.Width(name(w))
+	for i := -1; i < len(l.Clients); i++ {
+		id, name, digit := inbox.ClientID(""), l.P.T("header.all"), "0"
+		if i >= 0 {
+			id, name, digit = l.Clients[i].ID, l.Clients[i].Name, ""
+			if i < 9 {
+				digit = strconv.Itoa(i + 1)
+			}
+		}
+		n, _ := d.owed(id)
+		width := l.Width(entry{digit: digit, name: name, n: n}.text())
+		if x >= at && x < at+width {
+			return i + 1
+		}
+		at += width + 1
+	}
+	return -1
+}
