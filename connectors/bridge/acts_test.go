@@ -55,6 +55,15 @@ func TestLimitsInTime(t *testing.T) {
 	if c.ReplyWindow != 7*24*time.Hour || !c.ReadsOwnWrites {
 		t.Errorf("%v %v", c.ReplyWindow, c.ReadsOwnWrites)
 	}
+	c = capsOf(t, `{"caps":["reply"],"limits":{"reply_window_s":604800,"windows":{"dm":86400,"review":0,"letter":60}}}`)
+	for kind, want := range map[inbox.Kind]time.Duration{inbox.KindDM: 24 * time.Hour, inbox.KindReview: 0, inbox.KindComment: 7 * 24 * time.Hour} {
+		if got := c.WindowFor(kind); got != want {
+			t.Errorf("%s: %v; want %v", kind, got, want)
+		}
+	}
+	if len(c.Windows) != 2 {
+		t.Errorf("windows of kinds that are not: %v", c.Windows)
+	}
 	for _, odd := range []string{"-1", "9223372036854775807", "0"} {
 		if w := capsOf(t, `{"caps":["reply"],"limits":{"reply_window_s":`+odd+`}}`).ReplyWindow; w < 0 || w > 10*366*24*time.Hour {
 			t.Errorf("%s: %v", odd, w)

@@ -23,6 +23,8 @@ type hello struct {
 		Reply       wireLimit `json:"reply"`
 		Message     wireLimit `json:"message"`
 		ReplyWindow int       `json:"reply_window_s"`
+		// Windows are those of kinds of message that have another, in seconds.
+		Windows map[inbox.Kind]int `json:"windows"`
 	} `json:"limits"`
 	Visibilities   []string `json:"visibilities"`
 	KeyWindow      int      `json:"key_window_s"`
@@ -94,6 +96,8 @@ func (h hello) streams() []inbox.Stream {
 
 func (h hello) has(capability string) bool { return slices.Contains(h.Capabilities, capability) }
 
+func window(s int) time.Duration { return time.Duration(min(max(s, 0), maxWindow)) * time.Second }
+
 func (h hello) caps() inbox.Caps {
 	if h.Capabilities == nil {
 		return atBest()
@@ -103,8 +107,14 @@ func (h hello) caps() inbox.Caps {
 		Acts:    map[inbox.ActionKind]inbox.Capability{},
 		Reply:   h.Limits.Reply.limit(), Message: h.Limits.Message.limit(),
 		KeyWindow: seconds(h.KeyWindow), MinPoll: seconds(h.MinPoll),
-		ReplyWindow:    time.Duration(min(max(h.Limits.ReplyWindow, 0), maxWindow)) * time.Second,
+		ReplyWindow:    window(h.Limits.ReplyWindow),
+		Windows:        map[inbox.Kind]time.Duration{},
 		ReadsOwnWrites: h.ReadsOwnWrites,
+	}
+	for kind, s := range h.Limits.Windows {
+		if kind.Valid() {
+			c.Windows[kind] = window(s)
+		}
 	}
 	for _, v := range h.Visibilities {
 		c.Visibilities = append(c.Visibilities, line(v))

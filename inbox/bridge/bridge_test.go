@@ -133,6 +133,7 @@ func TestRefused(t *testing.T) {
 		{"at number", swap(`"2026-11-22T08:03:11Z"`, `1763798591`), "at is not a time of RFC 3339"},
 		{"at zero", swap(`2026-11-22T08:03:11Z`, `0001-01-01T00:00:00Z`), "at is not a time of RFC 3339"},
 		{"at after 9999 in utc", swap(`2026-11-22T08:03:11Z`, `9999-12-31T23:59:59-01:00`), "at is not a time of RFC 3339"},
+		{"reply_until", swap(`"text"`, `"reply_until":"soon","text"`), "reply_until is not a time of RFC 3339"},
 		{"edited", swap(`"text"`, `"edited":"x","text"`), "edited is not a time of RFC 3339"},
 		{"no author", swap(`"author":{"id":"42"},`, ``), "author.id is missing or not a clean id"},
 		{"author id", swap(`{"id":"42"}`, `{"id":42}`), "author.id is of the wrong type"},
@@ -327,5 +328,21 @@ func TestArgsOfUndone(t *testing.T) {
 		if l, err := Decode(b); err != nil || !slices.Equal(l.Event.Event.Args, c.args) {
 			t.Errorf("%s %q came back as %+v, %v", c.verb, c.args, l.Event, err)
 		}
+	}
+}
+
+// TestReplyUntil: what a program says of a message's window is used, and is in
+// no export.
+func TestReplyUntil(t *testing.T) {
+	got, err := Decode([]byte(strings.Replace(least, `"text"`, `"reply_until":"2026-11-23T08:03:11+01:00","text"`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := got.Message.Message
+	if want := time.Date(2026, 11, 23, 7, 3, 11, 0, time.UTC); !m.ReplyUntil.Equal(want) {
+		t.Errorf("until %v", m.ReplyUntil)
+	}
+	if b, err := Encode(got); err != nil || strings.Contains(string(b), "until") {
+		t.Errorf("written as %s, %v", b, err)
 	}
 }

@@ -34,7 +34,7 @@ func (w *wireMessage) check() error {
 	if !inbox.Kind(w.Kind).Valid() {
 		return refuse(NotOneOf, "kind", "comment, mention, dm, review, watch")
 	}
-	if err := cmp.Or(given("at", w.At), maybe("edited", w.Edited)); err != nil {
+	if err := cmp.Or(given("at", w.At), maybe("edited", w.Edited), maybe("reply_until", w.ReplyUntil)); err != nil {
 		return err
 	}
 	if w.Author == nil || !goodID(w.Author.ID) {

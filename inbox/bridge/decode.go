@@ -134,7 +134,7 @@ func (w *wireMessage) line(account inbox.AccountID) (*MessageLine, error) {
 	}
 	m := inbox.Message{
 		Account: inbox.AccountID(w.Account), Remote: w.ID, Conversation: w.Thread, Parent: w.Parent,
-		Kind: inbox.Kind(w.Kind), At: w.At.Time, Edited: w.Edited.Time,
+		Kind: inbox.Kind(w.Kind), At: w.At.Time, Edited: w.Edited.Time, ReplyUntil: w.ReplyUntil.Time,
 		Author: inbox.Author{
 			ID: w.Author.ID, Handle: text.CleanLine(w.Author.Handle), Name: text.CleanLine(w.Author.Name),
 			Followers: w.Author.Followers, URL: w.Author.URL,

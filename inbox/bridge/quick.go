@@ -29,7 +29,7 @@ type quick struct {
 var (
 	messageFields = []string{
 		"v", "type", "client", "account", "network", "kind", "thread", "id", "parent", "at", "author", "text", "lang", "url", "post",
-		"media", "counts", "rating", "visibility", "outgoing", "edited", "deleted", "expired",
+		"media", "counts", "rating", "visibility", "outgoing", "edited", "reply_until", "deleted", "expired",
 	}
 	authorFields = []string{"id", "handle", "name", "followers", "url"}
 	postFields   = []string{"id", "text", "url", "at", "counts"}
@@ -75,6 +75,8 @@ func (q *quick) fill(b []byte) bool {
 			q.At = q.stamp()
 		case "edited":
 			q.Edited = q.stamp()
+		case "reply_until":
+			q.ReplyUntil = q.stamp()
 		default:
 			*q.place(o.name) = q.word()
 		}

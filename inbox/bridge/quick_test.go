@@ -45,6 +45,7 @@ var uncommon = []string{
 	strings.Replace(least, `"v":1`, `"v":1 , "V":2`, 1), strings.Replace(least, `"type":"message"`, `"type":"thread"`, 1),
 	strings.Replace(least, `"author":{"id":"42"}`, `"author":{"id":"42"},"author":{"name":"x"}`, 1),
 	strings.Replace(least, `"author":{"id":"42"}`, `"author":null`, 1), strings.Replace(least, `"author":{"id":"42"}`, `"author":{,}`, 1),
+	strings.Replace(least, `""`, `"a","reply_until":"2026-11-22T08:03:11.5+01:00"`, 1),
 	strings.Replace(least, `""`, `"a","edited":"2026-11-22T08:03:11.5+01:00"`, 1), strings.Replace(least, `""`, `"a","edited":"\u0032026"`, 1),
 	strings.Replace(least, `""`, `"a","post":{"id":"p","counts":{"replies":3},"at":"x"}`, 1),
 	strings.Replace(least, `""`, `"`+strings.Repeat("é", maxQuick)+`"`, 1),

@@ -36,6 +36,7 @@ type wireMessage struct {
 	Visibility string      `json:"visibility,omitempty"`
 	Outgoing   bool        `json:"outgoing,omitempty"`
 	Edited     stamp       `json:"edited,omitzero"`
+	ReplyUntil stamp       `json:"reply_until,omitzero"` // of programs; what is kept has none
 	Deleted    bool        `json:"deleted,omitempty"`
 	Expired    bool        `json:"expired,omitempty"`
 }
