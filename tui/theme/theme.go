@@ -2,6 +2,7 @@ package theme
 
 import (
 	"image/color"
+	"math"
 	"strconv"
 	"strings"
 
@@ -65,17 +66,24 @@ type Styles struct {
 // colors are a palette; nil is the terminal's own colour.
 type colors struct {
 	muted, faint, accent, danger, warn, ok color.Color
-	note, noteBack                         color.Color
+	note, noteBack, noteText               color.Color
 	bar, barText                           color.Color
 	sel, selText, rest                     color.Color
 	band                                   color.Color // text on a client's colour
 	link, tag                              color.Color
 	clients                                map[string]color.Color
 	mono                                   bool
+	dark                                   bool // what the terminal's own background is
+	flat                                   bool // on a background of ours text has one colour
 }
 
 // New makes the styles of a theme. dark matters to Auto only.
-func New(name Name, dark bool, g Glyphs) Styles {
+func New(name Name, dark bool, g Glyphs) Styles { return styles(name, dark, false, g) }
+
+// Sixteen makes the styles of a theme for a terminal with 16 colours.
+func Sixteen(name Name, dark bool, g Glyphs) Styles { return styles(name, dark, true, g) }
+
+func styles(name Name, dark, few bool, g Glyphs) Styles {
 	switch name {
 	case Dark, Contrast:
 		dark = true
@@ -88,14 +96,20 @@ func New(name Name, dark bool, g Glyphs) Styles {
 		}
 	}
 	c := darkColors()
-	switch name {
-	case Light:
-		c = lightColors()
-	case Mono:
+	switch {
+	case name == Mono:
 		c = colors{mono: true}
-	case Contrast:
+	case name == Contrast:
 		c = contrastColors()
+		c.flat = few
+	case name == Light && few:
+		c = light16()
+	case name == Light:
+		c = lightColors()
+	case few:
+		c = dark16()
 	}
+	c.dark = dark
 	s := Styles{Name: name, Dark: dark, Glyphs: g, c: c}
 	s.draw()
 	return s
@@ -104,38 +118,52 @@ func New(name Name, dark bool, g Glyphs) Styles {
 func (s *Styles) draw() {
 	c, base := s.c, lipgloss.NewStyle()
 	fg := func(col color.Color) lipgloss.Style { return tint(base, col) }
+	onBar := func(col color.Color) color.Color { return c.on(col, c.barText, c.bar) }
 	s.Text, s.Muted, s.Faint = pen(base), pen(fg(c.muted)), pen(fg(c.faint))
 	s.Hit = pen(base.Bold(true).Underline(true))
 	s.Strong, s.Title = pen(base.Bold(true)), pen(fg(c.accent).Bold(true))
 	s.Accent, s.Danger = pen(fg(c.accent)), pen(fg(c.danger).Bold(true))
 	s.Warn, s.OK = pen(fg(c.warn)), pen(fg(c.ok))
 	s.Note = pen(back(tint(base, c.note), c.noteBack, c.mono).Bold(true))
-	s.NoteText = pen(fg(c.note))
+	s.NoteText = pen(fg(c.noteText))
 	s.Ours, s.Theirs, s.Post = pen(fg(c.accent)), pen(fg(c.faint)), pen(fg(c.faint))
 	s.Link, s.Tag = pen(fg(c.link).Underline(true)), pen(fg(c.tag))
 	s.Key, s.Rule = pen(fg(c.accent).Bold(true)), pen(fg(c.faint))
 	bar := back(tint(base, c.barText), c.bar, c.mono)
 	s.Bar, s.BarStrong = pen(bar), pen(bar.Bold(true))
-	s.BarMuted = pen(tint(bar, c.muted))
-	s.BarDanger, s.BarWarn, s.BarOK = pen(tint(bar, c.danger).Bold(true)), pen(tint(bar, c.warn)), pen(tint(bar, c.ok))
+	s.BarMuted = pen(tint(bar, onBar(c.muted)))
+	s.BarDanger, s.BarWarn, s.BarOK = pen(tint(bar, onBar(c.danger)).Bold(true)), pen(tint(bar, onBar(c.warn))), pen(tint(bar, onBar(c.ok)))
 	s.Sheet, s.SheetTitle = pen(base), pen(fg(c.accent).Bold(true))
 	sel := back(tint(base, c.selText), c.sel, c.mono)
 	s.Match = pen(sel)
-	s.Plain = c.row(base)
-	s.Selected = c.row(sel)
+	s.Plain = c.row(base, nil, nil)
+	s.Selected = c.row(sel, c.selText, c.sel)
 	rest := base.Background(c.rest)
 	if c.rest == nil {
 		rest = base.Bold(true)
 	}
-	s.Resting = c.row(rest)
+	s.Resting = c.row(rest, nil, c.rest)
 }
 
-func (c colors) row(base lipgloss.Style) Row {
+// row makes the pens of a row with a style, in which text is own on bg.
+func (c colors) row(base lipgloss.Style, own, bg color.Color) Row {
+	on := func(col color.Color) lipgloss.Style { return tint(base, c.on(col, own, bg)) }
 	return Row{
-		Text: pen(base), Muted: pen(tint(base, c.muted)), Strong: pen(base.Bold(true)),
-		Tag: pen(tint(base, c.tag)), Danger: pen(tint(base, c.danger).Bold(true)), Warn: pen(tint(base, c.warn)),
-		Mark: pen(tint(base, c.accent).Bold(true)),
+		Text: pen(base), Muted: pen(on(c.muted)), Strong: pen(base.Bold(true)),
+		Tag: pen(on(c.tag)), Danger: pen(on(c.danger).Bold(true)), Warn: pen(on(c.warn)),
+		Mark: pen(on(c.accent).Bold(true)),
 	}
+}
+
+// on is a colour as it can be read on a background, where text is own.
+func (c colors) on(col, own, bg color.Color) color.Color {
+	switch {
+	case bg == nil:
+		return col
+	case c.flat:
+		return own
+	}
+	return legible(col, bg, c.dark)
 }
 
 func tint(s lipgloss.Style, col color.Color) lipgloss.Style {
@@ -165,7 +193,10 @@ func (s Styles) Client(name string) Client {
 	if s.c.mono {
 		band = band.Reverse(true)
 	} else {
-		band = band.Background(col).Foreground(s.c.band)
+		band = band.Background(col).Foreground(legible(s.c.band, col, s.c.dark))
+		if s.c.flat {
+			band = band.Foreground(s.c.band)
+		}
 	}
 	sel := back(base, s.c.sel, s.c.mono)
 	rest := base.Background(s.c.rest)
@@ -173,7 +204,8 @@ func (s Styles) Client(name string) Client {
 		rest = base.Bold(true)
 	}
 	return Client{
-		Plain: pen(tint(base, col)), Selected: pen(tint(sel, col)), Resting: pen(tint(rest, col)), Band: pen(band),
+		Plain: pen(tint(base, col)), Selected: pen(tint(sel, s.c.on(col, s.c.selText, s.c.sel))),
+		Resting: pen(tint(rest, s.c.on(col, nil, s.c.rest))), Band: pen(band),
 	}
 }
 
@@ -190,8 +222,23 @@ func (c colors) client(name string) color.Color {
 	}
 	if len(name) == 7 && name[0] == '#' {
 		if _, err := strconv.ParseUint(name[1:], 16, 32); err == nil {
-			return lipgloss.Color(name)
+			return c.custom(lipgloss.Color(name))
 		}
 	}
 	return c.accent
+}
+
+// custom is a colour of the configuration's own as it can be read; with 16
+// colours the nearest that the palette gives a client.
+func (c colors) custom(col color.Color) color.Color {
+	if !c.flat {
+		return legible(col, nil, c.dark)
+	}
+	best, least := c.accent, math.Inf(1)
+	for _, word := range words {
+		if d := distance(col, c.clients[word]); d < least {
+			best, least = c.clients[word], d
+		}
+	}
+	return best
 }
