@@ -1,6 +1,13 @@
 package tui
 
-import "context"
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/tui/door/wire"
+)
 
 // Terminal is what a session can ask of the terminal it runs in besides
 // drawing. Every call is made from a tea.Cmd; none of what is handed over
@@ -12,12 +19,37 @@ type Terminal interface {
 	// Copy asks the terminal to put a text on its clipboard (OSC 52). Whether
 	// it did cannot be known. A text that is too long is an error.
 	Copy(ctx context.Context, text string) error
-	// Notify rings the bell, and with a title tells it by OSC 9 or 777 where
-	// the configuration wants it.
+	// Notify rings the bell, and with a title tells it by OSC 9 or 777, where
+	// the configuration wants either.
 	Notify(ctx context.Context, title, body string) error
 	// Open shows a web address with the person's own opener.
 	Open(ctx context.Context, url string) error
 	// Edit opens the person's editor with a text and returns what became of
-	// it. The screen is theirs meanwhile. header is shown above, commented out.
+	// it. The screen is theirs meanwhile, as long as they like: a deadline of
+	// ctx does not end it. header is shown above, commented out.
 	Edit(ctx context.Context, header, text string) (string, error)
+}
+
+// Runner is a Terminal whose client can run errands of vigie on it.
+type Runner interface {
+	// Run gives the terminal to an errand and returns when it is over.
+	Run(ctx context.Context, errand string) error
+}
+
+// The errands: vigie's own commands that a screen can start.
+const (
+	demoErrand    = wire.ErrandDemo
+	accountErrand = wire.ErrandAccount
+)
+
+// clip copies a text to the clipboard of the person's terminal.
+func (m *Model) clip(text string) tea.Cmd {
+	term := m.term
+	if term == nil {
+		return m.wrong(inbox.Problem{Code: "noclipboard"})
+	}
+	said := m.look.P.T("done.copied")
+	return m.call(func(ctx context.Context) tea.Msg {
+		return doneMsg{err: term.Copy(ctx, text), done: said}
+	})
 }

@@ -21,6 +21,7 @@ func (p *program) demoCommand() *cobra.Command {
 	var o demoOptions
 	cmd := p.command("demo", "demo", cobra.NoArgs)
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, p.t("flag.seed"))
+	cmd.Flags().BoolVar(&p.globals.linear, "linear", false, p.t("flag.linear"))
 	cmd.Flags().BoolVar(&o.serve, "serve", false, p.t("flag.demo-serve"))
 	cmd.Flags().StringVar(&o.at, "at", "", p.t("flag.demo-at"))
 	cmd.Flags().BoolVar(&o.still, "still", false, p.t("flag.demo-still"))

@@ -17,6 +17,7 @@ import (
 	"vigie/store"
 	"vigie/store/secrets"
 	"vigie/tui/door"
+	"vigie/tui/door/wire"
 	"vigie/tui/lang"
 )
 
@@ -41,13 +42,43 @@ func (p *program) paths() (config.Paths, error) {
 // envLanguage is how --lang crosses the door with a terminal.
 const envLanguage = "VIGIE_LANG"
 
+// envLinear is how --linear does.
+const envLinear = "VIGIE_LINEAR"
+
 func (p *program) door(paths config.Paths) attach.Options {
 	in, _ := p.in.(*os.File)
 	environ := os.Environ()
 	if p.globals.lang != "" {
 		environ = append(environ, envLanguage+"="+p.globals.lang)
 	}
-	return attach.Options{Socket: paths.Socket, Stdin: in, Stdout: p.stdout, Environ: environ, Language: p.globals.lang}
+	if p.globals.linear {
+		environ = append(environ, envLinear+"=1")
+	}
+	o := attach.Options{Socket: paths.Socket, Stdin: in, Stdout: p.stdout, Environ: environ, Language: p.globals.lang}
+	if paths.Config != "" {
+		o.Opener = p.readConfig(paths).conf.Open
+	}
+	if self, err := os.Executable(); err == nil {
+		o.Errands = p.errands(self)
+	}
+	return o
+}
+
+// errands are the commands of vigie that a screen may have run on this
+// terminal: nothing of them comes from the server.
+func (p *program) errands(self string) map[string][]string {
+	lang := "--lang=" + string(p.p.Tag())
+	account := []string{self, lang}
+	if p.globals.config != "" {
+		account = append(account, "--config="+p.globals.config)
+	}
+	if p.globals.data != "" {
+		account = append(account, "--data="+p.globals.data)
+	}
+	return map[string][]string{
+		wire.ErrandDemo:    {self, lang, "demo"},
+		wire.ErrandAccount: append(account, "account", "add"),
+	}
 }
 
 func (p *program) serverRuns(ctx context.Context, paths config.Paths) bool {

@@ -203,21 +203,24 @@ func (s *server) model(ctx context.Context, sess door.Session) (tea.Model, error
 	defer s.mu.Unlock()
 	conf := s.conf
 	environ := environment(sess.Environ)
+	sess.Terminal.Tells(conf.Notify.Bell, door.Notify(conf.Notify.Desktop))
 	m, err := tui.New(tui.Options{
-		Backend: gate{backend{s.eng, s.foundDamage}, sess.Role},
-		By:      inbox.By{Actor: inbox.Human, Session: sess.ID, Line: undoLine("terminal", sess.Visitor)},
-		Lang:    s.printer(sess.Visitor).Tag(),
-		Theme:   conf.Theme,
-		Glyphs:  conf.Glyphs,
-		Emoji:   conf.Emoji,
-		Keys:    conf.Keys,
-		Mouse:   conf.Mouse,
-		Stay:    conf.After == config.Stay,
-		Clock:   s.clock.Now,
-		NoColor: environ("NO_COLOR") != "",
-		Width:   sess.Width,
-		Height:  sess.Height,
-		Context: ctx,
+		Backend:  gate{backend{s.eng, s.foundDamage}, sess.Role},
+		By:       inbox.By{Actor: inbox.Human, Session: sess.ID, Line: undoLine("terminal", sess.Visitor)},
+		Lang:     s.printer(sess.Visitor).Tag(),
+		Theme:    conf.Theme,
+		Glyphs:   conf.Glyphs,
+		Emoji:    conf.Emoji,
+		Keys:     conf.Keys,
+		Mouse:    conf.Mouse,
+		Stay:     conf.After == config.Stay,
+		Clock:    s.clock.Now,
+		NoColor:  environ("NO_COLOR") != "",
+		Linear:   conf.Linear || environ(envLinear) != "",
+		Terminal: sess.Terminal,
+		Width:    sess.Width,
+		Height:   sess.Height,
+		Context:  ctx,
 	})
 	if err != nil {
 		return nil, err

@@ -72,7 +72,7 @@ func (d *Door) serveChannel(_ *ssh.Server, conn *gossh.ServerConn, asked gossh.N
 		Channel: ch, door: d, visit: v, visitor: visitor,
 		sizes: make(chan tea.WindowSizeMsg, 1), hangUp: hangUp,
 	}
-	c.effects = &Terminal{channel: c, how: d.opts.Notify, pending: map[uint32]chan wire.Done{}}
+	c.effects = &Terminal{channel: c, bell: true, pending: map[uint32]chan wire.Done{}}
 	for req := range reqs {
 		c.answer(inner, req)
 	}
@@ -197,6 +197,9 @@ func (c *channel) run(ctx context.Context, shell bool, line string) {
 		code = c.command(ctx, line)
 	case !c.terminal:
 		c.say(c.Stderr(), "door.terminal")
+		code = exitUsage
+	case c.term == "dumb": // it moves no cursor
+		c.say(c.Stderr(), "door.dumb")
 		code = exitUsage
 	case c.visitor.commandsOnly:
 		c.say(c.Stderr(), "door.commands")

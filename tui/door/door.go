@@ -145,8 +145,6 @@ type Options struct {
 	// Exec runs a command and returns its exit code. ctx ends with the
 	// visitor's connection and when the server stops.
 	Exec func(ctx context.Context, c Command) int
-	// Notify is how terminals are told of what cannot wait; "" rings the bell.
-	Notify Notify
 	// Goodbye is the line written when a program ended by its user's wish;
 	// nil or "" writes none.
 	Goodbye func(s Session) string

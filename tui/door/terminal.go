@@ -39,29 +39,47 @@ const (
 	maxNoticeBody  = 200
 )
 
-// Notify is how a terminal is told of something beside the bell.
+// Notify is the sequence by which a terminal tells the desktop something.
 type Notify string
 
-// The ways.
+// The sequences. Auto is the one that the terminal is known to take by its
+// TERM, and none where that says nothing.
 const (
-	NotifyBell Notify = "bell"   // the bell only
-	Notify9    Notify = "osc9"   // iTerm2, kitty, ghostty, foot, Windows Terminal
-	Notify777  Notify = "osc777" // urxvt, foot, ghostty, VTE with a patch
-	NotifyOff  Notify = "off"    // neither bell nor words
+	NotifyAuto Notify = "auto"
+	Notify9    Notify = "osc9"   // iTerm2, kitty, ghostty, foot, WezTerm, Windows Terminal
+	Notify777  Notify = "osc777" // urxvt, foot, ghostty, WezTerm
+	NotifyOff  Notify = "off"
 )
+
+// of is the sequence for a terminal.
+func (n Notify) of(term string) Notify {
+	if n != NotifyAuto {
+		return n
+	}
+	for _, known := range []string{"xterm-kitty", "xterm-ghostty", "ghostty", "foot", "wezterm", "contour"} {
+		if strings.HasPrefix(term, known) {
+			return Notify9
+		}
+	}
+	if strings.HasPrefix(term, "rxvt-unicode") {
+		return Notify777
+	}
+	return NotifyOff
+}
 
 // Terminal is what the program of a session can ask of its terminal besides
 // drawing. Everything goes out between two frames. It may be used by several
 // goroutines, from Init on; when the session is over each call fails.
 type Terminal struct {
 	channel *channel
-	how     Notify
 	screen  *patient
 
 	lent sync.Mutex // held while somebody else has the terminal
 
 	mu      sync.Mutex
 	own     bool // the client is vigie's and on this machine
+	bell    bool
+	how     Notify
 	send    func(tea.Msg)
 	over    <-chan struct{}
 	lastID  uint32
@@ -97,24 +115,39 @@ func (t *Terminal) Copy(ctx context.Context, s string) error {
 	return t.write(ctx, seq+t.wrapped(seq))
 }
 
+// Tells says what Notify does: whether the bell rings, and by which sequence
+// the desktop is told; without a call only the bell does.
+func (t *Terminal) Tells(bell bool, desktop Notify) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.bell, t.how = bell, desktop.of(t.channel.term)
+}
+
 // Notify rings the bell, and with a title tells it by the terminal's own
-// notification where the configuration names its kind.
+// notification, as Tells wants it.
 func (t *Terminal) Notify(ctx context.Context, title, body string) error {
+	t.mu.Lock()
+	bell, how := t.bell, t.how
+	t.mu.Unlock()
 	seq := ""
 	title, body = payload(title, maxNoticeTitle), payload(body, maxNoticeBody)
 	switch {
-	case t.how == NotifyOff:
-		return nil
 	case title == "":
-	case t.how == Notify9:
+	case how == Notify9:
 		seq = ansi.Notify(strings.TrimSuffix(title+": "+body, ": "))
-	case t.how == Notify777:
+	case how == Notify777:
 		seq = ansi.URxvtExt("notify", title, body)
 	}
 	if wrapped := t.wrapped(seq); wrapped != "" {
 		seq = wrapped // a tmux has no use for it itself
 	}
-	return t.write(ctx, "\a"+seq)
+	if bell {
+		seq = "\a" + seq
+	}
+	if seq == "" {
+		return nil
+	}
+	return t.write(ctx, seq)
 }
 
 // payload makes words fit for the inside of a sequence: one line without a

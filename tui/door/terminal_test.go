@@ -17,7 +17,8 @@ import (
 func effectsOf(t *testing.T, term string, how Notify, clipboard bool) (*Terminal, func() string) {
 	t.Helper()
 	var out strings.Builder
-	e := &Terminal{channel: &channel{term: term, visitor: Visitor{Clipboard: clipboard}}, how: how}
+	e := &Terminal{channel: &channel{term: term, visitor: Visitor{Clipboard: clipboard}}}
+	e.Tells(how != "", how)
 	e.attach(make(chan struct{}), func(msg tea.Msg) {
 		s, ok := msg.(written)
 		if !ok {
@@ -37,7 +38,7 @@ func nastyTexts(t *testing.T) []string {
 // Whatever is told, between the sequence's head and its end there is nothing
 // that ends it or begins another.
 func TestNotificationsHoldNothingButTheirPayload(t *testing.T) {
-	for _, how := range []Notify{NotifyBell, Notify9, Notify777, NotifyOff, ""} {
+	for _, how := range []Notify{NotifyAuto, Notify9, Notify777, NotifyOff, ""} {
 		e, sent := effectsOf(t, "xterm-256color", how, true)
 		for _, hostile := range nastyTexts(t) {
 			if err := e.Notify(t.Context(), hostile, hostile); err != nil {
@@ -46,9 +47,9 @@ func TestNotificationsHoldNothingButTheirPayload(t *testing.T) {
 			got := sent()
 			body, head, parts := got, "", 0
 			switch how {
-			case NotifyOff:
+			case "":
 				if got != "" {
-					t.Fatalf("off, and %q is sent", got)
+					t.Fatalf("nothing is wanted, and %q is sent", got)
 				}
 				continue
 			case Notify9:
@@ -75,7 +76,7 @@ func TestNotificationsHoldNothingButTheirPayload(t *testing.T) {
 }
 
 func TestClipboardTakesTextsAsTheyAre(t *testing.T) {
-	e, sent := effectsOf(t, "xterm", NotifyBell, true)
+	e, sent := effectsOf(t, "xterm", NotifyOff, true)
 	for _, hostile := range append(nastyTexts(t), "plain") {
 		if err := e.Copy(t.Context(), hostile); err != nil {
 			if len(hostile) <= maxCopy {
@@ -93,7 +94,7 @@ func TestClipboardTakesTextsAsTheyAre(t *testing.T) {
 	if err := e.Copy(t.Context(), strings.Repeat("x", maxCopy+1)); err == nil || sent() != "" {
 		t.Error("too much is sent")
 	}
-	e, sent = effectsOf(t, "xterm", NotifyBell, false)
+	e, sent = effectsOf(t, "xterm", NotifyOff, false)
 	if err := e.Copy(t.Context(), "x"); err == nil || sent() != "" {
 		t.Error("sent without leave")
 	}
@@ -113,6 +114,19 @@ func TestTmuxGetsItsSequencesWrapped(t *testing.T) {
 	e, sent := effectsOf(t, "tmux", Notify9, true)
 	if err := e.Notify(t.Context(), "a", ""); err != nil || sent() != "\a"+ansi.TmuxPassthrough(ansi.Notify("a")) {
 		t.Error("the notification")
+	}
+}
+
+func TestTerminalsThatAreKnownToTell(t *testing.T) {
+	for term, want := range map[string]Notify{
+		"xterm-kitty": Notify9, "foot-extra": Notify9, "rxvt-unicode-256color": Notify777, "xterm-256color": NotifyOff, "tmux": NotifyOff, "linux": NotifyOff,
+	} {
+		if got := NotifyAuto.of(term); got != want {
+			t.Errorf("%s: %s", term, got)
+		}
+	}
+	if Notify777.of("linux") != Notify777 {
+		t.Error("what is asked for is not taken")
 	}
 }
 

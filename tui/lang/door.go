@@ -3,6 +3,7 @@ package lang
 // doorTable holds the sentences that the door and its local client say.
 var doorTable = map[Key]entry{
 	"door.terminal": {"il faut un terminal : ssh -t, ou donner une commande", "a terminal is needed: ssh -t, or give a command"},
+	"door.dumb":     {"ce terminal (TERM=dumb) ne peut pas montrer l'écran ; vigie list, show et reply marchent, ou donner un autre TERM", "this terminal (TERM=dumb) cannot show the screen; vigie list, show and reply work, or set another TERM"},
 	"door.commands": {"cette clé ne permet que des commandes", "this key allows commands only"},
 	"door.words":    {"une seule commande de vigie : ni tube, ni redirection, ni $(…)", "one command of vigie only: no pipe, no redirection, no $(…)"},
 	"door.full":     {"trop de sessions ouvertes : en fermer une", "too many open sessions: close one"},
