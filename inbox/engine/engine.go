@@ -77,6 +77,7 @@ type Engine struct {
 
 	room       *room
 	upkeep     *upkeep
+	people     sync.Mutex          // held while what is known of persons is changed
 	answering  sync.Mutex          // held while an act on a network is checked and queued
 	collectNow chan struct{}       // one token: look at the schedule again
 	sendNow    chan struct{}       // one token: look at the outbox again

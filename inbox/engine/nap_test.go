@@ -143,4 +143,3 @@ func TestFeel(t *testing.T) {
 		feels(inbox.Unmarked)
 	})
 }
-

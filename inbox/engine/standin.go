@@ -15,26 +15,10 @@ func (e *Engine) SaveView(ctx context.Context, v inbox.View) error { return nil 
 
 func (e *Engine) DropView(ctx context.Context, id string) error { return nil }
 
-func (e *Engine) Badge(ctx context.Context, by inbox.By, id inbox.ThreadID, changes []string) error {
-	return nil
-}
-
-func (e *Engine) PersonNote(ctx context.Context, by inbox.By, id inbox.ThreadID, body string) error {
-	return nil
-}
-
-func (e *Engine) Link(ctx context.Context, by inbox.By, id, with inbox.ThreadID) error { return nil }
-
-func (e *Engine) Unlink(ctx context.Context, by inbox.By, id inbox.ThreadID) error { return nil }
-
 func (e *Engine) Quiet(ctx context.Context, until time.Time) error { return nil }
 
 func (e *Engine) Tags(ctx context.Context, begin string, limit int) ([]string, error) {
 	return nil, nil
-}
-
-func (e *Engine) Person(ctx context.Context, id inbox.ThreadID) (inbox.PersonCard, error) {
-	return inbox.PersonCard{}, nil
 }
 
 func (e *Engine) Digest(ctx context.Context, since time.Time) (inbox.Digest, error) {
