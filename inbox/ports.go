@@ -108,8 +108,8 @@ type Writer interface {
 	// SavePerson stores a person, a new one when its ID is 0; an identity
 	// leaves the person it belonged to. One without identities is removed.
 	SavePerson(ctx context.Context, p Person) (Person, error)
-	// Retarget gives the threads that are ours the Target and the Window that
-	// fix gives them, in short transactions and without events. It does
+	// Retarget gives the threads that are ours the Target, the Window and the
+	// Alarm that fix gives them, in short transactions and without events. It does
 	// nothing when the last one that ended had the same mark.
 	Retarget(ctx context.Context, mark string, fix func(*Thread)) error
 	// NewEpoch marks the store as another copy: nothing queued before it is

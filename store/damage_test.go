@@ -43,6 +43,15 @@ func sample(t *testing.T, db *DB) inbox.Thread {
 	if _, err := db.AddAction(ctx, a, nil); err != nil {
 		t.Fatal(err)
 	}
+	if err := db.SaveView(ctx, inbox.View{ID: "v1", Query: "is:mine"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.SavePerson(ctx, inbox.Person{
+		Client: th.Client, Identities: []inbox.PersonIdentity{{Account: th.Account, Author: th.Author}}, Badges: []string{"vip"},
+		Notes: []inbox.PersonNote{{At: now, Text: text.Clean("note")}},
+	}); err != nil {
+		t.Fatal(err)
+	}
 	return th
 }
 
@@ -77,6 +86,7 @@ func TestEveryFlippedByteIsSeen(t *testing.T) {
 		bPosts:    func() error { _, err := db.Post(ctx, th.Account, th.PostID); return err },
 		bActions:  func() error { _, err := db.Action(ctx, 1); return err },
 		bDrafts:   func() error { _, err := db.Draft(ctx, "d1"); return err },
+		bPersons:  func() error { _, err := db.PersonOf(ctx, th.Client, th.Account, th.Author.ID); return err },
 	} {
 		for at, length := 0, 1; at < length; at++ {
 			_, length = spoil(t, db, b, at, 0x55)
@@ -132,6 +142,7 @@ func TestListsLeaveDamagedRecordsOut(t *testing.T) {
 		{"actions", bActions, func(db *DB) (int, error) { as, err := db.Actions(ctx, nil); return len(as), err }},
 		{"open actions", bActions, func(db *DB) (int, error) { as, err := db.OpenActions(ctx); return len(as), err }},
 		{"drafts", bDrafts, func(db *DB) (int, error) { ds, err := db.Drafts(ctx, 0); return len(ds), err }},
+		{"views", bViews, func(db *DB) (int, error) { vs, err := db.Views(ctx); return len(vs), err }},
 		{"streams", bStreams, func(db *DB) (int, error) { ss, err := db.StreamStates(ctx); return len(ss), err }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -27,10 +27,11 @@
 //	bucket          key                                    value
 //	meta            "store"                                record: schema, id, epoch
 //	                "words"                                record: what of it is in the index
+//	                "retarget"                             record: for which wishes targets were reckoned
 //	threads         thread                                 record: the head of a thread
 //	conversations   pair (account, conversation)           thread; the order of exports
-//	lists           client NUL split state ^sortAt thread  nothing; client "" is all clients
-//	due             due time, thread                       nothing; snoozes and deadlines
+//	lists           client NUL split state rank thread     nothing; client "" is all clients
+//	due             due time, thread                       nothing; snoozes, deadlines, alarms of windows
 //	messages        message                                record; its post as an id
 //	remotes         pair (account, remote id)              message
 //	timelines       thread, at, message                    nothing; the order within a thread
@@ -46,10 +47,17 @@
 //	words           chunk, class, token                    list of messages
 //	columns         "b" block, or "s" chunk                times and threads of messages; their extents
 //	facets          facet NUL chunk                        set of threads
+//	views           its id                                 record: saved by people
+//	persons         person                                 record
+//	identities      client NUL account NUL author          person
 //
 // Threads, messages, events and actions are numbered by their bucket's
 // sequence from 1. Messages and threads are never removed: the sequence is
-// also their number.
+// also their number. Persons and views are numbered too, and may be removed.
+//
+// A rank is its class in a byte and its time, reversed in the last class. The
+// head keeps the rank that it is listed by, unless that is its sortAt in the last
+// class: what inbox.RankOf says of it when it is written.
 //
 // # The search index
 //

@@ -63,6 +63,7 @@ type doomed struct {
 	id     inbox.MessageID
 	place  inbox.MessageID
 	before int
+	person inbox.PersonID // whose identity wrote nothing else that is left; 0: nobody's
 }
 
 // doom judges a message: what of it is to be erased, and whether something of
@@ -218,14 +219,14 @@ func (w *txn) eraseAll(ctx context.Context, req inbox.EraseRequest, found []doom
 		if err != nil {
 			return false, err
 		}
-		if err := w.eraseOne(p, m, lists, res); err != nil {
+		if err := w.eraseOne(p, m, f.person, lists, res); err != nil {
 			return false, fmt.Errorf("message %d: %w", f.id, err)
 		}
 	}
 	return true, w.relistAll(lists)
 }
 
-func (w *txn) eraseOne(p purge, m inbox.Message, lists relisting, res *inbox.EraseResult) error {
+func (w *txn) eraseOne(p purge, m inbox.Message, person inbox.PersonID, lists relisting, res *inbox.EraseResult) error {
 	h, err := w.head(m.Thread)
 	if err != nil {
 		return err
@@ -237,6 +238,11 @@ func (w *txn) eraseOne(p purge, m inbox.Message, lists relisting, res *inbox.Era
 		}
 		if before := h.now; inbox.Edit(&h.now, m, bare) || before.Title != h.now.Title {
 			h.dirty = true
+		}
+		if person != 0 {
+			if err := w.forgetIdentity(person, inbox.PersonIdentity{Account: m.Account, Author: m.Author}); err != nil {
+				return err
+			}
 		}
 		note(res, m.At)
 	}

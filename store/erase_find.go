@@ -48,9 +48,16 @@ func (p purge) messages(ctx context.Context, l *lists) (res inbox.EraseResult, f
 		if thread {
 			res.Threads++
 		}
-		if message || thread {
-			found = append(found, doomed{id, id, res.Looked - 1})
+		if !message && !thread {
+			continue
 		}
+		d := doomed{id: id, place: id, before: res.Looked - 1}
+		if message && !p.req.Dry {
+			if d.person, err = p.lastOfPerson(it.f, m, found); err != nil {
+				return res, nil, err
+			}
+		}
+		found = append(found, d)
 	}
 	h, err := p.heard(p.req.Client)
 	res.Next = p.after(h)
@@ -61,6 +68,7 @@ func (p purge) messages(ctx context.Context, l *lists) (res inbox.EraseResult, f
 // first.
 type suspects struct {
 	l      *lists
+	f      *finder
 	set    roaring.IntPeekable
 	loose  *roaring.Bitmap // of which the index knows nothing
 	parts  []part
@@ -87,7 +95,7 @@ func (p purge) suspects(ctx context.Context, l *lists) (*suspects, error) {
 		set.RemoveRange(0, uint64(p.req.From))
 	}
 	return &suspects{
-		l: l, set: set.Iterator(), loose: f.loose, parts: l.parts(),
+		l: l, f: f, set: set.Iterator(), loose: f.loose, parts: l.parts(),
 		before: nanos(p.req.Before), bits: roaring.And(threads.may, done.may).ToDense(),
 	}, nil
 }
@@ -149,7 +157,7 @@ func (p purge) talk(ctx context.Context) (res inbox.EraseResult, found []doomed,
 		}
 		if !message && thread { // else it was found by its message
 			res.Threads++
-			found = append(found, doomed{id, place, res.Looked - 1})
+			found = append(found, doomed{id: id, place: place, before: res.Looked - 1})
 		}
 	}
 	h, err := p.heard(p.req.Client)

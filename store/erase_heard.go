@@ -61,7 +61,7 @@ func (p purge) acted(ctx context.Context) (res inbox.EraseResult, found []doomed
 		if !message && thread { // else it was found by its message
 			res.Looked++
 			res.Threads++
-			found = append(found, doomed{id, place, res.Looked - 1})
+			found = append(found, doomed{id: id, place: place, before: res.Looked - 1})
 		}
 	}
 	h, err := p.heard(p.req.Client)

@@ -53,7 +53,7 @@ func recordsIn(t *testing.T, db *DB) (out []shelved) {
 		t.Fatal(err)
 	}
 	err = db.view(context.Background(), func(r *rtx) error {
-		for _, b := range []bucket{bMeta, bThreads, bMessages, bPosts, bEvents, bCounters, bStreams, bActions, bDrafts} {
+		for _, b := range []bucket{bMeta, bThreads, bMessages, bPosts, bEvents, bCounters, bStreams, bActions, bDrafts, bViews, bPersons} {
 			err := r.each(context.Background(), b, nil, func(key, v []byte) error {
 				at := bytes.Index(file, v)
 				if at < 0 || bytes.Contains(file[at+1:], v) {
@@ -153,7 +153,7 @@ func (s shelved) onlyFault(t *testing.T, db *DB) {
 }
 
 // whole counts what of a store can be read, by what holds it.
-type whole struct{ own, threads, messages, posts, events, streams, actions, drafts int }
+type whole struct{ own, threads, messages, posts, events, streams, actions, drafts, views, persons int }
 
 // without is what can be read when one record of a bucket cannot.
 func (w whole) without(b bucket) whole {
@@ -174,6 +174,10 @@ func (w whole) without(b bucket) whole {
 		w.actions--
 	case bDrafts:
 		w.drafts--
+	case bViews:
+		w.views--
+	case bPersons:
+		w.persons--
 	}
 	return w // counters are counted anew
 }
@@ -206,9 +210,13 @@ func count(t *testing.T, db *DB) (w whole) {
 	actions, err4 := db.Actions(ctx, nil)
 	drafts, err5 := db.Drafts(ctx, 0)
 	_, err6 := db.Counts(ctx)
-	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
+	views, err7 := db.Views(ctx)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7); err != nil {
 		t.Fatal(err)
 	}
-	w.threads, w.events, w.streams, w.actions, w.drafts = len(threads), len(events), len(streams), len(actions), len(drafts)
+	if _, err := db.PersonOf(ctx, benchAccount().Client, benchAccount().ID, "561"); err == nil {
+		w.persons++
+	}
+	w.threads, w.events, w.streams, w.actions, w.drafts, w.views = len(threads), len(events), len(streams), len(actions), len(drafts), len(views)
 	return w
 }

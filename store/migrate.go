@@ -112,7 +112,7 @@ type Migration struct {
 // migrationRoom is the room wanted on the disk for what a migration adds,
 // over that for the backup: a part of the store's size, and so many bytes.
 const (
-	migrationShare = 8
+	migrationShare = 4
 	migrationRoom  = 16 << 20
 )
 
