@@ -1,0 +1,155 @@
+// Package linear turns drawn lines into lines for a screen reader: signs become
+// words, rules and columns go, and padding shrinks to a gap. The screen is the
+// one that others see, in one pane; there is no second one to keep in step.
+//
+// Panes draw with signs that stand for nothing but themselves (Signs), each one
+// cell wide; what a stranger wrote holds none of them but by chance, for they
+// differ from session to session.
+package linear
+
+import (
+	"reflect"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"vigie/tui/lang"
+	"vigie/tui/theme"
+)
+
+// first and last bound where signs begin: in a private area of Unicode, whose
+// characters are a cell wide everywhere.
+const (
+	first = 0xF0000
+	last  = 0xFF000
+)
+
+// Speech says signs in words.
+type Speech struct {
+	base   rune
+	words  []string
+	cursor rune // of the row with the cursor
+}
+
+// New makes a set of signs and what says them. seed is any number: it chooses
+// which characters they are.
+func New(p lang.Printer, seed uint32) (Speech, theme.Glyphs) {
+	s := Speech{base: first + rune(seed%(last-first))}
+	var g theme.Glyphs
+	v := reflect.ValueOf(&g).Elem()
+	for i := range v.NumField() {
+		if v.Field(i).Kind() != reflect.String {
+			continue
+		}
+		name := strings.ToLower(v.Type().Field(i).Name)
+		sign := s.base + rune(len(s.words))
+		if name == "cursor" {
+			s.cursor = sign
+		}
+		v.Field(i).SetString(string(sign))
+		word := ""
+		if key := lang.Key("sign." + name); p.Has(key) {
+			word = p.T(key)
+		}
+		s.words = append(s.words, word)
+	}
+	return s, g
+}
+
+// word is what a sign is said as; false for what is none.
+func (s Speech) word(r rune) (string, bool) {
+	if r < s.base || r >= s.base+rune(len(s.words)) {
+		return "", false
+	}
+	return s.words[r-s.base], true
+}
+
+// Inner is how wide panes are drawn in a window, so that words fit in the room
+// of the signs and the padding.
+func Inner(w int) int { return max(w*3/4, min(w, 20)) }
+
+// Row is the line under the cursor: the first with its sign; -1 for none.
+func (s Speech) Row(lines []string) int {
+	for i, line := range lines {
+		if strings.ContainsRune(line, s.cursor) {
+			return i
+		}
+	}
+	return -1
+}
+
+// Line says a drawn line in at most w cells.
+func (s Speech) Line(line string, w int) string {
+	out := writer{}
+	for i := 0; i < len(line); {
+		if n := sequence(line[i:]); n > 0 {
+			out.raw(line[i : i+n])
+			i += n
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(line[i:])
+		word, sign := s.word(r)
+		switch {
+		case sign && word == ",":
+			out.space = 0
+			out.text(word)
+			out.apart(1)
+		case sign:
+			out.apart(1)
+			out.text(word)
+			out.apart(1)
+		case r == ' ':
+			out.space++
+		default:
+			out.text(line[i : i+n])
+		}
+		i += n
+	}
+	return ansi.Truncate(out.b.String(), w, "")
+}
+
+// Blank is a line that somebody types in: its cells stay where they are, and
+// its signs are left out.
+func (s Speech) Blank(line string) string {
+	return strings.Map(func(r rune) rune {
+		if _, sign := s.word(r); sign {
+			return ' '
+		}
+		return r
+	}, line)
+}
+
+// writer shrinks gaps, and drops those at the ends.
+type writer struct {
+	b     strings.Builder
+	space int
+	begun bool
+}
+
+func (w *writer) raw(s string) { w.b.WriteString(s) }
+
+// apart keeps what follows at least n cells from what was written.
+func (w *writer) apart(n int) { w.space = max(w.space, n) }
+
+func (w *writer) text(s string) {
+	if s == "" {
+		return
+	}
+	if w.begun {
+		w.b.WriteString("  "[:min(w.space, 2)])
+	}
+	w.space, w.begun = 0, true
+	w.b.WriteString(s)
+}
+
+// sequence is the length of the style that s begins with; 0 for none.
+func sequence(s string) int {
+	if !strings.HasPrefix(s, "\x1b[") {
+		return 0
+	}
+	if end := strings.IndexByte(s, 'm'); end > 0 {
+		return end + 1
+	}
+	return 0
+}
