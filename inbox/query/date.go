@@ -1,7 +1,6 @@
 package query
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -39,12 +38,8 @@ func parseMoment(s string) (moment, bool) {
 	case "yesterday", "hier":
 		return moment{kind: momentDay, days: 1}, true
 	}
-	digits := strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' })
-	if digits > 0 && digits <= 4 {
-		if unit, ok := units[strings.ToLower(s[digits:])]; ok {
-			n, err := strconv.Atoi(s[:digits])
-			return moment{kind: momentAgo, ago: time.Duration(n) * unit}, err == nil
-		}
+	if ago, ok := parseSpan(s); ok {
+		return moment{kind: momentAgo, ago: ago}, true
 	}
 	for _, layout := range []string{"2006-01-02", "2006-01", "2006"} {
 		if t, err := time.Parse(layout, s); err == nil && t.Year() > 0 {

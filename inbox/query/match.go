@@ -137,6 +137,12 @@ func (t *term) thread(env Env, h *inbox.Thread) truth {
 		return truthOf(env.HasDraft != nil && env.HasDraft(h.ID))
 	case "before", "after":
 		return truthOf(t.at(env, h.LastAt))
+	case "window":
+		return truthOf(t.window.of(env.Now, h))
+	case "lang":
+		return truthOf(h.Lang == t.lang())
+	case "sentiment":
+		return truthOf(h.Feeling.String() == t.value)
 	}
 	return truthOf(h.ID == t.id)
 }
@@ -157,14 +163,15 @@ func (t *term) is(env Env, h *inbox.Thread) truth {
 	return t.state(h.State)
 }
 
-// overdue: a snooze that has ended, or an escalation whose deadline has
-// passed while nothing of ours went out.
+// overdue: a deadline has passed, a snooze has ended, or an escalation's
+// deadline has passed while nothing of ours went out.
 func overdue(now time.Time, h *inbox.Thread) bool {
-	due := h.Due()
-	if h.State == inbox.Ours && h.Escalation != nil && !h.OutAt.After(h.Escalation.At) {
-		due = h.Escalation.Due
+	past := func(due time.Time) bool { return !due.IsZero() && !due.After(now) }
+	if h.State != inbox.Ours {
+		return past(h.Due())
 	}
-	return !due.IsZero() && !due.After(now)
+	due, _ := h.Deadline()
+	return past(due) || h.Escalation != nil && !h.OutAt.After(h.Escalation.At) && past(h.Escalation.Due)
 }
 
 // byMessage reports whether a message, where there is one, answers rather

@@ -29,6 +29,8 @@ const (
 	EmptyValue     Reason = "empty_value"      // Args: the key
 	UnknownValue   Reason = "unknown_value"    // Args: the key, the value, those that exist
 	BadDate        Reason = "bad_date"         // Args: the key, the value
+	BadWindow      Reason = "bad_window"       // Args: the key, the value
+	BadLang        Reason = "bad_lang"         // Args: the key, the value
 	BadNumber      Reason = "bad_number"       // Args: the key, the value
 	BadHost        Reason = "bad_host"         // Args: the key, the value
 	NoWord         Reason = "no_word"          // nothing to take the stem of; Args: what stands there

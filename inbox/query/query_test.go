@@ -58,6 +58,9 @@ func TestCanonical(t *testing.T) {
 		"~text:a ~~b a~b":          "~text ~a ~b a~b",
 		"~ (~) ~":                  "~ ~ ~",
 		"#Tag @A@b.fr":             "#Tag @A@b.fr",
+		"WINDOW:<2H window:>1j":    "window:<2h window:>1j",
+		"lang:pt-BR lang:None":     "lang:pt lang:none",
+		"sentiment:Negative":       "sentiment:negative",
 		"link:HTTPS://B.fr/x":      "host:https://b.fr/x",
 	} {
 		q := parse(t, in)
@@ -84,7 +87,7 @@ func TestMistakes(t *testing.T) {
 		"a AND OR b":                  {Pos: 2, End: 5, Reason: Missing, Args: []string{"AND"}},
 		`""`:                          {Pos: 0, End: 2, Reason: Missing, Args: []string{`""`}},
 		"x clien:miette":              {Pos: 2, End: 14, Reason: UnknownTerm, Args: []string{"clien", "client"}},
-		"xyzzy:a":                     {Pos: 0, End: 7, Reason: UnknownTermFar, Args: []string{"xyzzy", "client, net, account, from, tag, kind, state, is, has, before, after, id, text, host"}},
+		"xyzzy:a":                     {Pos: 0, End: 7, Reason: UnknownTermFar, Args: []string{"xyzzy", "client, net, account, from, tag, kind, state, is, has, window, lang, sentiment, before, after, id, text, host"}},
 		"tag:":                        {Pos: 0, End: 4, Reason: EmptyValue, Args: []string{"tag"}},
 		"is:red":                      {Pos: 0, End: 6, Reason: UnknownValue, Args: []string{"is", "red", "unread read open done any mine watch overdue"}},
 		"after:soon":                  {Pos: 0, End: 10, Reason: BadDate, Args: []string{"after", "soon"}},
@@ -94,6 +97,14 @@ func TestMistakes(t *testing.T) {
 		"a ~?!":                       {Pos: 2, End: 5, Reason: NoWord, Args: []string{"?!"}},
 		`~""`:                         {Pos: 0, End: 3, Reason: NoWord, Args: []string{""}},
 		`~"a`:                         {Pos: 1, End: 3, Reason: OpenQuote},
+		"window:":                     {Pos: 0, End: 7, Reason: EmptyValue, Args: []string{"window"}},
+		"window:2":                    {Pos: 0, End: 8, Reason: BadWindow, Args: []string{"window", "2"}},
+		"window:<":                    {Pos: 0, End: 8, Reason: BadWindow, Args: []string{"window", "<"}},
+		"window:<>2h":                 {Pos: 0, End: 11, Reason: BadWindow, Args: []string{"window", "<>2h"}},
+		"x windows:2h":                {Pos: 2, End: 12, Reason: UnknownTerm, Args: []string{"windows", "window"}},
+		"lang:french":                 {Pos: 0, End: 11, Reason: BadLang, Args: []string{"lang", "french"}},
+		"lang:f1":                     {Pos: 0, End: 7, Reason: BadLang, Args: []string{"lang", "f1"}},
+		"sentiment:sad":               {Pos: 0, End: 13, Reason: UnknownValue, Args: []string{"sentiment", "sad", "positive neutral negative none"}},
 		"id:abc":                      {Pos: 0, End: 6, Reason: BadNumber, Args: []string{"id", "abc"}},
 		strings.Repeat("(", 65) + "a": {Pos: 64, End: 65, Reason: TooDeep},
 		strings.Repeat("-", 65) + "a": {Pos: 64, End: 65, Reason: TooDeep},
@@ -119,7 +130,7 @@ func thread() inbox.Thread {
 		ID: 12, Account: "miette-bsky", Client: "miette", Network: "bluesky", Kind: inbox.KindDM,
 		Triage: inbox.Triage{State: inbox.Ours, Unread: true}, Tags: []string{"motif/livraison", "vip"},
 		Author: inbox.Author{Handle: text.CleanLine("@anna.b"), Name: text.CleanLine("Anna Béranger")},
-		LastAt: now.Add(-2 * time.Hour), Notes: 1,
+		LastAt: now.Add(-2 * time.Hour), Notes: 1, Lang: "fr", Feeling: inbox.Negative, Window: now.Add(2 * time.Hour),
 	}
 }
 
@@ -134,6 +145,9 @@ func TestHead(t *testing.T) {
 		"is:overdue": false, "has:note": true, "has:draft": true, "id:12": true, "id:#13": false,
 		"after:3h": true, "after:1h": false, "before:1h": true, "before:3h": false, "after:today": true, "after:2026-11-30": true,
 		"before:aujourd'hui": false, "after:hier": true, "before:yesterday": false, "before:2026-12": true, "after:2027": false,
+		"window:2h": true, "window:<2h": true, "window:<119min": false, "window:>119min": true, "window:>2h": false, "window:<1d": true,
+		"window:open": true, "window:closed": false, "lang:fr": true, "lang:FR-ca": true, "lang:en": false, "lang:none": false,
+		"sentiment:negative": true, "sentiment:none": false,
 		"client:atlas OR is:unread": true, "client:atlas is:unread": false, "": true,
 	} {
 		parsed := parse(t, q)
@@ -176,32 +190,6 @@ func TestZoneOfDays(t *testing.T) {
 	}
 	if got, _ := parse(t, "after:today").Thread(Env{Now: now}, th); got {
 		t.Error("after:today in UTC")
-	}
-}
-
-func TestOverdue(t *testing.T) {
-	due := func(change func(*inbox.Thread)) bool {
-		th := thread()
-		change(&th)
-		got, _ := parse(t, "is:overdue").Thread(Env{Now: now}, th)
-		return got
-	}
-	esc := &inbox.Escalation{At: now.Add(-5 * time.Hour), Due: now.Add(-time.Hour)}
-	for name, tt := range map[string]struct {
-		change func(*inbox.Thread)
-		want   bool
-	}{
-		"snooze ended":         {func(h *inbox.Thread) { h.State, h.Until = inbox.Snoozed, now }, true},
-		"snooze runs":          {func(h *inbox.Thread) { h.State, h.Until = inbox.Snoozed, now.Add(1) }, false},
-		"escalation late":      {func(h *inbox.Thread) { h.State, h.Escalation = inbox.Escalated, esc }, true},
-		"late and ours again":  {func(h *inbox.Thread) { h.Escalation = esc }, true},
-		"late but answered":    {func(h *inbox.Thread) { h.Escalation, h.OutAt = esc, now.Add(-2*time.Hour) }, false},
-		"late but done":        {func(h *inbox.Thread) { h.State, h.Escalation = inbox.Done, esc }, false},
-		"escalation, no limit": {func(h *inbox.Thread) { h.State, h.Escalation = inbox.Escalated, &inbox.Escalation{} }, false},
-	} {
-		if got := due(tt.change); got != tt.want {
-			t.Errorf("%s: %v", name, got)
-		}
 	}
 }
 
@@ -275,7 +263,7 @@ func TestAnd(t *testing.T) {
 
 func TestUnknownTerms(t *testing.T) {
 	for in, want := range map[string]ParseError{
-		"bogus:x":   {Pos: 0, End: 7, Reason: UnknownTermFar, Args: []string{"bogus", "client, net, account, from, tag, kind, state, is, has, before, after, id, text, host"}},
+		"bogus:x":   {Pos: 0, End: 7, Reason: UnknownTermFar, Args: []string{"bogus", "client, net, account, from, tag, kind, state, is, has, window, lang, sentiment, before, after, id, text, host"}},
 		"a clent:x": {Pos: 2, End: 9, Reason: UnknownTerm, Args: []string{"clent", "client"}},
 		"netwrk:x":  {Pos: 0, End: 8, Reason: UnknownTerm, Args: []string{"netwrk", "network"}},
 	} {

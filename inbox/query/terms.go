@@ -29,6 +29,9 @@ func Terms() []Term {
 		{Key: "state", Values: []string{"ours", "theirs", "snoozed", "escalated", "done", "any"}},
 		{Key: "is", Values: []string{"unread", "read", "open", "done", "any", "mine", "watch", "overdue"}},
 		{Key: "has", Values: []string{"question", "media", "note", "draft"}},
+		{Key: "window"},
+		{Key: "lang"},
+		{Key: "sentiment", Values: []string{"positive", "neutral", "negative", "none"}},
 		{Key: "before"},
 		{Key: "after"},
 		{Key: "id"},
@@ -50,6 +53,7 @@ type term struct {
 	stem   words.Stem
 	host   words.Host
 	moment moment
+	window closing
 	id     inbox.ThreadID
 }
 
@@ -83,6 +87,16 @@ func makeTerm(tok token) (*node, error) {
 		if t.moment, ok = parseMoment(t.value); !ok {
 			return fail(BadDate, t.key, t.value)
 		}
+	case "window":
+		if t.window, ok = parseClosing(t.value); !ok {
+			return fail(BadWindow, t.key, t.value)
+		}
+	case "lang":
+		lang, ok := parseLang(t.value)
+		if !ok {
+			return fail(BadLang, t.key, t.value)
+		}
+		t.value = lang
 	case "host":
 		if t.host, ok = words.ParseHost(t.value); !ok {
 			return fail(BadHost, t.key, t.value)

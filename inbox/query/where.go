@@ -80,6 +80,12 @@ func (t *term) where(env Env) inbox.Cond {
 		return valued(inbox.FieldTag)
 	case "kind":
 		return valued(inbox.FieldKind)
+	case "lang":
+		return is(inbox.CondTerm{Field: inbox.FieldLang, Value: t.lang()})
+	case "sentiment":
+		return valued(inbox.FieldFeeling)
+	case "window":
+		return t.window.where()
 	case "before":
 		to := t.moment.in(env)
 		if to.IsZero() { // the first day of all, which nothing is before

@@ -116,6 +116,12 @@ func ofThread(t inbox.Thread, c inbox.CondTerm) (interval, bool) {
 		return known(t.Unread), true
 	case inbox.FieldMine:
 		return known(t.LastOut), true
+	case inbox.FieldLang:
+		return known(t.Lang == c.Value), true
+	case inbox.FieldFeeling:
+		return known(t.Feeling.String() == c.Value), true
+	case inbox.FieldWindow:
+		return known(t.State == inbox.Ours && !t.Window.IsZero() && t.Alarm != inbox.AlarmMissed), true
 	case inbox.FieldNoted:
 		return known(t.Notes > 0), true
 	}
@@ -193,6 +199,12 @@ func drawThread(t *rapid.T) (inbox.Thread, []inbox.Message) {
 	}
 	th.State = rapid.SampledFrom(inbox.States()).Draw(t, "state")
 	th.Unread = rapid.Bool().Draw(t, "unread")
+	th.Lang = rapid.SampledFrom([]string{"", "fr", "en"}).Draw(t, "lang")
+	th.Feeling = rapid.SampledFrom([]inbox.Feeling{inbox.Unmarked, inbox.Negative}).Draw(t, "feeling")
+	if left := rapid.IntRange(-3, 30).Draw(t, "hours left"); left < 26 {
+		th.Window = now.Add(time.Duration(left) * time.Hour)
+		th.Alarm = rapid.SampledFrom([]inbox.Alarm{th.AlarmAt(now), inbox.AlarmNone, inbox.AlarmMissed}).Draw(t, "alarm")
+	}
 	for _, m := range list {
 		if !m.Outgoing {
 			th.Author = m.Author
@@ -207,6 +219,7 @@ func drawTerm(t *rapid.T) string {
 			"client:miette", "client:x", "net:bluesky", "account:miette-b", "tag:motif", "tag:vip", "tag:mot", "kind:dm", "is:watch", "is:unread",
 			"is:read", "is:mine", "is:overdue", "is:open", "state:any", "state:done", "is:done", "has:question", "has:media", "has:note", "has:draft",
 			"before:10h", "after:10h", "after:today", "before:hier", "before:0001", "after:0001", "id:2", "host:exemple.fr", "link:www.exemple.fr", "host:café.fr",
+			"window:<2h", "window:>1d", "window:open", "window:closed", "lang:fr", "lang:none", "sentiment:negative", "sentiment:none",
 			"host:" + strings.Repeat("a", 62) + ".fr", `from:?`, "from:@ines", "from:anna", `from:"anna béranger"`, "from:日本", "from:commande",
 		}).Draw(t, "term")
 	}
@@ -274,9 +287,9 @@ func TestDecided(t *testing.T) {
 		"crème": {true, true}, `"crème"`: {true, true}, "text:crème": {true, true}, "日本": {true, true}, `"日本"`: {true, true}, "🎉": {true, true},
 		"#galette": {true, true}, `"#galette"`: {true, true}, "@ines": {true, true}, "host:exemple.fr": {true, true},
 		"~commande": {true, true}, `~"bon d'achat"`: {true, true}, "-(a OR ~b) host:c": {true, true},
-		"client:a net:b account:c tag:d kind:dm is:read has:note id:3 is:watch": {true, true},
-		"state:any is:open is:mine has:media has:question before:3d after:2026": {true, true},
-		`"bon d'achat"`: {false, false}, "l'été": {false, false}, "日本語": {false, false}, "?": {false, false}, "is:overdue": {false, false},
+		"client:a net:b account:c tag:d kind:dm is:read has:note id:3 is:watch lang:fr lang:none sentiment:none": {true, true},
+		"state:any is:open is:mine has:media has:question before:3d after:2026":                                  {true, true},
+		`"bon d'achat"`: {false, false}, "l'été": {false, false}, "日本語": {false, false}, "?": {false, false}, "is:overdue": {false, false}, "window:<2h": {false, false}, "window:closed": {false, false},
 		"has:draft": {false, false}, "from:anna": {true, false}, strings.Repeat("a", 65): {false, false},
 		`"` + strings.Repeat("a", 61) + `"`: {false, false}, "host:" + strings.Repeat("a", 62): {false, false},
 	} {

@@ -27,5 +27,7 @@ var queryTable = map[Key]entry{
 	"query.bad_date":         {"« %s: » ne comprend pas la date « %s » ; par exemple 2026-11-30, hier, 3j", "\"%s:\" does not understand the date \"%s\"; for example 2026-11-30, yesterday, 3d"},
 	"query.bad_host":         {"« %s: » attend un hôte comme exemple.fr, pas « %s »", "\"%s:\" wants a host such as exemple.fr, not \"%s\""},
 	"query.no_word":          {"« ~ » attend un mot, pas « %s »", "\"~\" wants a word, not \"%s\""},
+	"query.bad_window":       {"« %s: » attend ce qui reste de la fenêtre, comme <2h, >1d, open ou closed, pas « %s »", "\"%s:\" wants what is left of the window, such as <2h, >1d, open or closed, not \"%s\""},
+	"query.bad_lang":         {"« %s: » attend une langue en deux lettres, comme fr, ou none, pas « %s »", "\"%s:\" wants a language as two letters, such as fr, or none, not \"%s\""},
 	"query.bad_number":       {"« %s: » attend un nombre, pas « %s »", "\"%s:\" wants a number, not \"%s\""},
 }

@@ -73,7 +73,7 @@ func exampleConfig() Config {
 	}
 	c.Open = []string{"xdg-open"}
 	c.Views = []View{
-		{ID: "urgent", Name: "Urgent", Query: "is:overdue OR tag:urgent"},
+		{ID: "urgent", Name: "Urgent", Query: "is:overdue OR window:<2h OR tag:urgent"},
 		{ID: "questions", Name: "Questions", Query: "state:ours has:question -is:watch"},
 	}
 	c.Keys = Keys{"done": {"e", "ctrl+d"}}
