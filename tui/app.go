@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"vigie/inbox"
 	"vigie/tui/cell"
@@ -13,6 +14,7 @@ import (
 	"vigie/tui/dialog"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
+	"vigie/tui/linear"
 	"vigie/tui/list"
 	"vigie/tui/look"
 	"vigie/tui/reader"
@@ -148,6 +150,9 @@ type Model struct {
 	greeting greeting
 	notices  notices
 	linear   bool
+	speech   linear.Speech
+	window   int  // cells of the window; w is what panes have of it
+	few      bool // the terminal has 16 colours
 	frame    frame
 }
 
@@ -169,26 +174,26 @@ func New(o Options) (*Model, error) {
 		o.Context = context.Background()
 	}
 	p := lang.For(o.Lang)
-	glyphs := theme.GlyphSet(o.Glyphs)
 	m := &Model{
 		backend: o.Backend, by: o.By, ctx: o.Context, clock: o.Clock,
 		timer: func(d time.Duration, f func() tea.Msg) tea.Cmd { return after(o.Context, d, f) },
-		keys:  km, theme: name, mouse: o.Mouse, term: o.Terminal, stay: o.Stay, linear: o.Linear,
+		keys:  km, theme: name, mouse: o.Mouse && !o.Linear, term: o.Terminal, stay: o.Stay, linear: o.Linear,
 		look: look.Look{
-			Styles: theme.New(name, !o.Light, glyphs),
-			Kit:    cell.Kit{Ink: draw.Pen{ASCII: glyphs.ASCII, Names: o.Emoji == "text"}},
-			P:      p, Time: stamp.For(p), OutboxKey: km.Key(keys.OutboxBox),
+			P: p, Time: stamp.For(p), OutboxKey: km.Key(keys.OutboxBox),
 			Settle: look.Settle{
 				Confirm: km.Key(keys.Confirm), Retry: km.Key(keys.Retry), Drop: km.Key(keys.Drop), Edit: km.Key(keys.Edit),
 			},
 		},
 		seen: map[inbox.AccountID]bool{}, keeper: newKeeper(),
 		sent: map[inbox.ActionID]inbox.ThreadID{},
-		w:    80, h: 24,
 	}
-	if o.Width > 0 && o.Height > 0 {
-		m.w, m.h = o.Width, o.Height
+	glyphs := m.glyphs(o)
+	m.look.Styles = m.styles(!o.Light, glyphs)
+	m.look.Kit = cell.Kit{Ink: draw.Pen{ASCII: glyphs.ASCII, Names: o.Emoji == "text"}}
+	if o.Width <= 0 || o.Height <= 0 {
+		o.Width, o.Height = 80, 24
 	}
+	m.setSize(o.Width, o.Height)
 	m.arrange()
 	return m, nil
 }
@@ -236,6 +241,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.click(msg.Mouse())
 	case tea.MouseWheelMsg:
 		cmd = m.wheel(msg.Mouse())
+	case tea.ColorProfileMsg:
+		m.few = msg.Profile == colorprofile.ANSI
+		m.restyle(m.look.Dark)
 	case tea.FocusMsg:
 		m.focused(true)
 	case tea.BlurMsg:
@@ -248,7 +256,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (m *Model) resize(w, h int) tea.Cmd {
-	m.w, m.h = max(w, 1), max(h, 1)
+	m.setSize(w, h)
 	m.arrange()
 	return m.follow()
 }
@@ -258,7 +266,12 @@ func (m *Model) retheme(dark bool) {
 	if m.theme != theme.Auto && m.theme != "" {
 		return
 	}
-	m.look.Styles = theme.New(m.theme, dark, m.look.Glyphs)
+	m.restyle(dark)
+}
+
+// restyle draws with other colours from here on.
+func (m *Model) restyle(dark bool) {
+	m.look.Styles = m.styles(dark, m.look.Glyphs)
 	for i := range m.look.Clients {
 		m.look.Clients[i].Pens = m.look.Styles.Client(m.look.Clients[i].Color)
 	}
@@ -283,9 +296,9 @@ func (m *Model) changedLook() { m.look.Rev++ }
 // arrange gives every pane its place. It costs little and is done after each
 // message, so that no handler can forget it.
 func (m *Model) arrange() {
-	s := shape{reading: m.focus == onReader, writing: m.composer.Active(), banner: len(m.banner())}
+	s := shape{linear: m.linear, reading: m.focus == onReader, writing: m.composer.Active(), banner: len(m.banner())}
 	if d := m.top(); d != nil {
-		s.large = d.Large()
+		s.large = d.Large() || m.linear
 		s.sheet = 1
 		if !s.large {
 			s.sheet += d.Rows(m.look, sheetWidth(m.w, m.h, s))

@@ -16,6 +16,7 @@ func (r rect) holds(x, y int) bool { return x >= r.x && x < r.x+r.w && y >= r.y 
 
 // shape is what the layout depends on besides the size.
 type shape struct {
+	linear  bool // one pane at a time, whatever the size
 	reading bool // the thread has the focus
 	writing bool // the composer is open
 	sheet   int  // lines a dialog wants, its title included; 0: none
@@ -38,7 +39,7 @@ func arrange(w, h int, s shape) layout {
 	if h >= 4 {
 		l.header, top = rect{0, 0, w, 1}, 1
 	}
-	if h >= 10 && w < wideFrom && w >= 40 {
+	if h >= 10 && (w < wideFrom || s.linear) && w >= 40 {
 		l.tabs, top = rect{0, top, w, 1}, top+1
 	}
 	if h >= 10 && s.banner > 0 {
@@ -58,6 +59,8 @@ func arrange(w, h int, s shape) layout {
 	}
 	body := rect{0, top, w, bottom - top}
 	switch {
+	case s.linear:
+		l.single(body, s)
 	case w >= wideFrom && body.h >= 8:
 		l.wide(body, s)
 	case w >= stackedFrom && h >= splitHeight:

@@ -27,7 +27,10 @@ func (m *Model) View() tea.View {
 }
 
 func (m *Model) draw() tea.View {
-	lines := m.screenLines()
+	lines, cursor := m.screenLines(), m.cursor()
+	if m.linear {
+		lines, cursor = m.spoken(lines, cursor)
+	}
 	v := tea.NewView(strings.Join(lines, "\n"))
 	v.AltScreen = true
 	v.WindowTitle = title
@@ -35,7 +38,7 @@ func (m *Model) draw() tea.View {
 	if m.mouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
-	v.Cursor = m.cursor()
+	v.Cursor = cursor
 	return v
 }
 

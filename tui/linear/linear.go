@@ -66,8 +66,9 @@ func (s Speech) word(r rune) (string, bool) {
 }
 
 // Inner is how wide panes are drawn in a window, so that words fit in the room
-// of the signs and the padding.
-func Inner(w int) int { return max(w*3/4, min(w, 20)) }
+// of the signs and the padding; never so wide that a pane would have something
+// beside it.
+func Inner(w int) int { return max(min(w*3/4, 70), min(w, 20)) }
 
 // Row is the line under the cursor: the first with its sign; -1 for none.
 func (s Speech) Row(lines []string) int {
@@ -92,13 +93,13 @@ func (s Speech) Line(line string, w int) string {
 		word, sign := s.word(r)
 		switch {
 		case sign && word == ",":
-			out.space = 0
+			out.space, out.least = 0, 0
 			out.text(word)
-			out.apart(1)
+			out.apart()
 		case sign:
-			out.apart(1)
+			out.apart()
 			out.text(word)
-			out.apart(1)
+			out.apart()
 		case r == ' ':
 			out.space++
 		default:
@@ -123,23 +124,24 @@ func (s Speech) Blank(line string) string {
 // writer shrinks gaps, and drops those at the ends.
 type writer struct {
 	b     strings.Builder
-	space int
+	space int // blanks since the last text
+	least int // of which so many are kept, were there none
 	begun bool
 }
 
 func (w *writer) raw(s string) { w.b.WriteString(s) }
 
-// apart keeps what follows at least n cells from what was written.
-func (w *writer) apart(n int) { w.space = max(w.space, n) }
+// apart keeps what follows a cell or more from what was written.
+func (w *writer) apart() { w.least = 1 }
 
 func (w *writer) text(s string) {
 	if s == "" {
 		return
 	}
 	if w.begun {
-		w.b.WriteString("  "[:min(w.space, 2)])
+		w.b.WriteString("  "[:min(max(w.space, w.least), 2)])
 	}
-	w.space, w.begun = 0, true
+	w.space, w.least, w.begun = 0, 0, true
 	w.b.WriteString(s)
 }
 

@@ -75,6 +75,7 @@ type colors struct {
 	mono                                   bool
 	dark                                   bool // what the terminal's own background is
 	flat                                   bool // on a background of ours text has one colour
+	even                                   bool // see Styles.Even
 }
 
 // New makes the styles of a theme. dark matters to Auto only.
@@ -115,6 +116,14 @@ func styles(name Name, dark, few bool, g Glyphs) Styles {
 	return s
 }
 
+// Even returns the styles with every row alike, the one under the cursor too:
+// for who follows the cursor itself, moving it changes nothing else.
+func (s Styles) Even() Styles {
+	s.c.even = true
+	s.draw()
+	return s
+}
+
 func (s *Styles) draw() {
 	c, base := s.c, lipgloss.NewStyle()
 	fg := func(col color.Color) lipgloss.Style { return tint(base, col) }
@@ -143,6 +152,9 @@ func (s *Styles) draw() {
 		rest = base.Bold(true)
 	}
 	s.Resting = c.row(rest, nil, c.rest)
+	if c.even {
+		s.Selected, s.Resting, s.Match = s.Plain, s.Plain, s.Text
+	}
 }
 
 // row makes the pens of a row with a style, in which text is own on bg.
@@ -202,6 +214,10 @@ func (s Styles) Client(name string) Client {
 	rest := base.Background(s.c.rest)
 	if s.c.rest == nil {
 		rest = base.Bold(true)
+	}
+	if s.c.even {
+		plain := pen(tint(base, col))
+		return Client{plain, plain, plain, pen(band)}
 	}
 	return Client{
 		Plain: pen(tint(base, col)), Selected: pen(tint(sel, s.c.on(col, s.c.selText, s.c.sel))),

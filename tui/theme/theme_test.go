@@ -78,3 +78,13 @@ func TestGlyphs(t *testing.T) {
 		t.Error("the wrong set of signs")
 	}
 }
+
+func TestEvenRowsAreAlike(t *testing.T) {
+	s := theme.New(theme.Dark, true, theme.Unicode()).Even()
+	if s.Selected != s.Plain || s.Resting != s.Plain {
+		t.Error("the row under the cursor differs")
+	}
+	if c := s.Client("red"); c.Selected != c.Plain || c.Resting != c.Plain || c.Plain == c.Band {
+		t.Error("the client's name under the cursor differs")
+	}
+}
