@@ -150,6 +150,18 @@ func (e *Engine) enqueue(ctx context.Context, by inbox.By, a inbox.Action, event
 	return a, nil
 }
 
+// enqueueAll puts actions of one kind into the outbox as one step.
+func (e *Engine) enqueueAll(ctx context.Context, by inbox.By, list []inbox.Action) ([]inbox.Action, error) {
+	h, end := e.turn(by)
+	defer end()
+	list, s, err := e.queueAll(ctx, e.begin(by), list)
+	if err != nil {
+		return nil, err
+	}
+	h.push(s)
+	return list, nil
+}
+
 // holdOf is how long answers of a client wait: its own wish, none being one
 // too, else the configuration's.
 func (e *Engine) holdOf(id inbox.ClientID) time.Duration {

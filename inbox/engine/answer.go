@@ -15,9 +15,10 @@ import (
 // Reply puts an answer into the outbox and takes its draft away. The answer
 // goes from the account that received the thread, always. The same draft twice
 // is the same action, not a second one. What a person would want to know
-// before it goes is refused unless r.Despite overrules it.
+// before it goes is refused unless r.Despite overrules it. Of an answer in parts
+// the first is returned; the others follow it, each when the one before is there.
 func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (inbox.Action, error) {
-	if strings.TrimSpace(r.Text) == "" {
+	if slices.ContainsFunc(textsOf(r), func(s string) bool { return strings.TrimSpace(s) == "" }) {
 		return inbox.Action{}, inbox.Problem{Code: inbox.CodeEmpty}
 	}
 	if !r.At.IsZero() && !r.At.After(e.now()) {
@@ -36,7 +37,7 @@ func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (
 	if err != nil {
 		return a, err
 	}
-	q := question{by: by, request: r}
+	q := question{by: by, request: r, client: a.Client}
 	if q.thread, err = e.head(ctx, r.Thread); err != nil {
 		return a, err
 	}
@@ -47,10 +48,26 @@ func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (
 	if err := e.object(ctx, q); err != nil {
 		return a, err
 	}
-	if a, err = e.enqueue(ctx, by, a, nil); err == nil {
-		e.replace(ctx, by, a)
+	list, err := e.enqueueAll(ctx, by, partsFrom(a, r.More))
+	if err != nil {
+		return a, err
 	}
-	return a, err
+	e.replace(ctx, by, list[0])
+	return list[0], nil
+}
+
+// textsOf are the texts of an answer's parts.
+func textsOf(r inbox.ReplyRequest) []string { return append([]string{r.Text}, r.More...) }
+
+// partsFrom makes the further parts of an answer, each behind the one before.
+func partsFrom(first inbox.Action, more []string) []inbox.Action {
+	list := []inbox.Action{first}
+	for _, text := range more {
+		p := first
+		p.Key, p.Text, p.Draft, p.Target, p.Follows = newKey(first.CreatedAt), text, "", "", inbox.OneBefore
+		list = append(list, p)
+	}
+	return list
 }
 
 // replace ends the failed answer whose kept text a was made of: nobody is asked
@@ -61,7 +78,10 @@ func (e *Engine) replace(ctx context.Context, by inbox.By, a inbox.Action) {
 	}
 	list, err := e.repo.ThreadActions(ctx, a.Thread)
 	for _, old := range list {
-		if old.Key == a.Draft && old.State == inbox.FailedAct {
+		if old.Key != a.Draft || old.State != inbox.FailedAct {
+			continue
+		}
+		if err = e.follow(ctx, old, a); err == nil {
 			err = e.DropAction(ctx, by, old.ID)
 		}
 	}
@@ -144,18 +164,20 @@ func (e *Engine) newest(ctx context.Context, id inbox.ThreadID, suits func(inbox
 // fits refuses what the thread's network would refuse, or would do in another
 // way than it was asked: a wish for privacy never ends in public.
 func fits(q question, caps inbox.Caps) error {
-	r, kind := q.request, q.thread.Kind
+	r, kind := q.request, inbox.ActReply
 	if r.Private {
 		if q.target.Kind == inbox.KindDM || q.target.Visibility == "direct" {
 			return inbox.Problem{Code: inbox.CodeUnsupported, Args: []string{string(q.thread.Account)}, Detail: "a private answer to what is private"}
 		}
-		kind = inbox.KindDM
+		kind = inbox.ActPrivate
 	}
 	if r.Visibility != "" && !slices.Contains(caps.Visibilities, r.Visibility) {
 		return inbox.Problem{Code: inbox.CodeVisibility, Args: []string{r.Visibility, strings.Join(caps.Visibilities, " ")}}
 	}
-	if l := length.Measure(r.Text, caps.LimitFor(kind)); l.Over() {
-		return inbox.Problem{Code: inbox.CodeTooLong, Args: []string{strconv.Itoa(l.Count), strconv.Itoa(l.Limit.Max), string(l.Limit.Unit)}}
+	for _, text := range textsOf(r) {
+		if l := length.Measure(text, limitOf(caps, q.thread.Kind, kind)); l.Over() {
+			return inbox.Problem{Code: inbox.CodeTooLong, Args: []string{strconv.Itoa(l.Count), strconv.Itoa(l.Limit.Max), string(l.Limit.Unit)}}
+		}
 	}
 	return nil
 }

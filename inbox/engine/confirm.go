@@ -30,7 +30,7 @@ func (e *Engine) ConfirmAction(ctx context.Context, by inbox.By, id inbox.Action
 		return said, nil
 	})
 	if err == nil {
-		h.push(step{id: m.step, action: id, kind: a.Kind})
+		h.push(step{id: m.step, acts: []act{actOf(a)}, kind: a.Kind})
 	}
 	return err
 }

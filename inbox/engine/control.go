@@ -26,21 +26,24 @@ func (e *Engine) Action(ctx context.Context, id inbox.ActionID) (inbox.Action, e
 
 // CancelAction takes a held action back before it left; an answer's text
 // becomes a draft again, whose id is the action's key. One that may have left
-// is not held, even when it waits to be sent again.
+// is not held, even when it waits to be sent again. Of an answer in parts all
+// go back that have not left, into one draft: the first of them is returned, with
+// the text of all.
 func (e *Engine) CancelAction(ctx context.Context, by inbox.By, id inbox.ActionID) (inbox.Action, error) {
-	a, err := e.giveUp(ctx, id, by.Session, nil, held)
-	if err == nil {
-		e.forget(by, id)
+	gone, err := e.endParts(ctx, id, by.Session, true)
+	if err != nil {
+		return inbox.Action{}, err
 	}
-	return a, err
+	e.forget(by, gone...)
+	return gone[0], nil
 }
 
-// DropAction gives an action up that is not on its way. An answer's text is
-// kept as the thread's draft.
+// DropAction gives an action up that is not on its way, and the parts of an
+// answer that follow it. An answer's text is kept as the thread's draft.
 func (e *Engine) DropAction(ctx context.Context, by inbox.By, id inbox.ActionID) error {
-	_, err := e.giveUp(ctx, id, by.Session, nil, resting)
+	gone, err := e.endParts(ctx, id, by.Session, false)
 	if err == nil {
-		e.forget(by, id)
+		e.forget(by, gone...)
 	}
 	return err
 }

@@ -9,12 +9,16 @@ import (
 
 	"vigie/inbox"
 	"vigie/inbox/brand"
+	"vigie/inbox/charter"
+	"vigie/inbox/length"
+	"vigie/inbox/saved"
 )
 
 // question is an answer that a person wants to send, with what it is about.
 type question struct {
 	by      inbox.By
 	request inbox.ReplyRequest
+	client  inbox.ClientID // in whose name it goes
 	thread  inbox.Thread
 	target  inbox.Message
 	at      time.Time // when it is to leave
@@ -27,17 +31,20 @@ func (e *Engine) object(ctx context.Context, q question) error {
 	if err := fits(q, caps); err != nil {
 		return err
 	}
+	if p := gapIn(q.request); !p.Zero() {
+		return p
+	}
 	if p := windowOver(q.thread, caps, q.at); !p.Zero() {
 		return p
 	}
 	for _, objection := range []func(context.Context, question) (inbox.Problem, error){
-		e.changedSince, e.answeredBy, e.composedBy, e.namesAnother,
+		e.changedSince, e.answeredBy, e.composedBy, e.namesAnother, e.outOfTone,
 	} {
 		p, err := objection(ctx, q)
 		if err != nil {
 			return err
 		}
-		if !p.Zero() && !slices.Contains(q.request.Despite, p.Code) {
+		if !p.Zero() && (p.Code == inbox.CodeCharter || !slices.Contains(q.request.Despite, p.Code)) {
 			return p
 		}
 	}
@@ -162,11 +169,37 @@ func (e *Engine) composedBy(ctx context.Context, q question) (inbox.Problem, err
 // namesAnother: the text names another client.
 func (e *Engine) namesAnother(_ context.Context, q question) (inbox.Problem, error) {
 	own, others := e.brands(q.thread.Client)
-	hit, ok := brand.Foreign(q.request.Text, own, others)
+	hit, ok := brand.Foreign(strings.Join(textsOf(q.request), "\n"), own, others)
 	if !ok {
 		return inbox.Problem{}, nil
 	}
 	return inbox.Problem{Code: inbox.CodeOtherClient, Args: []string{hit.Client, hit.Word, own.Client()}}, nil
+}
+
+// gapIn: a variable of a saved reply that nobody filled in.
+func gapIn(r inbox.ReplyRequest) inbox.Problem {
+	for _, text := range textsOf(r) {
+		if gaps := saved.Gaps(text); len(gaps) > 0 {
+			return inbox.Problem{Code: inbox.CodeVariable, Args: []string{gaps[0].Name}}
+		}
+	}
+	return inbox.Problem{}
+}
+
+// outOfTone: the client's charter forbids it, which nobody can overrule, or
+// advises against it.
+func (e *Engine) outOfTone(_ context.Context, q question) (inbox.Problem, error) {
+	client, _ := e.Client(q.client)
+	kind := inbox.ActReply
+	if q.request.Private {
+		kind = inbox.ActPrivate
+	}
+	text := length.Join(textsOf(q.request), limitOf(e.capsOf(q.thread), q.thread.Kind, kind))
+	asked := slices.Contains(q.request.Despite, inbox.CodeTone)
+	if found, ok := charter.Worst(charter.Check(client.Charter, "", text), asked); ok {
+		return found.Problem(), nil
+	}
+	return inbox.Problem{}, nil
 }
 
 // brands are what names a client and the others of the configuration.

@@ -33,6 +33,8 @@ func (e *Engine) recoverOutbox(ctx context.Context) error {
 			err = e.outcome(ctx, a, otherCopy())
 		case a.State == inbox.RetryWait:
 			e.calm(a)
+		case a.State == inbox.Queued:
+			err = e.finishBack(ctx, a)
 		}
 		if err != nil && !errors.Is(err, inbox.ErrFull) {
 			return err
@@ -130,6 +132,12 @@ func (e *Engine) sendDue(ctx context.Context) (time.Time, error) {
 		}
 		if a.State == inbox.Queued && a.SendAt.After(now) {
 			next = earlier(next, a.SendAt)
+			continue
+		}
+		if wait, err := e.waits(ctx, a); wait || err != nil {
+			if err != nil {
+				return time.Time{}, err
+			}
 			continue
 		}
 		taken[l] = true

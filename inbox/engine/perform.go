@@ -24,32 +24,41 @@ func performable(k inbox.ActionKind) (ok, waits bool) {
 // message it is done to the newest of theirs; a deletion to the newest of ours,
 // reading up to the newest of all. The same act that waits already is that one.
 func (e *Engine) Perform(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind, message string) (inbox.Action, error) {
-	ok, waits := performable(kind)
-	if !ok {
-		return inbox.Action{}, inbox.Problem{Code: inbox.CodeUnsupported, Detail: string(kind) + " is no act without a text"}
-	}
 	e.answering.Lock()
 	defer e.answering.Unlock()
-	a, err := e.prepare(ctx, by, id, kind)
-	if err != nil {
+	a, waiting, err := e.wish(ctx, by, id, kind, message)
+	if waiting || err != nil {
 		return a, err
+	}
+	return e.enqueue(ctx, by, a, nil)
+}
+
+// wish makes an act without a text, not yet in the outbox; or finds the same
+// that waits there.
+func (e *Engine) wish(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind, message string) (a inbox.Action, waiting bool, err error) {
+	ok, waits := performable(kind)
+	if !ok {
+		return a, false, inbox.Problem{Code: inbox.CodeUnsupported, Detail: string(kind) + " is no act without a text"}
+	}
+	if a, err = e.prepare(ctx, by, id, kind); err != nil {
+		return a, false, err
 	}
 	m, err := e.targetOf(ctx, a, message)
 	if err != nil {
-		return a, err
+		return a, false, err
 	}
 	a.Target, a.Author = m.Remote, m.Author.ID
 	list, err := e.repo.ThreadActions(ctx, id)
 	if err != nil {
-		return a, err
+		return a, false, err
 	}
-	if waiting, ok := lastWish(list, a); ok && waiting.Kind == kind {
-		return waiting, nil
+	if same, ok := lastWish(list, a); ok && same.Kind == kind {
+		return same, true, nil
 	}
 	if waits {
 		a.NotBefore = e.now().Add(e.holdOf(a.Client))
 	}
-	return e.enqueue(ctx, by, a, nil)
+	return a, false, nil
 }
 
 // lastWish is the newest of what waits to be done to the same message: an act

@@ -27,6 +27,14 @@ type trace struct {
 	undone []inbox.Event // that take others back
 }
 
+// add notes an action of the act.
+func (t *trace) add(a act, kind inbox.ActionKind) {
+	t.kind = kind
+	if !slices.Contains(t.acts, a) {
+		t.acts = append(t.acts, a)
+	}
+}
+
 // traces are those of all lines, by number.
 type traces map[uint64]*trace
 
@@ -110,16 +118,17 @@ func (ts traces) event(ev inbox.Event) {
 	case ev.Verb == inbox.Undone:
 		t.undone = append(t.undone, ev)
 	case ev.Verb == inbox.Replied:
-		t.action, t.kind = ev.Action, inbox.ActReply
+		t.add(act{ev.Action, ev.Thread}, inbox.ActReply)
 	case ev.Verb == inbox.Acted || ev.Verb == inbox.Failed:
-		t.action = ev.Action
+		kind := t.kind
 		if len(ev.Args) > 0 {
-			t.kind = inbox.ActionKind(ev.Args[0])
+			kind = inbox.ActionKind(ev.Args[0])
 		}
+		t.add(act{ev.Action, ev.Thread}, kind)
 	default:
 		t.events = append(t.events, ev)
 		if ev.Verb == inbox.Escalate {
-			t.action, t.kind = ev.Action, inbox.ActEscalate
+			t.add(act{ev.Action, ev.Thread}, inbox.ActEscalate)
 		}
 	}
 }
@@ -129,7 +138,8 @@ func (e *Engine) traceAction(ctx context.Context, ts traces, a inbox.Action) err
 		return nil
 	}
 	t := ts.at(a.Line, a.Step)
-	t.of, t.action, t.kind = a.Of, a.ID, a.Kind
+	t.of = a.Of
+	t.add(actOf(a), a.Kind)
 	if a.Kind != inbox.ActEscalate || len(t.events) > 0 {
 		return nil
 	}
@@ -150,6 +160,7 @@ func (e *Engine) replay(ts traces) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, t := range order {
+		slices.SortFunc(t.acts, func(a, b act) int { return cmp.Compare(a.id, b.id) })
 		e.lastStep = max(e.lastStep, t.id, t.of)
 		h := e.steps[t.line]
 		if h == nil {
@@ -173,6 +184,7 @@ func (h *history) replay(t *trace) {
 		t.id = t.of
 		if from, ok := h.undone.find(t.of); ok {
 			t.rest = cutOff(from.events, t.events)
+			_, t.restActs = sortOut(from.acts, t.moved)
 		}
 		h.doAgain(t.step)
 	case !known:
@@ -180,6 +192,7 @@ func (h *history) replay(t *trace) {
 	default:
 		all := old.events
 		old.events, old.rest = only(all, t.undone), cutOff(all, t.undone)
+		old.acts, old.restActs = sortOut(old.acts, t.moved)
 		h.takeBack(old)
 	}
 }
@@ -191,6 +204,32 @@ func cutOff(all, moved []inbox.Event) []inbox.Event {
 		return nil
 	}
 	return restOf(all, moved)
+}
+
+// moved reports whether an undo or a redo moved an action of the step it names:
+// took it out of the outbox, or queued its inverse, or the same, in its thread.
+func (t *trace) moved(a act) bool {
+	return slices.ContainsFunc(t.undone, func(u inbox.Event) bool { return u.Undoes == 0 && u.Action == a.id }) ||
+		slices.ContainsFunc(t.acts, func(b act) bool { return b.thread == a.thread })
+}
+
+// sortOut parts the actions of a step of several into those that were moved and
+// those that a process which ended in the middle did not come to.
+func sortOut(all []act, moved func(act) bool) (out, rest []act) {
+	if len(all) < 2 {
+		return all, nil
+	}
+	for _, a := range all {
+		if moved(a) {
+			out, rest = append(out, a), nil
+		} else {
+			rest = append(rest, a)
+		}
+	}
+	if len(out) == 0 {
+		return all, nil
+	}
+	return out, rest
 }
 
 func (h *history) find(id uint64) (step, bool) {

@@ -25,6 +25,14 @@ var errNoID = errors.New("no id in the network's answer")
 // send claims an action and carries it out. The claim is durable before the
 // first byte can leave; the outcome is stored even when ctx ends meanwhile.
 func (e *Engine) send(ctx context.Context, a inbox.Action) error {
+	lead, may, err := e.lead(ctx, a)
+	if !may || err != nil {
+		return err
+	}
+	if a.Follows != 0 && !a.Doubted {
+		a.Target = goesTo(lead)
+	}
+	target := a.Target
 	acc, ready, err := e.clear(ctx, a)
 	if !ready || err != nil {
 		return err
@@ -39,7 +47,7 @@ func (e *Engine) send(ctx context.Context, a inbox.Action) error {
 		if a.NotBefore.After(e.now()) { // it was tried, and put off, since it was read
 			return nil, nil, inbox.ErrConflict
 		}
-		a.Class = e.classOf(*a)
+		a.Class, a.Target = e.classOf(*a), target
 		a.Move(inbox.Sending, e.now(), "", "")
 		a.Attempt++
 		a.Owner = e.owner
@@ -131,7 +139,7 @@ func (e *Engine) overtaken(ctx context.Context, a inbox.Action) (fate, error) {
 		return fate{state: inbox.FailedAct, problem: inbox.Problem{Code: inbox.CodeGone, Detail: "the message was deleted"}}, nil
 	case err != nil && !errors.Is(err, inbox.ErrNotFound) && !errors.Is(err, inbox.ErrDamaged):
 		return fate{}, err
-	case a.SendAt.IsZero():
+	case a.SendAt.IsZero(), a.Follows != 0: // its first part was looked at
 		return fate{}, nil
 	}
 	t, err := e.repo.Thread(ctx, a.Thread)

@@ -7,10 +7,6 @@ import (
 	"vigie/inbox"
 )
 
-func (e *Engine) PerformAll(ctx context.Context, by inbox.By, ids []inbox.ThreadID, kind inbox.ActionKind) (inbox.Performed, error) {
-	return inbox.Performed{}, nil
-}
-
 func (e *Engine) SaveView(ctx context.Context, v inbox.View) error { return nil }
 
 func (e *Engine) DropView(ctx context.Context, id string) error { return nil }

@@ -18,17 +18,41 @@ const (
 )
 
 // step is one act of a line that can be taken back: the events it wrote, or
-// the action it queued, or both.
+// the actions it queued, or both.
 type step struct {
 	id     uint64 // see Event.Step
 	events []inbox.Event
-	action inbox.ActionID
-	kind   inbox.ActionKind // of the action
-	rest   []inbox.Event    // of a step being moved, what stays where it is
+	acts   []act            // in the order queued: the parts of an answer, or one for each thread
+	kind   inbox.ActionKind // of the actions
+	// of a step being moved, what stays where it is
+	rest     []inbox.Event
+	restActs []act
 }
 
+// act is an action of a step.
+type act struct {
+	id     inbox.ActionID
+	thread inbox.ThreadID
+}
+
+func actOf(a inbox.Action) act { return act{a.ID, a.Thread} }
+
 // empty reports whether the step did nothing.
-func (s step) empty() bool { return len(s.events) == 0 && s.action == 0 }
+func (s step) empty() bool { return len(s.events) == 0 && len(s.acts) == 0 }
+
+// split reports whether a part of the step stays where it is.
+func (s step) split() bool { return len(s.rest) > 0 || len(s.restActs) > 0 }
+
+// threads are those that the step is about.
+func (s step) threads() []inbox.ThreadID {
+	ids := threadsOf(s.events)
+	for _, a := range s.acts {
+		if !slices.Contains(ids, a.thread) {
+			ids = append(ids, a.thread)
+		}
+	}
+	return ids
+}
 
 // verb names the step for people.
 func (s step) verb() inbox.Verb {
@@ -115,11 +139,14 @@ func (h *history) doAgain(s step) { h.move(s, &h.undone, &h.done) }
 func (h *history) move(s step, from, to *pile) {
 	there, _ := to.find(s.id)
 	h.passOver(s.id)
-	if len(s.rest) > 0 {
-		from.push(step{id: s.id, events: s.rest})
+	if s.split() {
+		from.push(step{id: s.id, events: s.rest, acts: s.restActs, kind: s.kind})
 	}
-	if s.rest = nil; s.action == 0 {
+	s.rest, s.restActs = nil, nil
+	if len(s.acts) == 0 {
 		s.events = append(there.events, s.events...)
+	} else {
+		s.acts = append(there.acts, s.acts...)
 	}
 	to.push(s)
 }
@@ -206,7 +233,7 @@ func (e *Engine) queue(ctx context.Context, m mark, a inbox.Action, events []inb
 	if err != nil {
 		return a, step{}, fmt.Errorf("put it into the outbox: %w", err)
 	}
-	s := step{id: m.step, action: a.ID, kind: a.Kind}
+	s := step{id: m.step, acts: []act{actOf(a)}, kind: a.Kind}
 	if len(events) > 0 {
 		// as the store numbered them; without, undo takes the action alone
 		if s.events, err = e.eventsOf(ctx, a.Thread, m.step); err != nil {
@@ -219,16 +246,40 @@ func (e *Engine) queue(ctx context.Context, m mark, a inbox.Action, events []inb
 	return a, s, nil
 }
 
+// queueAll puts several actions of one kind into the outbox under the mark, as
+// one step: all or nothing.
+func (e *Engine) queueAll(ctx context.Context, m mark, list []inbox.Action) ([]inbox.Action, step, error) {
+	for i := range list {
+		list[i].Line, list[i].Step, list[i].Of = m.by.Line, m.step, m.of
+	}
+	list, err := e.repo.AddActions(ctx, list)
+	if err != nil {
+		return nil, step{}, fmt.Errorf("put them into the outbox: %w", err)
+	}
+	s := step{id: m.step}
+	for _, a := range list {
+		s.acts, s.kind = append(s.acts, actOf(a)), a.Kind
+		e.changes.publish(inbox.Change{Thread: a.Thread, Account: a.Account, Outbox: true})
+	}
+	poke(e.sendNow)
+	return list, s, nil
+}
+
 // eventsOf are the events of one step in a thread.
 func (e *Engine) eventsOf(ctx context.Context, id inbox.ThreadID, step uint64) ([]inbox.Event, error) {
 	all, err := e.repo.Events(ctx, id)
 	return slices.DeleteFunc(all, func(ev inbox.Event) bool { return step == 0 || ev.Step != step }), err
 }
 
-// forget removes an action from the line's steps: it was taken back by name.
+// forget removes actions from the line's steps: they were taken back by name.
 // A step that also changed threads keeps that part.
-func (e *Engine) forget(by inbox.By, id inbox.ActionID) {
+func (e *Engine) forget(by inbox.By, gone ...inbox.Action) {
 	h, end := e.turn(by)
 	defer end()
-	h.done.drop(func(s step) bool { return s.action == id && len(s.events) == 0 })
+	h.done.drop(func(s step) bool {
+		left := slices.DeleteFunc(slices.Clone(s.acts), func(a act) bool {
+			return slices.ContainsFunc(gone, func(g inbox.Action) bool { return g.ID == a.id })
+		})
+		return len(s.acts) > 0 && len(left) == 0 && len(s.events) == 0
+	})
 }

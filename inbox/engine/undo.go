@@ -49,17 +49,17 @@ func (e *Engine) walk(ctx context.Context, by inbox.By, p *pile,
 		m := e.begin(by)
 		m.of = top.id
 		s, did, err := try(ctx, m, top)
-		if err == nil || len(s.rest) > 0 {
+		if err == nil || s.split() {
 			move(s)
 			return did, err
 		}
 		var over passed
 		if !errors.As(err, &over) {
-			return e.refused(ctx, top), err
+			return refused(top), err
 		}
 		p.passed++
 		if !over.problem.Zero() {
-			return e.refused(ctx, top), over.problem
+			return refused(top), over.problem
 		}
 	}
 	return inbox.Undid{}, nil
@@ -67,16 +67,7 @@ func (e *Engine) walk(ctx context.Context, by inbox.By, p *pile,
 
 // refused names a step that was not taken back: what it was and in which
 // threads.
-func (e *Engine) refused(ctx context.Context, s step) inbox.Undid {
-	did := inbox.Undid{Verb: s.verb(), Threads: threadsOf(s.events)}
-	if len(did.Threads) > 0 || s.action == 0 {
-		return did
-	}
-	if a, err := e.Action(ctx, s.action); err == nil {
-		did.Threads = []inbox.ThreadID{a.Thread}
-	}
-	return did
-}
+func refused(s step) inbox.Undid { return inbox.Undid{Verb: s.verb(), Threads: s.threads()} }
 
 // passed says that a step is passed over, and why: nothing to tell when it is
 // zero.
@@ -94,13 +85,29 @@ func notNow(why string, args ...string) error {
 
 // undoStep takes one step back. It returns what of it can be done again.
 func (e *Engine) undoStep(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
-	if s.action == 0 {
+	switch {
+	case len(s.acts) == 0:
 		return e.takeBack(ctx, m, s)
+	case len(s.acts) > 1 && !s.kind.Writes():
+		return e.undoMany(ctx, m, s)
 	}
-	a, err := e.Action(ctx, s.action)
+	a, err := e.Action(ctx, s.acts[0].id)
 	if err != nil {
 		return s, inbox.Undid{}, err
 	}
+	if parts, err := e.partsOf(ctx, a); err != nil {
+		return s, inbox.Undid{}, err
+	} else if len(parts) > 1 && !onWord(s, a) {
+		if takable(parts) {
+			return e.withdrawParts(ctx, m, s, parts)
+		}
+		a = unsure(parts)
+	}
+	return e.undoAct(ctx, m, s, a)
+}
+
+// undoAct takes the one action of a step back.
+func (e *Engine) undoAct(ctx context.Context, m mark, s step, a inbox.Action) (step, inbox.Undid, error) {
 	inverse, turns := a.Kind.Inverse()
 	left := a.State == inbox.Accepted || a.State == inbox.Verified
 	onWay := a.State == inbox.Sending || a.State == inbox.Uncertain || a.State == inbox.RetryWait
@@ -199,7 +206,9 @@ func (e *Engine) redoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 	switch {
 	case s.kind.Writes():
 		return s, inbox.Undid{}, never("an answer is sent again from its draft")
-	case s.action != 0:
+	case len(s.acts) > 1:
+		return e.redoMany(ctx, m, s)
+	case len(s.acts) == 1:
 		return e.queueAgain(ctx, m, s)
 	}
 	now := e.now()
@@ -221,7 +230,7 @@ func (e *Engine) redoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 
 // queueAgain puts an action that was taken back into the outbox once more.
 func (e *Engine) queueAgain(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
-	old, err := e.Action(ctx, s.action)
+	old, err := e.Action(ctx, s.acts[0].id)
 	switch {
 	case err != nil:
 		return s, inbox.Undid{}, err
