@@ -17,14 +17,6 @@ func (e *Engine) Tags(ctx context.Context, begin string, limit int) ([]string, e
 	return nil, nil
 }
 
-func (e *Engine) Digest(ctx context.Context, since time.Time) (inbox.Digest, error) {
-	return inbox.Digest{}, nil
-}
-
-func (e *Engine) Log(ctx context.Context, before inbox.EventID, limit int) ([]inbox.Logged, error) {
-	return nil, nil
-}
-
 func (e *Engine) Notices(ctx context.Context, after uint64) ([]inbox.Notice, error) { return nil, nil }
 
 func (e *Engine) Place(by inbox.By) (inbox.Place, bool) { return inbox.Place{}, false }
