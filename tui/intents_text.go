@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
+	"vigie/inbox/text"
 	"vigie/tui/dialog"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
@@ -82,8 +83,8 @@ func (m *Model) edit() tea.Cmd {
 	term, ctx := m.term, m.ctx
 	d, header := m.composer.Draft(), m.composer.Header(m.look)
 	return tea.Batch(m.say("composer.editing"), func() tea.Msg {
-		text, err := term.Edit(ctx, header, d.Text)
-		return editedMsg{d.ID, text, err}
+		back, err := term.Edit(ctx, header, d.Text)
+		return editedMsg{d.ID, back, err}
 	})
 }
 
@@ -94,7 +95,7 @@ func (m *Model) gotEdited(msg editedMsg) tea.Cmd {
 		return tea.ClearScreen
 	}
 	if msg.err != nil {
-		return tea.Batch(tea.ClearScreen, m.wrong(msg.err))
+		return tea.Batch(tea.ClearScreen, m.show(wrong, m.look.P.T("composer.no-edit", text.CleanLine(msg.err.Error()).String())))
 	}
 	if !m.composer.Rewrite(strings.TrimRight(msg.text, "\r\n")) {
 		m.flash = flash{}

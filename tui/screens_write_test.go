@@ -67,17 +67,66 @@ func writingScreens(t *testing.T) map[string]func(*sim) {
 			s.f.begun3(t)
 			s.keys("g b", "x")
 		},
+		"offer":   func(s *sim) { begin(s, "r", "Bonjour, ;ho") },
+		"people":  func(s *sim) { begin(s, "r", "Bonjour @") },
+		"advised": func(s *sim) { begin(s, "r", "Bonjour Claire, tu as raison 🥐 !"); s.keys("ctrl+s") },
+		"blocked": func(s *sim) { begin(s, "r", "Bonjour Claire, nos pains sont gratuits."); s.keys("ctrl+s") },
+		"gap": func(s *sim) {
+			begin(s, "r", ";horaires")
+			s.keys("tab")
+		},
+		"over": func(s *sim) {
+			s.f.limit = inbox.TextLimit{Max: 60, Unit: inbox.Graphemes}
+			begin(s, "r", "Bonjour Claire, la boutique ouvre à 7 h. Le dimanche, elle ferme à midi.")
+		},
+		"parts": func(s *sim) {
+			s.f.limit = inbox.TextLimit{Max: 60, Unit: inbox.Graphemes}
+			begin(s, "r", "Bonjour Claire, la boutique ouvre à 7 h. Le dimanche, elle ferme à midi. Voir https://miette.example/horaires")
+			s.keys("ctrl+r")
+		},
+		"preview":         func(s *sim) { begin(s, "r", "Bonjour Claire, oui."); s.keys("ctrl+p") },
+		"preview-private": func(s *sim) { begin(s, "R", "Votre adresse, s'il vous plaît ?"); s.keys("ctrl+p") },
+		"preview-note":    func(s *sim) { begin(s, "n", "Voir avec Paul."); s.keys("ctrl+p") },
+		"charter":         func(s *sim) { begin(s, "r", "Bonjour Claire."); s.keys("ctrl+g") },
+		"scripts": func(s *sim) {
+			begin(s, "r", "日本語のパン 👩‍🚀 🏳️‍🌈 ❤️ שלום مرحبا e\u0301té\nเช้านี้")
+		},
 	}
 }
 
+// writingWorld is the world with a client that has a charter and saved replies.
+func writingWorld() *fake {
+	f := world()
+	c := &f.clients[0]
+	c.Charter = inbox.Charter{
+		Address: "vous", Emoji: "none", Languages: []string{"fr", "en"},
+		Words: []inbox.CharterWord{
+			{Word: "gratuit", Why: "rien ne l'est", Block: true},
+			{Word: "gratuits", Why: "rien ne l'est", Block: true},
+			{Word: "pas de souci", Why: "trop familier"},
+		},
+		Notes: []string{"Toujours citer le produit.", "Les allergènes : renvoyer à la fiche, ne rien promettre."},
+	}
+	c.Replies = []inbox.SavedReply{
+		{ID: "horaires", Lang: "fr", Text: "Bonjour {{first_name}}, la boutique ouvre à {{ouverture}} et ferme à {{fermeture}}."},
+		{ID: "horaires", Lang: "en", Text: "Hello {{first_name}}, we open at {{opening}}."},
+		{ID: "merci", Text: "Merci {{name}} !"},
+		{ID: "hors-stock", Lang: "fr", Text: "Ce produit revient bientôt."},
+	}
+	return f
+}
+
+// writingSizes are the sizes of the golden screens.
+func writingSizes() [][2]int { return [][2]int{{80, 24}, {100, 30}, {160, 50}, {40, 20}} }
+
 func TestGoldenWriting(t *testing.T) {
 	for name, play := range writingScreens(t) {
-		for _, size := range [][2]int{{80, 24}, {120, 40}, {40, 12}} {
+		for _, size := range writingSizes() {
 			for _, tag := range []lang.Tag{lang.French, lang.English} {
 				name := fmt.Sprintf("write-%s-%dx%d-%s", name, size[0], size[1], tag)
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
-					s := newSim(t, world(), size[0], size[1], func(o *Options) { o.Lang, o.By.Line = tag, "me" })
+					s := newSim(t, writingWorld(), size[0], size[1], func(o *Options) { o.Lang, o.By.Line = tag, "me" })
 					play(s)
 					golden(t, name, s.screen())
 				})
@@ -97,7 +146,7 @@ func TestFrameWriting(t *testing.T) {
 		for look, change := range looks {
 			t.Run(name+" "+look, func(t *testing.T) {
 				t.Parallel()
-				s := newSim(t, world(), 120, 40, change)
+				s := newSim(t, writingWorld(), 120, 40, change)
 				play(s)
 				for w := 20; w <= 200; w += 20 {
 					for _, h := range []int{5, 6, 8, 10, 12, 15, 16, 20, 24, 40, 60} {

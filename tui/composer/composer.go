@@ -14,6 +14,7 @@ import (
 	"vigie/inbox"
 	"vigie/inbox/charter"
 	"vigie/inbox/length"
+	"vigie/tui/cell"
 	"vigie/tui/composer/area"
 	"vigie/tui/look"
 )
@@ -53,6 +54,7 @@ type Model struct {
 	checked    checked
 	open       bool
 	now        time.Time
+	kit        cell.Kit
 	width      int
 	height     int
 }
@@ -71,7 +73,7 @@ type checked struct {
 // Open starts writing with the text of a draft, and the cursor where it was.
 func (m *Model) Open(t inbox.Thread, caps inbox.Caps, d inbox.Draft, l look.Look) {
 	*m = Model{
-		Thread: t, Caps: caps, Note: d.Note, draft: d, visibility: d.Visibility, open: true, now: l.Now, width: m.width, height: m.height,
+		Thread: t, Caps: caps, Note: d.Note, draft: d, visibility: d.Visibility, open: true, now: l.Now, kit: l.Kit, width: m.width, height: m.height,
 		view: inbox.ThreadView{Thread: t, Client: l.Client(t.Client).Client, Account: l.Accounts[t.Account]},
 	}
 	m.offer.refused = -1

@@ -89,44 +89,31 @@ func (m *Model) Offends(asked bool) (charter.Finding, bool) {
 // Advised reports whether the charter advises against something in the text.
 func (m *Model) Advised() bool { return len(m.check().found) > 0 }
 
-// counter writes the length in the network's own unit, or how many parts there
-// will be.
-func (m *Model) counter(l look.Look) string {
+// counters are the forms of the counter in the network's own unit, the longest
+// first.
+func (m *Model) counters(l look.Look) []string {
 	c := m.check()
-	n := c.long
+	n, dot := c.long, " "+l.Glyphs.Dot+" "
 	unit := l.P.T(lang.Key("unit." + string(n.Limit.Unit)))
+	words := l.P.T("composer.words", c.words) + dot
 	switch {
 	case n.Limit.Max == 0:
-		return l.P.T("composer.words", c.words) + " " + l.Glyphs.Dot + " " + l.P.T("composer.count", n.Count)
+		count := l.P.T("composer.count", n.Count)
+		return []string{words + count, count}
 	case m.InParts():
-		return l.P.T("composer.parts", len(c.parts)) + " " + l.Glyphs.Dot + " " + l.P.T("composer.long", n.Count, unit)
+		parts := l.P.T("composer.parts", len(c.parts))
+		return []string{parts + dot + l.P.T("composer.long", n.Count, unit), parts}
 	case n.Over() && n.Count > n.Limit.Max:
-		return l.P.T("composer.over", -n.Left(), n.Count, n.Limit.Max, unit)
+		by := l.P.T("composer.over", -n.Left(), n.Count, n.Limit.Max)
+		return []string{by + " " + unit, by, l.P.T("composer.over-by", -n.Left())}
 	case n.Over():
-		return l.P.T("composer.over-bytes", n.Bytes-n.Limit.MaxBytes, n.Bytes, n.Limit.MaxBytes)
+		over := n.Bytes - n.Limit.MaxBytes
+		return []string{l.P.T("composer.over-bytes", over, n.Bytes, n.Limit.MaxBytes), l.P.T("composer.over-by", over)}
 	}
-	return l.P.T("composer.words", c.words) + " " + l.Glyphs.Dot + " " + m.left(l, n)
+	left := m.left(l, n)
+	return []string{words + left, left, l.P.T("composer.short", n.Count, n.Limit.Max)}
 }
 
 func (m *Model) left(l look.Look, n length.Length) string {
 	return l.P.T("composer.left", n.Count, n.Limit.Max, l.P.T(lang.Key("unit."+string(n.Limit.Unit))))
-}
-
-// counters are the forms of the counter, the longest first.
-func (m *Model) counters(l look.Look) []string {
-	n, short := m.Length(), ""
-	switch {
-	case m.InParts():
-		return []string{m.counter(l), l.P.T("composer.parts", len(m.check().parts))}
-	case n.Limit.Max == 0:
-		return []string{m.counter(l), l.P.T("composer.count", n.Count)}
-	case n.Over() && n.Count <= n.Limit.Max:
-		short = l.P.T("composer.short", n.Bytes, n.Limit.MaxBytes)
-	default:
-		short = l.P.T("composer.short", n.Count, n.Limit.Max)
-	}
-	if n.Over() {
-		return []string{m.counter(l), short}
-	}
-	return []string{m.counter(l), m.left(l, n), short}
 }

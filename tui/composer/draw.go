@@ -46,7 +46,9 @@ func (m *Model) plan() plan {
 		p.width -= cardWidth + 3
 	}
 	room := max(m.height-p.head-1, 1)
-	switch {
+	switch why := m.explained(); {
+	case len(why) > 0:
+		p.under = min(len(why), room-1)
 	case m.Offering():
 		p.under = max(min(len(m.offer.items), mostShown, room-2), min(room-1, 1))
 	case !guided || p.card > 0 || m.height < guideFrom:
@@ -58,6 +60,19 @@ func (m *Model) plan() plan {
 	p.rows = max(room-p.under, 1)
 	return p
 }
+
+// explained is the reason of a refusal on lines of its own, where the band
+// below has no room for it.
+func (m *Model) explained() []string {
+	if m.Why == "" || m.height < guideFrom || m.kit.Width(m.Why) <= m.width-bandRoom {
+		return nil
+	}
+	lines := m.kit.Wrap(m.Why, max(m.width-4, 1))
+	return lines[:min(len(lines), mostGuide)]
+}
+
+// bandRoom is what the band below says besides a reason, in cells.
+const bandRoom = 40
 
 // quotes reports whether a line says which message is answered.
 func (m *Model) quotes() bool { return !m.Note && m.parent.Remote != "" && m.height >= quoteFrom }
@@ -77,14 +92,24 @@ func (m *Model) View(l look.Look) []string {
 		return nil
 	}
 	m.area.SetKit(l.Kit)
-	m.now = l.Now
+	m.kit, m.now = l.Kit, l.Now
+	m.resize()
 	p := m.plan()
 	out := []string{m.above(l)}
 	if p.head > 1 {
 		out = append(out, m.quote(l))
 	}
 	out = m.field(l, p, out)
+	why := m.explained()
 	switch {
+	case len(why) > 0:
+		for i, words := range why[:p.under] {
+			sign := "  "
+			if i == 0 {
+				sign = l.Glyphs.Fail + " "
+			}
+			out = append(out, l.Spans(m.width).Add(l.Danger, " "+sign+words).End(l.Text))
+		}
 	case m.Offering():
 		out = append(out, m.offered(l, p.under)...)
 	case p.under > 0:
@@ -213,7 +238,7 @@ type notice struct {
 
 // notices are what there is to tell, the most urgent first.
 func (m *Model) notices(l look.Look) (out []notice) {
-	if m.Why != "" {
+	if m.Why != "" && len(m.explained()) == 0 {
 		out = append(out, notice{l.Danger, l.Glyphs.Fail + " " + m.Why})
 	}
 	if m.Unsaved != "" {
@@ -225,7 +250,7 @@ func (m *Model) notices(l look.Look) (out []notice) {
 	if m.Others != "" {
 		out = append(out, notice{l.Warn, l.Glyphs.Writing + " " + l.P.T("reader.writing", m.Others)})
 	}
-	if c := m.check(); c.long.Over() && !m.InParts() && len(c.parts) > 1 && m.Keys.Parts != "" {
+	if c := m.check(); m.Why == "" && c.long.Over() && !m.InParts() && len(c.parts) > 1 && m.Keys.Parts != "" {
 		out = append(out, notice{l.Warn, l.P.T("composer.part-it", len(c.parts), m.Keys.Parts)})
 	}
 	if p := m.plan(); p.card == 0 && (p.under == 0 || m.Offering()) {
@@ -241,11 +266,12 @@ func (m *Model) notices(l look.Look) (out []notice) {
 func (m *Model) below(l look.Look) string {
 	p := m.band(l)
 	s := l.Spans(m.width)
-	counters := m.counters(l)
-	short := counters[len(counters)-1]
 	words := m.who(l)
 	pen := p
-	switch told := m.notices(l); {
+	told := m.notices(l)
+	counter := m.counted(l, len(told) > 0)
+	keep := l.Width(counter) + 2
+	switch {
 	case len(told) > 0:
 		if !m.Note && !m.secret() { // the band above says what is private
 			s.Add(p, " "+m.readers(l)+" "+l.Glyphs.Dot)
@@ -260,21 +286,31 @@ func (m *Model) below(l look.Look) string {
 	default: // who will read it comes first: what is cut is said above too
 		words = m.readers(l) + " " + l.Glyphs.Dot + " " + words
 	}
-	s.Add(pen, l.Cut(" "+words, s.Left()-l.Width(short)-2))
+	s.Add(pen, l.Cut(" "+words, s.Left()-keep))
 	if at := m.leaves(l); at != "" && !m.quotes() {
-		s.Add(p, l.Cut(" "+l.Glyphs.Wait+" "+at, s.Left()-l.Width(short)-2))
+		s.Add(p, l.Cut(" "+l.Glyphs.Wait+" "+at, s.Left()-keep))
 	}
-	for _, counter := range counters {
-		if w := l.Width(counter) + 2; w <= s.Left() || (counter == short && w-1 <= s.Left()) {
-			s.Fill(p, w-1)
-			if m.Length().Over() && !m.InParts() {
-				p = l.Danger
-			}
+	if keep-1 <= s.Left() {
+		s.Fill(p, keep-1)
+		if m.Length().Over() && !m.InParts() {
+			s.Add(l.Danger, counter)
+		} else {
 			s.Add(p, counter)
-			break
 		}
 	}
-	return s.End(m.band(l))
+	return s.End(p)
+}
+
+// counted is the longest form of the counter that leaves room for what stands
+// before it.
+func (m *Model) counted(l look.Look, told bool) string {
+	forms := m.counters(l)
+	for _, s := range forms {
+		if n := l.Width(s); !told && n*100 <= m.width*44 || told && n*100 <= m.width*33 {
+			return s
+		}
+	}
+	return forms[len(forms)-1]
 }
 
 // secret reports whether only those in a conversation will read the answer.

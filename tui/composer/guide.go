@@ -35,7 +35,7 @@ func (m *Model) Offence(l look.Look, f charter.Finding) string {
 func (m *Model) offences(l look.Look) (out []line) {
 	told := map[string]bool{}
 	for _, f := range m.check().found {
-		words, pen, sign := m.Offence(l, f), l.Warn, l.Glyphs.Ask
+		words, pen, sign := m.Offence(l, f), l.Warn, "!"
 		if f.Blocks() {
 			pen, sign = l.Danger, l.Glyphs.Fail
 		}

@@ -124,7 +124,7 @@ var screenTable = map[Key]entry{
 	"composer.count":      {"%d caractère|%d caractères", "%d character|%d characters"},
 	"composer.left":       {"%d/%d %s", "%d/%d %s"},
 	"composer.short":      {"%d/%d", "%d/%d"},
-	"composer.over":       {"%d de trop : %d/%d %s", "%d too many: %d/%d %s"},
+	"composer.over":       {"%d de trop : %d/%d", "%d too many: %d/%d"},
 	"composer.over-bytes": {"%d octet de trop : %d/%d|%d octets de trop : %d/%d", "%d byte too many: %d/%d|%d bytes too many: %d/%d"},
 	"composer.empty":      {"rien à envoyer", "nothing to send"},
 	"composer.too-long":   {"trop long pour ce réseau", "too long for this network"},

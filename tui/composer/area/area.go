@@ -30,6 +30,7 @@ type Area struct {
 
 	past, future []change
 	sealed       bool // what is typed next is another step
+	joins        bool // what is typed next is joined to what stands before it
 }
 
 // Value is the text.
@@ -69,8 +70,20 @@ func (a *Area) Replace(from, to int, s string) {
 	a.edit(from, to, text.Clean(s).String(), pasted)
 }
 
-// Type puts in what a key gives.
-func (a *Area) Type(s string) { a.insert(s, typed) }
+// Type puts in what a key gives. A joiner that comes alone waits for what it
+// joins: some terminals send an emoji of several parts as several keys.
+func (a *Area) Type(s string) {
+	if s == joiner && a.at > 0 {
+		a.joins = true
+		return
+	}
+	if a.joins {
+		s = joiner + s
+	}
+	a.insert(s, typed)
+}
+
+const joiner = "\u200d"
 
 func (a *Area) insert(s string, k kind) {
 	from, to := a.Selection()
@@ -94,7 +107,7 @@ func (a *Area) Select(from, to int) {
 }
 
 // moved puts the cursor somewhere and ends selection and step.
-func (a *Area) moved(to int) { a.at, a.mark, a.goal, a.sealed = to, to, 0, true }
+func (a *Area) moved(to int) { a.at, a.mark, a.goal, a.sealed, a.joins = to, to, 0, true, false }
 
 // next is the length of the first cluster of s, which is not empty.
 func next(s string) int {

@@ -65,6 +65,7 @@ func TestKeys(t *testing.T) {
 		want       string
 	}{
 		{"letters", "", []string{"=été"}, "été|"},
+		{"an emoji in several keys", "", []string{"=👩‍🚀 ❤️ 👍🏽", "backspace"}, "👩‍🚀 ❤️ |"},
 		{"a new line", "ab", []string{"left", "enter"}, "a\n|b"},
 		{"backspace takes a whole emoji", "a👩‍👩‍👧", []string{"backspace"}, "a|"},
 		{"and a letter with its accent", "e\u0301", []string{"backspace"}, "|"},
