@@ -69,30 +69,18 @@ func (p purge) leaves(f *finder, m inbox.Message, author inbox.Author, found []d
 	return false, nil
 }
 
-// forgetIdentity takes from a person what an identity was called. Who is called
-// nothing any more is removed, with badges and notes.
+// forgetIdentity takes an identity from a person, who is removed with badges
+// and notes when it was the last.
 func (w *txn) forgetIdentity(id inbox.PersonID, gone inbox.PersonIdentity) error {
 	p, err := w.person(id)
 	if errors.Is(err, inbox.ErrDamaged) || errors.Is(err, inbox.ErrNotFound) {
 		return nil
 	}
+	if err == nil {
+		err = w.drop(bIdentities, identityAt(p.Client, gone.Account, gone.Author.ID))
+	}
 	if err != nil {
 		return err
 	}
-	for i := range p.Identities {
-		if sameIdentity(p.Identities[i], gone) {
-			p.Identities[i].Author = inbox.Author{ID: gone.Author.ID}
-		}
-	}
-	if slices.ContainsFunc(p.Identities, called) {
-		return w.storePerson(&p)
-	}
-	p.Identities = nil
-	if err := w.unknow(id); err != nil {
-		return err
-	}
-	return w.storePerson(&p)
+	return w.leave(id, gone)
 }
-
-// called reports whether more than an id is known of an identity.
-func called(i inbox.PersonIdentity) bool { return i.Author != inbox.Author{ID: i.Author.ID} }

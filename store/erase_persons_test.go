@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"vigie/inbox"
@@ -24,14 +25,12 @@ func TestEraseForgetsPersons(t *testing.T) {
 			stays := r.know("4")        // open
 			other := r.knowAt("b", "6") // of an account whose messages stay
 			r.erase(limit, false)
-			for _, p := range []inbox.Person{gone, both} {
-				for _, i := range p.Identities {
-					if _, err := r.db.PersonOf(t.Context(), "one", i.Account, i.Author.ID); !errors.Is(err, inbox.ErrNotFound) {
-						t.Errorf("limit %d: %s is still known: %v", limit, i.Author.ID, err)
-					}
+			for _, i := range slices.Concat(gone.Identities, both.Identities, two.Identities[:1]) {
+				if _, err := r.db.PersonOf(t.Context(), "one", i.Account, i.Author.ID); !errors.Is(err, inbox.ErrNotFound) {
+					t.Errorf("limit %d: %s is still known: %v", limit, i.Author.ID, err)
 				}
 			}
-			two.Identities[0].Author = inbox.Author{ID: two.Identities[0].Author.ID}
+			two.Identities = two.Identities[1:]
 			for _, want := range []inbox.Person{two, stays, other} {
 				got, err := r.db.PersonOf(t.Context(), "one", want.Identities[0].Account, want.Identities[0].Author.ID)
 				r.must(err)

@@ -193,7 +193,7 @@ func TestFindAsPlainly(t *testing.T) {
 			for range rapid.IntRange(1, 6).Draw(rt, "steps") {
 				oneOf(rt, "step", []func(){
 					w.receive, w.receive, w.receive, w.receive, w.act, w.act, w.tend, w.tend, w.reopen, w.crash, w.reindex,
-					w.retain, w.compact, w.move, w.restore, w.restore, harm,
+					w.aim, w.know, w.retain, w.compact, w.move, w.restore, w.restore, harm,
 				})()
 			}
 			a := asker{t: rt, db: w.db, plain: readPlain(rt, w.db), env: query.Env{
@@ -202,6 +202,7 @@ func TestFindAsPlainly(t *testing.T) {
 			for range 8 {
 				a.narrow = drawIndex(rt, uint64(len(w.sent)))
 				a.ask(rt, oneOf(rt, "query", []string{drawQuery(rt, 3), drawQuery(rt, 3), drawNasty(rt)}))
+				a.heads(rt)
 			}
 		}
 		if rep, err := w.db.Check(context.Background()); whole && (err != nil || rep.Total > 0) {
