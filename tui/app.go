@@ -306,6 +306,7 @@ func (m *Model) arrange() {
 	}
 	m.lay = arrange(m.w, m.h, s)
 	m.list.SetSize(m.lay.list.w, m.lay.list.h, m.lay.tabs.empty())
+	m.reader.Card = m.w >= cardWidth
 	m.reader.SetSize(m.lay.reader.w, m.lay.reader.h, m.look)
 	m.composer.SetSize(m.lay.composer.w, m.lay.composer.h)
 }

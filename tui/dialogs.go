@@ -115,6 +115,9 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 		b := m.backend
 		return tea.Batch(m.say("done.sync"), func() tea.Msg { b.Sync(a.Account); return nil })
 	}
+	if cmd, ok := m.readAct(a); ok {
+		return cmd
+	}
 	m.pop()
 	return m.answered(a)
 }
@@ -145,8 +148,6 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 		return m.goTo(a.Thread)
 	case dialog.HitPicked:
 		return m.openAt(a)
-	case dialog.CopyWanted:
-		return m.clip(a.Text)
 	case sendNow:
 		return m.sendNow()
 	case sendSeen:

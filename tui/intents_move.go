@@ -13,7 +13,7 @@ import (
 // apply carries an intent out. Unknown ones do nothing: the key table is
 // checked against this by a test.
 func (m *Model) apply(i keys.Intent) tea.Cmd {
-	for _, try := range []func(keys.Intent) (tea.Cmd, bool){m.move, m.triage, m.writeIntent, m.screen} {
+	for _, try := range []func(keys.Intent) (tea.Cmd, bool){m.readIntent, m.move, m.triage, m.writeIntent, m.screen} {
 		if cmd, ok := try(i); ok {
 			return cmd
 		}
@@ -124,6 +124,7 @@ func (m *Model) markSeen() tea.Cmd {
 	if !ok || !t.Unread || m.writesElsewhere(t.ID) {
 		return nil
 	}
+	m.reader.Opened(t.ID, t.Events)
 	b, by := m.backend, m.by
 	return m.call(func(ctx context.Context) tea.Msg {
 		return quietMsg{b.MarkRead(ctx, by, []inbox.ThreadID{t.ID}, true)}

@@ -6,7 +6,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
-	"vigie/inbox/text"
 	"vigie/tui/dialog"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
@@ -53,10 +52,6 @@ func (m *Model) triage(i keys.Intent) (tea.Cmd, bool) {
 	case keys.Snooze:
 		m.push(dialog.NewSnooze(m.list.Targets(), m.look, m.look.Now))
 		return m.tickNow(), true
-	case keys.Escalate:
-		t, _ := m.list.Current()
-		m.push(dialog.NewEscalate(t, m.look, m.look.Now))
-		return m.tickNow(), true
 	case keys.Promote:
 		return m.promote(), true
 	case keys.Like:
@@ -67,8 +62,6 @@ func (m *Model) triage(i keys.Intent) (tea.Cmd, bool) {
 		return m.settleChosen(i), true
 	case keys.NextTrouble:
 		return m.nextTrouble(), true
-	case keys.Link:
-		m.link()
 	case keys.Undo:
 		return m.undo(false), true
 	case keys.Redo:
@@ -140,13 +133,6 @@ func (m *Model) promote() tea.Cmd {
 	return m.bulkOn([]inbox.Thread{t}, "done.promoted", func(ctx context.Context, ids []inbox.ThreadID) error {
 		return b.Promote(ctx, by, ids[0])
 	})
-}
-
-func (m *Model) link() {
-	t, _ := m.list.Current()
-	if url, ok := text.URL(t.URL); ok {
-		m.push(&dialog.Link{URL: url, Host: text.Host(t.URL)})
-	}
 }
 
 func (m *Model) undo(redo bool) tea.Cmd {

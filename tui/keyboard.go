@@ -153,10 +153,8 @@ func (m *Model) met() keys.Need {
 		if d.Len() > 0 {
 			met |= keys.NeedItem
 		}
-	case *dialog.Health:
-		if len(m.accounts) > 0 {
-			met |= keys.NeedItem
-		}
+	default:
+		met |= m.hasItem()
 	}
 	t, ok := m.list.Current()
 	if !ok {
@@ -183,7 +181,7 @@ func (m *Model) met() keys.Need {
 	if t.Split() == inbox.Watches {
 		met |= keys.NeedWatch
 	}
-	if _, ok := text.URL(t.URL); ok {
+	if _, ok := text.URL(t.URL); ok || m.reader.HasLinks(t.ID) {
 		met |= keys.NeedLink
 	}
 	if len(m.look.Client(t.Client).Contacts) > 0 {

@@ -74,6 +74,9 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 			return m.loadCurrent()
 		}
 	default:
+		if cmd, ok := m.readData(msg); ok {
+			return cmd
+		}
 		return m.acted(msg)
 	}
 	return nil
@@ -189,7 +192,7 @@ func (m *Model) gotThread(msg threadLoadedMsg) tea.Cmd {
 	}
 	m.seek, m.hit = 0, dialog.HitPicked{}
 	m.list.Update(msg.view.Thread)
-	cmds := []tea.Cmd{m.composerSaw(msg.view), m.follow()}
+	cmds := []tea.Cmd{m.composerSaw(msg.view), m.follow(), m.loadCard()}
 	if m.reader.Counts() {
 		cmds = append(cmds, m.tickNow())
 	}
@@ -307,7 +310,7 @@ func (m *Model) gotChanges(changes []inbox.Change) tea.Cmd {
 		cmds = append(cmds, m.loadDesk())
 	}
 	if all || threads {
-		cmds = append(cmds, m.loadThreads(), m.loadCounts(), m.loadDrafts())
+		cmds = append(cmds, m.loadThreads(), m.loadCounts(), m.loadDrafts(), m.reloadDay())
 	}
 	if (all || shown || outbox) && m.reader.ID() != 0 {
 		cmds = append(cmds, m.loadThread(m.reader.ID()))

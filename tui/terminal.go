@@ -3,9 +3,6 @@ package tui
 import (
 	"context"
 
-	tea "charm.land/bubbletea/v2"
-
-	"vigie/inbox"
 	"vigie/tui/door/wire"
 )
 
@@ -41,15 +38,3 @@ const (
 	demoErrand    = wire.ErrandDemo
 	accountErrand = wire.ErrandAccount
 )
-
-// clip copies a text to the clipboard of the person's terminal.
-func (m *Model) clip(text string) tea.Cmd {
-	term := m.term
-	if term == nil {
-		return m.wrong(inbox.Problem{Code: "noclipboard"})
-	}
-	said := m.look.P.T("done.copied")
-	return m.call(func(ctx context.Context) tea.Msg {
-		return doneMsg{err: term.Copy(ctx, text), done: said}
-	})
-}

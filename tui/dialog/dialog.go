@@ -149,15 +149,3 @@ func threads(l look.Look, ts []inbox.Thread) string {
 	}
 	return l.P.T("dialog.threads", len(ts)) + ", " + l.P.T("dialog.clients", len(clients))
 }
-
-// sentence draws what is wrong and what to do, on one line.
-func sentence(l look.Look, w int, what, next string, p cell.Drawer) string {
-	s := l.Spans(w).Add(l.Text, "    ")
-	if what != "" {
-		s.Add(p, what)
-	}
-	if next != "" {
-		s.Add(l.Muted, " "+l.Glyphs.To+" "+next)
-	}
-	return s.End(l.Text)
-}

@@ -1,19 +1,25 @@
 package dialog
 
 import (
+	"strings"
+	"time"
+
 	"vigie/inbox"
 	"vigie/tui/cell"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
 	"vigie/tui/look"
+	"vigie/tui/theme"
 )
 
 // Health lists the accounts: how each is, when it was and will be collected,
-// and what to do about those that fail.
+// what is left of its network's limits, how long its sign-in lasts, and what
+// to do about those that fail.
 type Health struct {
 	base
 	Accounts []inbox.AccountStatus
 	pick     chooser
+	top      int // the first account on the screen
 	height   int
 }
 
@@ -26,62 +32,183 @@ func (*Health) Scopes() []keys.Scope { return []keys.Scope{keys.Health, keys.Pic
 // Large: lines need room.
 func (*Health) Large() bool { return true }
 
+// Any reports whether a line is chosen.
+func (d *Health) Any() bool { return len(d.Accounts) > 0 }
+
 // Title names it.
 func (d *Health) Title(l look.Look) string { return l.P.T("dialog.accounts") }
 
-// View draws the dialog.
+// View draws the dialog: each account on as many lines as it takes, the chosen
+// one always whole when there is room for it.
 func (d *Health) View(l look.Look, w, h int) []string {
 	if len(d.Accounts) == 0 {
 		return []string{l.Spans(w).Add(l.Muted, " "+l.P.T("accounts.none")).End(l.Text)}
 	}
-	d.height = max(h/linesPer, 1)
-	from, to := d.pick.window(len(d.Accounts), d.height)
+	d.pick.move(0, len(d.Accounts))
+	blocks := make([][]string, len(d.Accounts))
+	for i := range d.Accounts {
+		blocks[i] = d.account(l, w, i)
+	}
+	d.top = min(max(d.top, 0), d.pick.at)
+	for used := 0; ; d.top++ {
+		used = 0
+		for i := d.top; i <= d.pick.at; i++ {
+			used += len(blocks[i])
+		}
+		if used <= h || d.top == d.pick.at {
+			break
+		}
+	}
 	var out []string
-	for i := from; i < to; i++ {
-		out = append(out, d.account(l, w, i)...)
+	d.height = 0
+	for i := d.top; i < len(blocks) && len(out) < h; i++ {
+		out = append(out, blocks[i]...)
+		d.height++
 	}
 	return out[:min(len(out), h)]
 }
 
+// clause is a few words in a pen.
+type clause struct {
+	pen   theme.Pen
+	words string
+}
+
+// account draws one: who it is and how it is, then what is known, each clause
+// whole on its line.
 func (d *Health) account(l look.Look, w, i int) []string {
 	a := d.Accounts[i]
 	c := l.Client(a.Account.Client)
-	first := chosen(l, w, i == d.pick.at, func(s *cell.Spans) {
-		if a.Problem.Zero() {
-			s.Add(l.OK, l.Glyphs.OK+" ")
-		} else {
-			s.Add(l.Danger, l.Glyphs.Fail+" ")
+	pen, sign, state := l.OK, l.Glyphs.OK, l.P.T("accounts.state-ok")
+	switch {
+	case !a.Problem.Zero():
+		pen, sign, state = l.Danger, l.Glyphs.Fail, l.P.T("accounts.state-bad")
+	case a.OKAt.IsZero():
+		pen, sign, state = l.Muted, l.Glyphs.Wait, l.P.T("accounts.state-new")
+	}
+	out := []string{chosen(l, w, i == d.pick.at, func(s *cell.Spans) {
+		s.Add(pen, sign+" ").Fixed(c.Pens.Plain, c.Name, l.ClientWidth).Add(l.Text, " "+l.Network(a.Account.Network)+" ")
+		s.Add(l.Strong, l.Handle(a.Account.ID)).Add(l.Muted, " "+l.Glyphs.Dot+" ").Add(pen, state).Add(l.Faint, " "+string(a.Account.ID))
+	})}
+	if !a.Problem.Zero() {
+		what, next := l.Problem(a.Problem, string(a.Account.ID))
+		out = flow(out, l, w, []clause{{l.Danger, what}})
+		if next != "" {
+			out = flow(out, l, w, []clause{{l.Text, l.Glyphs.To + " " + next}})
 		}
-		s.Fixed(c.Pens.Plain, c.Name, l.ClientWidth).Add(l.Text, " "+l.Network(a.Account.Network)+" ")
-		s.Add(l.Strong, l.Handle(a.Account.ID)).Add(l.Faint, " "+string(a.Account.ID))
-	})
-	times := l.Spans(w).Add(l.Text, "    ")
+	}
+	out = flow(out, l, w, d.times(l, a, c.Zone))
+	return flow(out, l, w, append(limits(l, a, c.Zone), d.inflow(l, a)...))
+}
+
+// times say when an account was and will be collected.
+func (d *Health) times(l look.Look, a inbox.AccountStatus, zone *time.Location) []clause {
+	var out []clause
 	switch {
 	case a.Syncing:
-		times.Add(l.Accent, l.P.T("accounts.syncing"))
-	case a.OKAt.IsZero():
-		times.Add(l.Muted, l.P.T("accounts.never"))
-	default:
-		times.Add(l.Muted, l.P.T("accounts.ok-at", l.Time.Moment(a.OKAt, l.Now, c.Zone)))
+		out = append(out, clause{l.Accent, l.P.T("accounts.syncing")})
+	case !a.OKAt.IsZero():
+		ago := l.P.T("accounts.ok-ago", l.Time.Moment(a.OKAt, l.Now, zone), l.Time.Left(l.Now.Sub(a.OKAt)))
+		out = append(out, clause{l.Muted, ago})
+	}
+	if a.LastAt.After(a.OKAt) && !a.Problem.Zero() {
+		out = append(out, clause{l.Muted, l.P.T("accounts.tried", l.Time.Moment(a.LastAt, l.Now, zone))})
 	}
 	if a.NextAt.After(l.Now) {
-		times.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.P.T("accounts.next-in", l.Time.Left(a.NextAt.Sub(l.Now))))
+		out = append(out, clause{l.Muted, l.P.T("accounts.next-in", l.Time.Left(a.NextAt.Sub(l.Now)))})
+	}
+	if a.Received > 0 {
+		out = append(out, clause{l.Muted, l.P.T("accounts.received", a.Received)})
+	}
+	return out
+}
+
+// scarce is which part of a limit is little.
+const scarce = 10
+
+// limits say what is left of the network's limits, and how long the sign-in
+// lasts.
+func limits(l look.Look, a inbox.AccountStatus, zone *time.Location) []clause {
+	var out []clause
+	for _, b := range a.Budgets {
+		words := l.P.T("accounts.budget-one", b.Left, b.Limit)
+		if b.Name != "" {
+			words = l.P.T("accounts.budget", l.Cut(b.Name, 24), b.Left, b.Limit)
+		}
+		if b.Reset.After(l.Now) && b.Left < b.Limit {
+			words += " (" + l.P.T("accounts.budget-full", l.Time.Moment(b.Reset, l.Now, zone)) + ")"
+		}
+		pen := l.Muted
+		if b.Left*scarce <= b.Limit {
+			pen = l.Warn
+		}
+		out = append(out, clause{pen, words})
+	}
+	if end := a.Identity.Expires; !end.IsZero() {
+		when := l.Time.Moment(end, l.Now, zone)
+		days := int(end.Sub(l.Now) / (24 * time.Hour))
+		const soon = 7
+		switch {
+		case !end.After(l.Now):
+			out = append(out, clause{l.Danger, l.P.T("accounts.expired", when)})
+		case days == 0:
+			out = append(out, clause{l.Danger, l.P.T("accounts.expires-today", when)})
+		case days <= soon:
+			out = append(out, clause{l.Warn, l.P.T("accounts.expires-in", days, when)})
+		default:
+			out = append(out, clause{l.Muted, l.P.T("accounts.expires-in", days, when)})
+		}
+	}
+	return out
+}
+
+// inflow says what is collected, and what of it was not understood.
+func (d *Health) inflow(l look.Look, a inbox.AccountStatus) []clause {
+	var names []string
+	for _, s := range a.Streams {
+		names = append(names, l.P.T(lang.Key("stream."+string(s.Stream))))
+	}
+	var out []clause
+	if len(names) > 0 {
+		out = append(out, clause{l.Faint, strings.Join(names, ", ")})
 	}
 	if n := refused(a); n > 0 {
-		times.Add(l.Warn, " "+l.Glyphs.Dot+" "+l.P.T("accounts.refused", n))
+		out = append(out, clause{l.Warn, l.P.T("accounts.refused", n)})
 	}
-	if !a.Identity.Expires.IsZero() {
-		times.Add(l.Warn, " "+l.Glyphs.Dot+" "+l.P.T("accounts.expires", l.Time.Moment(a.Identity.Expires, l.Now, c.Zone)))
-	}
-	third := l.Spans(w).Add(l.Text, "    ")
-	if a.Problem.Zero() {
-		for _, s := range a.Streams {
-			third.Add(l.Faint, l.P.T(lang.Key("stream."+string(s.Stream)))+" ")
+	return out
+}
+
+// flow appends clauses, parted by dots, on as many lines as they take.
+func flow(out []string, l look.Look, w int, clauses []clause) []string {
+	const in = "    "
+	s, used := l.Spans(w).Add(l.Text, in), false
+	end := func() {
+		if used {
+			out = append(out, s.End(l.Text))
+			s, used = l.Spans(w).Add(l.Text, in), false
 		}
-		return []string{first, times.End(l.Text), third.End(l.Text)}
 	}
-	what, next := l.Problem(a.Problem, string(a.Account.ID))
-	return []string{first, times.End(l.Text), sentence(l, w, what, next, l.Danger)}
+	for _, c := range clauses {
+		if c.words == "" {
+			continue
+		}
+		if used && l.Width(c.words)+3 > s.Left() {
+			end()
+		}
+		lines := l.Wrap(c.words, max(w-l.Width(in)-3, 1))
+		if used {
+			s.Add(l.Muted, " "+l.Glyphs.Dot+" ")
+		}
+		for i, part := range lines {
+			if i > 0 {
+				end()
+			}
+			s.Add(c.pen, part)
+			used = true
+		}
+	}
+	end()
+	return out
 }
 
 func refused(a inbox.AccountStatus) int {
@@ -94,7 +221,7 @@ func refused(a inbox.AccountStatus) int {
 
 // Do moves and asks for a collection.
 func (d *Health) Do(i keys.Intent) Action {
-	if delta, ok := step(i, d.height); ok {
+	if delta, ok := step(i, max(d.height, 1)); ok {
 		d.pick.move(delta, len(d.Accounts))
 		return nil
 	}

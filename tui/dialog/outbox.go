@@ -91,12 +91,8 @@ func (d *Outbox) Title(l look.Look) string {
 	return title
 }
 
-// linesPer is how many lines an account of the health dialog takes, and
-// linesEach how many an act of the outbox.
-const (
-	linesPer  = 3
-	linesEach = 2
-)
+// linesEach is how many lines an act of the outbox takes.
+const linesEach = 2
 
 // View draws the dialog.
 func (d *Outbox) View(l look.Look, w, h int) []string {

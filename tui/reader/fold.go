@@ -1,6 +1,8 @@
 package reader
 
 import (
+	"time"
+
 	"vigie/inbox"
 	"vigie/tui/lang"
 	"vigie/tui/look"
@@ -164,19 +166,28 @@ func seen(v inbox.ThreadView, visit int) int {
 	return n
 }
 
-// freshOf are the messages of theirs that came after event n. Where all are,
-// none is marked: the thread itself is new.
-func freshOf(v inbox.ThreadView, n int) map[string]bool {
-	fresh := map[string]bool{}
+// freshOf are the messages of theirs that came after event n and that no
+// answer of ours, the newest at out, followed. Where all are, none is marked:
+// the thread itself is new.
+func freshOf(v inbox.ThreadView, n int, out time.Time) map[string]bool {
+	came := map[string]bool{}
 	for _, e := range v.Events {
 		if e.N > n && e.Verb == inbox.Received && e.Message != "" {
-			fresh[e.Message] = true
+			came[e.Message] = true
 		}
 	}
+	fresh, all := map[string]bool{}, true
 	for _, m := range v.Messages {
-		if !m.Damaged && !fresh[m.Remote] {
-			return fresh
+		switch {
+		case m.Damaged:
+		case came[m.Remote] && !m.Outgoing && m.At.After(out):
+			fresh[m.Remote] = true
+		default:
+			all = false
 		}
 	}
-	return nil
+	if all {
+		return nil
+	}
+	return fresh
 }

@@ -136,3 +136,7 @@ func (m *Model) WithMedia() (inbox.Message, bool) {
 	}
 	return inbox.Message{}, false
 }
+
+// HasLinks reports whether the thread is shown and has a message with an
+// address in its text.
+func (m *Model) HasLinks(id inbox.ThreadID) bool { return m.loaded && m.id == id && m.links }

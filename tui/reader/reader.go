@@ -5,6 +5,9 @@
 package reader
 
 import (
+	"slices"
+	"time"
+
 	"vigie/inbox"
 	"vigie/tui/cell"
 	"vigie/tui/lang"
@@ -27,8 +30,10 @@ type Model struct {
 	top    int
 
 	seen    int             // number of the newest event that was known when it was opened
+	out     time.Time       // of our newest answer then
 	visit   int             // as seen, when it was marked read before it came; 0: it was not
 	fresh   map[string]bool // messages that came since
+	links   bool            // a message has an address in its text
 	newLine int             // where the first of them begins; -1: nowhere
 	folded  map[string]bool // messages whose answers are hidden; never changed, only replaced
 	folding folding
@@ -82,6 +87,7 @@ func (m *Model) Show(v inbox.ThreadView, l look.Look) {
 	same := m.loaded && m.id == v.Thread.ID
 	wasEnd := m.top >= m.maxTop()
 	if !same {
+		m.out = v.Thread.OutAt
 		m.whole, m.found, m.folded, m.folding = false, found{}, nil, unfolded
 		m.seen = seen(v, m.visit)
 		if m.visit == 0 && !v.Thread.Unread {
@@ -89,7 +95,8 @@ func (m *Model) Show(v inbox.ThreadView, l look.Look) {
 		}
 	}
 	m.id, m.view, m.loaded = v.Thread.ID, v, true
-	if m.fresh = freshOf(v, m.seen); m.fresh == nil {
+	m.links = slices.ContainsFunc(v.Messages, func(msg inbox.Message) bool { return len(addresses(msg.Text.String())) > 0 })
+	if m.fresh = freshOf(v, m.seen, m.out); m.fresh == nil {
 		m.seen = v.Thread.Events // what comes from now on is new
 	}
 	if same {

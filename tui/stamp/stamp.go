@@ -4,6 +4,7 @@
 package stamp
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -106,6 +107,16 @@ func (s Printer) Full(t time.Time, loc *time.Location) string {
 func (s Printer) Day(t time.Time, loc *time.Location) string {
 	t = t.In(loc)
 	return s.p.T("time.day", s.longDays[t.Weekday()], t.Day(), s.longMon[t.Month()-1], t.Year())
+}
+
+// Month names a month near now: "mars", "mars 2025".
+func (s Printer) Month(t, now time.Time, loc *time.Location) string {
+	t, now = t.In(loc), now.In(loc)
+	name := s.longMon[t.Month()-1]
+	if t.Year() == now.Year() {
+		return name
+	}
+	return name + " " + strconv.Itoa(t.Year())
 }
 
 func sameDay(a, b time.Time) bool {
