@@ -48,6 +48,8 @@ type Options struct {
 	// Linear is for screen readers: one pane at a time, without boxes, signs as
 	// words, and the real cursor on the line that has the focus.
 	Linear bool
+	// Where says where things are, to somebody new.
+	Where Where
 	// Stay keeps the cursor where it is after an act; else it goes to the next
 	// thread.
 	Stay bool
@@ -151,6 +153,7 @@ type Model struct {
 	notices  notices
 	linear   bool
 	speech   linear.Speech
+	where    Where
 	window   int  // cells of the window; w is what panes have of it
 	few      bool // the terminal has 16 colours
 	frame    frame
@@ -178,6 +181,7 @@ func New(o Options) (*Model, error) {
 		backend: o.Backend, by: o.By, ctx: o.Context, clock: o.Clock,
 		timer: func(d time.Duration, f func() tea.Msg) tea.Cmd { return after(o.Context, d, f) },
 		keys:  km, theme: name, mouse: o.Mouse && !o.Linear, term: o.Terminal, stay: o.Stay, linear: o.Linear,
+		where: o.Where,
 		look: look.Look{
 			P: p, Time: stamp.For(p), OutboxKey: km.Key(keys.OutboxBox),
 			Settle: look.Settle{

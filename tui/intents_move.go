@@ -13,7 +13,7 @@ import (
 // apply carries an intent out. Unknown ones do nothing: the key table is
 // checked against this by a test.
 func (m *Model) apply(i keys.Intent) tea.Cmd {
-	for _, try := range []func(keys.Intent) (tea.Cmd, bool){m.readIntent, m.move, m.triage, m.writeIntent, m.screen} {
+	for _, try := range []func(keys.Intent) (tea.Cmd, bool){m.start, m.readIntent, m.move, m.triage, m.writeIntent, m.screen} {
 		if cmd, ok := try(i); ok {
 			return cmd
 		}

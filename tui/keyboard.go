@@ -34,6 +34,8 @@ func (m *Model) scopes() []keys.Scope {
 		return d.Scopes()
 	case m.composer.Active():
 		return []keys.Scope{keys.Writing}
+	case m.newcomer():
+		return []keys.Scope{keys.Welcome, keys.Root}
 	case m.focus == onReader:
 		return []keys.Scope{keys.Reader, keys.Thread, keys.Root}
 	}

@@ -62,6 +62,8 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 		return tea.Quit
 	case noticesLoadedMsg:
 		return m.gotNotices(msg)
+	case errandEndedMsg:
+		return m.errandEnded(msg)
 	case tellDueMsg:
 		m.notices.due = false
 		return m.tell()

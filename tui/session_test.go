@@ -23,7 +23,7 @@ func TestEveryIntentIsCarriedOut(t *testing.T) {
 		s.keys("j")
 		_, isClient := keys.ClientOf(b.Intent)
 		handled := isClient || b.Intent == keys.Interrupt
-		for _, try := range []func(keys.Intent) (tea.Cmd, bool){s.m.readIntent, s.m.move, s.m.moveReader, s.m.triage, s.m.writeIntent, s.m.screen} {
+		for _, try := range []func(keys.Intent) (tea.Cmd, bool){s.m.start, s.m.readIntent, s.m.move, s.m.moveReader, s.m.triage, s.m.writeIntent, s.m.screen} {
 			if handled {
 				break
 			}

@@ -91,7 +91,7 @@ func (m *Model) desk() status.Desk {
 // body draws the panes side by side or above each other.
 func (m *Model) body(out []string) []string {
 	l, lay := m.look, m.lay
-	if m.ready && len(l.Clients) == 0 && m.top() == nil {
+	if m.newcomer() && m.top() == nil {
 		return append(out, m.welcome(m.w, lay.all)...)
 	}
 	sep := l.Rule.Draw(l.Glyphs.Column)
@@ -244,21 +244,6 @@ func (m *Model) collecting() bool {
 		coming = coming || a.Problem.Zero()
 	}
 	return coming
-}
-
-// welcome is the screen of somebody who has configured nothing yet.
-func (m *Model) welcome(w int, r rect) []string {
-	l := m.look
-	out := make([]string, 0, r.h)
-	blank := cell.Spaces(w)
-	out = append(out, blank, l.Spans(w).Add(l.Title, "  "+l.P.T("welcome.title")).End(l.Text), blank)
-	for _, k := range []lang.Key{"welcome.what", "welcome.demo", "welcome.account", "welcome.where", "welcome.help"} {
-		for _, s := range l.Wrap(l.P.T(k), max(min(w, 90)-4, 1)) {
-			out = append(out, l.Spans(w).Add(l.Text, "  "+s).End(l.Text))
-		}
-		out = append(out, blank)
-	}
-	return cell.Height(out, r.h, w)
 }
 
 // hints is the last line: the keys that matter here, or how a sequence that

@@ -48,7 +48,7 @@ func handleOf(a inbox.AccountStatus) string {
 func (p *program) accountCommand() *cobra.Command {
 	cmd := p.command("account", "account", cobra.NoArgs)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	cmd.AddCommand(p.accountList(), p.accountCheck(), p.accountLogin(), p.accountOPML())
+	cmd.AddCommand(p.accountList(), p.accountAdd(), p.accountCheck(), p.accountLogin(), p.accountOPML())
 	return cmd
 }
 

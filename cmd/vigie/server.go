@@ -218,6 +218,7 @@ func (s *server) model(ctx context.Context, sess door.Session) (tea.Model, error
 		NoColor:  environ("NO_COLOR") != "",
 		Linear:   conf.Linear || environ(envLinear) != "",
 		Terminal: sess.Terminal,
+		Where:    tui.Where{Config: s.paths.Config, Data: s.paths.Data, Log: s.paths.Log},
 		Width:    sess.Width,
 		Height:   sess.Height,
 		Context:  ctx,

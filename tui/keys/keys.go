@@ -42,7 +42,8 @@ const (
 	JournalBox    Scope = "journal"
 	Digesting     Scope = "digest"
 	DayEnding     Scope = "day-end"
-	Links         Scope = "links" // links and media
+	Links         Scope = "links"   // links and media
+	Welcome       Scope = "welcome" // nothing is configured yet
 )
 
 // Text reports whether the scope holds a text field.

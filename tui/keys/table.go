@@ -60,6 +60,10 @@ const (
 	Discard   Intent = "discard-draft"
 	Later     Intent = "send-later"
 
+	Demo       Intent = "demo"
+	AddAccount Intent = "add-account"
+	Language   Intent = "language"
+
 	Copy    Intent = "copy"
 	Retry   Intent = "retry"
 	Confirm Intent = "confirm"
@@ -214,6 +218,10 @@ var table = []Binding{
 	{Scope: Root, Intent: Redraw, Keys: []string{"ctrl+l"}, Help: "key.redraw"},
 	{Scope: Root, Intent: Detach, Keys: []string{"q"}, Help: "key.detach", Hint: true},
 	{Scope: Root, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
+
+	{Scope: Welcome, Intent: Demo, Keys: []string{"d"}, Help: "key.demo", Hint: true},
+	{Scope: Welcome, Intent: AddAccount, Keys: []string{"a"}, Help: "key.add-account", Hint: true},
+	{Scope: Welcome, Intent: Language, Keys: []string{"l"}, Help: "key.language", Hint: true},
 
 	{Scope: Writing, Intent: Send, Keys: []string{"ctrl+s"}, Help: "key.send", Hint: true},
 	{Scope: Writing, Intent: Later, Keys: []string{"ctrl+t"}, Help: "key.send-later", Hint: true},

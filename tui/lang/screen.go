@@ -290,12 +290,6 @@ var screenTable = map[Key]entry{
 	"empty.watches":    {"La veille est calme.", "The watches are quiet."},
 	"empty.filter":     {"Rien ne correspond au filtre. Échap l'enlève.", "Nothing matches the filter. Esc takes it away."},
 
-	"welcome.title":   {"Bienvenue dans vigie", "Welcome to vigie"},
-	"welcome.what":    {"Toutes les mentions, tous les commentaires et messages de vos clients, à un seul endroit, au clavier.", "Every mention, comment and message of your clients, in one place, at the keyboard."},
-	"welcome.demo":    {"Essayer sans compte : vigie demo", "Try it without an account: vigie demo"},
-	"welcome.account": {"Ajouter un premier compte : vigie config example écrit une configuration à adapter, vigie doctor dit où la mettre, vigie config check la vérifie.", "Add a first account: vigie config example writes a configuration to adapt, vigie doctor says where it goes, vigie config check checks it."},
-	"welcome.where":   {"Où sont les choses : vigie doctor", "Where things are: vigie doctor"},
-	"welcome.help":    {"? montre les touches, q referme ce terminal (le relevé continue).", "? shows the keys, q closes this terminal (collecting goes on)."},
 
 	"why.no-clients":   {"aucun client configuré", "no client is configured"},
 	"why.no-client":    {"pas de client n° %d", "there is no client %d"},

@@ -57,6 +57,12 @@ func New(p lang.Printer, seed uint32) (Speech, theme.Glyphs) {
 	return s, g
 }
 
+// In returns a Speech of the same signs in another language.
+func (s Speech) In(p lang.Printer) Speech {
+	other, _ := New(p, uint32(s.base-first))
+	return other
+}
+
 // word is what a sign is said as; false for what is none.
 func (s Speech) word(r rune) (string, bool) {
 	if r < s.base || r >= s.base+rune(len(s.words)) {

@@ -1,0 +1,32 @@
+package lang
+
+// welcomeTable is the first screen, and that of an inbox without work.
+var welcomeTable = map[Key]entry{
+	"scope.welcome":         {"Bienvenue", "Welcome"},
+	"key.demo":              {"la démo : tout essayer, sans compte", "the demo: try everything, without an account"},
+	"key.demo.short":        {"démo", "demo"},
+	"key.add-account":       {"ajouter un premier compte, question par question", "add a first account, one question after another"},
+	"key.add-account.short": {"compte", "account"},
+	"key.language":          {"English, please", "en français"},
+	"key.language.short":    {"English", "français"},
+
+	"welcome.title":   {"Bienvenue dans vigie", "Welcome to vigie"},
+	"welcome.what":    {"Toutes les mentions, tous les commentaires et messages de vos clients, à un seul endroit, au clavier.", "Every mention, comment and message of your clients, in one place, at the keyboard."},
+	"welcome.start":   {"Pour commencer", "To begin"},
+	"welcome.where":   {"Où sont les choses", "Where things are"},
+	"welcome.help":    {"toutes les touches d'ici", "all keys of this screen"},
+	"welcome.quit":    {"refermer ce terminal ; le relevé continue", "close this terminal; collecting goes on"},
+	"welcome.config":  {"configuration", "configuration"},
+	"welcome.data":    {"données", "data"},
+	"welcome.log":     {"journal", "log"},
+	"welcome.docs":    {"documentation", "documentation"},
+	"welcome.read":    {"vigie help, et docs/guide", "vigie help, and docs/guide"},
+	"welcome.byhand":  {"À la main : vigie config example donne un fichier commenté ; il est pris en compte dès qu'il est enregistré.", "By hand: vigie config example gives a file with comments; it is taken over as soon as it is saved."},
+	"welcome.outside": {"Depuis ce terminal-ci, à lancer soi-même : %s", "From this terminal, to be run by hand: %s"},
+	"welcome.added":   {"C'est écrit ; le compte est relevé dans un instant.", "It is written; the account is collected from in a moment."},
+
+	"zero.woken":   {"%s revient %s (%s)", "%s comes back %s (%s)"},
+	"zero.planned": {"%d réponse partira %s|%d réponses partiront, la première %s", "%d answer leaves %s|%d answers leave, the first %s"},
+	"zero.looked":  {"dernier relevé %s, prochain %s", "last collected %s, next %s"},
+	"zero.next":    {"Et après", "What comes next"},
+}
