@@ -1,6 +1,10 @@
 package store
 
-import "vigie/inbox"
+import (
+	"math"
+
+	"vigie/inbox"
+)
 
 func putThread(e *enc, t *inbox.Thread) {
 	e.text(1, string(t.Account))
@@ -37,13 +41,16 @@ func putThread(e *enc, t *inbox.Thread) {
 	}
 }
 
+// unranked stands for no rank while a record is read.
+const unranked = inbox.RankClass(math.MaxUint8)
+
 // restOf is the rank of a record without one: that of most threads.
 func restOf(t *inbox.Thread) inbox.Rank {
 	return inbox.Rank{Class: inbox.RankRest, At: t.SortAt}
 }
 
 func getThread(d dec) (t inbox.Thread, err error) {
-	ranked := false
+	t.Rank.Class = unranked
 	for d.next() {
 		switch f := d.field; f {
 		case 1:
@@ -90,28 +97,36 @@ func getThread(d dec) (t inbox.Thread, err error) {
 			t.URL = d.val
 		case 26:
 			t.LastOut = d.bool()
-		case 27:
-			t.WaitAt = d.time()
-		case 28:
-			t.Target = d.time()
-		case 29:
-			t.Window = d.time()
-		case 30:
-			t.Alarm = inbox.Alarm(d.num)
-		case 31:
-			t.Lang = d.val
-		case 32:
-			t.Feeling = inbox.Feeling(d.int())
-		case 33:
-			t.Rank.Class, ranked = inbox.RankClass(d.num-1), true
-		case 34:
-			t.Rank.At = d.time()
+		default:
+			getPlace(&d, &t)
 		}
 	}
-	if !ranked {
+	if t.Rank.Class == unranked {
 		t.Rank = restOf(&t)
 	}
 	return t, d.err
+}
+
+// getPlace reads what decides about the place in lists, and what is found by.
+func getPlace(d *dec, t *inbox.Thread) {
+	switch d.field {
+	case 27:
+		t.WaitAt = d.time()
+	case 28:
+		t.Target = d.time()
+	case 29:
+		t.Window = d.time()
+	case 30:
+		t.Alarm = inbox.Alarm(d.num)
+	case 31:
+		t.Lang = d.val
+	case 32:
+		t.Feeling = inbox.Feeling(d.int())
+	case 33:
+		t.Rank.Class = inbox.RankClass(d.num - 1)
+	case 34:
+		t.Rank.At = d.time()
+	}
 }
 
 func triageFields(t *inbox.Triage) (e enc) {
