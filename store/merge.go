@@ -70,9 +70,10 @@ func sameMessage(a, b inbox.Message) bool {
 		postID(a) == postID(b) && slices.Equal(a.Media, b.Media)
 }
 
-// withCounts is a message with the counters of another version of it.
+// withCounts is a message with the counters of another version of it, and with
+// its language: neither is for anybody to look at again.
 func withCounts(m, of inbox.Message) inbox.Message {
-	m.Counts, m.Author.Followers = of.Counts, of.Author.Followers
+	m.Counts, m.Author.Followers, m.Lang = of.Counts, of.Author.Followers, of.Lang
 	return m
 }
 

@@ -265,11 +265,12 @@ func (e *Engine) ingest(ctx context.Context, a *account, in inbox.Ingest) (inbox
 	if err := a.awaitWires(ctx, in.Messages); err != nil {
 		return inbox.IngestResult{}, err
 	}
-	in = e.timed(a, in)
+	in = e.complete(a, in)
 	res, err := e.repo.Ingest(ctx, in)
 	if err != nil {
 		return res, fmt.Errorf("store a page of %s: %w", a.set().Account.ID, err)
 	}
+	a.receive(res.New)
 	if err := e.verify(ctx, a, in.Messages); err != nil {
 		e.log.Warn("verify what was sent", "account", a.set().Account.ID, "error", err)
 	}

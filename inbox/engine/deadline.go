@@ -9,6 +9,7 @@ import (
 
 	"vigie/inbox"
 	"vigie/inbox/hours"
+	"vigie/inbox/tongue"
 )
 
 // aims are the clients' wishes as they were at one moment: until when what was
@@ -56,13 +57,19 @@ func (a *aims) target(client inbox.ClientID, kind inbox.Kind, at time.Time) time
 	return c.calendar.Add(at, within)
 }
 
-// timed gives a page what says until when its messages should be answered:
-// the client's wish, and of each message of theirs until when its network takes
-// an answer, where its connector has not said.
-func (e *Engine) timed(a *account, in inbox.Ingest) inbox.Ingest {
+// complete gives a page by when its client wants answers, and each message of
+// theirs what its connector has not said of it: its language, and until when
+// the network takes an answer.
+func (e *Engine) complete(a *account, in inbox.Ingest) inbox.Ingest {
 	in.Target = e.aims.Load().target
 	for i, m := range in.Messages {
-		if m.Outgoing || m.Deleted || !m.ReplyUntil.IsZero() {
+		if m.Outgoing || m.Deleted {
+			continue
+		}
+		if m.Lang == "" {
+			in.Messages[i].Lang = tongue.Of(m.Text.String())
+		}
+		if !m.ReplyUntil.IsZero() {
 			continue
 		}
 		t := inbox.Thread{

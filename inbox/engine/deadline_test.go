@@ -254,6 +254,28 @@ func TestChangedWishes(t *testing.T) {
 	})
 }
 
+// TestLanguage: what the network does not say of a language is told by the
+// text, where that is sure.
+func TestLanguage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, c := newClosing(t)
+		defer b.close()
+		c.say("fr", "fr", "Vous ouvrez demain ?", time.Now())
+		c.say("en", "en", "When do you open?", time.Now())
+		c.say("none", "none", "Super !", time.Now())
+		c.say("said", "said", "Vous ouvrez demain ?", time.Now())
+		c.items[len(c.items)-1].Lang = "pt-BR"
+		b.eng.Start()
+		synctest.Wait()
+		want := map[string]string{"fr": "fr", "en": "en", "none": "", "said": "pt"}
+		for _, th := range b.threads(inbox.Ours) {
+			if th.Lang != want[th.Remote] {
+				t.Errorf("%s: %q", th.Remote, th.Lang)
+			}
+		}
+	})
+}
+
 // TestAnswerCancelsTheTarget: what is answered is due no more, and a new
 // question begins anew.
 func TestAnswerCancelsTheTarget(t *testing.T) {
