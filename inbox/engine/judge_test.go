@@ -3,6 +3,8 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -126,15 +128,27 @@ func (j *judge) onWire(l *life, a inbox.Action) {
 	}
 	j.flying[a.Thread] = a.ID
 	for id, tr := range j.known {
-		later := tr.now.State == inbox.Queued && tr.now.SendAt.After(time.Now())
+		later := tr.now.State == inbox.Queued && (tr.now.SendAt.After(time.Now()) || j.waits(tr.now))
 		if id < a.ID && tr.now.Thread == a.Thread && !tr.now.State.Terminal() && !later {
 			j.fault("action %d is sent before %d, which is %s", a.ID, id, tr.now.State)
 		}
+	}
+	if lead := j.known[a.Follows]; a.Follows != 0 && (j.waits(a) || lead.now.Receipt.Remote != "" && a.Target != lead.now.Receipt.Remote) {
+		j.fault("part %d is sent behind %d, which is %s, to %s", a.ID, a.Follows, lead.now.State, a.Target)
 	}
 	if text, used := j.text[a.Key]; used && text != a.Text {
 		j.fault("I4: a key is for %q and for %q", text, a.Text)
 	}
 	j.text[a.Key] = a.Text
+}
+
+// waits reports whether an answer is a part that may not go yet.
+func (j *judge) waits(a inbox.Action) bool {
+	if a.Follows == 0 {
+		return false
+	}
+	lead := j.known[a.Follows]
+	return lead == nil || lead.now.State != inbox.Accepted && lead.now.State != inbox.Verified
 }
 
 func (j *judge) offWire(a inbox.Action) {
@@ -188,13 +202,27 @@ func (j *judge) check(ctx context.Context, repo inbox.Reader, l *ledger) []strin
 			j.fault("I7: action %d was shown as accepted and is %s", id, a.State)
 		}
 		if a.State == inbox.FailedAct || a.State == inbox.Dropped {
-			if d, err := repo.Draft(ctx, a.Key); err != nil || d.Text != a.Text {
+			if err := drafted(ctx, repo, a); err != nil {
 				j.fault("the text of action %d, which is %s, is in no draft: %v", id, a.State, err)
 			}
 		}
 		tr.shown = tr.shown || a.State == inbox.Accepted || a.State == inbox.Verified
 	}
 	return j.wrong
+}
+
+// drafted looks for the draft of an answer that was not sent: its own, or one
+// that has the text of several parts.
+func drafted(ctx context.Context, repo inbox.Reader, a inbox.Action) error {
+	d, err := repo.Draft(ctx, a.Key)
+	if err == nil && (d.Text == a.Text || strings.Contains(d.Text, a.Text)) {
+		return nil
+	}
+	list, err := repo.Drafts(ctx, a.Thread)
+	if slices.ContainsFunc(list, func(d inbox.Draft) bool { return strings.Contains(d.Text, a.Text) && partText(a.Text) }) {
+		return nil
+	}
+	return fmt.Errorf("%q, drafts %v: %w", a.Text, list, err)
 }
 
 // confirmed reports whether a person said that it is there.

@@ -45,6 +45,7 @@ type post struct {
 	id     string
 	key    string
 	target string
+	talk   string // the conversation
 	text   string
 	at     time.Time
 }
@@ -125,7 +126,7 @@ func (l *ledger) carryOut(a inbox.Action) (id string, exists bool) {
 			return p.id, true
 		}
 	}
-	p := post{id: fmt.Sprint("post-", len(l.posts)+1), key: a.Key, target: a.Target, text: a.Text, at: now}
+	p := post{id: fmt.Sprint("post-", len(l.posts)+1), key: a.Key, target: a.Target, talk: a.Conversation, text: a.Text, at: now}
 	if l.class == inbox.ClassB {
 		p.id = chosen(a.Key)
 	}
@@ -176,7 +177,7 @@ func (c connection) Fetch(context.Context, inbox.FetchRequest) (inbox.Page, erro
 	for _, p := range c.posts {
 		if time.Since(p.at) >= c.lag {
 			page.Messages = append(page.Messages, inbox.Message{
-				Remote: p.id, Conversation: "topic-" + p.target[len("question-"):], Parent: p.target, Kind: inbox.KindComment, At: p.at.UTC(),
+				Remote: p.id, Conversation: p.talk, Parent: p.target, Kind: inbox.KindComment, At: p.at.UTC(),
 				Author: inbox.Author{ID: "me", Handle: text.CleanLine("@miette")}, Text: text.Clean(p.text), Outgoing: true,
 			})
 		}

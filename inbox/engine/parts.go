@@ -125,7 +125,8 @@ func (e *Engine) endParts(ctx context.Context, id inbox.ActionID, who string, ba
 
 // giveUpParts ends the parts that may be ended, and those that failed, once the
 // text of all is in one draft, which has the key of the first. It returns them,
-// the first with that text. What has left meanwhile is left alone.
+// before the others the one that the draft was made of, with that text. What has
+// left meanwhile is left alone.
 func (e *Engine) giveUpParts(ctx context.Context, parts []inbox.Action, who string,
 	tell func(inbox.Action) []inbox.Event, may func(inbox.Action) bool,
 ) ([]inbox.Action, error) {
@@ -141,7 +142,7 @@ func (e *Engine) giveUpParts(ctx context.Context, parts []inbox.Action, who stri
 		for i, p := range gone { // the first first: those behind it can go no more
 			if err = e.endPart(ctx, p, who, tell); err != nil {
 				if i == 0 {
-					e.dropKept(ctx, inbox.Action{ID: p.ID, Text: whole}, p.Key)
+					e.dropKept(ctx, whole, whole.Key)
 				}
 				break
 			}
@@ -149,8 +150,9 @@ func (e *Engine) giveUpParts(ctx context.Context, parts []inbox.Action, who stri
 		var now inbox.Problem
 		switch {
 		case err == nil:
-			gone[0].Text, gone[0].State = whole, inbox.Dropped
-			return gone, nil
+			whole.State = inbox.Dropped
+			gone = slices.DeleteFunc(gone, func(p inbox.Action) bool { return p.ID == whole.ID })
+			return slices.Insert(gone, 0, whole), nil
 		case !errors.As(err, &now) || now.Code != inbox.CodeConflict:
 			return nil, err
 		}
@@ -173,11 +175,13 @@ func (e *Engine) endPart(ctx context.Context, p inbox.Action, who string, tell f
 	return err
 }
 
-// keepWhole makes one draft of the text of parts before they end. The text of
-// one that failed is a draft of its own already: it is taken from there, unless
-// somebody went on writing it or took it away.
-func (e *Engine) keepWhole(ctx context.Context, parts []inbox.Action) (string, error) {
+// keepWhole makes one draft of the text of parts before they end, and returns
+// the part it was made of, with that text. The text of one that failed is a draft
+// of its own already: it is taken from there, unless somebody went on writing it
+// or took it away.
+func (e *Engine) keepWhole(ctx context.Context, parts []inbox.Action) (inbox.Action, error) {
 	var texts []string
+	var whole inbox.Action
 	for _, p := range parts {
 		if p.State == inbox.FailedAct {
 			d, err := e.repo.Draft(ctx, p.Key)
@@ -185,28 +189,29 @@ func (e *Engine) keepWhole(ctx context.Context, parts []inbox.Action) (string, e
 				continue
 			}
 			if err != nil {
-				return "", err
+				return p, err
 			}
 		}
-		texts = append(texts, p.Text)
+		if texts = append(texts, p.Text); len(texts) == 1 {
+			whole = p
+		}
 	}
-	first := parts[0]
-	if lead, may, err := e.lead(ctx, first); err == nil && may && first.Follows != 0 {
-		first.Target = goesTo(lead)
-	}
-	first.Text = e.joined(ctx, first, texts)
 	if len(texts) == 0 {
-		return "", nil
+		return parts[0], nil
 	}
-	if err := e.keepText(ctx, first); err != nil {
-		return "", err
+	if lead, may, err := e.lead(ctx, whole); err == nil && may && whole.Follows != 0 {
+		whole.Target = goesTo(lead)
 	}
-	for _, p := range parts[1:] {
-		if p.State == inbox.FailedAct {
+	whole.Text = e.joined(ctx, whole, texts)
+	if err := e.keepText(ctx, whole); err != nil {
+		return whole, err
+	}
+	for _, p := range parts {
+		if p.State == inbox.FailedAct && p.ID != whole.ID {
 			e.dropKept(ctx, p, p.Key)
 		}
 	}
-	return first.Text, nil
+	return whole, nil
 }
 
 // joined is the text of parts as one, so that it is split at the same places
