@@ -137,6 +137,13 @@ type Model struct {
 	asking   context.CancelFunc // ends the search that runs; nil: none does
 	search   *dialog.Search     // the last one; nil: none yet
 	tally    tally
+	zen      *zen             // one thread after another; nil: not
+	left     []inbox.ThreadID // acted on: the cursor leaves them when the list is loaded
+	history  []string         // commands typed, the newest last
+	split    float64          // of the list's and the reader's room, what the list has; 0: as the layout says
+	dragged  bool             // the split is being moved
+	placed   placed
+	rejoin   bool // the thread the cursor comes to first is opened: it was open before
 	visits   bool // the thread was opened from its results
 	flash    flash
 	fault    string // what could not be loaded, in words; "" when all is well
@@ -154,6 +161,7 @@ type Model struct {
 	linear   bool
 	speech   linear.Speech
 	where    Where
+	zero     zero
 	window   int  // cells of the window; w is what panes have of it
 	few      bool // the terminal has 16 colours
 	frame    frame
@@ -245,6 +253,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.click(msg.Mouse())
 	case tea.MouseWheelMsg:
 		cmd = m.wheel(msg.Mouse())
+	case tea.MouseMotionMsg:
+		cmd = m.drag(msg.Mouse())
+	case tea.MouseReleaseMsg:
+		m.dragged = false
 	case tea.ColorProfileMsg:
 		m.few = msg.Profile == colorprofile.ANSI
 		m.restyle(m.look.Dark)
@@ -256,7 +268,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.data(msg)
 	}
 	m.arrange()
-	return m, cmd
+	return m, tea.Batch(cmd, m.notePlace())
 }
 
 func (m *Model) resize(w, h int) tea.Cmd {
@@ -300,7 +312,7 @@ func (m *Model) changedLook() { m.look.Rev++ }
 // arrange gives every pane its place. It costs little and is done after each
 // message, so that no handler can forget it.
 func (m *Model) arrange() {
-	s := shape{linear: m.linear, reading: m.focus == onReader, writing: m.composer.Active(), banner: len(m.banner())}
+	s := shape{linear: m.linear, solo: m.zen != nil, split: m.split, reading: m.focus == onReader, writing: m.composer.Active(), banner: len(m.banner())}
 	if d := m.top(); d != nil {
 		s.large = d.Large() || m.linear
 		s.sheet = 1

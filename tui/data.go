@@ -48,6 +48,8 @@ type (
 		views    []inbox.View
 		accounts []inbox.AccountStatus
 		trouble  inbox.Problem
+		place    inbox.Place // where the line's last session was
+		placed   bool        // there is one
 		err      error
 	}
 	threadsLoadedMsg struct {
@@ -102,7 +104,7 @@ func (m *Model) call(f func(ctx context.Context) tea.Msg) tea.Cmd {
 
 // loadDesk loads what the configuration says: clients, views, accounts.
 func (m *Model) loadDesk() tea.Cmd {
-	b, styles := m.backend, m.look.Styles
+	b, by, styles := m.backend, m.by, m.look.Styles
 	return m.call(func(ctx context.Context) tea.Msg {
 		msg := deskLoadedMsg{views: b.Views()}
 		for _, c := range b.Clients() {
@@ -114,6 +116,7 @@ func (m *Model) loadDesk() tea.Cmd {
 		}
 		msg.accounts, msg.err = b.Accounts(ctx)
 		msg.trouble = b.Trouble()
+		msg.place, msg.placed = b.Place(by)
 		return msg
 	})
 }

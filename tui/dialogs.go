@@ -37,9 +37,9 @@ func (m *Model) screen(i keys.Intent) (tea.Cmd, bool) {
 	case keys.Search:
 		return m.hunt(), true
 	case keys.Filter:
-		m.push(dialog.NewFilter(m.filter))
+		m.push(dialog.NewFilter(m.filter, m.completer()))
 	case keys.Palette:
-		m.push(palette.New(m.commands()))
+		m.push(m.palette(""))
 	case keys.Help:
 		m.push(palette.NewHelp(m.keys, m.helpScopes()...))
 	case keys.OutboxBox:
@@ -64,6 +64,14 @@ func (m *Model) screen(i keys.Intent) (tea.Cmd, bool) {
 		return m.watches(), true
 	case keys.NextDue:
 		return m.nextDue(), true
+	case keys.Focus:
+		return m.startZen(), true
+	case keys.SaveView:
+		return m.nameView(), true
+	case keys.DropView:
+		return m.dropView(""), true
+	case keys.Quiet:
+		return m.commandQuiet(""), true
 	case keys.Redraw:
 		m.changedLook()
 		return tea.Batch(tea.ClearScreen, m.loadThreads(), m.loadCounts()), true
@@ -101,6 +109,8 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 		return m.ask(a.Asked, a.Limit)
 	case dialog.ActionWanted:
 		return m.settle(a.Intent, a.Action)
+	case palette.Unknown:
+		return m.unknown(a)
 	case dialog.Refused:
 		return m.warn(a.Why)
 	case dialog.Cannot:
@@ -142,6 +152,12 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 			queued, err := b.Escalate(ctx, by, a.Thread.ID, a.Request)
 			return doneMsg{err: err, done: said, action: queued, threads: []inbox.ThreadID{a.Thread.ID}}
 		})
+	case palette.Typed:
+		return m.command(a)
+	case performAllNow:
+		return m.performAll(a)
+	case dialog.MarkPicked:
+		return m.marked(a)
 	case dialog.FilterPicked:
 		return m.filterBy(a.Query)
 	case dialog.Opened:
@@ -197,7 +213,11 @@ func (m *Model) commands() []palette.Item {
 func (m *Model) detach() tea.Cmd {
 	m.outcome = Detached
 	b, by, sub := m.backend, m.by, m.sub
+	keep := m.savePlace()
 	return m.call(func(ctx context.Context) tea.Msg {
+		if keep != nil {
+			keep()
+		}
 		b.Compose(by, 0, "")
 		if sub != nil {
 			sub.Close()

@@ -50,7 +50,10 @@ type fake struct {
 	counted  int // how many hits a search counts before it gives up; 0: all
 	index    inbox.IndexInfo
 	answered func() // called within a search
-	windows  []int  // how many threads each window brought
+	persons  []inbox.Person
+	numbered int   // persons
+	windows  []int // how many threads each window brought
+	desk     fakeDesk
 }
 
 type fakeThread struct {
@@ -159,7 +162,9 @@ func (f *fake) Trouble() inbox.Problem {
 }
 
 func (f *fake) Views() []inbox.View {
-	return []inbox.View{
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]inbox.View{
 		{ID: "ours", State: []inbox.State{inbox.Ours}},
 		{ID: "theirs", State: []inbox.State{inbox.Theirs}},
 		{ID: "escalated", State: []inbox.State{inbox.Escalated}},
@@ -167,7 +172,7 @@ func (f *fake) Views() []inbox.View {
 		{ID: "done", State: []inbox.State{inbox.Done}},
 		{ID: "watches", Split: inbox.Watches, State: inbox.States()},
 		{ID: "questions", Name: "Questions", Query: "has:question"},
-	}
+	}, f.desk.saved...)
 }
 
 func (f *fake) Threads(_ context.Context, q inbox.ViewQuery) (inbox.ThreadPage, error) {

@@ -214,7 +214,7 @@ func TestNote(t *testing.T) {
 
 func TestDoneUndoRedo(t *testing.T) {
 	f := world()
-	s := newSim(t, f, 120, 40, nil)
+	s := newSim(t, f, 120, 40, moving)
 	th := s.on(t, "Claire Dupont")
 	s.keys("j")
 	next := s.current()

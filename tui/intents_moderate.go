@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -54,6 +53,9 @@ func (m *Model) pushModerate(v inbox.ThreadView, i keys.Intent) tea.Cmd {
 
 // askModeration asks once before what others see or what cannot be taken back.
 func (m *Model) askModeration(p dialog.ModerationPicked) tea.Cmd {
+	if m.list.Marked() > 1 && p.Kind != inbox.ActDelete {
+		return m.batch(p.Kind)
+	}
 	l := m.look
 	who := l.Cut(look.Author(p.Message.Author), 40)
 	var head, what lang.Key
@@ -94,10 +96,13 @@ func (m *Model) perform(p dialog.ModerationPicked) tea.Cmd {
 }
 
 // like likes the chosen message of theirs, else their newest; with marks, the
-// newest of each marked thread, which never span clients.
+// newest of each marked thread, after a look at what that does.
 func (m *Model) like() tea.Cmd {
-	ts, target := m.list.Targets(), ""
-	if msg := m.reader.Chosen().Message; msg != nil && m.focus == onReader && m.list.Marked() == 0 {
+	if m.list.Marked() > 0 {
+		return m.batch(inbox.ActLike)
+	}
+	t, target := m.list.Targets()[0], ""
+	if msg := m.reader.Chosen().Message; msg != nil && m.focus == onReader {
 		if msg.Outgoing {
 			return m.warn("moderation.no-theirs")
 		}
@@ -107,39 +112,9 @@ func (m *Model) like() tea.Cmd {
 		}
 		target = msg.Remote
 	}
-	if slices.ContainsFunc(ts, func(t inbox.Thread) bool { return t.Client != ts[0].Client }) {
-		return m.warn("like.clients")
-	}
-	b, by := m.backend, m.by
+	b, by, said := m.backend, m.by, m.look.P.T("done.liked", m.about([]inbox.Thread{t}))
 	return m.call(func(ctx context.Context) tea.Msg {
-		var msg likedMsg
-		for _, t := range ts {
-			if _, err := b.Perform(ctx, by, t.ID, inbox.ActLike, target); err != nil {
-				msg.err = err
-			} else {
-				msg.liked = append(msg.liked, t)
-			}
-		}
-		msg.refused = len(ts) - len(msg.liked)
-		return msg
+		a, err := b.Perform(ctx, by, t.ID, inbox.ActLike, target)
+		return doneMsg{err: err, done: said, action: a}
 	})
-}
-
-// likedMsg is what became of likes: some may have been refused, all for the
-// reasons of the last.
-type likedMsg struct {
-	liked   []inbox.Thread
-	refused int
-	err     error
-}
-
-func (m *Model) gotLiked(msg likedMsg) tea.Cmd {
-	done := doneMsg{err: msg.err, bulk: true}
-	if len(msg.liked) > 0 {
-		done.err, done.done = nil, m.look.P.T("done.liked", m.about(msg.liked))
-		if msg.refused > 0 {
-			done.done += " " + m.look.Glyphs.Dot + " " + m.look.P.T("like.refused", msg.refused, m.sentence(msg.err))
-		}
-	}
-	return m.gotDone(done)
 }

@@ -26,6 +26,12 @@ func (m *Model) apply(i keys.Intent) tea.Cmd {
 
 // move carries out what moves the cursor or the view.
 func (m *Model) move(i keys.Intent) (tea.Cmd, bool) {
+	if cmd, ok := m.zenKeys(i); ok {
+		return cmd, true
+	}
+	if cmd, ok := m.marking(i); ok {
+		return cmd, true
+	}
 	if m.focus == onReader || m.composer.Active() {
 		if cmd, ok := m.moveReader(i); ok {
 			return cmd, true
@@ -56,10 +62,6 @@ func (m *Model) move(i keys.Intent) (tea.Cmd, bool) {
 	case keys.PrevThread:
 		m.visits = false
 		m.list.Move(-1)
-	case keys.Mark:
-		m.list.ToggleMark()
-	case keys.MarkAll:
-		return m.markAll(), true
 	case keys.Open:
 		return m.open(), true
 	case keys.Back:
@@ -144,6 +146,7 @@ func (m *Model) back() tea.Cmd {
 		return m.follow()
 	case m.list.Unpin():
 		return m.follow()
+	case m.list.EndVisual():
 	case m.list.ClearMarks():
 	case m.filter != "":
 		m.filter = ""

@@ -17,8 +17,9 @@ type (
 	doneMsg struct {
 		err  error
 		done string
-		bulk bool // the marks have served
-		step bool // undo takes it back
+		say  lang.Key // of what done says, for those who count
+		bulk bool     // the marks have served
+		step bool     // undo takes it back
 		// threads are those that were acted on: the cursor may leave them.
 		threads []inbox.ThreadID
 		action  inbox.Action // what waits in the outbox now, if anything
@@ -54,6 +55,8 @@ func (m *Model) triage(i keys.Intent) (tea.Cmd, bool) {
 		return m.tickNow(), true
 	case keys.Promote:
 		return m.promote(), true
+	case keys.Positive, keys.Neutral, keys.Negative, keys.Unfelt:
+		return m.feel(i), true
 	case keys.Like:
 		return m.like(), true
 	case keys.Moderate, keys.Hide, keys.Delete, keys.Block, keys.TellRead:
@@ -90,7 +93,7 @@ func (m *Model) bulkOn(ts []inbox.Thread, say lang.Key, act func(ctx context.Con
 		said += " " + m.look.Glyphs.Dot + " " + m.look.P.T("done.undo", k)
 	}
 	return m.call(func(ctx context.Context) tea.Msg {
-		return doneMsg{err: act(ctx, ids), done: said, bulk: true, threads: ids}
+		return doneMsg{err: act(ctx, ids), done: said, say: say, bulk: true, threads: ids}
 	})
 }
 
@@ -100,7 +103,34 @@ func (m *Model) about(ts []inbox.Thread) string {
 	if len(ts) == 1 {
 		return m.look.Cut(look.Author(ts[0].Author), 24) + " (" + m.look.Cut(m.look.Client(ts[0].Client).Name, 20) + ")"
 	}
-	return m.look.P.T("dialog.threads", len(ts))
+	p, clients := m.look.P, map[inbox.ClientID]bool{}
+	for _, t := range ts {
+		clients[t.Client] = true
+	}
+	words := p.T("dialog.threads", len(ts))
+	if len(clients) > 1 {
+		words += ", " + p.T("dialog.clients", len(clients))
+	}
+	return words
+}
+
+// feel marks the sentiment of the threads.
+func (m *Model) feel(i keys.Intent) tea.Cmd {
+	f := map[keys.Intent]inbox.Feeling{keys.Positive: inbox.Positive, keys.Neutral: inbox.Neutral, keys.Negative: inbox.Negative}[i]
+	b, by := m.backend, m.by
+	return m.bulk(lang.Key("done.felt-"+f.String()), func(ctx context.Context, ids []inbox.ThreadID) error {
+		return b.Feel(ctx, by, ids, f)
+	})
+}
+
+// leaves reports whether an act leaves nothing to do in a thread, so that the
+// cursor goes on.
+func leaves(said lang.Key) bool {
+	switch said {
+	case "done.done", "done.snoozed", "done.promoted", "done.escalated":
+		return true
+	}
+	return false
 }
 
 func (m *Model) done() tea.Cmd {
@@ -175,8 +205,6 @@ func (m *Model) acted(msg tea.Msg) tea.Cmd {
 		return tea.Batch(m.loadThreads(), m.loadCounts())
 	case undoneMsg:
 		return m.gotUndone(msg)
-	case likedMsg:
-		return m.gotLiked(msg)
 	case moderateReadyMsg:
 		if msg.err != nil {
 			return m.wrong(msg.err)
@@ -210,7 +238,13 @@ func (m *Model) gotDone(msg doneMsg) tea.Cmd {
 	if msg.bulk {
 		m.list.ClearMarks()
 	}
-	m.list.Free(msg.threads...)
+	if !m.stay {
+		m.list.Free(msg.threads...)
+	}
+	var on tea.Cmd
+	if m.zenDid(msg.threads, zenOf(msg.say)); leaves(msg.say) {
+		on = m.advance(msg.threads)
+	}
 	m.expect(msg.action)
 	if msg.bulk || msg.step || msg.action.ID != 0 {
 		m.stepped(msg.action)
@@ -219,5 +253,5 @@ func (m *Model) gotDone(msg doneMsg) tea.Cmd {
 	if msg.action.State == inbox.Queued && msg.action.NotBefore.After(m.look.Now) {
 		m.flash = flash{} // the countdown of the hold says it
 	}
-	return tea.Batch(tell, m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(m.reader.ID()))
+	return tea.Batch(tell, on, m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(m.reader.ID()))
 }

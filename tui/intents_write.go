@@ -114,7 +114,7 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 	}
 	if msg.err != nil {
 		m.typed, m.wait, m.deaf.all = nil, false, false
-		return m.wrong(msg.err)
+		return tea.Batch(m.present(), m.wrong(msg.err))
 	}
 	var before tea.Cmd
 	if m.composer.Active() && m.unsaved() {
@@ -140,9 +140,7 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 		}
 	}
 	m.arrange()
-	b, by := m.backend, m.by
-	present := func() tea.Msg { b.Compose(by, t.ID, msg.draft.ID); return nil }
-	cmds := []tea.Cmd{before, present, m.composerSaw(msg.view), m.markSeen()}
+	cmds := []tea.Cmd{before, m.present(), m.composerSaw(msg.view), m.markSeen()}
 	if own, ok := m.writesHere(t.ID); ok && msg.draft.Text == "" && !msg.draft.Note {
 		cmds = append(cmds, m.warn("drafts.yours", own))
 	}
@@ -202,8 +200,13 @@ func (m *Model) closeComposer() tea.Cmd {
 	m.composer.Close()
 	m.write = writing{n: m.write.n, kept: m.write.n}
 	m.arrange()
-	b, by := m.backend, m.by
-	return tea.Batch(func() tea.Msg { b.Compose(by, 0, ""); return nil }, m.loadDrafts(), m.follow())
+	return tea.Batch(m.present(), m.loadDrafts(), m.follow())
+}
+
+// present tells the other sessions what is written here, if anything is.
+func (m *Model) present() tea.Cmd {
+	b, by, t, d := m.backend, m.by, m.composer.Thread.ID, m.composer.Draft().ID
+	return func() tea.Msg { b.Compose(by, t, d); return nil }
 }
 
 // discard closes the composer and removes the draft; undo brings it back.
@@ -367,8 +370,9 @@ func (m *Model) gotSent(err error, a inbox.Action) tea.Cmd {
 	default:
 		m.flash = flash{} // the countdown of the hold is what matters now
 	}
-	id := m.composer.Thread.ID
-	return tea.Batch(tell, m.closeComposer(), m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(id), m.replay())
+	id, note := m.composer.Thread.ID, m.composer.Note
+	closed := m.closeComposer()
+	return tea.Batch(tell, closed, m.answeredIn(id, note), m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(id), m.replay())
 }
 
 // held is the act of this person that was held last: the one that undo takes

@@ -7,6 +7,13 @@ const (
 	splitHeight = 16  // lower screens show one pane at a time
 )
 
+// What is left of list and reader when the split is moved, in cells and lines.
+const (
+	leastList   = 30
+	leastReader = 30
+	leastRows   = 4
+)
+
 // rect is a place on the screen, in cells.
 type rect struct{ x, y, w, h int }
 
@@ -16,12 +23,14 @@ func (r rect) holds(x, y int) bool { return x >= r.x && x < r.x+r.w && y >= r.y 
 
 // shape is what the layout depends on besides the size.
 type shape struct {
-	linear  bool // one pane at a time, whatever the size
-	reading bool // the thread has the focus
-	writing bool // the composer is open
-	sheet   int  // lines a dialog wants, its title included; 0: none
-	large   bool // the dialog takes the whole work area
-	banner  int  // lines that say what is wrong with the server
+	linear  bool    // one pane at a time, whatever the size
+	reading bool    // the thread has the focus
+	writing bool    // the composer is open
+	sheet   int     // lines a dialog wants, its title included; 0: none
+	large   bool    // the dialog takes the whole work area
+	solo    bool    // one thread after another: nothing but it
+	split   float64 // what the list has of the room for list and reader; 0: its usual part
+	banner  int     // lines that say what is wrong with the server
 }
 
 // layout says where everything is. Places that are not shown are empty.
@@ -39,7 +48,7 @@ func arrange(w, h int, s shape) layout {
 	if h >= 4 {
 		l.header, top = rect{0, 0, w, 1}, 1
 	}
-	if h >= 10 && (w < wideFrom || s.linear) && w >= 40 {
+	if h >= 10 && (w < wideFrom || s.linear) && w >= 40 && !s.solo {
 		l.tabs, top = rect{0, top, w, 1}, top+1
 	}
 	if h >= 10 && s.banner > 0 {
@@ -59,6 +68,9 @@ func arrange(w, h int, s shape) layout {
 	}
 	body := rect{0, top, w, bottom - top}
 	switch {
+	case s.solo:
+		s.reading = true
+		l.single(body, s)
 	case s.linear:
 		l.single(body, s)
 	case w >= wideFrom && body.h >= 8:
@@ -84,6 +96,9 @@ func (l *layout) wide(b rect, s shape) {
 	x := side + 1
 	rest := b.w - x - 1
 	list := min(max(rest*44/100, 36), 84)
+	if s.split > 0 {
+		list = min(max(int(s.split*float64(rest)), leastList), rest-leastReader)
+	}
 	l.list = rect{x, b.y, list, b.h}
 	l.reader = rect{x + list + 1, b.y, rest - list, b.h}
 	l.all = rect{x, b.y, rest + 1, b.h}
@@ -92,6 +107,9 @@ func (l *layout) wide(b rect, s shape) {
 
 func (l *layout) stacked(b rect, s shape) {
 	n := b.h * 11 / 20
+	if s.split > 0 {
+		n = min(max(int(s.split*float64(b.h)), leastRows), b.h-leastRows)
+	}
 	switch {
 	case s.writing:
 		n = 0

@@ -20,17 +20,17 @@ func loaves(n int) *fake {
 // than it says.
 func TestMarkAll(t *testing.T) {
 	s := newSim(t, loaves(450), 120, 40, nil)
-	s.keys("f", "text:Pain", "enter", "*")
+	s.keys("f", "text:Pain", "enter", "*", "enter")
 	if n := s.m.list.Marked(); n != 450 {
 		t.Errorf("%d are marked", n)
 	}
-	s.wants("450 cochés")
+	s.wants("450 fils, 1 client, 1 réseau")
 	s.keys("e", "f", "ctrl+u", "enter")
 	if s.lacks("Pain 7"); s.m.list.Marked() != 0 {
 		t.Error("the marks outlive the act")
 	}
 	most := newSim(t, loaves(mostMarked+30), 80, 24, nil)
-	most.keys("*")
+	most.keys("*", "enter")
 	if n := most.m.list.Marked(); n != mostMarked {
 		t.Errorf("%d are marked", n)
 	}

@@ -87,6 +87,11 @@ func TestLikeMarked(t *testing.T) {
 	f := world()
 	s := newSim(t, f, 120, 40, nil)
 	s.keys("1", "x x x", "l")
+	s.wants("Pour tous ceux-là ?", "j'aime : 3 fils, 1 client, 1 réseau", "Miette · @miette@piaille.fr, Mastodon : 3")
+	if len(f.actions) != 0 {
+		t.Fatal("liked before the yes")
+	}
+	s.keys("enter")
 	s.wants("j'aime en route : 3 fils")
 	if len(f.actions) != 3 || f.actions[0].Thread == f.actions[1].Thread {
 		t.Fatalf("%d likes", len(f.actions))
@@ -98,7 +103,7 @@ func TestLikesNeverSpanClients(t *testing.T) {
 	f := world()
 	s := newSim(t, f, 160, 40, nil)
 	s.keys("x x x", "l")
-	s.wants("un client à la fois")
+	s.wants("jamais sur plusieurs clients à la fois : 3 fils, 2 clients")
 	if len(f.actions) != 0 || s.m.list.Marked() != 3 {
 		t.Fatalf("%d likes, %d marked", len(f.actions), s.m.list.Marked())
 	}
@@ -109,18 +114,21 @@ func TestLikeSomeRefused(t *testing.T) {
 	f := world()
 	s := newSim(t, f, 160, 40, func(o *Options) { o.Backend = choosy{simBackend{f}} })
 	s.keys("1", "x x x", "l")
-	s.wants("j'aime en route : 2 fils", "1 pas possible : ce réseau ne le permet pas")
-	if len(f.actions) != 2 || s.m.list.Marked() != 0 {
+	s.wants("j'aime : 2 fils", "1 laissé : ce réseau ne le permet pas")
+	s.keys("enter")
+	s.wants("j'aime en route : 2 fils")
+	if len(f.actions) != 2 || s.m.list.Marked() != 3 {
 		t.Fatalf("%d likes, %d marked", len(f.actions), s.m.list.Marked())
 	}
 }
 
-// choosy refuses every act in the first thread.
+// choosy takes no likes in the first thread.
 type choosy struct{ simBackend }
 
-func (c choosy) Perform(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind, message string) (inbox.Action, error) {
+func (c choosy) Thread(ctx context.Context, id inbox.ThreadID) (inbox.ThreadView, error) {
+	v, err := c.simBackend.Thread(ctx, id)
 	if id == 1 {
-		return inbox.Action{}, inbox.Problem{Code: inbox.CodeUnsupported}
+		v.Caps.Acts[inbox.ActLike] = inbox.Capability{}
 	}
-	return c.simBackend.Perform(ctx, by, id, kind, message)
+	return v, err
 }

@@ -16,6 +16,10 @@ func (m *Model) click(at tea.Mouse) tea.Cmd {
 	if at.Button != tea.MouseLeft || m.top() != nil || m.wait {
 		return nil
 	}
+	if m.onSplit(at.X, at.Y) {
+		m.dragged = true
+		return nil
+	}
 	switch lay := m.lay; {
 	case lay.header.holds(at.X, at.Y) && !m.composer.Active():
 		if n := status.HeaderAt(m.look, m.desk(), m.w, at.X); n >= 0 {
@@ -72,5 +76,33 @@ func (m *Model) wheel(at tea.Mouse) tea.Cmd {
 		m.list.Move(delta)
 		return tea.Batch(m.follow(), m.loadMore())
 	}
+	return nil
+}
+
+// onSplit reports whether a place is on the line between list and reader: a
+// column of its own beside each other, the reader's first line below each other.
+func (m *Model) onSplit(x, y int) bool {
+	list, reader := m.lay.list, m.lay.reader
+	switch {
+	case list.empty() || reader.empty():
+		return false
+	case list.y == reader.y:
+		return x == list.x+list.w && y >= list.y && y < list.y+list.h
+	}
+	return y == reader.y && m.focus == onList && x >= reader.x
+}
+
+// drag moves the line between list and reader. It stays there for the session.
+func (m *Model) drag(at tea.Mouse) tea.Cmd {
+	list, reader := m.lay.list, m.lay.reader
+	if !m.dragged || list.empty() || reader.empty() {
+		return nil
+	}
+	if list.y == reader.y {
+		m.split = float64(at.X-list.x) / float64(list.w+reader.w)
+	} else {
+		m.split = float64(at.Y-list.y) / float64(list.h+reader.h)
+	}
+	m.split = min(max(m.split, 0.01), 0.99)
 	return nil
 }

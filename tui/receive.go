@@ -31,6 +31,16 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 		return m.gotThread(msg)
 	case countsLoadedMsg:
 		return m.gotCounts(msg)
+	case zenReadyMsg:
+		return m.gotZen(msg)
+	case batchReadyMsg:
+		return m.gotBatch(msg)
+	case performedMsg:
+		return m.gotPerformed(msg)
+	case viewsChangedMsg:
+		return m.gotViews(msg)
+	case placeDueMsg:
+		return m.savePlace()
 	case talliesLoadedMsg:
 		return m.gotTallies(msg)
 	case talliesDueMsg:
@@ -62,6 +72,8 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 		return tea.Quit
 	case noticesLoadedMsg:
 		return m.gotNotices(msg)
+	case zeroLoadedMsg:
+		m.zero = msg.zero
 	case errandEndedMsg:
 		return m.errandEnded(msg)
 	case tellDueMsg:
@@ -96,6 +108,7 @@ func again(wanted *bool, load func() tea.Cmd) tea.Cmd {
 func (m *Model) gotDesk(msg deskLoadedMsg) tea.Cmd {
 	first := !m.ready
 	m.ready = true
+	var resumed tea.Cmd
 	old := m.query().View.ID
 	m.look.Clients, m.views = msg.clients, msg.views
 	m.view = max(slices.IndexFunc(m.views, func(v inbox.View) bool { return v.ID == old }), 0)
@@ -106,12 +119,15 @@ func (m *Model) gotDesk(msg deskLoadedMsg) tea.Cmd {
 	for _, c := range msg.clients {
 		m.look.ClientWidth = max(m.look.ClientWidth, min(m.look.Width(c.Name), 10))
 	}
+	if first && msg.placed {
+		resumed = m.resumePlace(msg.place)
+	}
 	m.failed(msg.err)
 	m.gotAccounts(msg.accounts)
 	m.serverTrouble = msg.trouble
 	m.changedLook()
 	m.reader.Relayout(m.look)
-	cmds := []tea.Cmd{m.loadThreads(), m.loadCounts(), m.loadTallies()}
+	cmds := []tea.Cmd{m.loadThreads(), m.loadCounts(), m.loadTallies(), resumed}
 	if first {
 		cmds = append(cmds, m.loadOutbox(), m.loadDrafts(), m.loadSessions(), m.loadNotices(), m.timer(settleTime, func() tea.Msg { return settledMsg{} }))
 	}
@@ -169,11 +185,11 @@ func (m *Model) gotThreads(msg threadsLoadedMsg) tea.Cmd {
 		m.list.Select(m.want)
 	}
 	m.want = 0
-	var count tea.Cmd
+	count := tea.Batch(m.moveOn(), m.goOnReading())
 	if !msg.follow {
-		count = m.countMatches()
+		count = tea.Batch(count, m.countMatches())
 	}
-	return tea.Batch(m.follow(), m.loadMore(), count)
+	return tea.Batch(m.follow(), m.loadMore(), count, m.loadZero())
 }
 
 func (m *Model) gotThread(msg threadLoadedMsg) tea.Cmd {

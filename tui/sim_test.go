@@ -45,6 +45,7 @@ func newSim(t testing.TB, f *fake, w, h int, change func(*Options)) *sim {
 		Backend: simBackend{f}, By: inbox.By{Actor: inbox.Human, Session: "here"}, Lang: lang.French,
 		Theme: "dark", Width: w, Height: h, Mouse: true, Clock: func() time.Time { return f.now },
 	}
+	o.Stay = true // what is acted on stays in sight
 	if change != nil {
 		change(&o)
 	}
@@ -97,7 +98,7 @@ func (s *sim) send(msg tea.Msg) {
 // known leaves out Bubble Tea's own requests to the terminal.
 func known(msg tea.Msg) bool {
 	switch msg.(type) {
-	case tea.KeyPressMsg, tea.PasteMsg, tea.WindowSizeMsg, tea.MouseClickMsg, tea.MouseWheelMsg, tea.BackgroundColorMsg, tea.ModeReportMsg:
+	case tea.KeyPressMsg, tea.PasteMsg, tea.WindowSizeMsg, tea.MouseClickMsg, tea.MouseReleaseMsg, tea.MouseMotionMsg, tea.MouseWheelMsg, tea.BackgroundColorMsg, tea.ModeReportMsg:
 		return true
 	}
 	name := typeName(msg)

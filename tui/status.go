@@ -81,6 +81,9 @@ func (m *Model) news() (theme.Pen, string) {
 	if a, held := m.held(); held && !m.scopes()[0].Text() { // there, the key that undoes is a letter
 		return l.BarWarn, l.Glyphs.Wait + " " + m.heldWords(a)
 	}
+	if words := m.markedWords(); words != "" {
+		return l.BarStrong, words
+	}
 	if m.fault != "" {
 		return l.BarDanger, l.Glyphs.Fail + " " + m.fault
 	}

@@ -47,7 +47,9 @@ func (m *Model) screenLines() []string {
 	l, lay := m.look, m.lay
 	d := m.desk()
 	out := make([]string, 0, m.h)
-	if !lay.header.empty() {
+	if !lay.header.empty() && m.zen != nil {
+		out = append(out, m.zenLine())
+	} else if !lay.header.empty() {
 		out = append(out, m.frame.header.of(m.deskKey(m.w, 1), func() string { return status.Header(l, d, m.w) }))
 	}
 	if !lay.tabs.empty() {
@@ -210,6 +212,10 @@ func (m *Model) emptyList(r rect) []string {
 	}
 	out := m.list.View(l, m.listTitle(), true)
 	at := min(max(r.h/3, m.list.Head(), 1), r.h-1)
+	if m.nothingLeft() {
+		m.drawZero(out, max(min(at, r.h-6), min(m.list.Head(), r.h-1)), r.w)
+		return out
+	}
 	for i, s := range l.Wrap(words, max(r.w-4, 1)) {
 		if at+i < len(out) {
 			out[at+i] = l.Spans(r.w).Add(l.Muted, "  "+s).End(l.Text)

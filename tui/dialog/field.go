@@ -51,6 +51,21 @@ func (f *Field) Value() string {
 	return string(b)
 }
 
+// Before is how many bytes of the text stand before the cursor.
+func (f *Field) Before() int {
+	n := 0
+	for _, c := range f.clusters[:f.at] {
+		n += len(c)
+	}
+	return n
+}
+
+// Behind puts text behind the cursor, in place of what is there.
+func (f *Field) Behind(s string) {
+	at := f.at
+	f.clusters = append(f.clusters[:at:at], split(text.CleanLine(s).String())...)
+}
+
 // Paste puts in pasted text as one clean line.
 func (f *Field) Paste(s string) {
 	f.unmark(true)

@@ -36,6 +36,7 @@ type Model struct {
 	top   int // first row on the screen
 	fresh int // rows that came in above the screen
 	marks map[inbox.ThreadID]inbox.Thread
+	span  *span // marking while moving; nil: not
 
 	stuck []Stuck        // stand above the rows, in every view
 	at    inbox.ActionID // the cursor is on one of them; 0: on the rows
@@ -333,4 +334,20 @@ func (m *Model) Tags() []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// Spoken are the handles of the authors of the rows that are loaded, and the
+// languages they write in, each once and sorted.
+func (m *Model) Spoken() (authors, langs []string) {
+	for _, t := range m.rows {
+		if h := t.Author.Handle.String(); h != "" {
+			authors = append(authors, h)
+		}
+		if t.Lang != "" {
+			langs = append(langs, t.Lang)
+		}
+	}
+	slices.Sort(authors)
+	slices.Sort(langs)
+	return slices.Compact(authors), slices.Compact(langs)
 }

@@ -1,10 +1,6 @@
 package list
 
-import (
-	"slices"
-
-	"vigie/inbox"
-)
+import "vigie/inbox"
 
 // twoLines is the width from which a row is one line and not two.
 const twoLines = 72
@@ -91,6 +87,7 @@ func (m *Model) Select(id inbox.ThreadID) bool {
 // choose puts the cursor on a row; what was pinned goes when it is left.
 func (m *Model) choose(i int) {
 	m.sel, m.at, m.found, m.home = m.rows[i].ID, 0, i, nil
+	m.stretch(i)
 	if m.pinned != nil && m.pinned.ID != m.sel {
 		m.drop()
 	}
@@ -126,69 +123,4 @@ func (m *Model) show() {
 	}
 	m.top = max(min(m.top, len(m.rows)-n), 0)
 	m.fresh = min(m.fresh, m.top)
-}
-
-// ToggleMark marks the thread under the cursor, or unmarks it, and goes on to
-// the next.
-func (m *Model) ToggleMark() {
-	t, ok := m.Current()
-	if !ok || m.at != 0 || m.ahead(t.ID) {
-		return
-	}
-	if m.marks == nil {
-		m.marks = map[inbox.ThreadID]inbox.Thread{}
-	}
-	if _, marked := m.marks[t.ID]; marked {
-		delete(m.marks, t.ID)
-	} else {
-		m.marks[t.ID] = t
-	}
-	m.Move(1)
-}
-
-// ahead reports whether marking has come to the last row that is loaded while
-// others are on their way: to go on would take this one's mark away again.
-func (m *Model) ahead(id inbox.ThreadID) bool {
-	_, marked := m.marks[id]
-	return marked && m.more && m.index() == len(m.rows)-1
-}
-
-// Mark marks these besides those that are.
-func (m *Model) Mark(ts []inbox.Thread) {
-	if m.marks == nil {
-		m.marks = make(map[inbox.ThreadID]inbox.Thread, len(ts))
-	}
-	for _, t := range ts {
-		m.marks[t.ID] = t
-	}
-}
-
-// ClearMarks unmarks all; it reports whether there were any.
-func (m *Model) ClearMarks() bool {
-	had := len(m.marks) > 0
-	m.marks = nil
-	return had
-}
-
-// Marked is how many threads are marked.
-func (m *Model) Marked() int { return len(m.marks) }
-
-// Targets are the threads an act is for: the marked ones in the order of
-// their ids, else the one under the cursor.
-func (m *Model) Targets() []inbox.Thread {
-	if len(m.marks) == 0 {
-		if t, ok := m.Current(); ok {
-			return []inbox.Thread{t}
-		}
-		return nil
-	}
-	out := make([]inbox.Thread, 0, len(m.marks))
-	for id, t := range m.marks {
-		if now, ok := m.Find(id); ok {
-			t = now
-		}
-		out = append(out, t)
-	}
-	slices.SortFunc(out, func(a, b inbox.Thread) int { return int(a.ID) - int(b.ID) })
-	return out
 }

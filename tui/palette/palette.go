@@ -3,6 +3,7 @@
 package palette
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -21,17 +22,43 @@ type Item struct {
 	Why    lang.Key // why it makes no sense now; "": it does
 }
 
-// Palette finds an act and runs it.
-type Palette struct {
-	items  []Item
-	field  dialog.Field
-	pick   int
-	height int
-	cursor *tea.Cursor
+// Command is one that takes words behind its name.
+type Command struct {
+	Name  string
+	Usage string   // what it takes and does, for people
+	Offer []string // words that may follow; one that ends with a space goes on
 }
 
-// New offers the items in their order.
-func New(items []Item) *Palette { return &Palette{items: items} }
+// Typed: carry out a command with words.
+type Typed struct {
+	Line  string // as it was typed
+	Name  string
+	Words string // what follows the name
+}
+
+// Unknown: nothing is called like what was typed; Nearest is, nearly, "" for
+// nothing.
+type Unknown struct{ Line, Nearest string }
+
+// Palette finds an act and runs it.
+type Palette struct {
+	items    []Item
+	commands []Command
+	history  []string // the newest last
+	back     int      // how far one has gone back in it
+	field    dialog.Field
+	pick     int
+	height   int
+	cursor   *tea.Cursor
+}
+
+// New offers the items in their order, and commands that take words. begin is
+// typed already.
+func New(items []Item, commands []Command, history []string, begin string) *Palette {
+	d := &Palette{items: items, commands: commands, history: history}
+	d.field.Set(begin)
+	return d
+}
 
 // Items makes the palette's items from the key table.
 func Items(m keys.Map, p lang.Printer, met keys.Need, scopes ...keys.Scope) []Item {
@@ -89,12 +116,130 @@ var folder = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "à", "a", "â
 
 func fold(s string) string { return folder.Replace(strings.ToLower(s)) }
 
+// typed is the command that is being typed with its words; false: a search
+// among the acts.
+func (d *Palette) typed() (Command, string, bool) {
+	name, rest, spaced := strings.Cut(strings.TrimLeft(d.field.Value(), " "), " ")
+	for _, c := range d.commands {
+		if c.Name == fold(name) && (spaced || !d.named(c.Name)) {
+			return c, strings.TrimSpace(rest), true
+		}
+	}
+	return Command{}, "", false
+}
+
+// named reports whether an act without words is called so.
+func (d *Palette) named(name string) bool {
+	return slices.ContainsFunc(d.items, func(it Item) bool { return string(it.Intent) == name })
+}
+
+// offers are the words that may follow what is typed of a command.
+func (d *Palette) offers(c Command) []string {
+	words := strings.Fields(d.field.Value())
+	last := ""
+	if v := d.field.Value(); len(words) > 1 && !strings.HasSuffix(v, " ") {
+		last = words[len(words)-1]
+	}
+	var out []string
+	for _, o := range c.Offer {
+		if strings.HasPrefix(fold(o), fold(last)) && o != last {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// take completes: the word of a command, else the name of the act or command
+// that is chosen.
+func (d *Palette) take() {
+	v := d.field.Value()
+	if c, _, ok := d.typed(); ok {
+		if offers := d.offers(c); len(offers) > 0 {
+			head := v[:strings.LastIndex(v, " ")+1]
+			if head == "" {
+				head = v + " "
+			}
+			d.field.Set(head + offers[min(d.pick, len(offers)-1)])
+			d.pick = 0
+		}
+		return
+	}
+	for _, c := range d.commands {
+		if strings.HasPrefix(c.Name, fold(v)) {
+			d.field.Set(c.Name + " ")
+			return
+		}
+	}
+	if found := d.found(); d.pick < len(found) {
+		d.field.Set(string(found[d.pick].Intent))
+		d.pick = 0
+	}
+}
+
+// recall goes back and forth in what was typed before.
+func (d *Palette) recall(delta int) {
+	d.back = max(min(d.back+delta, len(d.history)), 0)
+	if d.back == 0 {
+		d.field.Set("")
+		return
+	}
+	d.field.Set(d.history[len(d.history)-d.back])
+}
+
+// recalls reports whether the keys that move go through what was typed before:
+// nothing else is typed.
+func (d *Palette) recalls() bool {
+	v := d.field.Value()
+	return len(d.history) > 0 && d.pick == 0 && (v == "" || (d.back > 0 && v == d.history[len(d.history)-d.back]))
+}
+
+// nearest is the name of the command or act that is spelt most like a word.
+func (d *Palette) nearest(word string) string {
+	best, most := "", max(len(word)/2, 1)+1
+	look := func(name string) {
+		if n := distance(fold(word), name); n < most {
+			best, most = name, n
+		}
+	}
+	for _, c := range d.commands {
+		look(c.Name)
+	}
+	for _, it := range d.items {
+		look(string(it.Intent))
+	}
+	return best
+}
+
+// distance is how many letters must be changed, put in or left out.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := before
+			if a[i] != b[j] {
+				cost++
+			}
+			before = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
 // View draws the dialog.
 func (d *Palette) View(l look.Look, w, h int) []string {
 	s := l.Spans(w).Add(l.Text, " ")
 	x := d.field.Draw(l, s, ":", l.P.T("dialog.palette-hint"), true) + 1
 	d.cursor = tea.NewCursor(x, 1)
 	out := []string{s.End(l.Text)}
+	if c, _, ok := d.typed(); ok {
+		return append(out, d.usage(l, w, h-1, c)...)
+	}
 	found := d.found()
 	d.height = max(h-1, 1)
 	d.pick = max(min(d.pick, len(found)-1), 0)
@@ -106,6 +251,22 @@ func (d *Palette) View(l look.Look, w, h int) []string {
 		out = append(out, l.Spans(w).Add(l.Muted, "  "+l.P.T("palette.none")).End(l.Text))
 	}
 	return out[:min(len(out), h)]
+}
+
+// usage tells of a command that is being typed: what it takes, and how it may
+// go on.
+func (d *Palette) usage(l look.Look, w, h int, c Command) []string {
+	out := []string{l.Spans(w).Add(l.Key, "  "+c.Name).Add(l.Muted, "  "+c.Usage).End(l.Text)}
+	offers := d.offers(c)
+	d.pick = max(min(d.pick, len(offers)-1), 0)
+	for i, o := range offers {
+		sign, pen := "  ", l.Text
+		if i == d.pick {
+			sign, pen = l.Glyphs.Cursor+" ", l.Strong
+		}
+		out = append(out, l.Spans(w).Add(l.Key, sign).Add(pen, "  "+o).End(l.Text))
+	}
+	return out[:max(min(len(out), h), 0)]
 }
 
 func (d *Palette) item(l look.Look, w int, it Item, on bool) string {
@@ -137,22 +298,42 @@ func (d *Palette) Key(k tea.KeyPressMsg) dialog.Action {
 // Paste types what was pasted.
 func (d *Palette) Paste(s string) dialog.Action { d.field.Paste(s); d.pick = 0; return nil }
 
-// Do moves, and runs the chosen act.
+// Do moves, completes, and runs the chosen act.
 func (d *Palette) Do(i keys.Intent) dialog.Action {
-	found := d.found()
+	n := len(d.found())
+	command, words, typing := d.typed()
+	if typing {
+		n = len(d.offers(command))
+	}
 	switch i {
-	case keys.Down:
-		d.pick = min(d.pick+1, max(len(found)-1, 0))
-	case keys.Up:
-		d.pick = max(d.pick-1, 0)
+	case keys.NextField:
+		d.take()
+	case keys.Up, keys.Down:
+		delta := map[keys.Intent]int{keys.Up: -1, keys.Down: 1}[i]
+		if d.recalls() && (delta < 0 || d.back > 0) {
+			d.recall(-delta)
+			return nil
+		}
+		d.pick = max(min(d.pick+delta, n-1), 0)
 	case keys.PageDown:
-		d.pick = min(d.pick+d.height, max(len(found)-1, 0))
+		d.pick = max(min(d.pick+d.height, n-1), 0)
 	case keys.PageUp:
 		d.pick = max(d.pick-d.height, 0)
 	case keys.Accept, keys.Send:
-		if d.pick < len(found) {
-			return dialog.Run{Intent: found[d.pick].Intent}
-		}
+		return d.accept(command, words, typing)
 	}
 	return nil
+}
+
+// accept runs what is typed or chosen.
+func (d *Palette) accept(c Command, words string, typing bool) dialog.Action {
+	line := strings.TrimSpace(d.field.Value())
+	if typing {
+		return Typed{line, c.Name, words}
+	}
+	if found := d.found(); d.pick < len(found) {
+		return dialog.Run{Intent: found[d.pick].Intent}
+	}
+	name, _, _ := strings.Cut(line, " ")
+	return Unknown{line, d.nearest(name)}
 }

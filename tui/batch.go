@@ -1,0 +1,152 @@
+package tui
+
+import (
+	"context"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/tui/dialog"
+)
+
+type (
+	// batchReadyMsg brings what an act on many threads would do.
+	batchReadyMsg struct {
+		kind inbox.ActionKind
+		can  []inbox.Thread
+		not  []inbox.RefusedAct
+		err  error
+	}
+	// performAllNow is the yes to it.
+	performAllNow struct {
+		kind    inbox.ActionKind
+		threads []inbox.Thread
+	}
+	// performedMsg is what became of it.
+	performedMsg struct {
+		kind inbox.ActionKind
+		done inbox.Performed
+		err  error
+	}
+)
+
+// batch looks at what an act on the marked threads would do, in order to ask.
+// An act that reaches a network never spans clients.
+func (m *Model) batch(kind inbox.ActionKind) tea.Cmd {
+	ts := m.list.Targets()
+	if slices.ContainsFunc(ts, func(t inbox.Thread) bool { return t.Client != ts[0].Client }) {
+		return m.warn("batch.clients", m.counted(ts))
+	}
+	b := m.backend
+	return m.call(func(ctx context.Context) tea.Msg {
+		msg := batchReadyMsg{kind: kind}
+		for _, t := range ts {
+			v, err := b.Thread(ctx, t.ID)
+			if err != nil {
+				msg.err = err
+				return msg
+			}
+			if can := v.Caps.Acts[kind]; !can.OK {
+				why := can.Why
+				if why == "" {
+					why = inbox.CodeUnsupported
+				}
+				msg.not = append(msg.not, inbox.RefusedAct{Thread: t.ID, Problem: inbox.Problem{Code: why}})
+				continue
+			}
+			msg.can = append(msg.can, t)
+		}
+		return msg
+	})
+}
+
+// gotBatch asks before many threads are acted on: for whom, where, how many, and
+// what cannot be done and why.
+func (m *Model) gotBatch(msg batchReadyMsg) tea.Cmd {
+	switch {
+	case msg.err != nil:
+		return m.wrong(msg.err)
+	case m.top() != nil || m.composer.Active():
+		return nil // the hand has gone on
+	case len(msg.can) == 0:
+		return m.warn("batch.none", m.word(msg.kind), m.reasons(msg.not))
+	}
+	l := m.look
+	lines := []string{l.P.T("batch.what", m.word(msg.kind), m.counted(msg.can))}
+	for _, id := range accounts(msg.can) {
+		n := 0
+		for _, t := range msg.can {
+			if t.Account == id {
+				n++
+			}
+		}
+		lines = append(lines, l.P.T("batch.account", l.Client(msg.can[0].Client).Name, l.Handle(id), l.Network(l.Accounts[id].Network), n))
+	}
+	if len(msg.not) > 0 {
+		lines = append(lines, l.P.T("batch.refused", len(msg.not), m.reasons(msg.not)))
+	}
+	m.push(&dialog.Confirm{Head: "batch.ask", Lines: lines, Yes: performAllNow{msg.kind, msg.can}, Firm: true})
+	return nil
+}
+
+// accounts are those of threads, the first one first.
+func accounts(ts []inbox.Thread) []inbox.AccountID {
+	var out []inbox.AccountID
+	for _, t := range ts {
+		if !slices.Contains(out, t.Account) {
+			out = append(out, t.Account)
+		}
+	}
+	return out
+}
+
+// reasons are why acts cannot be done, each once.
+func (m *Model) reasons(not []inbox.RefusedAct) string {
+	words := ""
+	var told []string
+	for _, r := range not {
+		what, _ := m.look.Problem(r.Problem, r.Problem.Detail)
+		if slices.Contains(told, what) {
+			continue
+		}
+		if told = append(told, what); words != "" {
+			words += ", "
+		}
+		words += what
+	}
+	return words
+}
+
+// word names an act.
+func (m *Model) word(kind inbox.ActionKind) string { return m.kindWord(inbox.Action{Kind: kind}) }
+
+// performAll puts the act into the outbox, as one step.
+func (m *Model) performAll(a performAllNow) tea.Cmd {
+	b, by := m.backend, m.by
+	ids := make([]inbox.ThreadID, len(a.threads))
+	for i, t := range a.threads {
+		ids[i] = t.ID
+	}
+	return m.call(func(ctx context.Context) tea.Msg {
+		done, err := b.PerformAll(ctx, by, ids, a.kind)
+		return performedMsg{a.kind, done, err}
+	})
+}
+
+// gotPerformed tells what was queued and what was not. The marks stay: what
+// follows is often for the same threads.
+func (m *Model) gotPerformed(msg performedMsg) tea.Cmd {
+	if msg.err != nil {
+		return m.wrong(msg.err)
+	}
+	p := m.look.P
+	words := p.T("done.act", m.word(msg.kind), p.T("dialog.threads", len(msg.done.Queued)))
+	if n := len(msg.done.Refused); n > 0 {
+		words += " " + m.look.Glyphs.Dot + " " + p.T("batch.refused", n, m.reasons(msg.done.Refused))
+	}
+	if len(msg.done.Queued) > 0 {
+		m.stepped(msg.done.Queued[0])
+	}
+	return tea.Batch(m.show(said, words), m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(m.reader.ID()))
+}
