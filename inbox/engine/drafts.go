@@ -16,14 +16,22 @@ func (e *Engine) Drafts(ctx context.Context, id inbox.ThreadID) ([]inbox.Draft, 
 
 // OpenDraft gives the draft to write on in a thread: the newest of the same
 // line and kind that no other session is writing, else a new one, which is
-// stored by its first SaveDraft. A request by id gives that very draft.
+// stored by its first SaveDraft. A request by id gives that very draft, and is
+// refused while another session writes on it. The session has what it was
+// given until its next Compose: no two open one draft in the same instant.
 func (e *Engine) OpenDraft(ctx context.Context, by inbox.By, r inbox.DraftRequest) (inbox.Draft, error) {
 	if r.ID != "" {
 		d, err := e.repo.Draft(ctx, r.ID)
 		if errors.Is(err, inbox.ErrNotFound) {
 			err = inbox.Problem{Code: inbox.CodeNotFound, Args: []string{r.ID}}
 		}
-		return d, err
+		if err != nil {
+			return d, err
+		}
+		if who, free := e.claim(by, d); !free {
+			return inbox.Draft{}, inbox.Problem{Code: inbox.CodeComposing, Args: []string{who}}
+		}
+		return d, nil
 	}
 	t, err := e.head(ctx, r.Thread)
 	if err != nil {
@@ -33,11 +41,12 @@ func (e *Engine) OpenDraft(ctx context.Context, by inbox.By, r inbox.DraftReques
 	if err != nil {
 		return inbox.Draft{}, fmt.Errorf("read the drafts: %w", err)
 	}
-	open := e.beingWritten(by)
 	for i := len(begun) - 1; i >= 0; i-- {
 		d := begun[i]
-		if d.Note == r.Note && d.Private == r.Private && d.Line == by.Line && d.Account == t.Account && !open[d.ID] {
-			return d, nil
+		if d.Note == r.Note && d.Private == r.Private && d.Line == by.Line && d.Account == t.Account {
+			if _, free := e.claim(by, d); free {
+				return d, nil
+			}
 		}
 	}
 	now := e.now()
@@ -47,17 +56,26 @@ func (e *Engine) OpenDraft(ctx context.Context, by inbox.By, r inbox.DraftReques
 	}, nil
 }
 
-// beingWritten are the drafts that other sessions have open.
-func (e *Engine) beingWritten(by inbox.By) map[string]bool {
+// claim notes that a session writes on a draft, unless another one does: who
+// that is.
+func (e *Engine) claim(by inbox.By, d inbox.Draft) (who string, free bool) {
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	open := map[string]bool{}
 	for _, s := range e.sessions {
-		if s.Draft != "" && s.ID != by.Session {
-			open[s.Draft] = true
+		if s.Draft == d.ID && s.ID != by.Session {
+			e.mu.Unlock()
+			return s.Name, false
 		}
 	}
-	return open
+	s := e.sessions[by.Session]
+	told := s == nil || s.Draft == d.ID
+	if !told {
+		s.Composing, s.Draft = d.Thread, d.ID
+	}
+	e.mu.Unlock()
+	if !told {
+		e.changes.publish(inbox.Change{Session: true})
+	}
+	return "", true
 }
 
 // SaveDraft keeps what is being written; an empty text removes the draft. What
