@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -93,6 +94,9 @@ func (m *Model) gotEdited(msg editedMsg) tea.Cmd {
 	m.typed, m.wait = nil, false
 	if !m.composer.Active() || m.composer.Draft().ID != msg.draft {
 		return tea.ClearScreen
+	}
+	if p := (inbox.Problem{}); errors.As(msg.err, &p) {
+		return tea.Batch(tea.ClearScreen, m.wrong(msg.err))
 	}
 	if msg.err != nil {
 		return tea.Batch(tea.ClearScreen, m.show(wrong, m.look.P.T("composer.no-edit", text.CleanLine(msg.err.Error()).String())))

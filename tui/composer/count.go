@@ -2,6 +2,7 @@ package composer
 
 import (
 	"strings"
+	"unicode"
 
 	"vigie/inbox"
 	"vigie/inbox/charter"
@@ -25,7 +26,7 @@ func (m *Model) check() *checked {
 	if c.there && c.text == s {
 		return c
 	}
-	*c = checked{text: s, there: true, long: length.Measure(s, m.limit()), words: len(strings.Fields(s))}
+	*c = checked{text: s, there: true, long: length.Measure(s, m.limit()), words: wordsIn(s)}
 	if m.Note {
 		return c
 	}
@@ -37,6 +38,17 @@ func (m *Model) check() *checked {
 		c.parts = length.Split(s, m.limit())
 	}
 	return c
+}
+
+// wordsIn counts what has a letter or a digit between two spaces.
+func wordsIn(s string) int {
+	n := 0
+	for w := range strings.FieldsSeq(s) {
+		if strings.ContainsFunc(w, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			n++
+		}
+	}
+	return n
 }
 
 // Length measures what is written.
@@ -68,7 +80,7 @@ func (m *Model) Parts() []string {
 func (m *Model) Refuse(p lang.Printer) string {
 	c := m.check()
 	switch {
-	case c.words == 0:
+	case strings.TrimSpace(c.text) == "":
 		return p.T("composer.empty")
 	case len(c.gaps) > 0:
 		return p.T("composer.gap", c.gaps[0], m.Keys.Complete)
