@@ -255,7 +255,7 @@ func (m *Model) nextTrouble() tea.Cmd {
 // all the same.
 func (m *Model) noTrouble() tea.Cmd {
 	n := standing.Count(m.look, m.outbox)
-	words := standing.Counted(m.look, n, standing.ForYou, standing.Doubted, standing.Account, standing.OnWay, standing.Planned)
+	words := standing.Counted(m.look, n, standing.ForYou, standing.Doubted, standing.Account, standing.Behind, standing.OnWay, standing.Planned)
 	switch box := m.keys.Key(keys.OutboxBox); {
 	case words == "":
 		return m.warn("why.no-trouble")

@@ -134,7 +134,7 @@ func (m *Model) holdWords(a inbox.Action) string {
 // account or for the time it was asked for; "" for none.
 func (m *Model) waiting(n [standing.Stages]int) string {
 	l := m.look
-	rest := standing.Counted(l, n, standing.Account, standing.Planned)
+	rest := standing.Counted(l, n, standing.Account, standing.Behind, standing.Planned)
 	if n[standing.OnWay] == 0 {
 		return rest
 	}

@@ -84,7 +84,7 @@ func (*Outbox) Large() bool { return true }
 func (d *Outbox) Title(l look.Look) string {
 	title := l.P.T("dialog.outbox")
 	counted := standing.Counted(l, standing.Count(l, d.Actions),
-		standing.ForYou, standing.Doubted, standing.Account, standing.OnWay, standing.Planned)
+		standing.ForYou, standing.Doubted, standing.Account, standing.Behind, standing.OnWay, standing.Planned)
 	if counted != "" {
 		title += " " + l.Glyphs.Dot + " " + counted
 	}

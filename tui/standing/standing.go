@@ -74,11 +74,19 @@ func Readers(l look.Look, a inbox.Action) string {
 }
 
 func queued(l look.Look, a inbox.Action, others []inbox.Action) string {
+	stop, stopped := stopper(l, a, others)
+	_, follows := leader(a, others)
 	switch {
+	case stopped && Stuck(stop):
+		return l.P.T("stand.part-stuck")
+	case stopped:
+		return l.P.T("stand.part-waits")
 	case Later(l, a):
 		return l.P.T("stand.until", l.Time.Moment(leaves(a), l.Now, l.Client(a.Client).Zone))
 	case Held(l, a):
 		return l.P.T("stand.held", l.Time.Left(a.NotBefore.Sub(l.Now)))
+	case follows:
+		return l.P.T("stand.part-behind")
 	case behind(a, others):
 		return l.P.T("stand.behind")
 	}
