@@ -10,6 +10,8 @@ import (
 	"vigie/inbox"
 	safe "vigie/inbox/text"
 	"vigie/tui/hits"
+	"vigie/tui/look"
+	stamps "vigie/tui/stamp"
 	"vigie/tui/text"
 )
 
@@ -88,12 +90,27 @@ func (d *desk) row(t inbox.Thread, o listOptions) error {
 		what = d.expired()
 	}
 	tail := joinTags(t.Tags)
-	fmt.Fprintf(d.out, "%6d %s %s %s %s %s %s  %s %s\n",
+	fmt.Fprintf(d.out, "%6d %s %s %s %s %s %s %s  %s %s\n",
 		uint64(t.ID), mark,
 		text.Plain(string(t.Client), 10), text.Plain(string(t.Network), 9),
-		text.Plain(shortState(d.p, t), 9), text.Plain(age(d.p, d.now(), t.LastAt), 6),
+		text.Plain(shortState(d.p, t), 9), text.Plain(d.due(t), dueWidth), text.Plain(age(d.p, d.now(), t.LastAt), 6),
 		text.Line(authorOf(t.Author), 20), text.Line(what, 60), tail)
 	return nil
+}
+
+// dueWidth is the place of why a thread presses, in cells.
+const dueWidth = 18
+
+// due says in a few words by when a thread should be answered, and why.
+func (d *desk) due(t inbox.Thread) string {
+	at, why := t.Deadline()
+	switch {
+	case t.State == inbox.Ours && t.AlarmAt(d.now()) == inbox.AlarmMissed:
+		return d.p.T("due.closed")
+	case why == "":
+		return ""
+	}
+	return look.Look{P: d.p, Time: stamps.For(d.p), Now: d.now()}.Deadline(at, why)
 }
 
 // expired stands where a rule of retention erased what was said.

@@ -31,11 +31,16 @@ type row struct {
 	Snippet text.Safe `json:"snippet"`
 	At      string    `json:"at"`
 	Due     string    `json:"due"`
+	DueWhy  string    `json:"due_why"`
 	URL     string    `json:"url"`
 
 	Thread     string `json:"thread"` // the network's id of the conversation
 	Messages   int    `json:"messages"`
 	Notes      int    `json:"notes"`
+	Waits      string `json:"waits_since,omitempty"`
+	Window     string `json:"window,omitempty"`
+	Lang       string `json:"lang,omitempty"`
+	Sentiment  string `json:"sentiment,omitempty"`
 	Escalated  string `json:"escalated_to,omitempty"`
 	SnoozedFor string `json:"snoozed_until,omitempty"`
 }
@@ -47,12 +52,17 @@ type rowAuthor struct {
 }
 
 func rowOf(t inbox.Thread) row {
+	due, why := dueOf(t)
 	r := row{
 		ID: fmt.Sprint(uint64(t.ID)), Client: string(t.Client), Account: string(t.Account),
 		Network: string(t.Network), Kind: string(t.Kind), State: t.State.String(), Unread: t.Unread,
 		Tags: t.Tags, Author: rowAuthor{inert(t.Author.ID), t.Author.Handle, t.Author.Name},
-		Title: t.Title, Snippet: t.Snippet, At: stamp(t.LastAt), Due: stamp(t.Due()), URL: inert(t.URL),
+		Title: t.Title, Snippet: t.Snippet, At: stamp(t.LastAt), Due: stamp(due), DueWhy: string(why), URL: inert(t.URL),
 		Thread: inert(t.Remote), Messages: t.Messages, Notes: t.Notes,
+		Waits: stamp(t.WaitAt), Window: stamp(t.Window), Lang: inert(t.Lang),
+	}
+	if t.Feeling != inbox.Unmarked {
+		r.Sentiment = t.Feeling.String()
 	}
 	if r.Tags == nil {
 		r.Tags = []string{}
@@ -64,6 +74,15 @@ func rowOf(t inbox.Thread) row {
 		r.SnoozedFor = stamp(t.Until)
 	}
 	return r
+}
+
+// dueOf is by when a thread should be answered, and why; of one that is not
+// ours, when it comes back.
+func dueOf(t inbox.Thread) (time.Time, inbox.Reason) {
+	if t.State != inbox.Ours {
+		return t.Due(), ""
+	}
+	return t.Deadline()
 }
 
 // stamp is a time of the JSON output: RFC 3339 in UTC, "" for none.
