@@ -1,8 +1,10 @@
 package httpx
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -103,6 +105,28 @@ func (b *Budget) take(host, bucket string, person bool) time.Duration {
 		}
 	}
 	return 0
+}
+
+// Left is what is left of each limit that counts now, as it was last told: the
+// least first. A limit is named by what its calls have in common, where there
+// is more than one.
+func (b *Budget) Left() []inbox.Budget {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.clock.Now()
+	var list []inbox.Budget
+	for k, l := range b.limits {
+		if l.reset.After(now) {
+			list = append(list, inbox.Budget{Name: strings.TrimSpace(k.host + " " + k.bucket), Left: l.left, Limit: k.most, Reset: l.reset})
+		}
+	}
+	slices.SortFunc(list, func(x, y inbox.Budget) int {
+		return cmp.Or(cmp.Compare(float64(x.Left)/float64(x.Limit), float64(y.Left)/float64(y.Limit)), cmp.Compare(x.Name, y.Name), cmp.Compare(x.Limit, y.Limit))
+	})
+	if len(list) == 1 {
+		list[0].Name = ""
+	}
+	return list
 }
 
 // under reports whether a limit of other counts for p.

@@ -191,6 +191,28 @@ func TestBudgetIsSharedByMany(t *testing.T) {
 	}
 }
 
+func TestBudgetTellsWhatIsLeft(t *testing.T) {
+	clock := &hands{t: noon}
+	b := NewBudget(clock)
+	if got := b.Left(); len(got) != 0 {
+		t.Errorf("nothing was told: %v", got)
+	}
+	b.Heard("a.example", "", http.StatusOK, limits(300, 200, "2026-11-22T12:05:00Z"))
+	one := inbox.Budget{Left: 200, Limit: 300, Reset: noon.Add(5 * time.Minute)}
+	if got := b.Left(); len(got) != 1 || got[0] != one {
+		t.Errorf("got %v, want %v", got, one)
+	}
+	b.Heard("a.example", "write", http.StatusOK, limits(30, 3, "2026-11-22T12:10:00Z"))
+	one.Name = "a.example"
+	if got := b.Left(); len(got) != 2 || got[0].Name != "a.example write" || got[0].Left != 3 || got[1] != one {
+		t.Errorf("the least comes first: %v", got)
+	}
+	clock.move(6 * time.Minute)
+	if got := b.Left(); len(got) != 1 || got[0].Name != "" {
+		t.Errorf("a period that is over is told: %v", got)
+	}
+}
+
 func TestBudgetIsBounded(t *testing.T) {
 	b := NewBudget(fixed{noon})
 	for n := range 1000 {

@@ -29,6 +29,7 @@ type account struct {
 	listens  bool
 	deaf     bool // the network's push fails
 	identity inbox.Identity
+	received int // messages stored since the engine began
 }
 
 func newAccount(set AccountSettings) *account {
@@ -66,6 +67,12 @@ func (a *account) enter(ctx context.Context) (pass context.Context, leave func()
 		stop()
 		cancel()
 	}, true
+}
+
+func (a *account) receive(n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.received += n
 }
 
 func (a *account) occupy(n int) {

@@ -28,10 +28,13 @@ func (a *account) status() inbox.AccountStatus {
 	if a.conn != nil {
 		s.Caps = a.conn.Caps()
 	}
+	if b, ok := a.conn.(inbox.Budgeter); ok {
+		s.Budgets = b.Budgets()
+	}
 	wanted := a.wanted()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	s.Identity, s.Syncing = a.identity, a.busy > 0
+	s.Identity, s.Syncing, s.Received = a.identity, a.busy > 0, a.received
 	for _, name := range wanted {
 		st := a.streams[name]
 		if st == nil {
@@ -40,9 +43,7 @@ func (a *account) status() inbox.AccountStatus {
 		}
 		s.Streams = append(s.Streams, *st)
 		s.NextAt = earlier(s.NextAt, st.NextAt)
-		if st.OKAt.After(s.OKAt) {
-			s.OKAt = st.OKAt
-		}
+		s.OKAt, s.LastAt = later(s.OKAt, st.OKAt), later(s.LastAt, st.LastAt)
 		if worse(st.Problem, s.Problem) {
 			s.Problem = st.Problem
 		}

@@ -60,6 +60,10 @@ func TestDoubtWithoutLooksAsksAtOnce(t *testing.T) {
 // forgetful is a store whose log cannot be read.
 type forgetful struct{ *store.DB }
 
+func (forgetful) EventLog(context.Context, inbox.EventID, int) ([]inbox.Event, error) {
+	return nil, nil
+}
+
 func (forgetful) LastEvents(context.Context, inbox.EventID, int) ([]inbox.Event, error) {
 	return nil, fmt.Errorf("page 35: %w", inbox.ErrDamaged)
 }

@@ -155,10 +155,11 @@ func (e *Engine) overdue(ctx context.Context, id inbox.ClientID, now time.Time) 
 	}
 }
 
-// Log returns up to limit events before one (0: the newest), newest first, each
-// with its thread; those whose thread cannot be read are left out.
+// Log returns up to limit events (at least one, at most logPiece) before one (0:
+// the newest), newest first, each with its thread; those whose thread cannot be
+// read are left out.
 func (e *Engine) Log(ctx context.Context, before inbox.EventID, limit int) ([]inbox.Logged, error) {
-	events, err := e.repo.LastEvents(ctx, before, limit)
+	events, err := e.repo.LastEvents(ctx, before, min(max(limit, 1), logPiece))
 	if err != nil {
 		return nil, fmt.Errorf("read the log: %w", err)
 	}

@@ -25,7 +25,7 @@ func TestDigest(t *testing.T) {
 		b := newBench(t, n)
 		defer b.close()
 		aims := settings(b.conn)
-		aims.Clients[0].Target = 45 * time.Minute
+		aims.Clients[0].Target = 10 * time.Minute
 		b.must(b.eng.Reconfigure(t.Context(), aims))
 		for i := range 5 {
 			n.write("old", fmt.Sprintf("h%d", i), fmt.Sprintf("h%d", i), "Bonjour", time.Now().Add(-200*time.Hour))

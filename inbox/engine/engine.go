@@ -16,12 +16,16 @@ import (
 
 // Options is what an engine works with.
 type Options struct {
-	Repo     inbox.Repo
-	Clock    inbox.Clock
-	Log      *slog.Logger
-	Owner    string // names this process in the outbox
-	Workers  int    // fetches at once; 0: 4
-	Deliver  inbox.Deliverer
+	Repo    inbox.Repo
+	Clock   inbox.Clock
+	Log     *slog.Logger
+	Owner   string // names this process in the outbox
+	Workers int    // fetches at once; 0: 4
+	Deliver inbox.Deliverer
+	// Notify is handed each Notice, one after another and never two at once; its
+	// ctx ends when the engine stops, and how long one may take is its own
+	// affair. Nil: nobody else hears of them.
+	Notify   func(context.Context, inbox.Notice) error
 	Settings Settings
 }
 
@@ -58,6 +62,10 @@ type Engine struct {
 	owner   string
 	workers chan struct{}
 	deliver inbox.Deliverer
+	notify  func(context.Context, inbox.Notice) error
+	told    notices
+	crier   *crier // of noticeLoop
+	places  places
 	changes *changes
 	jitter  func(time.Duration) time.Duration
 
@@ -65,6 +73,7 @@ type Engine struct {
 	settings Settings
 	accounts map[inbox.AccountID]*account
 	trouble  inbox.Problem // of the server itself, not of an account
+	saved    []inbox.View  // views that people saved, as the store has them
 	// strangers are clients that only the store knows.
 	strangers []inbox.Client
 	sessions  map[string]*inbox.SessionInfo
@@ -98,7 +107,7 @@ func New(o Options) *Engine {
 		o.Workers = 4
 	}
 	e := &Engine{
-		clock: o.Clock, log: o.Log, owner: o.Owner, deliver: o.Deliver,
+		clock: o.Clock, log: o.Log, owner: o.Owner, deliver: o.Deliver, notify: o.Notify,
 		workers:    make(chan struct{}, o.Workers),
 		changes:    newChanges(),
 		jitter:     func(d time.Duration) time.Duration { return rand.N(d + 1) },
@@ -142,7 +151,10 @@ func (e *Engine) Load(ctx context.Context) error {
 		return err
 	}
 	e.spreadStart()
-	return nil
+	if err := e.loadViews(ctx); err != nil {
+		return err
+	}
+	return e.beginNotices(ctx)
 }
 
 // Start begins collecting, sending and waking in the background.
@@ -153,6 +165,10 @@ func (e *Engine) Start() {
 	e.spawn(e.aroundLoop)
 	e.spawn(e.aimLoop)
 	e.spawn(e.upkeepLoop)
+	e.spawn(e.noticeLoop)
+	if e.notify != nil {
+		e.spawn(e.hookLoop)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, a := range e.accounts {
@@ -310,13 +326,6 @@ func (e *Engine) roomChanged() {
 	e.changes.publish(inbox.Change{Health: true})
 	poke(e.collectNow)
 	poke(e.sendNow)
-}
-
-// Views lists the built-in views and those of the configuration.
-func (e *Engine) Views() []inbox.View {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return append(builtinViews(), e.settings.Views...)
 }
 
 // Subscribe returns a subscription to changes.

@@ -77,6 +77,12 @@ func (m *memory) LastEvents(context.Context, inbox.EventID, int) ([]inbox.Event,
 	return nil, nil
 }
 
+func (m *memory) EventLog(context.Context, inbox.EventID, int) ([]inbox.Event, error) {
+	return nil, nil
+}
+
+func (m *memory) Views(context.Context) ([]inbox.View, error) { return nil, nil }
+
 func (m *memory) Actions(context.Context, func(inbox.Action) bool) ([]inbox.Action, error) {
 	return nil, nil
 }
