@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"vigie/tui/lang"
 	"vigie/tui/linear"
@@ -59,7 +58,7 @@ func (m *Model) spoken(lines []string, c *tea.Cursor) ([]string, *tea.Cursor) {
 	out := make([]string, len(lines))
 	for i, line := range lines {
 		if typed.holds(typed.x, i) {
-			out[i] = ansi.Truncate(m.speech.Blank(line), m.window, "")
+			out[i] = m.speech.Blank(line, m.window)
 			continue
 		}
 		out[i] = m.speech.Line(line, m.window)

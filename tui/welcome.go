@@ -21,7 +21,6 @@ func (m *Model) newcomer() bool { return m.ready && len(m.look.Clients) == 0 }
 func (m *Model) welcome(w int, r rect) []string {
 	l := m.look
 	p := page{m: m, w: w}
-	p.blank()
 	p.line(l.Title, 2, l.P.T("welcome.title"))
 	p.blank()
 	p.text(2, l.P.T("welcome.what"))

@@ -181,6 +181,10 @@ var table = []Binding{
 	{Scope: Thread, Intent: CopyAuthor, Keys: []string{"y a"}, Help: "key.copy-author", Needs: NeedThread},
 	{Scope: Thread, Intent: Link, Keys: []string{"o"}, Help: "key.link", Needs: NeedThread | NeedLink},
 
+	{Scope: Welcome, Intent: Demo, Keys: []string{"d"}, Help: "key.demo", Hint: true},
+	{Scope: Welcome, Intent: AddAccount, Keys: []string{"a"}, Help: "key.add-account", Hint: true},
+	{Scope: Welcome, Intent: Language, Keys: []string{"l"}, Help: "key.language", Hint: true},
+
 	{Scope: Root, Intent: Undo, Keys: []string{"u"}, Help: "key.undo", Hint: true},
 	{Scope: Root, Intent: Redo, Keys: []string{"U"}, Help: "key.redo"},
 	{Scope: Root, Intent: NextView, Keys: []string{"tab"}, Help: "key.next-view"},
@@ -218,10 +222,6 @@ var table = []Binding{
 	{Scope: Root, Intent: Redraw, Keys: []string{"ctrl+l"}, Help: "key.redraw"},
 	{Scope: Root, Intent: Detach, Keys: []string{"q"}, Help: "key.detach", Hint: true},
 	{Scope: Root, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
-
-	{Scope: Welcome, Intent: Demo, Keys: []string{"d"}, Help: "key.demo", Hint: true},
-	{Scope: Welcome, Intent: AddAccount, Keys: []string{"a"}, Help: "key.add-account", Hint: true},
-	{Scope: Welcome, Intent: Language, Keys: []string{"l"}, Help: "key.language", Hint: true},
 
 	{Scope: Writing, Intent: Send, Keys: []string{"ctrl+s"}, Help: "key.send", Hint: true},
 	{Scope: Writing, Intent: Later, Keys: []string{"ctrl+t"}, Help: "key.send-later", Hint: true},

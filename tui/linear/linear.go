@@ -98,7 +98,7 @@ func (s Speech) Line(line string, w int) string {
 		r, n := utf8.DecodeRuneInString(line[i:])
 		word, sign := s.word(r)
 		switch {
-		case sign && word == ",":
+		case sign && (word == "," || word == ":"):
 			out.space, out.least = 0, 0
 			out.text(word)
 			out.apart()
@@ -116,26 +116,38 @@ func (s Speech) Line(line string, w int) string {
 	return ansi.Truncate(out.b.String(), w, "")
 }
 
-// Blank is a line that somebody types in: its cells stay where they are, and
-// its signs are left out.
-func (s Speech) Blank(line string) string {
-	return strings.Map(func(r rune) rune {
+// Blank is a line that somebody types in, in at most w cells: they stay where
+// they are, and its signs are left out.
+func (s Speech) Blank(line string, w int) string {
+	return ansi.Truncate(strings.Map(func(r rune) rune {
 		if _, sign := s.word(r); sign {
 			return ' '
 		}
 		return r
-	}, line)
+	}, line), w, "")
 }
 
-// writer shrinks gaps, and drops those at the ends.
+// writer shrinks gaps, and drops those at the ends and styles without a text.
 type writer struct {
 	b     strings.Builder
-	space int // blanks since the last text
-	least int // of which so many are kept, were there none
+	style string // of the next text
+	space int    // blanks since the last text
+	least int    // of which so many are kept, were there none
 	begun bool
 }
 
-func (w *writer) raw(s string) { w.b.WriteString(s) }
+// raw takes a style, or the end of one.
+func (w *writer) raw(s string) {
+	const end = "\x1b[m"
+	switch {
+	case s != end:
+		w.style += s
+	case w.style != "":
+		w.style = ""
+	default:
+		w.b.WriteString(s)
+	}
+}
 
 // apart keeps what follows a cell or more from what was written.
 func (w *writer) apart() { w.least = 1 }
@@ -147,8 +159,8 @@ func (w *writer) text(s string) {
 	if w.begun {
 		w.b.WriteString("  "[:min(max(w.space, w.least), 2)])
 	}
-	w.space, w.least, w.begun = 0, 0, true
-	w.b.WriteString(s)
+	w.b.WriteString(w.style + s)
+	w.style, w.space, w.least, w.begun = "", 0, 0, true
 }
 
 // sequence is the length of the style that s begins with; 0 for none.

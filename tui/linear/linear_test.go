@@ -29,7 +29,7 @@ func TestSignsAreSaid(t *testing.T) {
 	if got := s.Row([]string{"a"}); got != -1 {
 		t.Errorf("the cursor is on line %d", got)
 	}
-	if got := s.Blank(g.Column + "two  blanks " + g.Rule); got != " two  blanks  " {
+	if got := s.Blank(g.Column+"two  blanks "+g.Rule, 20); got != " two  blanks  " {
 		t.Errorf("what is typed is %q", got)
 	}
 }

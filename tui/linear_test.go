@@ -1,0 +1,107 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/tui/lang"
+)
+
+func linearly(o *Options) { o.Linear = true }
+
+// line is what a screen reader reads where the cursor is.
+func (s *sim) heard() string {
+	c := s.m.View().Cursor
+	if c == nil {
+		s.t.Fatalf("no cursor:\n%s", s.screen())
+	}
+	lines := strings.Split(s.screen(), "\n")
+	if c.Y >= len(lines) {
+		s.t.Fatalf("the cursor is on line %d of %d", c.Y, len(lines))
+	}
+	return lines[c.Y]
+}
+
+func TestGoldenLinear(t *testing.T) {
+	for _, st := range stages() {
+		for _, tag := range []lang.Tag{lang.French, lang.English} {
+			name := fmt.Sprintf("linear-%s-80x24-%s", st.name, tag)
+			if main := map[string]bool{"list": true, "reader": true, "composer": true, "snooze": true, "outbox": true, "help": true}; !main[st.name] {
+				continue
+			}
+			t.Run(name, func(t *testing.T) {
+				s := newSim(t, world(), 80, 24, func(o *Options) { linearly(o); o.Lang = tag })
+				s.play(st)
+				golden(t, name, s.screen())
+			})
+		}
+	}
+}
+
+// signs that a screen reader would spell out, or stumble over.
+func drawn(r rune) bool {
+	return r >= 0x2500 && r <= 0x259F || r >= 0x25A0 && r <= 0x25FF || r >= 0xE000 && r <= 0xF8FF || r >= 0xF0000
+}
+
+// Every screen, at every size: words only, as high and at most as wide as the
+// window, with the cursor on it.
+func TestLinearFrames(t *testing.T) {
+	for _, st := range stages() {
+		t.Run(st.name, func(t *testing.T) {
+			s := newSim(t, world(), 80, 24, linearly)
+			s.play(st)
+			for _, size := range [][2]int{{80, 24}, {20, 5}, {40, 12}, {160, 50}, {200, 60}, {1, 1}} {
+				s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+				lines := strings.Split(s.screen(), "\n")
+				if len(lines) != size[1] {
+					t.Fatalf("%v: %d lines", size, len(lines))
+				}
+				for _, line := range lines {
+					if w := s.m.look.Width(line); w > size[0] {
+						t.Errorf("%v: %d cells: %q", size, w, line)
+					}
+					if i := strings.IndexFunc(line, drawn); i >= 0 {
+						t.Errorf("%v: a sign in %q", size, line)
+					}
+				}
+				s.heard()
+			}
+		})
+	}
+}
+
+// The cursor is on the row, and moving it changes nothing else.
+func TestLinearCursor(t *testing.T) {
+	s := newSim(t, world(), 80, 24, linearly)
+	for range 3 {
+		cur, _ := s.m.list.Current()
+		if !strings.Contains(s.heard(), s.m.look.Client(cur.Client).Name) {
+			t.Fatalf("at %q, not %s", s.heard(), cur.Snippet)
+		}
+		before := s.m.View()
+		s.keys("j")
+		after := s.m.View()
+		if before.Cursor.Y == after.Cursor.Y {
+			t.Fatal("the cursor stays")
+		}
+		if before.Content != after.Content {
+			t.Errorf("moving changes the screen:\n%s\n%s", before.Content, after.Content)
+		}
+	}
+	s.keys("r")
+	s.keys("text:two  blanks")
+	if got := s.heard(); !strings.Contains(got, "two  blanks") || s.m.View().Cursor.X < len("two  blanks") {
+		t.Errorf("typed %q, cursor at %d", got, s.m.View().Cursor.X)
+	}
+}
+
+// In linear mode the mouse stays the terminal's, for who selects text.
+func TestLinearHasNoMouse(t *testing.T) {
+	s := newSim(t, world(), 80, 24, linearly)
+	if v := s.m.View(); v.MouseMode != 0 {
+		t.Error("the mouse is taken")
+	}
+}

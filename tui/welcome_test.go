@@ -1,0 +1,114 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
+	"vigie/tui/lang"
+)
+
+// empty is the inbox of somebody who has configured nothing.
+func empty() *fake { return newFake(monday()) }
+
+func greeted(o *Options) {
+	o.Where = Where{Config: "/home/ines/.config/vigie/config.yaml", Data: "/home/ines/.local/share/vigie", Log: "/home/ines/.local/state/vigie/log"}
+}
+
+func TestGoldenWelcome(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {100, 30}, {40, 20}} {
+		for _, tag := range []lang.Tag{lang.French, lang.English} {
+			s := newSim(t, empty(), size[0], size[1], func(o *Options) {
+				greeted(o)
+				o.Lang, o.Terminal = tag, &screenTerminal{}
+			})
+			golden(t, fmt.Sprintf("welcome-%dx%d-%s", size[0], size[1], tag), s.screen())
+		}
+	}
+}
+
+// Each key that is shown works.
+func TestWelcomeOffers(t *testing.T) {
+	term := &screenTerminal{}
+	s := newSim(t, empty(), 80, 24, func(o *Options) { greeted(o); o.Terminal = term })
+	s.keys("d a")
+	if got := term.take(); !slices.Equal(got, []string{"run demo", "run account"}) {
+		t.Errorf("ran %q", got)
+	}
+	s.keys("l")
+	if !strings.Contains(s.screen(), "Welcome to vigie") {
+		t.Error("the language is the same")
+	}
+	s.keys("l ?")
+	if s.m.top() == nil {
+		t.Error("no help")
+	}
+	s.keys("esc")
+	term.err = inbox.Problem{Code: "program"}
+	s.keys("d")
+	if !strings.Contains(s.screen(), "échoué") {
+		t.Errorf("a failure is not told:\n%s", s.screen())
+	}
+	s.keys("q")
+	if !s.quit {
+		t.Error("q does not end the session")
+	}
+}
+
+// Where the client cannot run them, the screen says what to type.
+func TestWelcomeElsewhere(t *testing.T) {
+	for _, term := range []Terminal{nil, &screenTerminal{remote: true}} {
+		s := newSim(t, empty(), 80, 24, func(o *Options) {
+			if greeted(o); term != nil {
+				o.Terminal = term
+			}
+		})
+		if !strings.Contains(s.screen(), "vigie demo, vigie account add") {
+			t.Errorf("not said:\n%s", s.screen())
+		}
+		s.keys("d a")
+		if term, ok := term.(*screenTerminal); ok && len(term.take()) > 0 {
+			t.Error("run all the same")
+		}
+	}
+}
+
+func TestWelcomeGoesWithTheFirstAccount(t *testing.T) {
+	f := empty()
+	s := newSim(t, f, 80, 24, greeted)
+	f.clients = testClients()
+	s.send(changesCameMsg{[]inbox.Change{{All: true}}})
+	if strings.Contains(s.screen(), "Bienvenue") {
+		t.Error("still there")
+	}
+}
+
+func TestGoldenZero(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {100, 30}, {40, 20}} {
+		for _, tag := range []lang.Tag{lang.French, lang.English} {
+			s := newSim(t, world(), size[0], size[1], func(o *Options) { o.Lang = tag })
+			for _, ft := range s.f.threads {
+				if ft.t.State == inbox.Ours {
+					ft.t.State = inbox.Done
+				}
+			}
+			s.send(changesCameMsg{[]inbox.Change{{All: true}}})
+			s.rest()
+			golden(t, fmt.Sprintf("zero-%dx%d-%s", size[0], size[1], tag), s.screen())
+		}
+	}
+}
+
+// A terminal with 16 colours is drawn on with those.
+func TestSixteenColours(t *testing.T) {
+	s := newSim(t, world(), 80, 24, nil)
+	before := s.m.View().Content
+	s.m.Update(tea.ColorProfileMsg{Profile: 2}) // colorprofile.ANSI follows
+	if few := s.m.View().Content; few == before && s.m.few {
+		t.Error("nothing changed")
+	}
+}
