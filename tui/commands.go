@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
-	"vigie/inbox/when"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
 	"vigie/tui/palette"
@@ -159,17 +158,7 @@ func (m *Model) commandQuiet(words string) tea.Cmd {
 	if words == "" {
 		return m.askCommand("quiet ")
 	}
-	now := m.look.Now
-	until, err := when.Parse("in "+words, now, now.Location())
-	if err != nil {
-		until, err = when.Parse(words, now, now.Location())
-	}
-	if err != nil {
-		return m.warn("quiet.usage", m.look.Cut(words, 30))
-	}
-	b, l := m.backend, m.look
-	said := l.P.T("quiet.till", l.Time.Moment(until, l.Now, l.Now.Location()))
-	return m.call(func(ctx context.Context) tea.Msg { return doneMsg{err: b.Quiet(ctx, until), done: said} })
+	return m.quiet(words)
 }
 
 func (m *Model) commandFilter(words string) tea.Cmd {

@@ -253,6 +253,6 @@ func TestQueryIsCompleted(t *testing.T) {
 	if got := strings.TrimSpace(s.m.filter); !strings.Contains(s.screen(), "client:miette") {
 		t.Errorf("the query is %q:\n%s", got, s.screen())
 	}
-	s.keys("esc", "f", "text:is:rien et")
+	s.keys("esc", "f", "text:auteur:x et")
 	s.wants("^")
 }

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
+	"vigie/tui/look"
 )
 
 // dueFoundMsg brings the threads of a client that have a deadline, by rank.
@@ -39,7 +40,7 @@ func (m *Model) nextDue() tea.Cmd {
 
 func withDeadline(ts []inbox.Thread) []inbox.Thread {
 	return slices.DeleteFunc(slices.Clone(ts), func(t inbox.Thread) bool {
-		at, _ := t.Deadline()
+		at, _ := look.Due(t)
 		return at.IsZero()
 	})
 }
@@ -69,7 +70,7 @@ func (m *Model) gotDue(msg dueFoundMsg) tea.Cmd {
 func soonest(ts []inbox.Thread, now time.Time) time.Time {
 	var next, past time.Time
 	for _, t := range ts {
-		switch at, _ := t.Deadline(); {
+		switch at, _ := look.Due(t); {
 		case at.IsZero():
 		case at.After(now):
 			if next.IsZero() || at.Before(next) {

@@ -49,6 +49,14 @@ func stages() []stage {
 		{name: "watches", keys: []string{"w"}},
 		{name: "empty", keys: []string{"4"}},
 		{name: "sequence", keys: []string{"g"}},
+		{name: "marking", keys: []string{"v j j"}},
+		{name: "mark-by", keys: []string{"*", "text:cli"}},
+		{name: "filter-wrong", keys: []string{"f", "text:auteur:x et"}},
+		{name: "batch", keys: []string{"1 v j j l"}},
+		{name: "command", keys: []string{":", "text:snooze d"}},
+		{name: "focus", keys: []string{"1 F"}},
+		{name: "focus-writing", keys: []string{"1 F r", "text:Oui."}},
+		{name: "focus-summary", keys: []string{"1 F e e esc"}},
 	}
 }
 

@@ -177,7 +177,10 @@ func (m *Model) met() keys.Need {
 			met &^= keys.NeedLike
 		}
 	}
-	if t.Open() || m.list.Marked() > 0 {
+	if m.list.Marked() > 0 { // what cannot be done with one of them is told when it is asked
+		met |= keys.NeedOpen | keys.NeedLike
+	}
+	if t.Open() {
 		met |= keys.NeedOpen
 	}
 	if t.Split() == inbox.Watches {

@@ -199,6 +199,7 @@ func (m *Model) hunt() tea.Cmd {
 		m.search = dialog.NewSearch(m.keys.Key(keys.Widen))
 	}
 	m.search.Within(m.client)
+	m.search.Completes(m.completer())
 	m.push(m.search)
 	m.loads.search++
 	limit := m.search.Again()

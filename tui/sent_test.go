@@ -54,7 +54,7 @@ func TestBadQueryIsExplained(t *testing.T) {
 	_, bad := query.Parse("auteur:x")
 	f.refuse = bad
 	s.keys("/", "text:auteur:x")
-	s.wants("requête, caractère 1 : terme inconnu « auteur: »")
+	s.wants("^ terme inconnu « auteur: »")
 	s.keys("esc")
 	f.refuse = bad
 	s.keys("f", "text:auteur:x", "enter")

@@ -72,11 +72,11 @@ func (q *queryLine) wrong() *query.ParseError {
 }
 
 // told is the line below the field: where the query is wrong and why, else the
-// hint. What is being typed and may go on is not wrong yet.
-func (q *queryLine) told(l look.Look, w, start int, hint lang.Key) string {
+// hint. What is being typed and may go on is not wrong yet, unless that is sure.
+func (q *queryLine) told(l look.Look, w, start int, hint lang.Key, sure bool) string {
 	v := q.field.Value()
 	e := q.wrong()
-	if e == nil || (e.End >= q.field.Before() && len(q.suggestions()) > 0 && v != "" && v[len(v)-1] != ' ') {
+	if e == nil || (!sure && e.End >= q.field.Before() && len(q.suggestions()) > 0 && v != "" && v[len(v)-1] != ' ') {
 		return l.Spans(w).Add(l.Faint, " "+l.P.T(hint)).End(l.Text)
 	}
 	return pointed(l, w, start+l.Width(v[:min(e.Pos, len(v))]), parseReason(l, e))
@@ -200,7 +200,7 @@ func (q *queryLine) line(b *base, l look.Look, w, h int, label, hint lang.Key) [
 	s := l.Spans(w).Add(l.Text, " ")
 	x := q.field.Draw(l, s, l.P.T(label), "", true) + 1
 	b.setCursor(x, 1, true)
-	out := []string{s.End(l.Text), q.told(l, w, l.Width(l.P.T(label))+2, hint), q.offers(l, w)}
+	out := []string{s.End(l.Text), q.told(l, w, l.Width(l.P.T(label))+2, hint, false), q.offers(l, w)}
 	return out[:min(len(out), h)]
 }
 

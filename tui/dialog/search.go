@@ -23,7 +23,7 @@ const (
 // Search finds messages while its query is typed.
 type Search struct {
 	base
-	field   Field
+	queryLine
 	hits    []inbox.Hit
 	asked   Asked          // what hits are of
 	client  inbox.ClientID // the list is narrowed to it; "": to none
@@ -65,6 +65,9 @@ type Asked struct {
 // NewSearch begins with an empty query. widen is the key that goes from one
 // client to all of them, to be told.
 func NewSearch(widen string) *Search { return &Search{widen: widen} }
+
+// Completes tells how queries go on.
+func (d *Search) Completes(c Completer) { d.complete = c }
 
 // Within narrows to a client, "" to none. The same client again changes nothing.
 func (d *Search) Within(client inbox.ClientID) {
@@ -168,6 +171,10 @@ func (d *Search) View(l look.Look, w, h int) []string {
 	x := d.field.Draw(l, s, l.P.T("dialog.search-field"), l.P.T("dialog.search-hint"), true) + 1
 	d.setCursor(x, 1, true)
 	out := []string{s.End(l.Text)}
+	if e := d.queryLine.wrong(); d.wrong() && e != nil {
+		out = append(out, d.told(l, w, l.Width(l.P.T("dialog.search-field"))+2, "dialog.search-hint", true), d.offers(l, w))
+		return out[:min(len(out), h)]
+	}
 	if d.wrong() {
 		for _, row := range l.Wrap(d.problem, max(w-2, 1)) {
 			out = append(out, l.Spans(w).Add(l.Danger, " "+row).End(l.Text))
@@ -199,6 +206,7 @@ func (d *Search) status(l look.Look, w int) string {
 	default:
 		s.Add(l.Muted, l.P.T("search.found", len(d.hits)))
 	}
+	d.hint(l, s)
 	if d.Lags() {
 		if d.Asks().Query != "" {
 			s.Add(l.Muted, " "+l.Glyphs.Dot+" ")
@@ -206,6 +214,20 @@ func (d *Search) status(l look.Look, w int) string {
 		s.Add(l.Warn, l.P.T("search.index", int(100*d.index.Indexed/d.index.Messages)))
 	}
 	return s.End(l.Text)
+}
+
+// hint says how the query may go on, where there is something to choose.
+func (d *Search) hint(l look.Look, s *cell.Spans) {
+	list := d.suggestions()
+	if len(list) == 0 || d.field.marked || strings.HasSuffix(d.field.Value(), " ") || d.Asks().Query == "" {
+		return
+	}
+	s.Add(l.Muted, " "+l.Glyphs.Dot+" ").Add(l.Key, "tab")
+	for _, sug := range list {
+		if text := " " + l.Cut(sug.Text, 24); l.Width(text) < s.Left()-20 {
+			s.Add(l.Muted, text)
+		}
+	}
 }
 
 // wrong reports whether there is a problem to tell instead of hits.
@@ -268,6 +290,12 @@ func (d *Search) Paste(s string) Action {
 
 // Do moves in the results and opens one.
 func (d *Search) Do(i keys.Intent) Action {
+	if i == keys.NextField {
+		if d.take() {
+			return Typed{}
+		}
+		return nil
+	}
 	if delta, ok := step(i, d.height); ok {
 		d.eager = false
 		d.pick.move(delta, len(d.hits))

@@ -57,8 +57,6 @@ var deskTable = map[Key]entry{
 	"palette.unknown": {"commande inconnue : %s", "unknown command: %s"},
 	"palette.nearest": {"commande inconnue : %s — %s ?", "unknown command: %s — %s?"},
 	"client.unknown":  {"pas de client « %s »", "there is no client %s"},
-	"quiet.till":      {"silence jusqu'à %s ; les personnes suivies sonnent encore", "quiet until %s; persons with a badge still ring"},
-	"quiet.usage":     {"« %s » n'est pas une durée : 30min, 1h", "%s is no length of time: 30min, 1h"},
 
 	"focus.at":        {"Un par un %d/%d", "One by one %d/%d"},
 	"focus.hint":      {"%s passer · %s revenir · %s finir", "%s skip · %s back · %s end"},
@@ -71,6 +69,8 @@ var deskTable = map[Key]entry{
 	"focus.escalated": {"%d escaladé|%d escaladés", "%d escalated|%d escalated"},
 	"focus.other":     {"%d autre geste|%d autres gestes", "%d other act|%d other acts"},
 	"focus.skipped":   {"%d passé|%d passés", "%d skipped|%d skipped"},
+
+	"verb.acted": {"geste sur le réseau", "act on the network"},
 
 	"feeling.positive": {"positif", "positive"},
 	"feeling.neutral":  {"neutre", "neutral"},

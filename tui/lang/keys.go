@@ -36,7 +36,7 @@ var keyTable = map[Key]entry{
 	"key.open":            {"ouvrir le fil (et le marquer lu)", "open the thread (and mark it read)"},
 	"key.open.short":      {"ouvrir", "open"},
 	"key.mark":            {"cocher, pour agir sur plusieurs", "mark, to act on several"},
-	"key.mark-all":        {"cocher toute la liste", "mark the whole list"},
+	"key.mark-all":        {"cocher toute la liste, ou ce qui correspond", "mark the whole list, or what matches"},
 	"key.scroll-down":     {"ligne suivante", "next line"},
 	"key.scroll-up":       {"ligne précédente", "previous line"},
 	"key.thread-top":      {"début du fil", "beginning of the thread"},

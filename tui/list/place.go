@@ -5,6 +5,7 @@ import (
 
 	"vigie/inbox"
 	"vigie/tui/lang"
+	"vigie/tui/look"
 	"vigie/tui/stamp"
 	"vigie/tui/theme"
 )
@@ -39,7 +40,7 @@ func waits(t *inbox.Thread) bool {
 	case inbox.Snoozed, inbox.Escalated:
 		return true
 	case inbox.Ours:
-		at, _ := t.Deadline()
+		at, _ := look.Due(*t)
 		return !at.IsZero() || t.Alarm == inbox.AlarmMissed
 	}
 	return false
@@ -79,7 +80,7 @@ func (r rowDrawer) due() (theme.Pen, string) {
 	if t.Split() == inbox.Inbox && !t.Window.IsZero() && l.Until(t.Window) <= 0 {
 		return r.pens.Danger, l.P.T("due.closed")
 	}
-	at, why := t.Deadline()
+	at, why := look.Due(t)
 	left := l.Until(at)
 	switch why {
 	case "":

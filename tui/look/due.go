@@ -10,6 +10,15 @@ import (
 // colour.
 const pressed = time.Hour
 
+// Due is the deadline that gives a thread its place in lists, and why: the end
+// of its window once that is near, else its Deadline.
+func Due(t inbox.Thread) (at time.Time, why inbox.Reason) {
+	if inbox.RankOf(t).Class == inbox.RankAlarm {
+		return t.Window, inbox.ReasonWindow
+	}
+	return t.Deadline()
+}
+
 // Deadline says in a few words by when a thread should be answered, and why:
 // "fenêtre 42 min!", "SLA 1 h 10", "SLA dépassé 2 h", "relance".
 func (l Look) Deadline(at time.Time, why inbox.Reason) string {

@@ -52,7 +52,7 @@ func dueWords(l look.Look, t inbox.Thread) (words string, bad bool) {
 	if t.State != inbox.Ours || t.Split() != inbox.Inbox {
 		return "", false
 	}
-	at, why := t.Deadline()
+	at, why := look.Due(t)
 	if why != "" {
 		words = l.Deadline(at, why)
 		bad = why == inbox.ReasonEscalation || !at.After(l.Now)
