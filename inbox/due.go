@@ -114,10 +114,14 @@ const (
 
 // Deadline is when a thread that is ours should be answered at the latest, and
 // why; zero: nothing says so. It is the same at any time of day but for the
-// alarms of its window. A window that has closed is no deadline any more.
+// alarms of its window: one that is about to close comes before all else, one
+// that has closed is no deadline any more.
 func (t Thread) Deadline() (at time.Time, why Reason) {
 	if t.State != Ours || t.Split() != Inbox {
 		return time.Time{}, ""
+	}
+	if t.Alarm == AlarmSoon || t.Alarm == AlarmNow {
+		return t.Window, ReasonWindow
 	}
 	take := func(when time.Time, reason Reason) {
 		if !when.IsZero() && (at.IsZero() || when.Before(at)) {
@@ -136,6 +140,16 @@ func (t Thread) Deadline() (at time.Time, why Reason) {
 	}
 	take(t.Target, ReasonTarget)
 	return at, why
+}
+
+// Overdue reports whether a thread that is ours should have been answered by
+// now: its Deadline has passed, or its Target while the window rings.
+func (t Thread) Overdue(now time.Time) bool {
+	at, _ := t.Deadline()
+	if at.IsZero() {
+		return false
+	}
+	return !at.After(now) || !t.Target.IsZero() && !t.Target.After(now)
 }
 
 // Rank is the place of a thread in lists: first by class, then by Key,

@@ -13,7 +13,7 @@ func demoBrands() map[inbox.ClientID]config.Client {
 	office := config.Hours{"mon-fri": {"09:00-12:30", "14:00-18:00"}}
 	return map[inbox.ClientID]config.Client{
 		"miette": {
-			Hours:  config.Hours{"tue-sat": {"07:00-13:00", "15:00-19:00"}, "sun": {"07:00-13:00"}, "mon": {"08:00-12:00", "13:30-18:00"}},
+			Hours:  config.Hours{"tue-sat": {"07:00-13:00", "15:00-19:00"}, "mon": {"08:00-12:00", "13:30-18:00"}},
 			Answer: hours(4), Answers: config.Within{"dm": hours(2)},
 			Quiet: config.Nights{"20:00-07:00"},
 			Charter: config.Charter{
@@ -30,8 +30,8 @@ func demoBrands() map[inbox.ClientID]config.Client {
 			),
 		},
 		"atlas": {
-			Hours:  config.Hours{"mon-sun": {"08:00-22:00"}},
-			Answer: hours(1), Quiet: config.Nights{"23:00-07:00"},
+			Hours:  config.Hours{"mon-fri": {"09:00-19:00"}, "sat": {"10:00-20:00"}},
+			Answer: hours(6), Answers: config.Within{"dm": hours(2)}, Quiet: config.Nights{"23:00-07:00"},
 			Charter: config.Charter{
 				Address: "tu", Languages: []string{"fr"},
 				Words: []config.Word{

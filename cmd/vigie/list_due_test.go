@@ -25,8 +25,11 @@ func TestRowsSayUntilWhen(t *testing.T) {
 		due    string
 		why    string
 	}{
-		"window":  {func(h *inbox.Thread) { h.Window = now.Add(41 * time.Minute) }, "fenêtre 41 min", "window 41 min", "2026-11-23T08:43:00Z", "window"},
-		"target":  {func(h *inbox.Thread) { h.Target = now.Add(70 * time.Minute) }, "SLA 1 h 10", "SLA 1 h 10", "2026-11-23T09:12:00Z", "target"},
+		"window": {func(h *inbox.Thread) { h.Window = now.Add(41 * time.Minute) }, "fenêtre 41 min", "window 41 min", "2026-11-23T08:43:00Z", "window"},
+		"target": {func(h *inbox.Thread) { h.Target = now.Add(70 * time.Minute) }, "SLA 1 h 10", "SLA 1 h 10", "2026-11-23T09:12:00Z", "target"},
+		"both": {func(h *inbox.Thread) {
+			h.Target, h.Window, h.Alarm = now.Add(-time.Hour), now.Add(41*time.Minute), inbox.AlarmNow
+		}, "fenêtre 41 min", "window 41 min", "2026-11-23T08:43:00Z", "window"},
 		"past":    {func(h *inbox.Thread) { h.Target = now.Add(-2 * time.Hour) }, "SLA dépassé 2 h", "SLA past 2 h", "2026-11-23T06:02:00Z", "target"},
 		"closed":  {func(h *inbox.Thread) { h.Window, h.Alarm = now.Add(-time.Hour), inbox.AlarmMissed }, "fenêtre fermée", "window closed", "", ""},
 		"woken":   {func(h *inbox.Thread) { h.WokeAt = now }, "réveil", "woke", "2026-11-23T08:02:00Z", "woke"},

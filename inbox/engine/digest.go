@@ -144,7 +144,7 @@ func (e *Engine) overdue(ctx context.Context, id inbox.ClientID, now time.Time) 
 			if t.Rank.Class > inbox.RankDue || t.Rank.Class == inbox.RankDue && t.Rank.At.After(now) {
 				return n, nil
 			}
-			if at, _ := t.Deadline(); !at.After(now) {
+			if t.Overdue(now) {
 				n++
 			}
 		}

@@ -170,8 +170,7 @@ func overdue(now time.Time, h *inbox.Thread) bool {
 	if h.State != inbox.Ours {
 		return past(h.Due())
 	}
-	due, _ := h.Deadline()
-	return past(due) || h.Escalation != nil && !h.OutAt.After(h.Escalation.At) && past(h.Escalation.Due)
+	return h.Overdue(now) || h.Escalation != nil && !h.OutAt.After(h.Escalation.At) && past(h.Escalation.Due)
 }
 
 // byMessage reports whether a message, where there is one, answers rather

@@ -26,6 +26,8 @@ func TestOverdue(t *testing.T) {
 		"late and ours again":  {func(h *inbox.Thread) { h.Escalation = esc }, true},
 		"late but answered":    {func(h *inbox.Thread) { h.Escalation, h.OutAt = esc, now.Add(-2*time.Hour) }, false},
 		"target passed":        {func(h *inbox.Thread) { h.Target = now.Add(-time.Minute) }, true},
+		"target and window":    {func(h *inbox.Thread) { h.Target, h.Alarm = now.Add(-time.Minute), inbox.AlarmSoon }, true},
+		"a watch's target":     {func(h *inbox.Thread) { h.Kind, h.Target = inbox.KindWatch, now.Add(-time.Minute) }, false},
 		"target to come":       {func(h *inbox.Thread) { h.Target = now.Add(time.Minute) }, false},
 		"window rings":         {func(h *inbox.Thread) { h.Window = now.Add(time.Minute) }, false},
 		"window just closed":   {func(h *inbox.Thread) { h.Window = now }, true},

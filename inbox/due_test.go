@@ -1,0 +1,44 @@
+package inbox
+
+import (
+	"testing"
+	"time"
+)
+
+// TestDeadline: the earliest of what says when, but a window that rings comes
+// before all else, and one that has closed is passed over.
+func TestDeadline(t *testing.T) {
+	now := time.Date(2026, 11, 23, 8, 2, 0, 0, time.UTC)
+	in := func(d time.Duration) time.Time { return now.Add(d) }
+	esc := &Escalation{Due: in(-time.Hour)}
+	for name, tt := range map[string]struct {
+		t       Thread
+		at      time.Duration
+		why     Reason
+		class   RankClass
+		overdue bool
+	}{
+		"target":                {Thread{Target: in(time.Hour), Window: in(5 * time.Hour)}, time.Hour, ReasonTarget, RankDue, false},
+		"window":                {Thread{Target: in(6 * time.Hour), Window: in(5 * time.Hour)}, 5 * time.Hour, ReasonWindow, RankDue, false},
+		"window and target":     {Thread{Target: in(time.Hour), Window: in(time.Hour)}, time.Hour, ReasonWindow, RankDue, false},
+		"it rings":              {Thread{Target: in(-time.Hour), Window: in(time.Hour), Alarm: AlarmNow}, time.Hour, ReasonWindow, RankAlarm, true},
+		"it rings, in time":     {Thread{Target: in(2 * time.Hour), Window: in(3 * time.Hour), Alarm: AlarmSoon}, 3 * time.Hour, ReasonWindow, RankAlarm, false},
+		"missed":                {Thread{Target: in(time.Hour), Window: in(-time.Hour), Alarm: AlarmMissed}, time.Hour, ReasonTarget, RankDue, false},
+		"late":                  {Thread{Target: in(-time.Minute)}, -time.Minute, ReasonTarget, RankDue, true},
+		"escalation late":       {Thread{Triage: Triage{WokeAt: esc.Due, Escalation: esc}}, -time.Hour, ReasonEscalation, RankDue, true},
+		"woke":                  {Thread{Triage: Triage{WokeAt: now}, Target: in(time.Hour)}, 0, ReasonWoke, RankDue, true},
+		"nobody answered":       {Thread{Triage: Triage{WokeAt: now, Nap: NapNoReply}}, 0, ReasonReminder, RankDue, true},
+		"nothing, but it waits": {Thread{WaitAt: in(-time.Hour)}, 0, "", RankWaiting, false},
+		"theirs":                {Thread{Triage: Triage{State: Theirs}, Target: in(-time.Hour), Window: in(time.Hour), Alarm: AlarmNow}, 0, "", RankRest, false},
+		"a watch":               {Thread{Kind: KindWatch, Target: in(-time.Hour)}, 0, "", RankRest, false},
+	} {
+		at, why := tt.t.Deadline()
+		want := time.Time{}
+		if tt.why != "" {
+			want = in(tt.at)
+		}
+		if !at.Equal(want) || why != tt.why || RankOf(tt.t).Class != tt.class || tt.t.Overdue(now) != tt.overdue {
+			t.Errorf("%s: %s %q, class %d, overdue %v", name, at, why, RankOf(tt.t).Class, tt.t.Overdue(now))
+		}
+	}
+}
