@@ -11,6 +11,7 @@ import (
 
 	"vigie/inbox"
 	"vigie/inbox/length"
+	"vigie/inbox/text"
 )
 
 // charted opens an answer to Claire at Miette, which has a charter.
@@ -202,7 +203,7 @@ func TestEngineAdvises(t *testing.T) {
 	s.keys("text:Bonjour Claire")
 	s.f.fail = inbox.Problem{Code: inbox.CodeTone, Args: []string{"mot", "raison"}}
 	s.keys("ctrl+s")
-	s.wants("ctrl+s encore")
+	s.wants("« mot » — Miette l'évite (raison)", "ctrl+s")
 	s.pass(time.Second)
 	s.keys("ctrl+s")
 	if n := len(s.f.requests); n != 1 || len(s.f.requests[0].Despite) != 1 {
@@ -216,15 +217,15 @@ func TestParts(t *testing.T) {
 	s := newSim(t, f, 120, 40, nil)
 	th := s.on(t, "Claire Dupont")
 	s.m.seen[th.Account] = true
-	text := "Bonjour Claire, la boutique ouvre à 7 h. Le dimanche, elle ferme à midi."
+	body := "Bonjour Claire, la boutique ouvre à 7 h. Le dimanche, elle ferme à midi."
 	s.keys("r", "ctrl+r")
 	s.wants("le texte tient en un seul message")
-	s.keys("text:"+text, "ctrl+s")
+	s.keys("text:"+body, "ctrl+s")
 	s.wants("ctrl+r l'envoie en 2 parties", "32 de trop : 72/40")
 	s.keys("ctrl+r")
 	s.wants("partie 1/2 · 40/40 graphèmes", "partie 2/2 · 31/40 graphèmes")
 	s.keys("ctrl+s")
-	parts := length.Split(text, f.limit)
+	parts := length.Split(body, f.limit)
 	if len(f.requests) != 1 || f.requests[0].Text != parts[0] || len(f.requests[0].More) != 1 || f.requests[0].More[0] != parts[1] {
 		t.Fatalf("%+v", f.requests)
 	}
@@ -352,4 +353,30 @@ func TestArrivalsMoveNothing(t *testing.T) {
 		t.Errorf("the cursor went from %d,%d to %d,%d", before.X, before.Y, after.X, after.Y)
 	}
 	s.cursorIn("une ligne\nde|ux")
+}
+
+// Whatever strangers and configurations bring: the frame holds, and no control
+// reaches it.
+func TestComposerHostile(t *testing.T) {
+	const evil = "\x1b]52;c;aGk=\x07\x1b[2J\u202egnp\u009b31m\r👩‍👩‍👧\u0301\u0301"
+	f := writingWorld()
+	c := &f.clients[0]
+	c.Charter.Notes, c.Charter.Signature = []string{evil}, evil
+	c.Charter.Words = append(c.Charter.Words, inbox.CharterWord{Word: "zut", Why: evil})
+	c.Replies = append(c.Replies, inbox.SavedReply{ID: "mal", Text: evil + "{{" + evil + "}}" + strings.Repeat("x", 3000)})
+	th := f.find(t, "Claire Dupont")
+	who := inbox.Author{ID: "x", Handle: text.CleanLine("@" + evil), Name: text.CleanLine(evil)}
+	f.arrive(th.ID, theirs(inbox.KindDM, -minute, who, "@"+evil+" @moi@ici.example "+evil))
+	for _, keys := range [][]string{
+		{"text:zut ;mal"}, {"text:;mal", "tab"}, {"text:;mal", "tab", "ctrl+s"}, {"text:@"}, {"text:@", "tab"}, {"text:zut zut", "ctrl+p"}, {"text:zut", "ctrl+g"}, {"text:;mal", "tab", "ctrl+r"},
+	} {
+		s := newSim(t, f, 120, 40, nil)
+		s.on(t, who.Name.String())
+		s.keys("r")
+		s.keys(keys...)
+		for _, size := range [][2]int{{120, 40}, {80, 24}, {40, 20}, {20, 5}, {160, 50}, {61, 17}} {
+			s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+			s.checkFrame(strings.Join(keys, " "))
+		}
+	}
 }

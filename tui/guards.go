@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
+	"vigie/inbox/charter"
 	"vigie/inbox/text"
 	"vigie/tui/dialog"
 	"vigie/tui/keys"
@@ -53,6 +54,16 @@ func (m *Model) charter() (cmd tea.Cmd, stopped bool) {
 		m.write.despite = append(m.write.despite, inbox.CodeTone)
 	}
 	return nil, false
+}
+
+// whyNot says why the engine refused a text: in the words of the charter's own
+// findings where it is that.
+func (m *Model) whyNot(err error) string {
+	switch p := inbox.ProblemOf(err); p.Code {
+	case inbox.CodeCharter, inbox.CodeTone:
+		return m.composer.Offence(m.look, charter.Finding{Code: p.Code, Rule: argument(p, 0), Why: argument(p, 1)})
+	}
+	return m.sentence(err)
 }
 
 // advised tells it in the composer. The key that sends, pressed again for the

@@ -43,7 +43,7 @@ func (m *Model) textIntent(i keys.Intent) tea.Cmd {
 	case keys.Parts:
 		return m.inParts()
 	case keys.Preview:
-		m.push(&dialog.Page{Head: "dialog.preview", Lines: m.composer.Preview, Yes: sendSeen{}})
+		m.push(&dialog.Page{Head: "dialog.preview", Lines: m.composer.Preview, Yes: sendSeen{}, Tall: m.composer.InParts()})
 	case keys.Charter:
 		m.push(&dialog.Page{Head: "dialog.charter", Lines: m.composer.Card})
 	case keys.Editor:

@@ -340,7 +340,7 @@ func (m *Model) wrote(msg tea.Msg) tea.Cmd {
 		return m.gotEdited(msg)
 	case repliedMsg:
 		if advises(msg.err) {
-			return tea.Batch(m.advised(m.sentence(msg.err)), m.draftChanged(), m.replay())
+			return tea.Batch(m.advised(m.whyNot(msg.err)), m.draftChanged(), m.replay())
 		}
 		if guards(msg.err) {
 			return m.guard(inbox.ProblemOf(msg.err), msg.view)
@@ -357,7 +357,7 @@ func (m *Model) wrote(msg tea.Msg) tea.Cmd {
 // gotSent closes the composer, or says in it why nothing was sent.
 func (m *Model) gotSent(err error, a inbox.Action) tea.Cmd {
 	if err != nil {
-		m.composer.Why = m.sentence(err)
+		m.composer.Why = m.whyNot(err)
 		return tea.Batch(m.draftChanged(), m.replay())
 	}
 	m.stepped(a)

@@ -129,6 +129,10 @@ func TestGoldenWriting(t *testing.T) {
 					s := newSim(t, writingWorld(), size[0], size[1], func(o *Options) { o.Lang, o.By.Line = tag, "me" })
 					play(s)
 					golden(t, name, s.screen())
+					mono := newSim(t, writingWorld(), size[0], size[1], func(o *Options) { o.Lang, o.By.Line, o.NoColor = tag, "me", true })
+					if play(mono); !*update && mono.screen() != s.screen() {
+						t.Errorf("without colours it says something else:\n%s", mono.screen())
+					}
 				})
 			}
 		}

@@ -42,8 +42,12 @@ func (m *Model) offences(l look.Look) (out []line) {
 		if f.Rule == charter.RuleSignature && m.check().words < signedFrom {
 			continue // nobody begins with the signature
 		}
-		if !told[words] {
-			told[words] = true
+		once := words // of a rule, the first place says enough
+		if strings.HasPrefix(f.Rule, "rule:") {
+			once = f.Rule
+		}
+		if !told[once] {
+			told[once] = true
 			out = append(out, line{pen, sign + " " + words})
 		}
 	}

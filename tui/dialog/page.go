@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"strconv"
+
 	"vigie/tui/keys"
 	"vigie/tui/lang"
 	"vigie/tui/look"
@@ -13,12 +15,16 @@ type Page struct {
 	Head  lang.Key
 	Lines func(l look.Look, w int) []string
 	Yes   Action // nil: nothing follows
+	Tall  bool   // takes the whole work area
 
 	top, most, height int
 }
 
 // Title names it.
 func (d *Page) Title(l look.Look) string { return l.P.T(d.Head) }
+
+// Large: when it was asked for.
+func (d *Page) Large() bool { return d.Tall }
 
 // Rows: all lines, and what the keys do.
 func (d *Page) Rows(l look.Look, w int) int { return len(d.Lines(l, w)) + 1 }
@@ -39,7 +45,7 @@ func (d *Page) View(l look.Look, w, h int) []string {
 	}
 	s.Add(l.Key, " esc ").Add(l.Muted, l.P.T("page.back"))
 	if below := d.most - d.top; below > 0 {
-		more := l.P.T("guard.more", below)
+		more := l.Glyphs.More + " " + strconv.Itoa(below)
 		s.Fill(l.Text, l.Width(more)+1).Add(l.Warn, more)
 	}
 	return append(out[:len(out):len(out)], s.End(l.Text))
