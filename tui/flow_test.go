@@ -203,7 +203,7 @@ func TestNote(t *testing.T) {
 	s.keys("n")
 	s.wants("rappeler")
 	s.keys("text: demain", "ctrl+s")
-	s.wants("PRIVÉ · note interne", "rappeler demain")
+	s.wants("NOTE PRIVÉE", "rappeler demain")
 	if f.threads[th.ID].t.Notes != 1 || len(f.actions) != 0 {
 		t.Error("the note is not a note")
 	}
@@ -325,7 +325,7 @@ func TestEscalate(t *testing.T) {
 		t.Errorf("due %s, want %s", got.Escalation.Due, want)
 	}
 	s.keys("tab tab")
-	s.wants("escaladé à Marc Le Goff, réponse attendue 14:00", "14:00│")
+	s.wants("escaladé → Marc Le Goff, 14:00", "14:00│")
 }
 
 func TestDisabledSaysWhy(t *testing.T) {

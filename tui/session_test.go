@@ -158,7 +158,7 @@ func TestNewMessageInOpenThread(t *testing.T) {
 	f := world()
 	s := newSim(t, f, 120, 40, nil)
 	th := s.on(t, "Alice Martin")
-	s.wants("nouveau depuis la dernière lecture", "PRIVÉ · note interne", "j'aime 48")
+	s.wants("nouveau depuis la dernière lecture", "NOTE PRIVÉE", "j'aime 48")
 	s.keys("enter")
 	f.arrive(th.ID, theirs(inbox.KindMention, -minute, author("alice@mastodon.social", "Alice Martin"), "Et sans gluten ?"))
 	s.pass(time.Second)

@@ -78,7 +78,7 @@ func (d *Digest) foot(l look.Look, w int) []string {
 	name := l.Client(c.Client).Name
 	var kinds []string
 	for _, k := range c.Received {
-		kinds = append(kinds, l.Network(k.Network)+" "+l.P.T("digest.kinds", k.Messages, l.P.T(lang.Key("kind."+string(k.Kind)+".long"))))
+		kinds = append(kinds, l.Network(k.Network)+" "+l.P.T(lang.Key("digest.kind."+string(k.Kind)), k.Messages))
 	}
 	words := l.P.T("digest.calm")
 	if len(kinds) > 0 {
@@ -131,16 +131,16 @@ type column struct {
 func columns() []column {
 	return []column{
 		{"digest.col.in", inbox.ClientDigest.Total, false, 0},
-		{"digest.col.watched", func(c inbox.ClientDigest) int { return c.Watched }, false, 7},
-		{"digest.col.persons", func(c inbox.ClientDigest) int { return c.Persons }, false, 8},
+		{"digest.col.watched", func(c inbox.ClientDigest) int { return c.Watched }, false, 8},
+		{"digest.col.persons", func(c inbox.ClientDigest) int { return c.Persons }, false, 9},
 		{"digest.col.answered", func(c inbox.ClientDigest) int { return c.Answered }, false, 1},
 		{"digest.col.done", func(c inbox.ClientDigest) int { return c.Done }, false, 2},
-		{"digest.col.snoozed", func(c inbox.ClientDigest) int { return c.Snoozed }, false, 9},
-		{"digest.col.escalated", func(c inbox.ClientDigest) int { return c.Escalated }, false, 6},
-		{"digest.col.hidden", func(c inbox.ClientDigest) int { return c.Hidden }, false, 10},
-		{"digest.col.failed", func(c inbox.ClientDigest) int { return c.Failed }, true, 5},
-		{"digest.col.missed", func(c inbox.ClientDigest) int { return c.Missed }, true, 4},
-		{"digest.col.overdue", func(c inbox.ClientDigest) int { return c.Overdue }, true, 11},
+		{"digest.col.snoozed", func(c inbox.ClientDigest) int { return c.Snoozed }, false, 10},
+		{"digest.col.escalated", func(c inbox.ClientDigest) int { return c.Escalated }, false, 7},
+		{"digest.col.hidden", func(c inbox.ClientDigest) int { return c.Hidden }, false, 11},
+		{"digest.col.failed", func(c inbox.ClientDigest) int { return c.Failed }, true, 6},
+		{"digest.col.missed", func(c inbox.ClientDigest) int { return c.Missed }, true, 5},
+		{"digest.col.overdue", func(c inbox.ClientDigest) int { return c.Overdue }, true, 4},
 		{"digest.col.waiting", func(c inbox.ClientDigest) int { return c.Waiting }, false, 3},
 	}
 }

@@ -27,6 +27,7 @@ type Escalate struct {
 	zone     *time.Location
 	now      time.Time
 	pick     chooser
+	sought   string // letters typed to find a contact
 	question Field
 	due      Field
 	grave    []string // words to choose from; the first says nothing
@@ -38,9 +39,9 @@ type Escalate struct {
 // The places of the focus, from top to bottom.
 const (
 	onContact = iota
-	onSeverity
 	onQuestion
 	onDue
+	onSeverity
 	places
 )
 
@@ -94,11 +95,10 @@ func (d *Escalate) View(l look.Look, w, h int) []string {
 			s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.P.T(lang.Key("channel."+string(c.Channel))))
 		}))
 	}
-	at := [places]int{onContact: 1 + d.pick.at - from, onSeverity: len(out), onQuestion: len(out) + 1, onDue: len(out) + 2}
-	line, sx := d.severities(l, w)
+	at := [places]int{onContact: 1 + d.pick.at - from, onQuestion: len(out), onDue: len(out) + 1, onSeverity: len(out) + 3}
 	s := l.Spans(w).Add(l.Text, " ")
 	qx := d.question.Draw(l, s, l.P.T("dialog.question"), l.P.T("dialog.question-hint"), d.focus == onQuestion) + 1
-	out = append(out, line, s.End(l.Text))
+	out = append(out, s.End(l.Text))
 	s = l.Spans(w).Add(l.Text, " ")
 	dx := d.due.Draw(l, s, l.P.T("dialog.due"), l.P.T("dialog.due-hint"), d.focus == onDue) + 1
 	out = append(out, s.End(l.Text))
@@ -107,6 +107,8 @@ func (d *Escalate) View(l look.Look, w, h int) []string {
 	} else {
 		out = append(out, moment(l, w, strings.TrimSpace(d.due.Value()), d.now, d.zone))
 	}
+	line, sx := d.severities(l, w)
+	out = append(out, line)
 	x := [places]int{onSeverity: sx, onQuestion: qx, onDue: dx}
 	d.setCursor(x[d.focus], at[d.focus]+1, at[d.focus] < h)
 	out = append(out, d.preview(l, w)...)
@@ -166,7 +168,7 @@ func (d *Escalate) preview(l look.Look, w int) []string {
 		first = append(first, l.P.T("escalate.preview-due", l.Time.Full(due, d.zone)))
 	}
 	if len(first) > 0 {
-		add(l.Strong, strings.Join(first, " "+l.Glyphs.Dot+" "), 1)
+		add(l.Strong, strings.Join(first, " "+l.Glyphs.Dot+" "), 2)
 	}
 	if q := strings.TrimSpace(d.question.Value()); q != "" {
 		add(l.Text, q, 2)
@@ -201,8 +203,8 @@ func (d *Escalate) quote(l look.Look, add func(theme.Pen, string, int)) {
 // historyLength is how many messages a brief takes along.
 const historyLength = 20
 
-// Last reports whether the last field has the focus, where enter accepts.
-func (d *Escalate) Last() bool { return d.focus == onDue }
+// Last reports whether enter accepts: what is left to choose may be left.
+func (d *Escalate) Last() bool { return d.focus >= onDue }
 
 func (d *Escalate) field() *Field {
 	switch d.focus {
@@ -221,7 +223,10 @@ func (d *Escalate) Key(k tea.KeyPressMsg) Action {
 		f.Key(k)
 		return nil
 	}
-	if d.focus == onSeverity {
+	switch d.focus {
+	case onContact:
+		d.seek(k)
+	case onSeverity:
 		switch k.String() {
 		case "left", "-":
 			d.severity = max(d.severity-1, 0)
@@ -230,6 +235,27 @@ func (d *Escalate) Key(k tea.KeyPressMsg) Action {
 		}
 	}
 	return nil
+}
+
+// seek chooses the contact whose name, role or id has a word that begins with
+// the letters typed so far.
+func (d *Escalate) seek(k tea.KeyPressMsg) {
+	if k.String() == "backspace" {
+		d.sought = ""
+	}
+	if k.Text == "" {
+		return
+	}
+	d.sought += strings.ToLower(k.Text)
+	for i, c := range d.contacts {
+		for _, word := range strings.Fields(strings.ToLower(string(c.ID) + " " + c.Name + " " + c.Role)) {
+			if strings.HasPrefix(word, d.sought) {
+				d.pick.at = i
+				return
+			}
+		}
+	}
+	d.sought = strings.ToLower(k.Text) // another word begins
 }
 
 // Paste types what was pasted.
@@ -250,13 +276,13 @@ func (d *Escalate) Do(i keys.Intent) Action {
 				return nil
 			}
 		}
-		d.focus = max(min(d.focus+delta, onDue), onContact)
+		d.focus = max(min(d.focus+delta, onSeverity), onContact)
 	case keys.NextField:
 		d.focus = (d.focus + 1) % places
 	case keys.PrevField:
 		d.focus = (d.focus + places - 1) % places
 	case keys.Accept:
-		if d.focus < onDue {
+		if !d.Last() {
 			d.focus++
 			return nil
 		}

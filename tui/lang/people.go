@@ -2,14 +2,15 @@ package lang
 
 // peopleTable holds the sentences about who writes: the card of a person.
 var peopleTable = map[Key]entry{
-	"scope.card":      {"Fiche", "Card"},
-	"key.badge":       {"mettre ou retirer un badge", "give or take a badge"},
-	"key.badge.short": {"badge", "badge"},
-	"key.card-note":   {"note sur la personne", "note on the person"},
-	"key.join":        {"même personne qu'un autre fil", "the same person as another thread"},
-	"key.join.short":  {"rattacher", "link"},
-	"key.part":        {"détacher cette identité", "take this identity out"},
-	"key.part.short":  {"détacher", "unlink"},
+	"scope.card":          {"Fiche", "Card"},
+	"key.badge":           {"mettre ou retirer un badge", "give or take a badge"},
+	"key.badge.short":     {"badge", "badge"},
+	"key.card-note":       {"note sur la personne", "note on the person"},
+	"key.card-note.short": {"note", "note"},
+	"key.join":            {"même personne qu'un autre fil", "the same person as another thread"},
+	"key.join.short":      {"rattacher", "link"},
+	"key.part":            {"détacher cette identité", "take this identity out"},
+	"key.part.short":      {"détacher", "unlink"},
 
 	"person.title":          {"Fiche", "Card"},
 	"person.none":           {"personne à montrer ici", "nobody to show here"},

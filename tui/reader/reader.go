@@ -250,6 +250,9 @@ func (m *Model) state(l look.Look, focused bool) string {
 	}
 	dot := " " + l.Glyphs.Dot + " "
 	s.Add(l.Key, sign).Add(p, stateWords(l, t))
+	if who, ok := l.Writing[t.ID]; ok {
+		s.Add(l.Warn, dot+l.Glyphs.Writing+" "+l.P.T("reader.writing", who))
+	}
 	if words, bad := dueWords(l, t); words != "" {
 		pen := l.Warn
 		if bad {
@@ -257,10 +260,6 @@ func (m *Model) state(l look.Look, focused bool) string {
 		}
 		s.Add(l.Muted, dot).Add(pen, words)
 	}
-	if who, ok := l.Writing[t.ID]; ok {
-		s.Add(l.Warn, dot+l.Glyphs.Writing+" "+l.P.T("reader.writing", who))
-	}
-	s.Add(l.Muted, dot+l.P.T("reader.messages", t.Messages))
 	if t.Feeling != inbox.Unmarked {
 		pen := l.Muted
 		if t.Feeling == inbox.Negative {
@@ -271,6 +270,7 @@ func (m *Model) state(l look.Look, focused bool) string {
 	if t.Lang != "" {
 		s.Add(l.Muted, dot+language(l, t.Lang))
 	}
+	s.Add(l.Muted, dot+l.P.T("reader.messages", t.Messages))
 	for _, tag := range t.Tags {
 		s.Add(l.Tag, " "+l.Glyphs.Tag+tag)
 	}

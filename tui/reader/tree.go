@@ -152,7 +152,9 @@ func (t tree) answered() map[string]bool {
 	for i := len(t.nodes) - 1; i >= 0; i-- {
 		newest[i] = max(newest[i], i)
 		if p := t.nodes[i].parent; p >= 0 {
-			newest[p] = max(newest[p], newest[i])
+			if !t.nodes[newest[i]].msg.Deleted { // what was taken away waits for nothing
+				newest[p] = max(newest[p], newest[i])
+			}
 			ours[p] = ours[p] || ours[i] || t.nodes[i].msg.Outgoing
 		}
 	}
