@@ -139,6 +139,8 @@ func TestJSONFieldsAreDocumented(t *testing.T) {
 		"vigie account list":    {accountRow{}},
 		"vigie networks":        {networkRow{}},
 		"vigie sync [ACCOUNT…]": {syncRow{}},
+
+		"vigie rules charter --client CLIENT": {charterRow{}, charterBan{}, savedRow{}},
 	} {
 		text, ok := docs[title]
 		if !ok {

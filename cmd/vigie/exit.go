@@ -109,11 +109,11 @@ func problemCode(p inbox.Problem) int {
 		return exitNotFound
 	case inbox.CodeAuth:
 		return exitAuth
-	case inbox.CodeInvalid, inbox.CodeEmpty, inbox.CodeTooLong, inbox.CodeVisibility, inbox.CodeTag, inbox.CodeMoment, inbox.CodePast, inbox.CodeView, inbox.CodeApart:
+	case inbox.CodeInvalid, inbox.CodeEmpty, inbox.CodeTooLong, inbox.CodeVisibility, inbox.CodeTag, inbox.CodeMoment, inbox.CodePast, inbox.CodeView, inbox.CodeApart, inbox.CodeVariable, inbox.CodeClients:
 		return exitUsage
 	case inbox.CodeMissing:
 		return exitConfig
-	case inbox.CodeChanged, inbox.CodeAnswered, inbox.CodeComposing, inbox.CodeOtherClient:
+	case inbox.CodeChanged, inbox.CodeAnswered, inbox.CodeComposing, inbox.CodeOtherClient, inbox.CodeTone:
 		return exitGuard
 	case inbox.CodeWindow:
 		return exitNotSent

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,27 +25,52 @@ func (p *program) moderateCommand() *cobra.Command {
 	for i, kind := range moderations {
 		words[i] = string(kind)
 	}
-	cmd := p.command("moderate THREAD "+strings.Join(words, "|"), "moderate", cobra.ExactArgs(2))
+	cmd := p.command("moderate THREAD… "+strings.Join(words, "|"), "moderate", cobra.MinimumNArgs(2))
 	cmd.Flags().StringVar(&message, "message", "", p.t("flag.message"))
 	o.bind(p, cmd)
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
-		id, err := threadID(args[0])
+		last := len(args) - 1
+		ids, err := d.threadIDs(args[:last])
 		if err != nil {
 			return err
 		}
-		kind := inbox.ActionKind(args[1])
+		kind := inbox.ActionKind(args[last])
 		switch {
 		case !slices.Contains(moderations, kind):
-			return usage("moderate.unknown", args[1], strings.Join(words, ", "))
+			return usage("moderate.unknown", args[last], strings.Join(words, ", "))
+		case len(ids) != 1 && message != "":
+			return usage("moderate.one-thread")
 		case kind == inbox.ActDelete && message == "":
-			return usage("moderate.which", int(id))
+			return usage("moderate.which", int(slices.Concat(ids, []inbox.ThreadID{0})[0]))
+		case len(ids) != 1:
+			return d.moderateAll(ctx, ids, kind, o)
 		}
-		a, err := d.eng.Perform(ctx, d.by, id, kind, message)
+		a, err := d.eng.Perform(ctx, d.by, ids[0], kind, message)
 		if err != nil {
-			return d.cannot(ctx, id, kind, err)
+			return d.cannot(ctx, ids[0], kind, err)
 		}
 		return d.follow(ctx, a, o)
 	})
+}
+
+// moderateAll does an act in many threads of one client, as one step of undo,
+// and says where it cannot be done.
+func (d *desk) moderateAll(ctx context.Context, ids []inbox.ThreadID, kind inbox.ActionKind, o followOptions) error {
+	done, err := d.eng.PerformAll(ctx, d.by, ids, kind)
+	if err != nil && len(done.Queued) == 0 {
+		return err
+	}
+	if ferr := d.followAll(ctx, done.Queued, o); ferr != nil && err == nil {
+		err = ferr
+	}
+	for _, r := range done.Refused {
+		what, _ := d.p.Problem(r.Problem)
+		fmt.Fprintln(d.err, inert(d.p.T("moderate.partly", uint64(r.Thread), what)))
+	}
+	if len(done.Refused) > 0 && err == nil {
+		return &exitError{code: exitPartly}
+	}
+	return err
 }
 
 // cannot names the network and the act when the network is why an act cannot

@@ -152,7 +152,7 @@ type commandGroup struct {
 func (p *program) groups() []commandGroup {
 	return []commandGroup{
 		{"server", door.RoleAdmin, []*cobra.Command{p.serveCommand(), p.statusCommand(), p.stopCommand(), p.demoCommand()}},
-		{"read", door.RoleRead, []*cobra.Command{p.listCommand(), p.showCommand(), p.searchCommand(), p.draftsCommand(), p.outboxCommand()}},
+		{"read", door.RoleRead, []*cobra.Command{p.listCommand(), p.showCommand(), p.searchCommand(), p.draftsCommand(), p.outboxCommand(), p.rulesCommand()}},
 		{"act", door.RoleSend, []*cobra.Command{
 			p.replyCommand(), p.noteCommand(), p.tagCommand(), p.doneCommand(), p.reopenCommand(),
 			p.snoozeCommand(), p.feelCommand(), p.escalateCommand(), p.moderateCommand(), p.undoCommand(), p.redoCommand(),

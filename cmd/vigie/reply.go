@@ -74,6 +74,7 @@ type replyOptions struct {
 	client     string // its name, typed to overrule the guard for other clients
 	anyway     bool   // overrules the guards for changed threads
 	draft      string
+	saved      savedOptions
 }
 
 func (p *program) replyCommand() *cobra.Command {
@@ -87,6 +88,7 @@ func (p *program) replyCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.visibility, "visibility", "", p.t("flag.visibility"))
 	cmd.Flags().StringVar(&o.parent, "to-message", "", p.t("flag.parent"))
 	cmd.Flags().StringVar(&o.client, "client", "", p.t("flag.client"))
+	o.saved.bind(p, cmd)
 	cmd.Flags().BoolVar(&o.anyway, "anyway", false, p.t("flag.anyway"))
 	o.follow.bind(p, cmd)
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
@@ -100,9 +102,9 @@ func (p *program) replyCommand() *cobra.Command {
 		}
 		a, err := d.eng.Reply(ctx, d.by, r)
 		if err != nil {
-			return err
+			return d.offends(ctx, id, err)
 		}
-		return d.follow(ctx, a, o.follow)
+		return d.followParts(ctx, a, o.follow)
 	})
 }
 
@@ -114,6 +116,15 @@ func (d *desk) replyRequest(ctx context.Context, id inbox.ThreadID, o replyOptio
 		if r, err = d.ofDraft(ctx, r, o.draft); err != nil {
 			return r, err
 		}
+	}
+	ready, err := d.savedText(ctx, id, o.saved)
+	if err != nil {
+		return r, err
+	}
+	if o.text.text == "" {
+		o.text.text = ready
+	} else if ready != "" {
+		return r, usage("cli.text-usage")
 	}
 	if o.draft == "" || o.text != (textOptions{}) || len(words) > 0 {
 		if r.Text, err = d.textOf(o.text, words); err != nil {
@@ -131,10 +142,15 @@ func (d *desk) replyRequest(ctx context.Context, id inbox.ThreadID, o replyOptio
 		}
 		r.Despite = append(r.Despite, inbox.CodeOtherClient)
 	}
+	overruled, err := o.saved.overruled()
+	if err != nil {
+		return r, err
+	}
+	r.Despite = append(r.Despite, overruled...)
 	if o.anyway {
 		r.Despite = append(r.Despite, inbox.CodeChanged, inbox.CodeAnswered, inbox.CodeComposing)
 	}
-	return r, nil
+	return r, d.inParts(ctx, &r, o.saved)
 }
 
 // ofDraft completes an answer by the draft it is made of.

@@ -15,7 +15,7 @@ import (
 // role it wants.
 func TestRolesOfCommands(t *testing.T) {
 	want := map[door.Role][]string{
-		door.RoleRead:  {"list", "show", "search", "outbox", "outbox show", "status", "export", "networks", "version"},
+		door.RoleRead:  {"list", "show", "search", "outbox", "outbox show", "rules", "rules charter", "status", "export", "networks", "version"},
 		door.RoleDraft: {"note", "tag", "done", "reopen", "snooze", "feel", "sync", "drafts", "drafts drop", "undo", "redo"},
 		door.RoleSend:  {"reply", "escalate", "moderate", "outbox retry", "outbox confirm", "outbox drop"},
 		door.RoleAdmin: {
