@@ -14,7 +14,7 @@ func demoBrands() map[inbox.ClientID]config.Client {
 	return map[inbox.ClientID]config.Client{
 		"miette": {
 			Hours:  config.Hours{"tue-sat": {"07:00-13:00", "15:00-19:00"}, "mon": {"08:00-12:00", "13:30-18:00"}},
-			Answer: hours(4), Answers: config.Within{"dm": hours(2)},
+			Answer: answerHours(4), Answers: config.Within{"dm": answerHours(2)},
 			Quiet: config.Nights{"20:00-07:00"},
 			Charter: config.Charter{
 				Address: "vous", Emoji: "none", Languages: []string{"fr", "en"},
@@ -31,7 +31,7 @@ func demoBrands() map[inbox.ClientID]config.Client {
 		},
 		"atlas": {
 			Hours:  config.Hours{"mon-fri": {"09:00-19:00"}, "sat": {"10:00-20:00"}},
-			Answer: hours(6), Answers: config.Within{"dm": hours(2)}, Quiet: config.Nights{"23:00-07:00"},
+			Answer: answerHours(6), Answers: config.Within{"dm": answerHours(2)}, Quiet: config.Nights{"23:00-07:00"},
 			Charter: config.Charter{
 				Address: "tu", Languages: []string{"fr"},
 				Words: []config.Word{
@@ -47,7 +47,7 @@ func demoBrands() map[inbox.ClientID]config.Client {
 		},
 		"nordlys": {
 			Hours:  office,
-			Answer: hours(2), Answers: config.Within{"dm": hours(1)},
+			Answer: answerHours(2), Answers: config.Within{"dm": answerHours(1)},
 			Quiet: config.Nights{"19:00-08:00"},
 			Charter: config.Charter{
 				Address: "vous", Languages: []string{"en", "fr"},
@@ -65,7 +65,7 @@ func demoBrands() map[inbox.ClientID]config.Client {
 		},
 		"clair": {
 			Hours:  office,
-			Answer: hours(8), Quiet: config.Nights{"19:00-08:00"},
+			Answer: answerHours(8), Quiet: config.Nights{"19:00-08:00"},
 			Charter: config.Charter{
 				Address: "vous", Languages: []string{"fr"},
 				Words: []config.Word{
@@ -91,4 +91,4 @@ func demoReplies(hoursFr, hoursEn string) []config.Reply {
 	}
 }
 
-func hours(n int) config.Duration { return config.Duration(time.Duration(n) * time.Hour) }
+func answerHours(n int) config.Duration { return config.Duration(time.Duration(n) * time.Hour) }
