@@ -225,7 +225,15 @@ func (s *screen) end(t testing.TB) outcome {
 	if s.modes(t) != s.before {
 		t.Error("the terminal's modes are not restored")
 	}
-	s.expect(t, "\x1b[?1049l")
+	// What was written last may not have come through the pty yet.
+	limit := time.After(patience)
+	for strings.LastIndex(s.text(), "\x1b[?2004l") < strings.LastIndex(s.text(), "\x1b[?2004h") {
+		select {
+		case <-s.grew:
+		case <-limit:
+			t.Fatalf("the terminal is not given back: %q", s.text())
+		}
+	}
 	for _, pair := range [][2]string{{"\x1b[?1049h", "\x1b[?1049l"}, {"\x1b[?25l", "\x1b[?25h"}, {"\x1b[?1003h", "\x1b[?1003l"}, {"\x1b[?2004h", "\x1b[?2004l"}} {
 		on, off := strings.LastIndex(s.text(), pair[0]), strings.LastIndex(s.text(), pair[1])
 		if on < 0 || off < on {

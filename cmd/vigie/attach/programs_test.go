@@ -30,12 +30,12 @@ func editWith(t *testing.T, variable, editor, want string) {
 	s.expect(t, "80x24 []")
 	s.key(t, "e")
 	s.expect(t, want)
-	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
-		t.Errorf("left behind: %v, %v", left, err)
-	}
 	s.key(t, "q")
 	if o := s.end(t); o.code != 0 || o.err != nil {
 		t.Errorf("%d, %v", o.code, o.err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 
@@ -124,7 +124,7 @@ func TestOpenerAndErrands(t *testing.T) {
 	}
 	s.key(t, "d")
 	s.expect(t, "the demo runs")
-	s.expect(t, "\rran ")
+	s.expect(t, "ran ")
 	s.key(t, "q")
 	s.end(t)
 

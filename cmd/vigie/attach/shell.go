@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 
 	"golang.org/x/term"
@@ -75,17 +76,17 @@ func (t *tenant) attach(ctx context.Context) (result, error) {
 		return result{code: ExitLost}, err
 	}
 	defer t.deafen()
-	shown := make(chan struct{})
+	var shown sync.WaitGroup
 	t.screen.start(t.o.Stdout)
-	go func() {
-		defer close(shown)
+	shown.Go(func() {
 		defer t.screen.end()
 		_ = l.drain(&t.screen, l.Channel)
-	}()
+	})
+	shown.Go(func() { _ = l.drain(t.o.Stdout, l.Stderr()) }) // why there is no program
 	go func() {
 		code, known := l.status(func(name string, payload []byte) bool { return t.asked(ctx, name, payload) })
 		t.errands.Wait()
-		<-shown
+		shown.Wait()
 		over <- result{code, known}
 	}()
 	return t.wait(ctx, cancel, signals, resized, over)
