@@ -36,7 +36,11 @@ func (p *plot) history(w *World) error {
 			if i >= oldThreads {
 				at = now.Add(-time.Duration(w.rng.Float64() * float64(46*time.Hour)))
 			}
-			all = append(all, p.thread(w, b, posts, daytime(at, now), i < oldThreads, now)...)
+			played := p.thread(w, b, posts, daytime(at, now), i < oldThreads, now)
+			if b.Network == "minigram" && played[0].item.Kind == Direct {
+				continue // whose windows close is told in today's scenes
+			}
+			all = append(all, played...)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *proto) int { return a.item.At.Compare(b.item.At) })
