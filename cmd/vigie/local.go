@@ -222,7 +222,7 @@ func (p *program) openEngine(ctx context.Context, paths config.Paths, conf confi
 	}
 	eng := engine.New(engine.Options{
 		Repo: repo, Clock: p.time(), Log: log, Owner: fmt.Sprintf("%s/%d", host, os.Getpid()),
-		Deliver:  wires,
+		Deliver: wires, Notify: wires.Notify,
 		Settings: wires.settings(conf),
 	})
 	return repo, eng, wires, nil

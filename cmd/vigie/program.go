@@ -152,10 +152,10 @@ type commandGroup struct {
 func (p *program) groups() []commandGroup {
 	return []commandGroup{
 		{"server", door.RoleAdmin, []*cobra.Command{p.serveCommand(), p.statusCommand(), p.stopCommand(), p.demoCommand()}},
-		{"read", door.RoleRead, []*cobra.Command{p.listCommand(), p.showCommand(), p.searchCommand(), p.draftsCommand(), p.outboxCommand(), p.rulesCommand()}},
+		{"read", door.RoleRead, []*cobra.Command{p.listCommand(), p.showCommand(), p.searchCommand(), p.personCommand(), p.digestCommand(), p.viewCommand(), p.draftsCommand(), p.outboxCommand(), p.rulesCommand()}},
 		{"act", door.RoleSend, []*cobra.Command{
 			p.replyCommand(), p.noteCommand(), p.tagCommand(), p.doneCommand(), p.reopenCommand(),
-			p.snoozeCommand(), p.feelCommand(), p.escalateCommand(), p.moderateCommand(), p.undoCommand(), p.redoCommand(),
+			p.snoozeCommand(), p.feelCommand(), p.quietCommand(), p.escalateCommand(), p.moderateCommand(), p.undoCommand(), p.redoCommand(),
 		}},
 		{"data", door.RoleAdmin, []*cobra.Command{
 			p.syncCommand(), p.importCommand(), p.exportCommand(), p.backupCommand(), p.backupsCommand(), p.restoreCommand(),
@@ -175,7 +175,7 @@ func roleOf(words string, around door.Role) door.Role {
 	switch words {
 	case "status", "export", "networks", "version":
 		return door.RoleRead
-	case "note", "tag", "done", "reopen", "snooze", "feel", "sync", "drafts", "undo", "redo":
+	case "note", "tag", "done", "reopen", "snooze", "feel", "quiet", "view save", "view drop", "sync", "drafts", "undo", "redo":
 		return door.RoleDraft
 	case "outbox retry", "outbox confirm", "outbox drop":
 		return door.RoleSend
