@@ -244,7 +244,7 @@ func TestBulk(t *testing.T) {
 	s := newSim(t, f, 120, 40, nil)
 	s.on(t, "Alice Martin")
 	s.keys("x x x")
-	s.wants("3 cochés")
+	s.wants("3 fils, 2 clients, 2 réseaux")
 	s.keys("t")
 	s.wants("3 fils, 2 clients")
 	s.keys("text:lot", "enter")

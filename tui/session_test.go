@@ -130,9 +130,9 @@ func TestLiveArrival(t *testing.T) {
 	if s.current().ID != th.ID {
 		t.Fatal("the cursor moved")
 	}
-	s.wants("4 nouveaux")
+	s.wants("4 nouvelles au-dessus")
 	s.keys("home")
-	s.lacks("4 nouveaux")
+	s.lacks("4 nouvelles au-dessus")
 	s.wants("Nouvelle venue")
 }
 

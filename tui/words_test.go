@@ -150,7 +150,7 @@ func TestTabsStay(t *testing.T) {
 		t.Errorf("the tabs become\n%s\nnot\n%s", with, without)
 	}
 	s.keys("x") // marks one: news of the list
-	s.wants("1 coché ", "Questions")
+	s.wants("1 fil, 1 client, 1 réseau", "Questions")
 }
 
 // An error that is longer than the status line goes on below it, and the hints

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox/query"
+	"vigie/tui/cell"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
 	"vigie/tui/look"
@@ -71,15 +72,28 @@ func (q *queryLine) wrong() *query.ParseError {
 	return nil
 }
 
-// told is the line below the field: where the query is wrong and why, else the
-// hint. What is being typed and may go on is not wrong yet, unless that is sure.
-func (q *queryLine) told(l look.Look, w, start int, hint lang.Key, sure bool) string {
+// told are the two lines below the field: where the query is wrong and why, else
+// the hint and how it may go on. What is being typed and may go on is not wrong
+// yet, unless that is sure. start is the column where the query begins.
+func (q *queryLine) told(l look.Look, w, start int, hint lang.Key, sure bool) []string {
 	v := q.field.Value()
 	e := q.wrong()
 	if e == nil || (!sure && e.End >= q.field.Before() && len(q.suggestions()) > 0 && v != "" && v[len(v)-1] != ' ') {
-		return l.Spans(w).Add(l.Faint, " "+l.P.T(hint)).End(l.Text)
+		return []string{l.Spans(w).Add(l.Faint, " "+l.P.T(hint)).End(l.Text), q.offers(l, w)}
 	}
-	return pointed(l, w, start+l.Width(v[:min(e.Pos, len(v))]), parseReason(l, e))
+	x := min(start+l.Width(v[:min(e.Pos, len(v))]), w-1)
+	words := parseReason(l, e)
+	s, n := l.Spans(w), l.Width(words)
+	switch {
+	case x+2+n < w:
+		return []string{s.Add(l.Text, cell.Spaces(x)).Add(l.Danger, "^ "+words).End(l.Text), q.offers(l, w)}
+	case x > n+1:
+		return []string{s.Add(l.Text, cell.Spaces(x-n-1)).Add(l.Danger, words+" ^").End(l.Text), q.offers(l, w)}
+	}
+	return []string{
+		s.Add(l.Text, cell.Spaces(x)).Add(l.Danger, "^").End(l.Text),
+		l.Spans(w).Add(l.Danger, " "+l.Cut(words, max(w-2, 1))).End(l.Text),
+	}
 }
 
 // offers is the line of how the query may go on.
@@ -105,21 +119,6 @@ func (q *queryLine) offers(l look.Look, w int) string {
 			continue
 		}
 		s.Add(l.Muted, text)
-	}
-	return s.End(l.Text)
-}
-
-// pointed puts a sign under a column, and words beside it where there is place.
-func pointed(l look.Look, w, x int, words string) string {
-	s := l.Spans(w)
-	n := l.Width(words)
-	switch {
-	case x+2+n < w:
-		s.Fill(l.Text, w-x).Add(l.Danger, "^ "+words)
-	case x > n+2:
-		s.Fill(l.Text, w-(x-n-1)).Add(l.Danger, words+" ^")
-	default:
-		s.Add(l.Danger, " "+words)
 	}
 	return s.End(l.Text)
 }
@@ -200,7 +199,7 @@ func (q *queryLine) line(b *base, l look.Look, w, h int, label, hint lang.Key) [
 	s := l.Spans(w).Add(l.Text, " ")
 	x := q.field.Draw(l, s, l.P.T(label), "", true) + 1
 	b.setCursor(x, 1, true)
-	out := []string{s.End(l.Text), q.told(l, w, l.Width(l.P.T(label))+2, hint, false), q.offers(l, w)}
+	out := append([]string{s.End(l.Text)}, q.told(l, w, l.Width(l.P.T(label))+2, hint, false)...)
 	return out[:min(len(out), h)]
 }
 

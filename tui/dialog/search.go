@@ -172,7 +172,7 @@ func (d *Search) View(l look.Look, w, h int) []string {
 	d.setCursor(x, 1, true)
 	out := []string{s.End(l.Text)}
 	if e := d.queryLine.wrong(); d.wrong() && e != nil {
-		out = append(out, d.told(l, w, l.Width(l.P.T("dialog.search-field"))+2, "dialog.search-hint", true), d.offers(l, w))
+		out = append(out, d.told(l, w, l.Width(l.P.T("dialog.search-field"))+2, "dialog.search-hint", true)...)
 		return out[:min(len(out), h)]
 	}
 	if d.wrong() {

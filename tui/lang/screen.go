@@ -90,8 +90,7 @@ var screenTable = map[Key]entry{
 	"session.yours":  {"votre autre terminal (%s)", "your other terminal (%s)"},
 	"status.others":  {"aussi ouvert : %s", "also open: %s"},
 
-	"list.marked":              {"%d coché|%d cochés", "%d marked|%d marked"},
-	"list.fresh":               {"%d nouveau|%d nouveaux", "%d new|%d new"},
+	"list.fresh":               {"%d nouvelle au-dessus|%d nouvelles au-dessus", "%d new above|%d new above"},
 	"list.you":                 {"vous :", "you:"},
 	"list.snoozed":             {"jusqu'à %s", "until %s"},
 	"list.overdue":             {"en retard %s", "late %s"},
@@ -191,7 +190,7 @@ var screenTable = map[Key]entry{
 	"dialog.tag-invalid":      {"« %s » ne peut pas être une étiquette", "“%s” cannot be a tag"},
 	"dialog.snooze":           {"Mettre en pause", "Snooze"},
 	"dialog.until":            {"Jusqu'à :", "Until:"},
-	"dialog.until-hint":       {"demain 9h, lun, +3j, +2h, 2026-12-01", "tomorrow 9, mon 9:00, +3d, +2h, 2026-12-01"},
+	"dialog.until-hint":       {"demain 9h, lun, +3j, si pas de réponse 2j", "tomorrow 9, mon, +3d, if no reply 2d"},
 	"dialog.escalate":         {"Escalader", "Escalate"},
 	"dialog.contact":          {"À qui ? (flèches)", "To whom? (arrows)"},
 	"dialog.question":         {"Question :", "Question:"},

@@ -93,19 +93,12 @@ func (m *Model) title(l look.Look, title string, focused bool) string {
 	return s.End(l.Text)
 }
 
-// News says how many threads are marked, and how many came in above.
+// News says how many threads came in above the screen, or moved there.
 func (m *Model) News(l look.Look) string {
-	words := ""
-	if n := len(m.marks); n > 0 {
-		words = l.P.T("list.marked", n)
+	if m.fresh == 0 {
+		return ""
 	}
-	if m.fresh > 0 {
-		if words != "" {
-			words += "  "
-		}
-		words += l.Glyphs.Less + " " + l.P.T("list.fresh", m.fresh)
-	}
-	return words
+	return l.Glyphs.Less + " " + l.P.T("list.fresh", m.fresh)
 }
 
 func (m *Model) row(l *look.Look, t *inbox.Thread, focused bool) [2]string {

@@ -183,7 +183,7 @@ func (d Desk) healths(l look.Look) []string {
 	full := strings.Join(each, " ")
 	switch {
 	case failing > 0:
-		return []string{full, l.Glyphs.Fail + " " + l.P.T("header.failing", failing), l.Glyphs.Fail + " " + l.P.T("header.failing-short", failing)}
+		return []string{full, l.Glyphs.Fail + " " + l.P.T("header.failing", failing), l.Glyphs.Fail + " " + l.P.T("header.failing-short", failing), l.Glyphs.Fail + " " + strconv.Itoa(failing)}
 	case ending != "":
 		return []string{full, ending, l.Glyphs.Ask}
 	case len(d.Accounts) > 0:
