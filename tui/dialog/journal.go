@@ -16,6 +16,7 @@ type Journal struct {
 	base
 	By     inbox.By
 	client inbox.ClientID
+	acts   bool           // without what came in and what was only read
 	lines  []inbox.Logged // as read
 	shown  []inbox.Logged // of the client
 	end    bool           // nothing older is left
@@ -41,11 +42,20 @@ func (d *Journal) Append(list []inbox.Logged) Action {
 func (d *Journal) narrow() {
 	d.shown = d.shown[:0:0]
 	for _, e := range d.lines {
-		if d.client == "" || e.Thread.Client == d.client {
+		if (d.client == "" || e.Thread.Client == d.client) && (!d.acts || isAct(e.Event.Verb)) {
 			d.shown = append(d.shown, e)
 		}
 	}
 	d.pick.move(0, len(d.shown))
+}
+
+// isAct reports whether an event is something done, by whomever.
+func isAct(v inbox.Verb) bool {
+	switch v {
+	case inbox.Received, inbox.Edited, inbox.Removed, inbox.Read, inbox.Unread:
+		return false
+	}
+	return true
 }
 
 // more asks for older events when the end of those that are read is near. For
@@ -78,10 +88,14 @@ func (*Journal) Large() bool { return true }
 
 // Title names it, and the client.
 func (d *Journal) Title(l look.Look) string {
-	if d.client == "" {
-		return l.P.T("journal.title")
+	title := l.P.T("journal.title")
+	if d.client != "" {
+		title += " " + l.Glyphs.Dot + " " + l.Client(d.client).Name
 	}
-	return l.P.T("journal.title") + " " + l.Glyphs.Dot + " " + l.Client(d.client).Name
+	if d.acts {
+		title += " " + l.Glyphs.Dot + " " + l.P.T("journal.acts")
+	}
+	return title
 }
 
 // View draws the dialog.
@@ -100,6 +114,8 @@ func (d *Journal) fit(l look.Look, w, h int, out []string) []string {
 	words := ""
 	switch {
 	case d.busy:
+		words = l.P.T("journal.loading")
+	case len(d.shown) == 0 && !d.end && d.client == "":
 		words = l.P.T("journal.loading")
 	case len(d.shown) == 0 && d.client != "":
 		words = l.P.T("journal.none-client", l.Client(d.client).Name)
@@ -209,6 +225,11 @@ func (d *Journal) Do(i keys.Intent) Action {
 	}
 	if n, ok := keys.ClientOf(i); ok {
 		return ClientPicked{n}
+	}
+	if i == keys.OnlyActs {
+		d.acts, d.pick = !d.acts, chooser{}
+		d.narrow()
+		return d.more()
 	}
 	if i == keys.Open && d.pick.at < len(d.shown) {
 		return ThreadWanted{Thread: d.shown[d.pick.at].Event.Thread}

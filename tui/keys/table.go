@@ -100,6 +100,7 @@ const (
 	PartPerson   Intent = "unlink-person"
 	PeriodBefore Intent = "period-before"
 	PeriodAfter  Intent = "period-after"
+	OnlyActs     Intent = "log-acts"
 
 	WriteUndo Intent = "write-undo"
 	WriteRedo Intent = "write-redo"
@@ -290,6 +291,7 @@ var table = []Binding{
 	{Scope: EscalationBox, Intent: Escalate, Keys: []string{"!"}, Help: "key.escalate-on", Needs: NeedItem, Hint: true},
 
 	{Scope: JournalBox, Intent: Open, Keys: []string{"enter"}, Help: "key.open-line", Needs: NeedItem, Hint: true},
+	{Scope: JournalBox, Intent: OnlyActs, Keys: []string{"a"}, Help: "key.log-acts", Hint: true},
 	{Scope: JournalBox, Intent: ClientIntent(0), Keys: []string{"0"}, Help: "key.journal-all"},
 	{Scope: JournalBox, Intent: ClientIntent(1), Keys: []string{"1"}, Help: "key.journal-client", Hint: true},
 	{Scope: JournalBox, Intent: ClientIntent(2), Keys: []string{"2"}, Help: "key.journal-client", Hidden: true},
