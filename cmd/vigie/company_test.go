@@ -39,7 +39,7 @@ func newCompany(t *testing.T) *company {
 		}
 	})
 	d.eng.Start()
-	return &company{r, d, &server{paths: paths, eng: d.eng, log: d.log}}
+	return &company{r, d, &server{paths: paths, eng: d.eng, log: d.log, clock: d.clock}}
 }
 
 // as runs a command of a visitor with a key of that role.

@@ -108,8 +108,10 @@ func TestModerateManyByCommand(t *testing.T) {
 	if got := len(r.world.Deeds("miette-mastodon")); got != 2 {
 		t.Errorf("%d likes", got)
 	}
-	r.must("undo")
-	if out := r.must("outbox"); !strings.Contains(out, "like") && len(r.world.Deeds("miette-mastodon")) != 4 {
-		t.Errorf("after undo: %s, %d deeds", out, len(r.world.Deeds("miette-mastodon")))
+	if out := r.must("undo"); !strings.Contains(out, "taking the like back") {
+		t.Errorf("undo: %s", out)
+	}
+	if got := len(r.world.Deeds("miette-mastodon")); got != 4 {
+		t.Errorf("%d deeds after undo", got)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -64,6 +65,8 @@ func (d *desk) tellUndid(ctx context.Context, did inbox.Undid, json bool, done, 
 		return d.follow(ctx, *a, followOptions{json: json})
 	case did.Verb == "":
 		return fail(exitNotFound, nothing)
+	case did.Actions > 0:
+		return d.tellMany(ctx, did, json, done)
 	case json:
 		return d.jsonLine(actedRowOf(did.Verb, did.Threads, did.Left))
 	default:
@@ -73,6 +76,29 @@ func (d *desk) tellUndid(ctx context.Context, did inbox.Undid, json bool, done, 
 		d.line("undo.left", did.Left)
 	}
 	return nil
+}
+
+// tellMany says that an act on many threads was taken back or done again, and
+// waits for what that queued.
+func (d *desk) tellMany(ctx context.Context, did inbox.Undid, json bool, done lang.Key) error {
+	if json {
+		if err := d.jsonLine(actedRowOf(did.Verb, did.Threads, did.Left)); err != nil {
+			return err
+		}
+	} else {
+		d.line("cli.acted", d.p.T(done, d.verb(did.Verb)), d.threads(did.Threads))
+		if did.Left > 0 {
+			d.line("undo.left", did.Left)
+		}
+	}
+	open, err := d.eng.Outbox(ctx)
+	if err != nil {
+		return err
+	}
+	open = slices.DeleteFunc(open, func(a inbox.Action) bool {
+		return a.State.Terminal() || a.Kind.Writes() || !d.by.Made(a.Session, a.Line) || !slices.Contains(did.Threads, a.Thread)
+	})
+	return d.followAll(ctx, open, followOptions{json: json})
 }
 
 // verb is what happened, for people.
