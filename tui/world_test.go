@@ -101,7 +101,7 @@ func world() *fake {
 	_, err = f.Escalate(ctx, by, late, inbox.EscalateRequest{Contact: "com", Question: "Que répond-on ?", Due: monday().Add(-hour)})
 	must(err)
 	must(f.do(by, []inbox.ThreadID{late}, func(inbox.Thread) (inbox.Event, bool) { return inbox.Event{Verb: inbox.Overdue}, true }))
-	must(f.Snooze(ctx, by, []inbox.ThreadID{nap}, monday().Add(25*hour+30*minute)))
+	must(f.Nap(ctx, by, []inbox.ThreadID{nap}, monday().Add(25*hour+30*minute).Format(time.RFC3339)))
 	f.due(first, 3*hour+20*minute, 0)
 	f.due(claire, 43*minute, 0)
 	f.due(sponsor, 0, 70*minute)
