@@ -2,6 +2,7 @@ package tui
 
 import (
 	"math/rand/v2"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -9,6 +10,9 @@ import (
 	"vigie/tui/linear"
 	"vigie/tui/theme"
 )
+
+// spokenStep is the least by which a countdown changes for a screen reader.
+const spokenStep = 10 * time.Second
 
 // glyphs are the signs that a session draws with. For a screen reader they are
 // such as can be told from everything else, and are said in words at the end.

@@ -119,7 +119,11 @@ func (m *Model) heldWords(a inbox.Action) string {
 // holdWords say what is held, for how long and for whom.
 func (m *Model) holdWords(a inbox.Action) string {
 	l := m.look
-	left := l.Time.Left(a.NotBefore.Sub(l.Now))
+	rest := a.NotBefore.Sub(l.Now)
+	if m.linear { // said again each second it would cover everything else
+		rest = (rest + spokenStep - 1).Truncate(spokenStep)
+	}
+	left := l.Time.Left(rest)
 	whom := m.whom(a) + " (" + l.Cut(l.Client(a.Client).Name, 20) + ")"
 	switch {
 	case a.Kind.Writes():

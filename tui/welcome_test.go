@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"vigie/inbox"
 	"vigie/tui/lang"
@@ -103,12 +104,17 @@ func TestGoldenZero(t *testing.T) {
 	}
 }
 
-// A terminal with 16 colours is drawn on with those.
+// A terminal with 16 colours is drawn on with those alone, in every theme.
 func TestSixteenColours(t *testing.T) {
-	s := newSim(t, world(), 80, 24, nil)
-	before := s.m.View().Content
-	s.m.Update(tea.ColorProfileMsg{Profile: 2}) // colorprofile.ANSI follows
-	if few := s.m.View().Content; few == before && s.m.few {
-		t.Error("nothing changed")
+	for _, name := range []string{"dark", "light", "contrast", "mono"} {
+		s := newSim(t, world(), 120, 40, func(o *Options) { o.Theme = name })
+		s.m.Update(tea.ColorProfileMsg{Profile: colorprofile.ANSI})
+		if got := s.m.View().Content; strings.Contains(got, "8;5;") || strings.Contains(got, "8;2;") {
+			t.Errorf("%s: a colour of more than 16 in %q", name, got)
+		}
+		s.m.Update(tea.ColorProfileMsg{Profile: colorprofile.ANSI256})
+		if got := s.m.View().Content; name == "dark" && !strings.Contains(got, "8;5;") {
+			t.Error("there are no others again")
+		}
 	}
 }

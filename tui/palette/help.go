@@ -68,6 +68,10 @@ func (d *Help) View(l look.Look, w, h int) []string {
 			flat = append(flat, binding(l, b, cw)...)
 		}
 	}
+	flat = append(flat, cell.Spaces(cw), l.Spans(cw).Add(l.Title, " "+l.P.T("help.mouse")).End(l.Text))
+	for _, s := range l.Wrap(l.P.T("help.mouse.how"), max(cw-2, 1)) {
+		flat = append(flat, l.Spans(cw).Add(l.Muted, " "+s).End(l.Text))
+	}
 	rows := (len(flat) + cols - 1) / cols
 	d.height, d.total = h, rows
 	d.top = max(min(d.top, rows-h), 0)
