@@ -51,6 +51,7 @@ func paris(t *testing.T) *time.Location {
 // four hours, reviews whenever.
 func office(conn inbox.Connector) engine.Settings {
 	s := settings(conn)
+	s.Accounts[0].Poll = 24 * time.Hour // days pass in these tests
 	c := &s.Clients[0]
 	c.Zone, c.Target = "Europe/Paris", 4*time.Hour
 	c.Targets = map[inbox.Kind]time.Duration{inbox.KindReview: 0, inbox.KindDM: 0}
