@@ -41,8 +41,10 @@ var noReply = []string{
 }
 
 // between are the words that may stand between "no reply" and its moment.
-var between = map[string]bool{"dans": true, "sous": true, "depuis": true, "apres": true, "d": true, "ici": true,
-	"in": true, "within": true, "for": true, "after": true, "by": true, "avant": true, "before": true}
+var between = map[string]bool{
+	"dans": true, "sous": true, "depuis": true, "apres": true, "d": true, "ici": true,
+	"in": true, "within": true, "for": true, "after": true, "by": true, "avant": true, "before": true,
+}
 
 // ParseNap reads when a thread should come back: what Parse reads, with a
 // morning of its own (nil: Nine), alone or with "si pas de réponse" or "if no

@@ -35,7 +35,7 @@ func NewSnooze(ts []inbox.Thread, l look.Look, now time.Time) *Snooze {
 			l.P.T("snooze.reply"), l.P.T("snooze.noreply"),
 		}},
 	}
-	d.says = d.meaning
+	d.says = func(l look.Look, words string) (string, error) { return d.meaning(l, words, "") }
 	return d
 }
 
@@ -63,7 +63,7 @@ func (d *Snooze) told(l look.Look, w int) string {
 	if d.text() == "" {
 		return s.Add(l.Faint, d.times(l)).End(l.Text)
 	}
-	words, err := d.meaning(l, d.text())
+	words, err := d.meaning(l, d.text(), ", "+d.times(l))
 	switch {
 	case errors.Is(err, when.ErrPast):
 		s.Add(l.Warn, l.P.T("when.past"))
@@ -83,16 +83,16 @@ func (d *Snooze) times(l look.Look) string {
 	return l.P.T("nap.time-of", l.Client(d.Threads[0].Client).Name)
 }
 
-// meaning says what words mean: the moment and whose time that is, and what
-// else wakes the threads or does not.
-func (d *Snooze) meaning(l look.Look, words string) (string, error) {
+// meaning says what words mean: the moment, with whose time that is behind it,
+// and what else wakes the threads or does not.
+func (d *Snooze) meaning(l look.Look, words, whose string) (string, error) {
 	nap, err := when.ParseNap(words, d.now, d.zone, d.morning)
 	if err != nil {
 		return "", err
 	}
 	said := l.P.T("nap.until-reply")
 	if !nap.Until.IsZero() {
-		said = l.Time.Full(nap.Until, d.zone) + ", " + d.times(l)
+		said = l.Time.Full(nap.Until, d.zone) + whose
 	}
 	more := []string{said}
 	if nap.Rule == when.NoReply {

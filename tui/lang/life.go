@@ -13,7 +13,7 @@ var lifeTable = map[Key]entry{
 	"problem.apart.next":  {"une personne ne se partage jamais entre clients", "a person is never shared between clients"},
 
 	"snooze.reply":   {"jusqu'à réponse", "until reply"},
-	"snooze.noreply": {"si pas de réponse 2 j", "if no reply 2d"},
+	"snooze.noreply": {"sans réponse 2j", "if no reply 2d"},
 
 	"nap.time-of":     {"heure de %s", "%s time"},
 	"nap.times-of":    {"heure de chaque client", "each client's time"},
