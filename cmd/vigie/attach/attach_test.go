@@ -54,9 +54,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (m *model) react(t *door.Terminal) tea.Cmd {
-	ctx := context.Background()
+	ctx, typed := context.Background(), m.typed
 	return func() tea.Msg {
-		switch m.typed {
+		switch typed {
 		case "q":
 			return tea.QuitMsg{}
 		case "e":
