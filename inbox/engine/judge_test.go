@@ -260,6 +260,14 @@ func TestJudge(t *testing.T) {
 			j.moved(a, sending)
 			j.onWire(newLife(), with(func(a *inbox.Action) { a.State, a.NotBefore = inbox.Sending, time.Now().Add(time.Hour) }))
 		},
+		"leader": func(j *judge) {
+			part := with(func(a *inbox.Action) { a.ID, a.Thread, a.Follows = 2, 2, 1 })
+			out := part
+			out.State = inbox.Sending
+			j.queued(part)
+			j.moved(part, out)
+			j.onWire(newLife(), out)
+		},
 		"at once": func(j *judge) { j.moved(a, sending); j.onWire(newLife(), sending); j.onWire(newLife(), sending) },
 		"key":     func(j *judge) { j.text["k"] = "other"; j.moved(a, sending); j.onWire(newLife(), sending) },
 	}
