@@ -38,7 +38,7 @@ func (c *channel) program(ctx context.Context) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s := &session{attached: true, cancel: cancel, Session: Session{
-		Visitor: c.visitor, Term: c.term, Width: c.size.Width, Height: c.size.Height, Since: c.door.opts.Clock.Now(),
+		Visitor: c.visitor, Term: c.term, Width: c.size.Width, Height: c.size.Height, Since: c.door.opts.Clock.Now(), Terminal: c.effects,
 	}}
 	if refused := c.door.begin(s); refused != "" {
 		c.say(c.Stderr(), refused)
@@ -59,7 +59,6 @@ func (c *channel) show(ctx context.Context, s *session) int {
 	}}
 	screen := ssh.NewPtyWriter(out)
 	c.effects.screen = out
-	s.Terminal = c.effects
 	inner, err := c.model(ctx, s)
 	if err != nil {
 		c.door.opts.Log.Error("door: no program for a session", "name", s.Name, "err", err)
