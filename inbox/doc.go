@@ -1,7 +1,7 @@
 // Package inbox holds the words of vigie as types, the rules that make a
 // thread's state follow from events, and the ports through which the engine
 // reaches networks and the store. It does no I/O and imports nothing but the
-// standard library and inbox/text.
+// standard library, inbox/text and inbox/courtesy.
 //
 // The words:
 //

@@ -36,8 +36,8 @@ func within(pkg, tree string) bool { return pkg == tree || strings.HasPrefix(pkg
 func forbidden(pkg, imp string) string {
 	standard := !strings.Contains(strings.SplitN(imp, "/", 2)[0], ".") && !within(imp, "vigie")
 	switch {
-	case pkg == "vigie/inbox" && !standard && imp != "vigie/inbox/text":
-		return "inbox imports the standard library and inbox/text only"
+	case pkg == "vigie/inbox" && !standard && imp != "vigie/inbox/text" && imp != "vigie/inbox/courtesy":
+		return "inbox imports the standard library, inbox/text and inbox/courtesy only"
 	case pkg == "vigie/inbox/text" && !standard:
 		return "inbox/text imports the standard library only"
 	case within(pkg, "vigie/inbox") && within(imp, "vigie") && !within(imp, "vigie/inbox"):

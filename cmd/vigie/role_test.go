@@ -19,7 +19,7 @@ func TestRolesOfCommands(t *testing.T) {
 		door.RoleDraft: {"note", "tag", "done", "reopen", "snooze", "feel", "quiet", "view save", "view drop", "sync", "drafts", "drafts drop", "undo", "redo"},
 		door.RoleSend:  {"reply", "escalate", "moderate", "outbox retry", "outbox confirm", "outbox drop"},
 		door.RoleAdmin: {
-			"serve", "stop", "demo", "import", "backup", "backups", "restore", "compact", "retention", "reindex", "account", "account list", "account check", "account login", "account opml",
+			"serve", "stop", "demo", "import", "backup", "backups", "restore", "compact", "retention", "reindex", "account", "account add", "account list", "account check", "account login", "account opml",
 			"connector", "connector test", "config", "config check", "config example", "doctor",
 		},
 	}

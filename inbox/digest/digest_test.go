@@ -63,7 +63,10 @@ func TestReceived(t *testing.T) {
 	)
 	want := inbox.ClientDigest{
 		Client: "miette", Watched: 1, Persons: 3,
-		Received: []inbox.KindCount{{"social", inbox.KindMention, 2}, {"social", inbox.KindComment, 1}, {"social", inbox.KindDM, 1}},
+		Received: []inbox.KindCount{
+			{Network: "social", Kind: inbox.KindMention, Messages: 2}, {Network: "social", Kind: inbox.KindComment, Messages: 1},
+			{Network: "social", Kind: inbox.KindDM, Messages: 1},
+		},
 	}
 	if !reflect.DeepEqual(got, want) || got.Total() != 4 {
 		t.Errorf("got %+v, want %+v", got, want)
