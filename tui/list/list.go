@@ -42,7 +42,8 @@ type Model struct {
 	at    inbox.ActionID // the cursor is on one of them; 0: on the rows
 
 	width, height int
-	place         int  // width of the column of deadlines and ages
+	place         int // width of the column of deadlines and ages
+	measured      rowsSeen
 	bare          bool // without a title line
 	cache         map[inbox.ThreadID]drawn
 }
@@ -272,7 +273,7 @@ func (m *Model) Update(t inbox.Thread) {
 	}
 	for i := range m.rows {
 		if m.rows[i].ID == t.ID {
-			m.rows[i] = t
+			m.rows[i], m.measured = t, rowsSeen{}
 			return
 		}
 	}

@@ -23,15 +23,33 @@ const (
 	urgent = time.Hour
 )
 
-// measure chooses the width of the column, one for all rows.
+// rowsSeen are rows as they were measured: rows that change are others, but for
+// those that Update changes and Append adds.
+type rowsSeen struct {
+	first *inbox.Thread
+	n     int
+}
+
+// measure chooses the width of the column, one for all rows: anew only when
+// they have changed.
 func (m *Model) measure() {
-	m.place = ageWidth
+	if len(m.rows) == 0 {
+		m.place, m.measured = ageWidth, rowsSeen{}
+		return
+	}
+	if now := (rowsSeen{&m.rows[0], len(m.rows)}); m.measured != now {
+		m.measured, m.place = now, m.widest()
+	}
+}
+
+// widest is the width that the rows ask for.
+func (m *Model) widest() int {
 	for i := range m.rows {
 		if waits(&m.rows[i]) {
-			m.place = dueColumn
-			return
+			return dueColumn
 		}
 	}
+	return ageWidth
 }
 
 // waits reports whether a row says until when, and not how old it is.
