@@ -21,7 +21,7 @@
 //	(anything) ─────────────────▶ ours ─────────────────────▶ theirs
 //	   ▲                          │ │ │
 //	   │ wake, reopen, undo       │ │ └─ done ─────▶ done (as of a remote time)
-//	   └──────────────────────────┘ └─── snooze ───▶ snoozed (until a time)
+//	   └──────────────────────────┘ └─── snooze ───▶ snoozed (until a time, or an answer)
 //	                              └───── escalate ─▶ escalated (to a Contact)
 //
 // A message of theirs that is newer than the time a thread was done at makes
