@@ -64,7 +64,8 @@ func TestReceived(t *testing.T) {
 	want := inbox.ClientDigest{
 		Client: "miette", Watched: 1, Persons: 3,
 		Received: []inbox.KindCount{
-			{Network: "social", Kind: inbox.KindMention, Messages: 2}, {Network: "social", Kind: inbox.KindComment, Messages: 1},
+			{Network: "social", Kind: inbox.KindMention, Messages: 2},
+			{Network: "social", Kind: inbox.KindComment, Messages: 1},
 			{Network: "social", Kind: inbox.KindDM, Messages: 1},
 		},
 	}
