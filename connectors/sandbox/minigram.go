@@ -315,8 +315,10 @@ func (m *Minigram) reply(b Brand, c *gramCall, target Item) (any, error) {
 	if target.Kind == Direct {
 		window = minigramDirect
 	}
-	theirs := m.world.Items(b.Account, func(it Item) bool {
-		return !it.ByBrand() && m.top(it).ID == m.top(target).ID || it.Kind == Direct && target.Kind == Direct && it.With == target.With && !it.ByBrand()
+	// The items are sorted out here: who looks for a parent waits for the world.
+	theirs := slices.DeleteFunc(m.world.Items(b.Account, func(it Item) bool { return !it.ByBrand() }), func(it Item) bool {
+		with := it.Kind == Direct && target.Kind == Direct && it.With == target.With
+		return !with && m.top(it).ID != m.top(target).ID
 	})
 	if n := len(theirs); n == 0 || m.world.Now().Sub(theirs[n-1].At) > window || len(c.Params.Text) > minigramText {
 		return nil, gramInvalid

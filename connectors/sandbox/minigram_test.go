@@ -146,3 +146,21 @@ func TestMinigramPages(t *testing.T) {
 		t.Errorf("%d of %d", len(seen), total)
 	}
 }
+
+// An answer goes where there is a conversation behind it, too.
+func TestMinigramAnswersAComment(t *testing.T) {
+	w := world(t, Options{Clock: newHandClock(), Empty: true})
+	g := dialGram(t, NewMinigram(w))
+	for range 2 {
+		if _, err := w.Say(gramAccount, inbox.KindComment, "Miam"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, _ := g.call("fetch", fields{"stream": "comments", "cursor": ""})
+	for i, m := range page.Messages {
+		got, refused := g.call("do", fields{"kind": "reply", "key": fmt.Sprint("K", i), "parent": m.ID, "text": "Merci !"})
+		if refused != "" || got.ID == "" {
+			t.Errorf("answer %d: %q %q", i, got.ID, refused)
+		}
+	}
+}
