@@ -109,7 +109,8 @@ type Model struct {
 	filter string
 
 	counts        inbox.Counters
-	due           time.Time // the next deadline of all clients; zero: none
+	due           time.Time      // the next deadline of all clients; zero: none
+	broughtTo     inbox.ThreadID // where the search for the next deadline ended last; 0: nowhere
 	tallies       tallies
 	accounts      []inbox.AccountStatus
 	serverTrouble inbox.Problem

@@ -28,8 +28,8 @@ const (
 // pressing is the view of all that may have a deadline.
 func pressing() inbox.View { return inbox.View{ID: "due", State: []inbox.State{inbox.Ours}} }
 
-// nextDue looks for the thread whose deadline comes first; from one that has
-// one, for the next.
+// nextDue looks for the thread whose deadline comes first; asked again from
+// there, for the next.
 func (m *Model) nextDue() tea.Cmd {
 	b, q := m.backend, inbox.ViewQuery{Client: m.client, View: pressing(), Limit: dueWindow}
 	return m.call(func(ctx context.Context) tea.Msg {
@@ -56,8 +56,9 @@ func (m *Model) gotDue(msg dueFoundMsg) tea.Cmd {
 		return nil // the hand has gone on
 	}
 	t, _ := m.list.Current()
-	i := slices.IndexFunc(msg.threads, func(o inbox.Thread) bool { return o.ID == t.ID })
+	i := slices.IndexFunc(msg.threads, func(o inbox.Thread) bool { return o.ID == t.ID && t.ID == m.broughtTo })
 	next := msg.threads[(i+1)%len(msg.threads)]
+	m.broughtTo = next.ID
 	if m.focus == onReader {
 		return m.goTo(next)
 	}
