@@ -1,6 +1,9 @@
 package inbox
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // NapRule is how a thread is snoozed besides "until a time".
 type NapRule uint8
@@ -12,6 +15,22 @@ const (
 	NapTillReply         // no time: it wakes when they answer
 	NapNoReply           // to come back if they do not answer: a reminder
 )
+
+var napWords = [...]string{"", "reply", "noreply"}
+
+// String returns the word of events and of the bridge format, "" for NapPlain.
+func (r NapRule) String() string {
+	if int(r) < len(napWords) {
+		return napWords[r]
+	}
+	return "nap?"
+}
+
+// ParseNapRule is the inverse of String.
+func ParseNapRule(word string) (NapRule, bool) {
+	i := slices.Index(napWords[:], word)
+	return NapRule(max(i, 0)), i >= 0
+}
 
 // Nap is a snooze as a person asked for it.
 type Nap struct {

@@ -248,13 +248,10 @@ func apply(t *Thread, e Event) error {
 // napOf reads what Nap.Args writes.
 func napOf(args []string) (rule NapRule, dozes bool) {
 	for _, a := range args {
-		switch a {
-		case "reply":
-			rule = NapTillReply
-		case "noreply":
-			rule = NapNoReply
-		case "dozes":
+		if a == "dozes" {
 			dozes = true
+		} else if r, ok := ParseNapRule(a); ok {
+			rule = r
 		}
 	}
 	return rule, dozes
@@ -263,11 +260,8 @@ func napOf(args []string) (rule NapRule, dozes bool) {
 // Args are the arguments of the Snoozing event of a nap.
 func (n Nap) Args() []string {
 	var args []string
-	switch n.Rule {
-	case NapTillReply:
-		args = append(args, "reply")
-	case NapNoReply:
-		args = append(args, "noreply")
+	if n.Rule != NapPlain {
+		args = append(args, n.Rule.String())
 	}
 	if n.Dozes {
 		args = append(args, "dozes")

@@ -77,6 +77,22 @@ func TestCanonical(t *testing.T) {
 			`{"v":1,"type":"thread","account":"a","thread":"t","state":"snoozed","until":"2026-11-23T07:00:00Z","tags":["a","b"],"priority":2}`,
 		},
 		{
+			"nap", `{"v":1,"type":"thread","account":"a","thread":"t","sentiment":"negative","woke_at":"","dozes":true,"nap":"reply","state":"snoozed"}`,
+			`{"v":1,"type":"thread","account":"a","thread":"t","state":"snoozed","nap":"reply","dozes":true,"sentiment":"negative"}`,
+		},
+		{
+			"woken", `{"v":1,"type":"thread","account":"a","thread":"t","state":"ours","unread":true,"nap":"noreply","dozes":false,"woke_at":"2026-11-23T08:00:00+01:00","done_at":"2026-11-20T07:00:00Z","tags":["x"],"priority":1,"sentiment":"neutral"}`,
+			`{"v":1,"type":"thread","account":"a","thread":"t","state":"ours","nap":"noreply","woke_at":"2026-11-23T07:00:00Z","unread":true,"done_at":"2026-11-20T07:00:00Z","tags":["x"],"priority":1,"sentiment":"neutral"}`,
+		},
+		{
+			"no nap", `{"v":1,"type":"thread","account":"a","thread":"t","state":"ours","nap":"","dozes":null,"sentiment":""}`,
+			`{"v":1,"type":"thread","account":"a","thread":"t","state":"ours"}`,
+		},
+		{
+			"event of a nap", `{"v":1,"type":"event","account":"a","thread":"t","n":4,"at":"2026-11-23T07:00:00Z","actor":"rule","verb":"woke","before":{"dozes":true,"nap":"noreply","state":"snoozed","until":"2026-11-23T07:00:00Z"},"after":{"state":"ours","woke_at":"2026-11-23T07:00:00Z"}}`,
+			`{"v":1,"type":"event","account":"a","thread":"t","n":4,"at":"2026-11-23T07:00:00Z","actor":"rule","verb":"woke","before":{"state":"snoozed","until":"2026-11-23T07:00:00Z","nap":"noreply","dozes":true},"after":{"state":"ours","woke_at":"2026-11-23T07:00:00Z"}}`,
+		},
+		{
 			"note", `{"v":1,"type":"note","n":3,"account":"a","thread":"t","at":"2026-11-23T07:00:00Z","actor":"human","session":"pts/3","text":"a\nb"}`,
 			`{"v":1,"type":"note","account":"a","thread":"t","n":3,"at":"2026-11-23T07:00:00Z","actor":"human","session":"pts/3","text":"a\nb"}`,
 		},
@@ -94,6 +110,20 @@ func TestCanonical(t *testing.T) {
 				t.Errorf("(%v)\n got %s\nwant %s", err, got, c.want)
 			}
 		})
+	}
+}
+
+// TestNothingUnknownIsWritten: a rule or a sentiment without a word is told,
+// not spelled as something else.
+func TestNothingUnknownIsWritten(t *testing.T) {
+	for _, l := range []ThreadLine{
+		{Account: "a", Conversation: "t", Triage: inbox.Triage{Nap: 99}},
+		{Account: "a", Conversation: "t", Feeling: 99},
+	} {
+		var bad *LineError
+		if b, err := Encode(Line{Thread: &l}); !errors.As(err, &bad) || bad.Code != NotOneOf {
+			t.Errorf("%+v is written as %s, %v", l, b, err)
+		}
 	}
 }
 
@@ -147,6 +177,13 @@ func TestRefused(t *testing.T) {
 		{"count", swap(`"text":""`, `"text":"","counts":{"likes":-1}`), "a count is negative"},
 		{"state", fmt.Sprintf(thread, `"state":"open"`), "state is not one of ours, theirs, snoozed, escalated, done"},
 		{"no state", fmt.Sprintf(thread, `"unread":true`), "state is not one of ours, theirs, snoozed, escalated, done"},
+		{"nap", fmt.Sprintf(thread, `"state":"snoozed","nap":"later"`), "nap is not one of reply, noreply"},
+		{"woke_at", fmt.Sprintf(thread, `"state":"ours","woke_at":"soon"`), "woke_at is not a time of RFC 3339"},
+		{"dozes", fmt.Sprintf(thread, `"state":"snoozed","dozes":"yes"`), "dozes is of the wrong type"},
+		{"sentiment", fmt.Sprintf(thread, `"state":"ours","sentiment":"angry"`), "sentiment is not one of positive, neutral, negative"},
+		{"no sentiment", fmt.Sprintf(thread, `"state":"ours","sentiment":"none"`), "sentiment is not one of positive, neutral, negative"},
+		{"nap before", fmt.Sprintf(event, `"verb":"done","before":{"state":"ours","nap":"later"}`), "nap is not one of reply, noreply"},
+		{"nap after", fmt.Sprintf(event, `"verb":"undone","after":{"state":"ours","nap":"?"}`), "nap is not one of reply, noreply"},
 		{"tag", fmt.Sprintf(thread, `"state":"ours","tags":["two words"]`), "tags holds a word that cannot be a tag"},
 		{"due", fmt.Sprintf(thread, `"state":"escalated","escalation":{"due":"soon"}`), "escalation.due is not a time of RFC 3339"},
 		{"verb", fmt.Sprintf(event, `"verb":"Read it"`), "verb is missing or not a word"},
@@ -307,6 +344,11 @@ func TestArgsOfUndone(t *testing.T) {
 		{inbox.Undone, nil, true},
 		{inbox.Undone, []string{"-livraison", "+veille"}, true},
 		{inbox.Undone, []string{"=-2"}, true},
+		{inbox.Undone, []string{"~none"}, true},
+		{inbox.Undone, []string{"~negative"}, true},
+		{inbox.Undone, []string{"~"}, false},
+		{inbox.Undone, []string{"~angry"}, false},
+		{inbox.Undone, []string{"~none", "+veille"}, false},
 		{inbox.Undone, []string{"reply"}, true},
 		{inbox.Undone, []string{"escalate"}, true},
 		{inbox.Undone, []string{"=two"}, false},

@@ -103,6 +103,9 @@ func (w *wireThread) check() error {
 	}
 	slices.Sort(w.Tags)
 	w.Tags = slices.Compact(w.Tags)
+	if f, ok := inbox.ParseFeeling(w.Sentiment); w.Sentiment != "" && (!ok || f == inbox.Unmarked) {
+		return refuse(NotOneOf, "sentiment", "positive, neutral, negative")
+	}
 	return w.wireTriage.check()
 }
 
@@ -110,7 +113,10 @@ func (w *wireTriage) check() error {
 	if _, ok := inbox.ParseState(w.State); !ok {
 		return refuse(NotOneOf, "state", "ours, theirs, snoozed, escalated, done")
 	}
-	if err := cmp.Or(maybe("until", w.Until), maybe("done_at", w.DoneAt)); err != nil {
+	if _, ok := inbox.ParseNapRule(w.Nap); !ok {
+		return refuse(NotOneOf, "nap", "reply, noreply")
+	}
+	if err := cmp.Or(maybe("until", w.Until), maybe("woke_at", w.WokeAt), maybe("done_at", w.DoneAt)); err != nil {
 		return err
 	}
 	if e := w.Escalation; e != nil {
@@ -159,14 +165,14 @@ func (w *wireEvent) check() error {
 }
 
 // goodArgs reports whether args can be applied: those of tagged are changes of
-// tags; those of undone are that, or one priority to go back to, or the kind
-// of one act that did not leave.
+// tags; those of undone are that, or one priority or sentiment to go back to,
+// or the kind of one act that did not leave.
 func (w *wireEvent) goodArgs() bool {
 	undone := w.Verb == string(inbox.Undone)
 	if !undone && w.Verb != string(inbox.Tagged) {
 		return true
 	}
-	if undone && len(w.Args) == 1 && (isRank(w.Args[0]) || word.MatchString(w.Args[0])) {
+	if undone && len(w.Args) == 1 && (isRank(w.Args[0]) || isFeeling(w.Args[0]) || word.MatchString(w.Args[0])) {
 		return true
 	}
 	return !slices.ContainsFunc(w.Args, func(a string) bool {
@@ -179,6 +185,14 @@ func isRank(a string) bool {
 	n, is := strings.CutPrefix(a, "=")
 	_, err := strconv.Atoi(n)
 	return is && err == nil
+}
+
+// isFeeling reports whether an argument is a sentiment to go back to:
+// "~positive".
+func isFeeling(a string) bool {
+	name, is := strings.CutPrefix(a, "~")
+	_, known := inbox.ParseFeeling(name)
+	return is && known
 }
 
 // ids checks pairs of a field's name and its id.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"vigie/inbox"
@@ -108,7 +109,7 @@ func unmarshal(b []byte, into any) error {
 	case errors.As(err, &syntax):
 		return refuse(BrokenJSON, strconv.FormatInt(syntax.Offset, 10))
 	case errors.As(err, &kind) && kind.Field != "":
-		return refuse(WrongType, kind.Field)
+		return refuse(WrongType, strings.TrimPrefix(kind.Field, "wireTriage."))
 	}
 	return refuse(NotJSON)
 }
@@ -169,9 +170,10 @@ func decodeThread(b []byte) (*ThreadLine, error) {
 	if err := cmp.Or(w.head.check(typeThread), w.check()); err != nil {
 		return nil, err
 	}
+	feeling, _ := inbox.ParseFeeling(w.Sentiment)
 	return &ThreadLine{
 		Account: inbox.AccountID(w.Account), Conversation: w.Thread,
-		Triage: *w.triage(), Tags: w.Tags, Priority: w.Priority,
+		Triage: *w.triage(), Tags: w.Tags, Priority: w.Priority, Feeling: feeling,
 	}, nil
 }
 
@@ -180,8 +182,10 @@ func (w *wireTriage) triage() *inbox.Triage {
 		return nil
 	}
 	state, _ := inbox.ParseState(w.State)
+	nap, _ := inbox.ParseNapRule(w.Nap)
 	t := &inbox.Triage{
-		State: state, Unread: w.Unread, Until: w.Until.Time, DoneAt: w.DoneAt.Time, Promoted: w.Promoted,
+		State: state, Until: w.Until.Time, Nap: nap, Dozes: w.Dozes, WokeAt: w.WokeAt.Time,
+		Unread: w.Unread, DoneAt: w.DoneAt.Time, Promoted: w.Promoted,
 	}
 	if e := w.Escalation; e != nil {
 		t.Escalation = &inbox.Escalation{

@@ -44,6 +44,7 @@ type ThreadLine struct {
 	Triage       inbox.Triage
 	Tags         []string // sorted, unique
 	Priority     int
+	Feeling      inbox.Feeling
 }
 
 // EventLine is one event of a thread. Its ID, Thread and Action belong to one

@@ -82,6 +82,9 @@ func encodeThread(t *ThreadLine) ([]byte, error) {
 		head: header(typeThread), Account: string(t.Account), Thread: t.Conversation,
 		wireTriage: *wireTriageOf(&t.Triage), Tags: slices.Clone(t.Tags), Priority: t.Priority,
 	}
+	if t.Feeling != inbox.Unmarked {
+		w.Sentiment = t.Feeling.String()
+	}
 	if err := w.check(); err != nil {
 		return nil, err
 	}
@@ -93,8 +96,8 @@ func wireTriageOf(t *inbox.Triage) *wireTriage {
 		return nil
 	}
 	w := &wireTriage{
-		State: t.State.String(), Unread: t.Unread, Until: stamp{Time: t.Until}, DoneAt: stamp{Time: t.DoneAt},
-		Promoted: t.Promoted,
+		State: t.State.String(), Until: stamp{Time: t.Until}, Nap: t.Nap.String(), Dozes: t.Dozes, WokeAt: stamp{Time: t.WokeAt},
+		Unread: t.Unread, DoneAt: stamp{Time: t.DoneAt}, Promoted: t.Promoted,
 	}
 	if e := t.Escalation; e != nil {
 		w.Escalation = &wireEscalation{

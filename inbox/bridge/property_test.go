@@ -93,6 +93,9 @@ func aTriage(t *rapid.T) inbox.Triage {
 	out := inbox.Triage{
 		State: rapid.SampledFrom(inbox.States()).Draw(t, "state"), Unread: rapid.Bool().Draw(t, "unread"),
 		Until: maybeTime().Draw(t, "until"), DoneAt: maybeTime().Draw(t, "done at"), Promoted: rapid.Bool().Draw(t, "promoted"),
+		Nap:    rapid.SampledFrom([]inbox.NapRule{inbox.NapPlain, inbox.NapTillReply, inbox.NapNoReply}).Draw(t, "nap"),
+		Dozes:  rapid.Bool().Draw(t, "dozes"),
+		WokeAt: maybeTime().Draw(t, "woke at"),
 	}
 	if rapid.Bool().Draw(t, "escalated") {
 		out.Escalation = &inbox.Escalation{
@@ -112,6 +115,7 @@ func aThread(t *rapid.T) Line {
 	return Line{Thread: &ThreadLine{
 		Account: inbox.AccountID(anID().Draw(t, "account")), Conversation: anID().Draw(t, "thread"),
 		Triage: aTriage(t), Tags: slices.Compact(tags), Priority: rapid.IntRange(-9, 9).Draw(t, "priority"),
+		Feeling: rapid.SampledFrom([]inbox.Feeling{inbox.Unmarked, inbox.Positive, inbox.Neutral, inbox.Negative}).Draw(t, "feeling"),
 	}}
 }
 
@@ -120,7 +124,7 @@ func anEvent(t *rapid.T) Line {
 		N: rapid.IntRange(0, 1<<40).Draw(t, "n"), At: aTime().Draw(t, "at"),
 		Actor:   rapid.SampledFrom([]inbox.Actor{"human", "rule", "native", "import", "system"}).Draw(t, "actor"),
 		Session: cleanLine().Draw(t, "session").String(),
-		Verb:    rapid.SampledFrom([]inbox.Verb{"noted", "noted", "tagged", "escalated", "done", "undone", "read"}).Draw(t, "verb"),
+		Verb:    rapid.SampledFrom([]inbox.Verb{"noted", "noted", "tagged", "escalated", "done", "undone", "read", "snoozed", "felt", "alarmed"}).Draw(t, "verb"),
 		Text:    cleanText().Draw(t, "text"),
 	}
 	if rapid.Bool().Draw(t, "more") {
@@ -168,6 +172,9 @@ func FuzzDecode(f *testing.F) {
 		full, least, `{"v":1,"type":"thread","account":"a","thread":"t","state":"done","tags":["x","x"]}`,
 		`{"v":1,"type":"note","account":"a","thread":"t","at":"2026-11-23T07:00:00Z","actor":"human","text":"x"}`,
 		`{"v":1,"type":"event","account":"a","thread":"t","at":"2026-11-23T07:00:00Z","actor":"rule","verb":"noted","after":{"state":"ours","escalation":{}}}`,
+		`{"v":1,"type":"thread","account":"a","thread":"t","state":"snoozed","nap":"reply","dozes":true,"sentiment":"negative"}`,
+		`{"v":1,"type":"thread","account":"a","thread":"t","state":"ours","nap":"noreply","woke_at":"2026-11-23T07:00:00+01:00","sentiment":"none"}`,
+		`{"v":1,"type":"event","account":"a","thread":"t","at":"2026-11-23T07:00:00Z","actor":"human","verb":"undone","args":["~none"],"before":{"state":"snoozed","nap":"later"}}`,
 		`{"V":1,"TYPE":"message","text":"\ud800"}`,
 	} {
 		f.Add([]byte(s))

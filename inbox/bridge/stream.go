@@ -116,6 +116,7 @@ func (w *Writer) WriteThread(t inbox.Thread, messages []inbox.Message, events []
 	}
 	lines = append(lines, Line{Thread: &ThreadLine{
 		Account: t.Account, Conversation: t.Remote, Triage: t.Triage, Tags: t.Tags, Priority: t.Priority,
+		Feeling: t.Feeling,
 	}})
 	events = slices.Clone(events)
 	slices.SortFunc(events, func(a, b inbox.Event) int { return cmp.Compare(a.N, b.N) })

@@ -74,13 +74,17 @@ type wireThread struct {
 	Account string `json:"account"`
 	Thread  string `json:"thread"`
 	wireTriage
-	Tags     []string `json:"tags,omitempty"`
-	Priority int      `json:"priority,omitempty"`
+	Tags      []string `json:"tags,omitempty"`
+	Priority  int      `json:"priority,omitempty"`
+	Sentiment string   `json:"sentiment,omitempty"`
 }
 
 type wireTriage struct {
 	State      string          `json:"state"`
 	Until      stamp           `json:"until,omitzero"`
+	Nap        string          `json:"nap,omitempty"`
+	Dozes      bool            `json:"dozes,omitempty"`
+	WokeAt     stamp           `json:"woke_at,omitzero"`
 	Unread     bool            `json:"unread,omitempty"`
 	DoneAt     stamp           `json:"done_at,omitzero"`
 	Escalation *wireEscalation `json:"escalation,omitempty"`
