@@ -31,7 +31,7 @@ func (m *moment) dated(words []string) int {
 		day = strings.TrimSuffix(day, end)
 	}
 	if len(words) > 2 && len(words[2]) == 4 {
-		t, err := time.ParseInLocation("2/1/2006", day+"/"+strconv.Itoa(int(month))+"/"+words[2], m.now.Location())
+		t, err := time.Parse("2/1/2006", day+"/"+strconv.Itoa(int(month))+"/"+words[2])
 		if err == nil {
 			return 3 * m.setDay(t)
 		}
@@ -47,8 +47,8 @@ func (m *moment) dated(words []string) int {
 func (m *moment) comes(day, month string) (time.Time, bool) {
 	const leap = 4 // years, at most, until a 29 February comes; eight about 1900 and 2100
 	for year := m.now.Year(); year <= m.now.Year()+2*leap; year++ {
-		t, err := time.ParseInLocation("2/1/2006", day+"/"+month+"/"+strconv.Itoa(year), m.now.Location())
-		if err == nil && !t.Before(m.midnight(0)) {
+		t, err := time.Parse("2/1/2006", day+"/"+month+"/"+strconv.Itoa(year))
+		if err == nil && !t.Before(m.date(0)) {
 			return t, true
 		}
 	}
@@ -91,8 +91,8 @@ var phrases = []named{
 	{"end of month", (*moment).last},
 	{"end of the month", (*moment).last},
 	{"eom", (*moment).last},
-	{"apres demain", func(m *moment) time.Time { return m.midnight(2) }},
-	{"day after tomorrow", func(m *moment) time.Time { return m.midnight(2) }},
+	{"apres demain", func(m *moment) time.Time { return m.date(2) }},
+	{"day after tomorrow", func(m *moment) time.Time { return m.date(2) }},
 }
 
 func (m *moment) monday() time.Time   { return m.next(time.Monday) }
@@ -102,15 +102,15 @@ func (m *moment) saturday() time.Time { return m.next(time.Saturday) }
 // first is the first day of the next month.
 func (m *moment) first() time.Time {
 	y, mo, _ := m.now.Date()
-	return time.Date(y, mo+1, 1, 0, 0, 0, 0, m.now.Location())
+	return time.Date(y, mo+1, 1, 0, 0, 0, 0, time.UTC)
 }
 
 // last is the next last day of a month after today.
 func (m *moment) last() time.Time {
 	y, mo, d := m.now.Date()
-	t := time.Date(y, mo+1, 0, 0, 0, 0, 0, m.now.Location())
+	t := time.Date(y, mo+1, 0, 0, 0, 0, 0, time.UTC)
 	if t.Day() == d {
-		t = time.Date(y, mo+2, 0, 0, 0, 0, 0, m.now.Location())
+		t = time.Date(y, mo+2, 0, 0, 0, 0, 0, time.UTC)
 	}
 	return t
 }

@@ -26,7 +26,7 @@ const nine = 9
 // moment is what the words have said so far.
 type moment struct {
 	now    time.Time // in the zone that is meant
-	day    time.Time // midnight of the named day; zero: none named
+	day    time.Time // the named day's date, in UTC; zero: none named
 	hour   int
 	minute int
 	timed  bool // an hour was named
@@ -34,6 +34,7 @@ type moment struct {
 	moved  bool // an offset was named
 	span   bool // "in" or "dans" was said: an offset follows
 	hinted bool // "at" was said: a time of day follows
+	this   bool // "ce" or "this" was said: a part of a day is today's
 
 	morning Morning
 }
@@ -113,7 +114,7 @@ var folder = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "û", "u", "ù
 
 // take reads the next words and returns how many it used; 0: not understood.
 func (m *moment) take(words []string) int {
-	for _, read := range []func([]string) int{m.filler, m.named, m.weekday, m.date, m.clock, m.distance} {
+	for _, read := range []func([]string) int{m.filler, m.named, m.weekday, m.numbered, m.clock, m.distance} {
 		if n := read(words); n > 0 {
 			return n
 		}
@@ -131,15 +132,15 @@ func (m *moment) resolve() (time.Time, error) {
 	}
 	day := m.day
 	if day.IsZero() {
-		day = m.midnight(0)
+		day = m.date(0)
 	}
 	hour, minute := m.hour, m.minute
 	if !m.timed {
 		hour, minute = m.morning(day)
 	}
-	t := time.Date(day.Year(), day.Month(), day.Day(), hour, minute, 0, 0, m.now.Location())
+	t := m.wall(day, hour, minute)
 	if m.day.IsZero() && !t.After(m.now) {
-		t = t.AddDate(0, 0, 1)
+		t = m.wall(m.date(1), hour, minute)
 	}
 	return t, nil
 }
@@ -149,20 +150,41 @@ func (m *moment) shift() (time.Time, error) {
 		return time.Time{}, ErrUnclear
 	}
 	o := m.offset
-	t := m.now.AddDate(0, o.months, o.days).Add(o.clock)
+	t := m.months(o.months).AddDate(0, 0, o.days).Add(o.clock)
 	if o.clock != 0 && m.timed {
 		return time.Time{}, ErrUnclear
 	}
 	if m.timed {
-		t = time.Date(t.Year(), t.Month(), t.Day(), m.hour, m.minute, 0, 0, t.Location())
+		t = m.wall(t, m.hour, m.minute)
 	}
 	return t, nil
 }
 
-// midnight is the start of the day that comes so many days after today.
-func (m *moment) midnight(days int) time.Time {
+// months is so many months from now; where that month has no such day, on its
+// last one.
+func (m *moment) months(n int) time.Time {
+	t := m.now.AddDate(0, n, 0)
+	if n != 0 && t.Day() != m.now.Day() {
+		t = t.AddDate(0, 0, -t.Day())
+	}
+	return t
+}
+
+// date is that of the day that comes so many days after today. Dates are in
+// UTC: there are zones with days that have no midnight.
+func (m *moment) date(days int) time.Time {
 	y, mo, d := m.now.Date()
-	return time.Date(y, mo, d+days, 0, 0, 0, 0, m.now.Location())
+	return time.Date(y, mo, d+days, 0, 0, 0, 0, time.UTC)
+}
+
+// wall is when the clock on the wall shows a time on a day; where the clock is
+// put forward over it, as much after the change as it is after the last moment
+// before.
+func (m *moment) wall(day time.Time, hour, minute int) time.Time {
+	y, mo, d := day.Date()
+	t := time.Date(y, mo, d, hour, minute, 0, 0, m.now.Location())
+	asked, shown := time.Date(y, mo, d, hour, minute, 0, 0, time.UTC), time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), 0, 0, time.UTC)
+	return t.Add(max(asked.Sub(shown), 0))
 }
 
 func (m *moment) setDay(t time.Time) int {

@@ -58,7 +58,7 @@ var units = map[string]offset{
 
 func (m *moment) filler(words []string) int {
 	if words[0] == "aujourd" && len(words) > 1 && words[1] == "hui" {
-		if m.setDay(m.midnight(0)) == 0 {
+		if m.setDay(m.date(0)) == 0 {
 			return 0
 		}
 		return 2
@@ -72,6 +72,7 @@ func (m *moment) filler(words []string) int {
 	}
 	if fillers[words[0]] {
 		m.hinted = m.hinted || words[0] == "a" || words[0] == "at" || words[0] == "vers"
+		m.this = m.this || words[0] == "ce" || words[0] == "cet" || words[0] == "cette" || words[0] == "this"
 		return 1
 	}
 	return 0
@@ -81,7 +82,7 @@ func (m *moment) filler(words []string) int {
 func (m *moment) named(words []string) int {
 	w := words[0]
 	if d, ok := days[w]; ok {
-		return m.setDay(m.midnight(d))
+		return m.setDay(m.date(d))
 	}
 	if used := m.phrase(words); used > 0 {
 		return used
@@ -90,8 +91,10 @@ func (m *moment) named(words []string) int {
 	if !ok {
 		return 0
 	}
-	if w == "tonight" && m.setDay(m.midnight(0)) == 0 {
-		return 0
+	if w == "tonight" || m.this && m.day.IsZero() {
+		if m.setDay(m.date(0)) == 0 {
+			return 0
+		}
 	}
 	if !m.setClock(h, 0) {
 		return 0
@@ -122,16 +125,15 @@ func (m *moment) next(day time.Weekday) time.Time {
 	if ahead == 0 {
 		ahead = 7
 	}
-	return m.midnight(ahead)
+	return m.date(ahead)
 }
 
-// date reads 2026-11-30, 30/11 and 30/11/2026, and dates with a month's name.
-func (m *moment) date(words []string) int {
-	loc := m.now.Location()
-	if t, err := time.ParseInLocation("2006-01-02", words[0], loc); err == nil {
+// numbered reads 2026-11-30, 30/11 and 30/11/2026, and dates with a month's name.
+func (m *moment) numbered(words []string) int {
+	if t, err := time.Parse("2006-01-02", words[0]); err == nil {
 		return m.setDay(t)
 	}
-	if t, err := time.ParseInLocation("2/1/2006", words[0], loc); err == nil {
+	if t, err := time.Parse("2/1/2006", words[0]); err == nil {
 		return m.setDay(t)
 	}
 	if _, err := time.Parse("2/1", words[0]); err != nil {
