@@ -19,15 +19,18 @@ func Thanks(s string) bool {
 		return false
 	}
 	t := text{}
-	for _, field := range strings.Fields(s) {
-		if strings.HasPrefix(field, "@") {
-			continue // whom it is addressed to
-		}
-		if strings.HasPrefix(field, "<3") || strings.EqualFold(field, "1000") {
-			continue
-		}
-		if !t.signs(field) {
-			return false
+	for line := range strings.Lines(s) {
+		t.apart = true
+		for _, field := range strings.Fields(line) {
+			if strings.HasPrefix(field, "@") {
+				continue // whom it is addressed to
+			}
+			if strings.HasPrefix(field, "<3") || strings.EqualFold(field, "1000") {
+				continue
+			}
+			if !t.signs(field) {
+				return false
+			}
 		}
 	}
 	return t.polite()
@@ -48,6 +51,7 @@ type text struct {
 	words  []string // folded
 	capped []bool   // of each word: it is written as a name
 	hearts bool     // a sign that thanks by itself
+	apart  bool     // since the last word: more than space and commas
 }
 
 // signs reads what stands between two spaces: words, and signs that are all
@@ -65,6 +69,7 @@ func (t *text) signs(field string) bool {
 			t.word(field[begin:i])
 			begin = -1
 		}
+		t.apart = t.apart || r != ',' && !modifies(r)
 		switch {
 		case thankful[r]:
 			t.hearts = true
@@ -87,7 +92,8 @@ func modifies(r rune) bool {
 
 func (t *text) word(w string) {
 	runes := []rune(w)
-	name := len(runes) > 1 && unicode.IsUpper(runes[0]) && unicode.IsLower(runes[1])
+	name := len(runes) > 1 && unicode.IsUpper(runes[0]) && unicode.IsLower(runes[1]) && !t.apart // "Merci. Rappelez !" names nobody
+	t.apart = false
 	t.words = append(t.words, plain(w))
 	t.capped = append(t.capped, name)
 }

@@ -36,6 +36,9 @@ func TestMoreThanThanks(t *testing.T) {
 		"Merci Camille Rappelez", "i want to thank you but no", "ça marche plus, merci pour le retour de rien",
 		"réponse rapide merci", "aide merci", "help thanks", "ça marche plus merci", "trop tard merci", "vite merci", "la semaine prochaine, merci",
 		"merci " + strings.Repeat("beaucoup ", 30),
+		"Merci. Répondez !", "Merci ! Urgent", "Merci… Rappelez", "Merci\nAnnulez", "Thanks. Refund", "Merci 🙏 Remboursement", "Bonjour. Annulez. Merci",
+		"Oui merci", "oui, merci beaucoup 🙏", "Yes, thank you!", "oui 👍", "Merci (Urgent)", "Merci - Annulez", "Merci: Rappelez", "Merci « Voleurs »",
+		"merci ؟", "merci ⁉", "merci ⁇", "merci ❓", "merci ;)  ??", "merci 🙄", "merci 1", "👍👎",
 	} {
 		if courtesy.Thanks(s) {
 			t.Errorf("%q wants more than it thanks", s)

@@ -8,7 +8,8 @@ var thank = set(`merci mercis mercii mrc mci merki remercie remercions remerciem
 
 // polite are the words that want no answer where there are thanks: those that
 // praise, that greet, that say that all is well, and the small ones between.
-// None of them denies, asks or tells of anything that is missing.
+// None of them denies, asks or tells of anything that is missing; nor is one the
+// answer to a question of ours, as yes is.
 var polite = set(`
 	beaucoup bien infiniment encore vraiment sincerement tellement trop tres mille fois grand grands enorme enormes millions
 	a au aux de d du des la le les l un une et en pour par c ce cela ca s y ai j je nous vous tu te t toi m on il est etes es sont suis
@@ -19,12 +20,12 @@ var polite = set(`
 	super top genial geniale geniaux parfait parfaite parfaitement cool ok okay oki d accord nickel impec impeccable excellent excellente
 	chouette magnifique formidable extra entendu note notee recu recue compris marche fonctionne regle resolu bon bonne bons belle
 	journee soiree soir nuit week end weekend semaine continuation fetes vacances courage
-	bientot salut bonjour bonsoir coucou bye ciao revoir cordialement bises bisous bise amicalement oui
+	bientot salut bonjour bonsoir coucou bye ciao revoir cordialement bises bisous bise amicalement
 	coeur meilleurs meilleur contente content ravie ravi heureux heureuse
 	you so very much lot lots many million for your the a an i we it is are re s was all that this of to and again everyone team guys folks
 	kind
 	great perfect perfectly awesome amazing nice good lovely wonderful brilliant excellent best fantastic cool okay appreciated appreciate
-	really got works working now sorted solved fixed received understood noted yes
+	really got works working now sorted solved fixed received understood noted
 	have day evening night weekend week one hello hi hey bye care take regards kind
 	ur u both tons bunch love
 	xx xxx x lol haha`)
