@@ -117,7 +117,9 @@ type Writer interface {
 	NewEpoch(ctx context.Context) (string, error)
 	// Restore puts exported threads' triage and events back, all or nothing;
 	// see the import. It returns the places in list of threads that are not
-	// there. Doing it again changes nothing.
+	// there. Doing it again changes nothing. What follows from the triage and
+	// the messages is reckoned anew: WaitAt, SortAt, and the Target only by the
+	// next Retarget where they wait since another time.
 	Restore(ctx context.Context, list []RestoredThread) (missing []int, err error)
 }
 
@@ -174,6 +176,7 @@ type RestoredThread struct {
 	Triage       Triage
 	Tags         []string
 	Priority     int
+	Feeling      Feeling
 	Events       []Event
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -67,19 +68,8 @@ func (db *DB) Messages(ctx context.Context, id inbox.ThreadID, before time.Time,
 // messages reads a thread from its newest message on.
 func (r *rtx) messages(ctx context.Context, id inbox.ThreadID, before time.Time, limit int) ([]inbox.Message, error) {
 	var out []inbox.Message
-	prefix, posts := idKey(id), posts{}
-	end := idKey(id + 1)
-	if !before.IsZero() {
-		end = timelineKey(id, before, 0)
-	}
-	c := r.bucket(bTimelines).Cursor()
-	k, _ := c.Seek(end)
-	if k == nil {
-		k, _ = c.Last()
-	} else {
-		k, _ = c.Prev()
-	}
-	for ; k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Prev() {
+	posts := posts{}
+	for k := range r.timeline(id, before) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -98,6 +88,29 @@ func (r *rtx) messages(ctx context.Context, id inbox.ThreadID, before time.Time,
 		out = append(out, m)
 	}
 	return out, nil
+}
+
+// timeline gives the keys of a thread's messages, the newest first; those
+// before a time, if not zero.
+func (r *rtx) timeline(id inbox.ThreadID, before time.Time) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		prefix, end := idKey(id), idKey(id+1)
+		if !before.IsZero() {
+			end = timelineKey(id, before, 0)
+		}
+		c := r.bucket(bTimelines).Cursor()
+		k, _ := c.Seek(end)
+		if k == nil {
+			k, _ = c.Last()
+		} else {
+			k, _ = c.Prev()
+		}
+		for ; k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Prev() {
+			if !yield(k) {
+				return
+			}
+		}
+	}
 }
 
 // posts are those read in one transaction, by key.

@@ -110,6 +110,7 @@ func (im *importer) thread(ctx context.Context, l *readLine) error {
 	th := l.line.Thread
 	t.threads = append(t.threads, inbox.RestoredThread{
 		Account: th.Account, Conversation: th.Conversation, Triage: th.Triage, Tags: th.Tags, Priority: th.Priority,
+		Feeling: th.Feeling,
 	})
 	t.numbers = append(t.numbers, l.n)
 	t.bytes += l.size()

@@ -307,48 +307,6 @@ func streams(d *desk) {
 	d.equal("streams", all, []inbox.StreamState{a, b})
 }
 
-func restores(d *desk) {
-	id := d.begin("a", "c1", 1)
-	d.act(inbox.Event{Verb: inbox.Noted, Text: text.Clean("old")}, id)
-	triage := inbox.Triage{State: inbox.Snoozed, Until: at(700)}
-	told := []inbox.Event{
-		{At: at(1), Actor: inbox.System, Verb: inbox.Received, Message: "a"},
-		{At: at(2), Actor: inbox.Human, Verb: inbox.Noted, Text: text.Clean("one")},
-		{At: at(3), Actor: inbox.Human, Verb: inbox.Noted, Text: text.Clean("two")},
-		{At: at(4), Actor: inbox.Human, Verb: inbox.Undone, Undoes: 3},
-		{At: at(5), Actor: inbox.Human, Verb: inbox.Tagged, Args: []string{"+b", "+a"}},
-		{At: at(6), Actor: inbox.Human, Verb: inbox.Undone, Undoes: 5, Args: []string{"-b"}},
-	}
-	restore := func() {
-		missing, err := d.Restore(d.ctx, []inbox.RestoredThread{
-			{Account: miette().ID, Conversation: "nowhere"},
-			{Account: miette().ID, Conversation: "c1", Triage: triage, Tags: []string{"b", "a", "b"}, Priority: 2, Events: told},
-		})
-		d.must(err)
-		d.equal("missing", missing, []int{0})
-	}
-	restore()
-	th := d.thread(id)
-	d.equal("head", []any{th.Triage, th.Tags, th.Priority, th.Events, th.Notes},
-		[]any{triage, []string{"a", "b"}, 2, 6, 1})
-	got := d.events(id)
-	for i := range got {
-		d.equal("number", []any{got[i].N, got[i].Thread}, []any{i + 1, id})
-		want := told[i]
-		want.ID, want.Thread, want.N = got[i].ID, id, i+1
-		d.equal("event", got[i], want)
-	}
-	due, err := d.NextDue(d.ctx)
-	d.must(err)
-	d.equal("due", due, at(700))
-	before := d.snapshot()
-	restore()
-	d.equal("again", d.snapshot(), before)
-	d.act(inbox.Event{Verb: inbox.Read}, id)
-	d.equal("next number", d.events(id)[6].N, 7)
-	d.checkCounts()
-}
-
 func epochs(d *desk) {
 	before, err := d.Info(d.ctx)
 	d.must(err)

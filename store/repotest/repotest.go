@@ -55,6 +55,7 @@ func Run(t *testing.T, open func(t *testing.T) inbox.Repo) {
 		{"scan finds, newest first", searches},
 		{"walk is the order of exports", walks},
 		{"restore puts triage and events back", restores},
+		{"restored threads wait for us", restoredWaits},
 		{"epochs", epochs},
 		{"missing things are not found", missing},
 		{"what comes back is the caller's own", owned},
@@ -65,6 +66,7 @@ func Run(t *testing.T, open func(t *testing.T) inbox.Repo) {
 		})
 	}
 	t.Run("any order and multiplicity", func(t *testing.T) { anyOrder(t, open) })
+	t.Run("any threads are restored", func(t *testing.T) { anyRestore(t, open) })
 	t.Run("any acts keep the counters", func(t *testing.T) { anyActs(t, open) })
 }
 
