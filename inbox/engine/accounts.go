@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"slices"
 	"strings"
@@ -148,9 +149,13 @@ func (e *Engine) AccountOf(ctx context.Context, id inbox.AccountID) (inbox.Accou
 }
 
 // Imported tells the engine that threads came in beside the connectors: it
-// learns their clients and tells the sessions to read everything again.
+// learns their clients, gives them their deadlines, and tells the sessions to
+// read everything again.
 func (e *Engine) Imported(ctx context.Context) error {
 	if err := e.learnClients(ctx); err != nil {
+		return err
+	}
+	if err := e.retarget(ctx, "imported "+rand.Text()); err != nil {
 		return err
 	}
 	e.changes.publish(inbox.Change{All: true})

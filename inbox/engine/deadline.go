@@ -103,7 +103,7 @@ func windowOf(t inbox.Thread, caps inbox.Caps) time.Time {
 // aimLoop gives the threads that are there the targets of changed wishes.
 func (e *Engine) aimLoop(ctx context.Context) {
 	for ctx.Err() == nil {
-		if err := e.retarget(ctx); err != nil && ctx.Err() == nil {
+		if err := e.retarget(ctx, e.aims.Load().mark); err != nil && ctx.Err() == nil {
 			e.log.Error("give threads their deadlines", "error", err)
 			e.sleep(ctx, e.now().Add(time.Minute), e.aimNow)
 			continue
@@ -116,14 +116,15 @@ func (e *Engine) aimLoop(ctx context.Context) {
 }
 
 // retarget reckons the targets of all threads that are ours anew, when the
-// clients' wishes are others than the last time.
-func (e *Engine) retarget(ctx context.Context) error {
+// mark is another than the last time: that of the clients' wishes, or one that
+// was never there.
+func (e *Engine) retarget(ctx context.Context, mark string) error {
 	now, changed := e.now(), false
 	aims, accounts := e.aims.Load(), map[inbox.AccountID]*account{}
 	for _, a := range e.allAccounts() {
 		accounts[a.set().Account.ID] = a
 	}
-	err := e.repo.Retarget(ctx, aims.mark, func(t *inbox.Thread) {
+	err := e.repo.Retarget(ctx, mark, func(t *inbox.Thread) {
 		old := *t
 		t.Target = time.Time{}
 		if !t.WaitAt.IsZero() {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -251,6 +252,41 @@ func TestChangedWishes(t *testing.T) {
 		synctest.Wait()
 		if got := b.only(inbox.Ours).Target; !got.IsZero() {
 			t.Errorf("no wish any more: %v", got)
+		}
+	})
+}
+
+// TestImportedAreDue: what an import brings has the deadlines of what came by
+// itself, also when wishes have not changed since the last one.
+func TestImportedAreDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, _ := newClosing(t)
+		defer b.close()
+		b.eng.Start()
+		synctest.Wait()
+		now := time.Now()
+		for i, kind := range []inbox.Kind{inbox.KindComment, inbox.KindDM, inbox.KindComment} {
+			name := strconv.Itoa(i)
+			m := inbox.Message{Remote: name, Conversation: name, Kind: kind, At: now.Add(-time.Duration(i) * time.Minute), Author: inbox.Author{ID: "lea"}}
+			_, err := b.repo.Ingest(t.Context(), inbox.Ingest{
+				Account: settings(nil).Accounts[0].Account, Messages: []inbox.Message{m}, Origin: inbox.Imported, Actor: inbox.Import, Now: now,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := b.eng.Imported(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list := b.threads(inbox.Ours)
+		if got := remotes(list); got != "0 2 1" {
+			t.Fatalf("order %s", got)
+		}
+		if got := list[1].Target.Sub(now); got != 4*time.Hour { // it came before the office opened
+			t.Errorf("target after %v", got)
+		}
+		if got := list[2].Window; !got.Equal(now.Add(24*time.Hour - time.Minute)) {
+			t.Errorf("window until %v", got)
 		}
 	})
 }
