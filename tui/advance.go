@@ -15,7 +15,7 @@ func (m *Model) advance(ids []inbox.ThreadID) tea.Cmd {
 	switch {
 	case m.zen != nil:
 		return m.zenNext(ids)
-	case m.stay || m.visits:
+	case m.stay || m.visits || m.top() != nil: // what is chosen there is for the thread under the cursor
 		return nil
 	}
 	m.left = ids
@@ -37,7 +37,7 @@ func (m *Model) answeredIn(id inbox.ThreadID, note bool) tea.Cmd {
 func (m *Model) moveOn() tea.Cmd {
 	left := m.left
 	m.left = nil
-	if left == nil || m.composer.Active() {
+	if left == nil || m.composer.Active() || m.top() != nil {
 		return nil
 	}
 	if t, ok := m.list.Current(); ok && slices.Contains(left, t.ID) {

@@ -147,9 +147,9 @@ type Model struct {
 	rejoin   bool // the thread the cursor comes to first is opened: it was open before
 	visits   bool // the thread was opened from its results
 	flash    flash
-	fault    string // what could not be loaded, in words; "" when all is well
-	typed    []tea.KeyPressMsg
-	wait     bool // a composer is being opened: keys are kept until it is there
+	faults   [loadKinds]string // what could not be loaded, in words; "" where all is well
+	typed    []tea.Msg         // keys and pastes
+	wait     bool              // a composer is being opened: keys are kept until it is there
 	deaf     deafness
 	pressed  string // the key that was carried out last
 	seen     map[inbox.AccountID]bool

@@ -67,7 +67,7 @@ func (m *Model) gotBatch(msg batchReadyMsg) tea.Cmd {
 	switch {
 	case msg.err != nil:
 		return m.wrong(msg.err)
-	case m.top() != nil || m.composer.Active():
+	case m.top() != nil || m.composer.Active() || m.list.Marked() == 0:
 		return nil // the hand has gone on
 	case len(msg.can) == 0:
 		return m.warn("batch.none", m.word(msg.kind), m.reasons(msg.not))
@@ -86,8 +86,7 @@ func (m *Model) gotBatch(msg batchReadyMsg) tea.Cmd {
 	if len(msg.not) > 0 {
 		lines = append(lines, l.P.T("batch.refused", len(msg.not), m.reasons(msg.not)))
 	}
-	m.push(&dialog.Confirm{Head: "batch.ask", Lines: lines, Yes: performAllNow{msg.kind, msg.can}, Firm: true})
-	return nil
+	return m.pushSoon(&dialog.Confirm{Head: "batch.ask", Lines: lines, Yes: performAllNow{msg.kind, msg.can}, Firm: true})
 }
 
 // accounts are those of threads, the first one first.

@@ -31,6 +31,20 @@ const (
 	busyTick = time.Second
 )
 
+// loadKind is a kind of load that tells when it fails, in the order of telling.
+type loadKind uint8
+
+const (
+	listLoad loadKind = iota
+	threadLoad
+	deskLoad
+	outboxLoad
+	draftsLoad
+	accountsLoad
+	countsLoad
+	loadKinds
+)
+
 // loads holds the generation of each kind of load: a reply of an older one is
 // dropped. again says that another is wanted when the running one is back.
 type loads struct {
@@ -295,16 +309,27 @@ func (m *Model) busy() bool {
 	return held || m.flash.text != "" || m.reader.Counts()
 }
 
-// failed puts an error of a load on the status line; nil takes it away.
-func (m *Model) failed(err error) bool {
+// failed puts an error of a load on the status line; nil takes it away. What
+// another kind of load did says nothing of this one.
+func (m *Model) failed(of loadKind, err error) bool {
 	if err == nil {
-		m.fault = ""
+		m.faults[of] = ""
 		return false
 	}
 	if !errors.Is(err, context.Canceled) {
-		m.fault = m.sentence(err)
+		m.faults[of] = m.sentence(err)
 	}
 	return true
+}
+
+// fault is what could not be loaded, in words; "" when all is well.
+func (m *Model) fault() string {
+	for _, words := range m.faults {
+		if words != "" {
+			return words
+		}
+	}
+	return ""
 }
 
 // sentence says an error in words, with what to do next.

@@ -128,8 +128,38 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 	if cmd, ok := m.readAct(a); ok {
 		return cmd
 	}
+	if e, ok := a.(dialog.EscalatePicked); ok {
+		d := m.top()
+		m.pop()
+		return m.escalateTo(e, d)
+	}
 	m.pop()
 	return m.answered(a)
+}
+
+// textLostMsg: an act with a text of its own failed; the dialog still has it.
+type textLostMsg struct {
+	d   dialog.Dialog
+	err error
+}
+
+// giveBack opens the dialog again, over whatever is there now, so that nothing
+// has to be typed twice.
+func (m *Model) giveBack(msg textLostMsg) tea.Cmd {
+	return tea.Batch(m.wrong(msg.err), m.pushSoon(msg.d))
+}
+
+// escalateTo takes a thread to a contact.
+func (m *Model) escalateTo(a dialog.EscalatePicked, d dialog.Dialog) tea.Cmd {
+	b, by := m.backend, m.by
+	said := m.look.P.T("done.escalated", a.Contact.Name)
+	return m.call(func(ctx context.Context) tea.Msg {
+		queued, err := b.Escalate(ctx, by, a.Thread.ID, a.Request)
+		if err != nil {
+			return textLostMsg{d, err}
+		}
+		return doneMsg{done: said, action: queued, threads: []inbox.ThreadID{a.Thread.ID}}
+	})
 }
 
 // answered carries out the answer of a dialog that is closed.
@@ -145,12 +175,6 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 	case dialog.SnoozePicked:
 		return m.bulkOn(a.Threads, "done.snoozed", func(ctx context.Context, ids []inbox.ThreadID) error {
 			return b.Nap(ctx, by, ids, a.Words)
-		})
-	case dialog.EscalatePicked:
-		said := m.look.P.T("done.escalated", a.Contact.Name)
-		return m.call(func(ctx context.Context) tea.Msg {
-			queued, err := b.Escalate(ctx, by, a.Thread.ID, a.Request)
-			return doneMsg{err: err, done: said, action: queued, threads: []inbox.ThreadID{a.Thread.ID}}
 		})
 	case palette.Typed:
 		return m.command(a)

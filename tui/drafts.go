@@ -295,7 +295,7 @@ func (m *Model) loadDrafts() tea.Cmd {
 func (m *Model) gotDrafts(msg draftsLoadedMsg) tea.Cmd {
 	m.loads.draftsBusy = false
 	cmd := again(&m.loads.draftsAgain, m.loadDrafts)
-	if m.failed(msg.err) {
+	if m.failed(draftsLoad, msg.err) {
 		return cmd
 	}
 	in := map[inbox.ThreadID]bool{}

@@ -52,7 +52,7 @@ func (m *Model) gotDue(msg dueFoundMsg) tea.Cmd {
 		return m.wrong(msg.err)
 	case len(msg.threads) == 0:
 		return m.warn("why.nothing-due")
-	case m.composer.Active():
+	case m.composer.Active() || m.top() != nil:
 		return nil // the hand has gone on
 	}
 	t, _ := m.list.Current()

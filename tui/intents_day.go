@@ -210,7 +210,9 @@ func (m *Model) dayData(msg tea.Msg) (tea.Cmd, bool) {
 		err = msg.err
 	case logReadMsg:
 		if d, ok := m.top().(*dialog.Journal); ok && msg.err == nil {
-			return m.act(d.Append(msg.list)), true
+			return m.act(d.Append(msg.before, msg.list)), true
+		} else if ok {
+			d.Failed()
 		}
 		err = msg.err
 	case visitFoundMsg:
@@ -229,21 +231,21 @@ func (m *Model) dayData(msg tea.Msg) (tea.Cmd, bool) {
 		return nil, false
 	}
 	if err != nil {
-		if m.unread() {
-			m.pop()
+		if !m.unread() {
+			return m.wrong(err), true
 		}
-		return m.wrong(err), true
+		m.pop()
+		m.deafen() // what is being typed was for what closes
+		return tea.Batch(m.wrong(err), m.hearSoon()), true
 	}
 	return nil, true
 }
 
-// unread reports whether the dialog on top waits for what could not be read.
+// unread reports whether the dialog on top has nothing to show but what could
+// not be read.
 func (m *Model) unread() bool {
-	switch m.top().(type) {
-	case *dialog.Escalations, *dialog.Journal, *dialog.Digest, *dialog.DayEnd:
-		return true
-	}
-	return false
+	d, ok := m.top().(interface{ Loaded() bool })
+	return ok && !d.Loaded()
 }
 
 // reloadDay loads the screen of the day on top anew: something changed.

@@ -31,11 +31,25 @@ func (m *Model) moderate(i keys.Intent) tea.Cmd {
 	if v, ok := m.reader.Thread(); ok && v.Thread.ID == t.ID {
 		return m.pushModerate(v, i)
 	}
+	m.wait = true // what is pressed next is for the dialog
 	b := m.backend
 	return m.call(func(ctx context.Context) tea.Msg {
 		v, err := b.Thread(ctx, t.ID)
 		return moderateReadyMsg{v, i, err}
 	})
+}
+
+// gotModerate opens the dialog and gives it the keys that were pressed for it.
+func (m *Model) gotModerate(msg moderateReadyMsg) tea.Cmd {
+	if msg.err != nil {
+		m.typed, m.wait = nil, false
+		return m.wrong(msg.err)
+	}
+	if t, _ := m.list.Current(); m.composer.Active() || m.top() != nil || t.ID != msg.view.Thread.ID {
+		m.typed, m.wait = nil, false
+		return nil // the hand has gone on
+	}
+	return tea.Batch(m.pushModerate(msg.view, msg.intent), m.replay())
 }
 
 func (m *Model) pushModerate(v inbox.ThreadView, i keys.Intent) tea.Cmd {

@@ -118,10 +118,13 @@ func (m *Model) gotPerson(msg personReadMsg) tea.Cmd {
 		return nil // the line stays empty; the card says why
 	}
 	if msg.err != nil {
-		if _, ok := m.top().(*person.Card); ok {
-			m.pop()
+		c, ok := m.top().(*person.Card)
+		if !ok || c.Loaded() || c.Thread.ID != msg.thread {
+			return m.wrong(msg.err)
 		}
-		return m.wrong(msg.err)
+		m.pop()
+		m.deafen() // what is being typed was for what closes
+		return tea.Batch(m.wrong(msg.err), m.hearSoon())
 	}
 	m.reader.About(msg.thread, person.Summary(m.look, msg.card))
 	if d, ok := m.top().(*person.Card); ok && d.Thread.ID == msg.thread && !msg.line {
@@ -150,8 +153,9 @@ func (m *Model) personAct(a dialog.Action) (tea.Cmd, bool) {
 	case person.Wanted:
 		return m.personWanted(c, a.Intent), true
 	case dialog.Prompted:
+		d := m.top()
 		m.pop()
-		return m.personPrompted(c, a), true
+		return m.personPrompted(c, a, d), true
 	case joinNow:
 		m.pop()
 		said := m.look.P.T("done.joined", m.short(a.id), m.short(a.with))
@@ -233,7 +237,8 @@ func (m *Model) askJoin(c *person.Card, with inbox.Thread) tea.Cmd {
 	return nil
 }
 
-func (m *Model) personPrompted(c *person.Card, a dialog.Prompted) tea.Cmd {
+// personPrompted does what a line of d was asked for.
+func (m *Model) personPrompted(c *person.Card, a dialog.Prompted, d dialog.Dialog) tea.Cmd {
 	b, by, id := m.backend, m.by, c.Thread.ID
 	switch a.For {
 	case keys.Badge:
@@ -242,8 +247,12 @@ func (m *Model) personPrompted(c *person.Card, a dialog.Prompted) tea.Cmd {
 			return b.Badge(ctx, by, id, words)
 		})
 	case keys.Note:
-		return m.changePerson(id, m.look.P.T("done.card-note", m.short(c.Thread)), func(ctx context.Context) error {
-			return b.PersonNote(ctx, by, id, a.Text)
+		said := m.look.P.T("done.card-note", m.short(c.Thread))
+		return m.call(func(ctx context.Context) tea.Msg {
+			if err := b.PersonNote(ctx, by, id, a.Text); err != nil {
+				return textLostMsg{d, err}
+			}
+			return personChangedMsg{thread: id, said: said}
 		})
 	case keys.JoinPerson:
 		n, err := strconv.ParseUint(strings.TrimLeft(a.Text, "#n°N "), 10, 64)

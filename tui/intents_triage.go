@@ -205,14 +205,10 @@ func (m *Model) acted(msg tea.Msg) tea.Cmd {
 		return tea.Batch(m.loadThreads(), m.loadCounts())
 	case undoneMsg:
 		return m.gotUndone(msg)
+	case textLostMsg:
+		return m.giveBack(msg)
 	case moderateReadyMsg:
-		if msg.err != nil {
-			return m.wrong(msg.err)
-		}
-		if t, _ := m.list.Current(); m.composer.Active() || m.top() != nil || t.ID != msg.view.Thread.ID {
-			return nil // the hand has gone on
-		}
-		return m.pushModerate(msg.view, msg.intent)
+		return m.gotModerate(msg)
 	case dueFoundMsg:
 		return m.gotDue(msg)
 	case dialogArmedMsg:
@@ -236,9 +232,9 @@ func (m *Model) gotDone(msg doneMsg) tea.Cmd {
 		return m.wrong(msg.err)
 	}
 	if msg.bulk {
-		m.list.ClearMarks()
+		m.list.Unmark(msg.threads) // others may have been marked meanwhile
 	}
-	if !m.stay {
+	if !m.stay && m.top() == nil {
 		m.list.Free(msg.threads...)
 	}
 	var on tea.Cmd

@@ -18,7 +18,7 @@ const (
 	graceTime = 300 * time.Millisecond
 	// twiceTime is how soon the second ctrl+c must follow the first.
 	twiceTime = 2 * time.Second
-	// maxTyped is how many keys are kept while a composer opens.
+	// maxTyped is how many keys and pastes are kept while a composer opens.
 	maxTyped = 500
 )
 
@@ -109,7 +109,12 @@ func (m *Model) typeText(k tea.KeyPressMsg) tea.Cmd {
 // paste puts text in and never does anything else.
 func (m *Model) paste(s string) tea.Cmd {
 	switch d := m.top(); {
-	case m.wait, m.deaf.all:
+	case m.deaf.all:
+		return nil
+	case m.wait:
+		if len(m.typed) < maxTyped {
+			m.typed = append(m.typed, tea.PasteMsg{Content: s})
+		}
 		return nil
 	case d != nil:
 		return m.act(d.Paste(s))
@@ -134,8 +139,13 @@ func (m *Model) replay() tea.Cmd {
 	typed := m.typed
 	m.typed, m.wait = nil, false
 	var cmds []tea.Cmd
-	for _, k := range typed {
-		cmds = append(cmds, m.key(k))
+	for _, msg := range typed {
+		switch msg := msg.(type) {
+		case tea.KeyPressMsg:
+			cmds = append(cmds, m.key(msg))
+		case tea.PasteMsg:
+			cmds = append(cmds, m.paste(msg.Content))
+		}
 	}
 	return tea.Batch(cmds...)
 }

@@ -47,7 +47,7 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 		return m.loadTallies()
 	case accountsLoadedMsg:
 		m.loads.accountsBusy = false
-		if !m.failed(msg.err) {
+		if !m.failed(accountsLoad, msg.err) {
 			m.gotAccounts(msg.accounts)
 			m.serverTrouble = msg.trouble
 		}
@@ -55,7 +55,7 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 	case outboxLoadedMsg:
 		m.loads.outboxBusy = false
 		cmd := again(&m.loads.outboxAgain, m.loadOutbox)
-		if !m.failed(msg.err) {
+		if !m.failed(outboxLoad, msg.err) {
 			m.heads = msg.heads
 			return tea.Batch(m.gotOutbox(msg.actions), cmd)
 		}
@@ -122,7 +122,7 @@ func (m *Model) gotDesk(msg deskLoadedMsg) tea.Cmd {
 	if first && msg.placed {
 		resumed = m.resumePlace(msg.place)
 	}
-	m.failed(msg.err)
+	m.failed(deskLoad, msg.err)
 	m.gotAccounts(msg.accounts)
 	m.serverTrouble = msg.trouble
 	m.changedLook()
@@ -164,7 +164,7 @@ func (m *Model) gotThreads(msg threadsLoadedMsg) tea.Cmd {
 	if msg.narrowed {
 		return m.gotNarrowed(msg)
 	}
-	if m.failed(msg.err) {
+	if m.failed(listLoad, msg.err) {
 		m.loads.listAgain = false
 		return nil
 	}
@@ -197,10 +197,11 @@ func (m *Model) gotThread(msg threadLoadedMsg) tea.Cmd {
 		return nil
 	}
 	if errors.Is(msg.err, inbox.ErrNotFound) {
+		m.failed(threadLoad, nil)
 		m.reader.Await(0)
 		return nil
 	}
-	if m.failed(msg.err) {
+	if m.failed(threadLoad, msg.err) {
 		return nil
 	}
 	m.reader.Show(msg.view, m.look)

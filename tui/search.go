@@ -86,6 +86,9 @@ func (m *Model) found(msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			return m.wrong(msg.err)
 		}
+		if m.top() != nil {
+			return nil // the hand has gone on
+		}
 		return m.goTo(msg.view.Thread)
 	}
 	return nil
@@ -260,7 +263,7 @@ func (m *Model) gotNarrowed(msg threadsLoadedMsg) tea.Cmd {
 	_, typing := m.top().(*dialog.Filter)
 	switch {
 	case typing && errors.As(msg.err, &parse):
-	case m.failed(msg.err):
+	case m.failed(listLoad, msg.err):
 	default:
 		m.filter = msg.filter
 		m.list.Reset()

@@ -150,8 +150,8 @@ func TestFilterAsYouType(t *testing.T) {
 	f.refuse = &query.ParseError{Reason: query.OpenQuote}
 	s.lettersSlowly(" \"")
 	s.wants("Claire Dupont")
-	if s.m.fault != "" {
-		t.Errorf("half a query is told as %q", s.m.fault)
+	if s.m.fault() != "" {
+		t.Errorf("half a query is told as %q", s.m.fault())
 	}
 	f.refuse = nil
 	s.keys("esc")

@@ -84,8 +84,8 @@ func (m *Model) news() (theme.Pen, string) {
 	if words := m.markedWords(); words != "" {
 		return l.BarStrong, words
 	}
-	if m.fault != "" {
-		return l.BarDanger, l.Glyphs.Fail + " " + m.fault
+	if words := m.fault(); words != "" {
+		return l.BarDanger, l.Glyphs.Fail + " " + words
 	}
 	if words := m.stuckWords(); words != "" {
 		return l.BarDanger, words

@@ -35,7 +35,7 @@ type (
 // rest.
 func (m *Model) gotCounts(msg countsLoadedMsg) tea.Cmd {
 	m.loads.countsBusy = false
-	if !m.failed(msg.err) {
+	if !m.failed(countsLoad, msg.err) {
 		m.counts = msg.counts
 	}
 	return tea.Batch(again(&m.loads.countsAgain, m.loadCounts), m.recount())

@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"slices"
+
 	"vigie/inbox"
 	"vigie/inbox/text"
 	"vigie/tui/cell"
@@ -28,6 +30,14 @@ type leftOver struct {
 	thread inbox.Thread
 }
 
+// is reports whether both are the same act or draft.
+func (l leftOver) is(o leftOver) bool {
+	if l.action == nil || o.action == nil {
+		return l.draft != nil && o.draft != nil && l.draft.ID == o.draft.ID
+	}
+	return l.action.ID == o.action.ID
+}
+
 // LeftPicked: go to what keeps the day from ending. One of both is set.
 type LeftPicked struct {
 	Action *inbox.Action
@@ -35,8 +45,9 @@ type LeftPicked struct {
 }
 
 // Set takes what there is: acts that have not arrived, drafts, their threads,
-// and what happened today.
+// and what happened today. The chosen line stays chosen.
 func (d *DayEnd) Set(acts []inbox.Action, drafts []inbox.Draft, heads map[inbox.ThreadID]inbox.Thread, told inbox.Digest) {
+	old := d.left
 	d.left, d.told, d.ready = nil, &told, true
 	for _, stuck := range []bool{true, false} {
 		for i := range acts {
@@ -48,8 +59,16 @@ func (d *DayEnd) Set(acts []inbox.Action, drafts []inbox.Draft, heads map[inbox.
 	for i := range drafts {
 		d.left = append(d.left, leftOver{draft: &drafts[i], thread: heads[drafts[i].Thread]})
 	}
+	if d.pick.at < len(old) {
+		if i := slices.IndexFunc(d.left, old[d.pick.at].is); i >= 0 {
+			d.pick.at = i
+		}
+	}
 	d.pick.move(0, len(d.left))
 }
+
+// Loaded reports whether there is something to read.
+func (d *DayEnd) Loaded() bool { return d.ready }
 
 // Zero reports whether nothing is left.
 func (d *DayEnd) Zero() bool { return d.ready && len(d.left) == 0 }

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,10 +38,25 @@ type ViewWanted struct{ Client inbox.ClientID }
 // Set takes what was counted; what another period brought is dropped.
 func (d *Digest) Set(since time.Time, told inbox.Digest) {
 	if d.Periods[d.At].Since.Equal(since) {
+		d.keep(told)
 		d.told = &told
 		d.pick.move(0, len(told.Clients))
 	}
 }
+
+// keep leaves the choice on its client when others come before it.
+func (d *Digest) keep(told inbox.Digest) {
+	if d.told == nil || d.pick.at >= len(d.told.Clients) {
+		return
+	}
+	id := d.told.Clients[d.pick.at].Client
+	if i := slices.IndexFunc(told.Clients, func(c inbox.ClientDigest) bool { return c.Client == id }); i >= 0 {
+		d.pick.at = i
+	}
+}
+
+// Loaded reports whether there is something to read.
+func (d *Digest) Loaded() bool { return d.told != nil }
 
 // Any reports whether a line is chosen.
 func (d *Digest) Any() bool { return d.told != nil && len(d.told.Clients) > 0 }

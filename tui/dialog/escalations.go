@@ -47,6 +47,9 @@ func (d *Escalations) Set(ts []inbox.Thread) {
 	d.pick.move(0, len(d.threads))
 }
 
+// Loaded reports whether there is something to read.
+func (d *Escalations) Loaded() bool { return d.loaded }
+
 // Any reports whether a line is chosen.
 func (d *Escalations) Any() bool { return len(d.threads) > 0 }
 

@@ -32,7 +32,13 @@ type LogWanted struct{ Before inbox.EventID }
 const JournalPage = 200
 
 // Append takes what was read.
-func (d *Journal) Append(list []inbox.Logged) Action {
+//
+// What was asked for by another journal, before an event that is not the last
+// one here, is left.
+func (d *Journal) Append(before inbox.EventID, list []inbox.Logged) Action {
+	if before != d.last() {
+		return nil
+	}
 	d.lines, d.busy, d.end = append(d.lines, list...), false, len(list) < JournalPage
 	d.narrow()
 	return d.more()
@@ -67,12 +73,25 @@ func (d *Journal) more() Action {
 		return nil
 	}
 	d.busy = true
-	before := inbox.EventID(0)
-	if n := len(d.lines); n > 0 {
-		before = d.lines[n-1].Event.ID
-	}
-	return LogWanted{before}
+	return LogWanted{d.last()}
 }
+
+// last is the event that is loaded last; 0: none is.
+func (d *Journal) last() inbox.EventID {
+	if n := len(d.lines); n > 0 {
+		return d.lines[n-1].Event.ID
+	}
+	return 0
+}
+
+// Failed: what was asked for last does not come; moving asks again.
+func (d *Journal) Failed() { d.busy = false }
+
+// Loaded reports whether there is something to read.
+func (d *Journal) Loaded() bool { return len(d.lines) > 0 }
+
+// Len is how many events are shown.
+func (d *Journal) Len() int { return len(d.shown) }
 
 // Begin asks for the newest events.
 func (d *Journal) Begin() Action { return d.more() }

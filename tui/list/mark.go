@@ -9,7 +9,7 @@ import (
 
 // span is the part of the list that is marked while the cursor moves.
 type span struct {
-	from   inbox.ThreadID
+	path   []inbox.Thread                  // what the cursor went over, in its order
 	before map[inbox.ThreadID]inbox.Thread // the marks there were
 }
 
@@ -23,7 +23,7 @@ func (m *Model) Visual() bool {
 	if i < 0 || m.at != 0 {
 		return false
 	}
-	m.span = &span{from: m.sel, before: maps.Clone(m.marks)}
+	m.span = &span{path: []inbox.Thread{m.rows[i]}, before: maps.Clone(m.marks)}
 	m.stretch(i)
 	return true
 }
@@ -39,18 +39,52 @@ func (m *Model) EndVisual() bool {
 // Visually reports whether moving marks.
 func (m *Model) Visually() bool { return m.span != nil }
 
-// stretch marks from where marking began to row i.
+// stretch marks from where marking began to row i: what the cursor went over,
+// not what came in between since.
 func (m *Model) stretch(i int) {
 	if m.span == nil {
 		return
 	}
-	from := m.find(m.span.from)
-	if from < 0 { // it left the window: what is marked stays, and goes on from here
-		m.span = &span{from: m.rows[i].ID, before: maps.Clone(m.marks)}
+	at := make(map[inbox.ThreadID]int, len(m.rows))
+	for j := range m.rows {
+		at[m.rows[j].ID] = j
+	}
+	from, there := at[m.span.path[0].ID]
+	if !there { // it left the window: what is marked stays, and goes on from here
+		m.span = &span{path: []inbox.Thread{m.rows[i]}, before: maps.Clone(m.marks)}
 		from = i
 	}
+	m.span.reach(i, from, at, m.rows)
 	m.marks = maps.Clone(m.span.before)
-	m.Mark(m.rows[min(from, i) : max(from, i)+1])
+	m.Mark(m.span.path)
+}
+
+// reach goes on to row i, or back to it, from row from; at tells the rows of
+// threads.
+func (s *span) reach(i, from int, at map[inbox.ThreadID]int, rows []inbox.Thread) {
+	if k := slices.IndexFunc(s.path, func(t inbox.Thread) bool { return t.ID == rows[i].ID }); k >= 0 {
+		s.path = s.path[:k+1]
+		return
+	}
+	last, there := from, true
+	for len(s.path) > 1 {
+		last, there = at[s.path[len(s.path)-1].ID]
+		if away := last - from; !there || away*(i-from) >= 0 && max(away, -away) <= max(i-from, from-i) {
+			break
+		}
+		s.path, last = s.path[:len(s.path)-1], from
+	}
+	if !there {
+		last = i - 1
+	}
+	for last != i {
+		if last < i {
+			last++
+		} else {
+			last--
+		}
+		s.path = append(s.path, rows[last])
+	}
 }
 
 // Invert marks those of these that are not marked, and unmarks the others.
@@ -113,6 +147,14 @@ func (m *Model) ClearMarks() bool {
 	had := len(m.marks) > 0
 	m.marks, m.span = nil, nil
 	return had
+}
+
+// Unmark unmarks these.
+func (m *Model) Unmark(ids []inbox.ThreadID) {
+	for _, id := range ids {
+		delete(m.marks, id)
+	}
+	m.span = nil
 }
 
 // Marked is how many threads are marked.

@@ -52,6 +52,9 @@ func (d *Card) Set(c inbox.PersonCard, list []Exchange) {
 	d.at = max(min(d.at, len(list)-1), 0)
 }
 
+// Loaded reports whether there is something to read.
+func (c *Card) Loaded() bool { return c.loaded }
+
 // Known returns what is shown; false: nothing is yet.
 func (d *Card) Known() (inbox.PersonCard, bool) { return d.card, d.loaded }
 
