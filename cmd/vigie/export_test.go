@@ -27,6 +27,11 @@ func (r *rig) eventful() {
 		{"note", "1", "appeler le fournil"},
 		{"snooze", "1", tomorrow},
 		{"undo"},
+		{"snooze", "1", "jusqu'à réponse dort"},
+		{"undo"},
+		{"feel", "1", "positive"},
+		{"feel", "1", "negative"},
+		{"undo"},
 		{"done", "1"},
 		{"reopen", "1"},
 		{"moderate", "1", "like"},
@@ -65,6 +70,9 @@ func (r *rig) eventfulByTime() {
 	for _, e := range []inbox.Event{
 		{Verb: inbox.Read},
 		{Verb: inbox.Unread},
+		{Verb: inbox.Alarmed, Args: []string{"1"}, Until: time.Now().Add(time.Hour)},
+		{Verb: inbox.Felt, Args: []string{"negative"}},
+		{Verb: inbox.Snoozing, Args: []string{"noreply", "dozes"}, Until: time.Now().Add(time.Hour)},
 		{Verb: inbox.Woke},
 		{Verb: inbox.Overdue},
 		{Verb: inbox.Promoted},
@@ -106,10 +114,18 @@ func TestExportHoldsEveryEvent(t *testing.T) {
 	for _, verb := range []inbox.Verb{
 		inbox.Received, inbox.Edited, inbox.Removed, inbox.Read, inbox.Unread, inbox.Replied, inbox.Acted, inbox.Tagged,
 		inbox.Snoozing, inbox.Woke, inbox.Escalate, inbox.Overdue, inbox.Finished, inbox.Reopened, inbox.Promoted, inbox.Undone,
-		inbox.Prior, inbox.Failed,
+		inbox.Prior, inbox.Failed, inbox.Felt, inbox.Alarmed,
 	} {
 		if !strings.Contains(out.out, `"verb":"`+string(verb)+`"`) {
 			t.Errorf("no event %q", verb)
+		}
+	}
+	for _, spelled := range []string{
+		`"before":{"state":"snoozed","nap":"reply","dozes":true}`, `"args":["~positive"]`, `"sentiment":"positive"`,
+		`"nap":"noreply","dozes":true}`, `"nap":"noreply","woke_at":"`, `"sentiment":"negative"`,
+	} {
+		if !strings.Contains(out.out, spelled) {
+			t.Errorf("no %s", spelled)
 		}
 	}
 	empty := newRig(t, "")

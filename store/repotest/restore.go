@@ -3,14 +3,18 @@ package repotest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"vigie/inbox"
+	"vigie/inbox/bridge"
 	"vigie/inbox/text"
 )
 
@@ -115,7 +119,11 @@ func anyRestore(t *testing.T, open func(t *testing.T) inbox.Repo) {
 			anyStep(rt, from, i)
 		}
 		for range 2 {
-			carry(rt, from, to)
+			export := exported(rt, from)
+			take(rt, to, export)
+			if again := exported(rt, to); again != export {
+				rt.Fatalf("exported again\n%s\nwas\n%s", again, export)
+			}
 			if problem := cmp.Or(countProblem(ctx, to), listProblem(ctx, to)); problem != "" {
 				rt.Fatal(problem)
 			}
@@ -137,6 +145,9 @@ func anyStep(rt *rapid.T, r inbox.Repo, i int) {
 		_, err = r.Ingest(ctx, page(m))
 	} else {
 		e := anyAct(rt)
+		if e.Verb == inbox.Undone {
+			e = undoOf(rt, r, th)
+		}
 		e.At, e.Actor = now, inbox.Human
 		if th.State == inbox.Done || e.Verb == inbox.Woke && th.State != inbox.Snoozed {
 			e = inbox.Event{At: now, Actor: inbox.Human, Verb: inbox.Tagged, Args: []string{"+x"}}
@@ -146,6 +157,23 @@ func anyStep(rt *rapid.T, r inbox.Repo, i int) {
 	if err != nil {
 		rt.Fatal(err)
 	}
+}
+
+// undoOf takes the last event back when it set a mark, or marks.
+func undoOf(rt *rapid.T, r inbox.Repo, th inbox.Thread) inbox.Event {
+	events, err := r.Events(context.Background(), th.ID)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	e := events[len(events)-1]
+	if e.Verb != inbox.Felt && e.Verb != inbox.Prior && e.Verb != inbox.Tagged {
+		return inbox.Event{Verb: inbox.Felt, Args: []string{"negative"}}
+	}
+	u, err := inbox.UndoOf(th, e)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	return u
 }
 
 func anyAct(rt *rapid.T) inbox.Event {
@@ -161,37 +189,63 @@ func anyAct(rt *rapid.T) inbox.Event {
 		{Verb: inbox.Prior, Args: []string{"3"}},
 		{Verb: inbox.Replied}, // a private answer: it is not in the thread
 		{Verb: inbox.Unread},
+		{Verb: inbox.Undone},
 	}).Draw(rt, "act")
 }
 
-// carry does what an export and an import do.
-func carry(rt *rapid.T, from, to inbox.Repo) {
+// exported are the lines of an export of all threads.
+func exported(rt *rapid.T, r inbox.Repo) string {
 	ctx := context.Background()
-	threads, err := from.Walk(ctx, "", "", 0)
+	threads, err := r.Walk(ctx, "", "", 0)
 	if err != nil {
 		rt.Fatal(err)
 	}
+	var out strings.Builder
 	for _, th := range threads {
-		msgs, err := from.Messages(ctx, th.ID, time.Time{}, 0)
+		msgs, err := r.Messages(ctx, th.ID, time.Time{}, 0)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		for i := range msgs {
-			msgs[i].Conversation = th.Remote
-		}
-		events, err := from.Events(ctx, th.ID)
+		events, err := r.Events(ctx, th.ID)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		origin := rapid.SampledFrom([]inbox.Origin{inbox.Imported, inbox.Backfill}).Draw(rt, "origin")
-		if _, err = to.Ingest(ctx, imported(origin, msgs...)); err != nil {
-			rt.Fatal(err)
+		refused, err := bridge.NewWriter(&out).WriteThread(th, msgs, events)
+		if err != nil || len(refused) > 0 {
+			rt.Fatal(refused, err)
 		}
-		missing, err := to.Restore(ctx, []inbox.RestoredThread{{
-			Account: th.Account, Conversation: th.Remote, Triage: th.Triage, Tags: th.Tags, Priority: th.Priority, Feeling: th.Feeling, Events: events,
-		}})
-		if err != nil || len(missing) > 0 {
-			rt.Fatal(missing, err)
+	}
+	return out.String()
+}
+
+// take does what an import does, be it of an archive or not.
+func take(rt *rapid.T, r inbox.Repo, export string) {
+	ctx, lines := context.Background(), bridge.NewReader(strings.NewReader(export))
+	var threads []inbox.RestoredThread
+	for {
+		l, _, err := lines.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			missing, err := r.Restore(ctx, threads)
+			if err != nil || len(missing) > 0 {
+				rt.Fatal(missing, err)
+			}
+			return
+		case err != nil:
+			rt.Fatal(err)
+		case l.Message != nil:
+			origin := rapid.SampledFrom([]inbox.Origin{inbox.Imported, inbox.Backfill}).Draw(rt, "origin")
+			if _, err := r.Ingest(ctx, imported(origin, l.Message.Message)); err != nil {
+				rt.Fatal(err)
+			}
+		case l.Thread != nil:
+			t := l.Thread
+			threads = append(threads, inbox.RestoredThread{
+				Account: t.Account, Conversation: t.Conversation, Triage: t.Triage, Tags: t.Tags, Priority: t.Priority, Feeling: t.Feeling,
+			})
+		default:
+			last := &threads[len(threads)-1]
+			last.Events = append(last.Events, l.Event.Event)
 		}
 	}
 }
