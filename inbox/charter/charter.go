@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"vigie/inbox"
 )
@@ -46,7 +47,7 @@ func Check(c inbox.Charter, lang, text string) []Finding {
 		return nil
 	}
 	toks := tokens(text)
-	found := findWords(c.Words, toks)
+	found := findWords(c.Words, text, toks)
 	if c.Address != "" && (lang == "fr" || lang == "" && french(toks)) {
 		found = append(found, address(c.Address, text, toks)...)
 	}
@@ -82,16 +83,18 @@ func Worst(list []Finding, asked bool) (Finding, bool) {
 }
 
 // findWords finds the charter's words as whole words in a row, whatever their
-// case, accents and invisible characters.
-func findWords(list []inbox.CharterWord, text []token) []Finding {
+// case, accents and invisible characters, with the signs before and after them.
+func findWords(list []inbox.CharterWord, said string, text []token) []Finding {
 	type want struct {
-		word   inbox.CharterWord
-		folded []token
+		word       inbox.CharterWord
+		folded     []token
+		head, tail string // signs around the words: "100 %"
 	}
 	byFirst := map[string][]want{}
 	for _, w := range list {
 		if f := tokens(w.Word); len(f) > 0 {
-			byFirst[f[0].word] = append(byFirst[f[0].word], want{w, f})
+			head, tail := signs(w.Word[:f[0].start]), signs(w.Word[f[len(f)-1].end:])
+			byFirst[f[0].word] = append(byFirst[f[0].word], want{w, f, head, tail})
 		}
 	}
 	var found []Finding
@@ -99,6 +102,9 @@ func findWords(list []inbox.CharterWord, text []token) []Finding {
 		for _, w := range byFirst[t.word] {
 			n := len(w.folded)
 			if i+n > len(text) || !slices.EqualFunc(text[i:i+n], w.folded, sameWord) {
+				continue
+			}
+			if !strings.HasSuffix(strings.TrimSpace(said[:t.start]), w.head) || !strings.HasPrefix(strings.TrimSpace(said[text[i+n-1].end:]), w.tail) {
 				continue
 			}
 			code := inbox.CodeTone
@@ -109,6 +115,16 @@ func findWords(list []inbox.CharterWord, text []token) []Finding {
 		}
 	}
 	return found
+}
+
+// signs are those that say something, without space and punctuation.
+func signs(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSymbol(r) || strings.ContainsRune("%‰#@&*", r) {
+			return r
+		}
+		return -1
+	}, s)
 }
 
 func sameWord(a, b token) bool { return a.word == b.word }

@@ -71,10 +71,31 @@ func person(name string) string {
 		}
 		return r
 	}, name)
-	if strings.Contains(name, "/") || strings.Contains(strings.ToLower(name), "www.") || !strings.ContainsFunc(name, unicode.IsLetter) {
+	if strings.ContainsFunc(name, isControl) || links(name) || !strings.ContainsFunc(name, unicode.IsLetter) {
 		return ""
 	}
 	return strings.Join(strings.Fields(name), " ")
+}
+
+// isControl reports whether a character stands for one that controls a terminal.
+func isControl(r rune) bool { return r >= '\u2400' && r <= '\u243f' }
+
+// links reports whether some network may take a part of a name for an address.
+func links(name string) bool {
+	if strings.ContainsAny(name, "/:") {
+		return true
+	}
+	for _, w := range strings.Fields(name) {
+		labels := strings.FieldsFunc(w, func(r rune) bool { return strings.ContainsRune(".。．｡", r) })
+		if len(labels) < 2 {
+			continue
+		}
+		last := labels[len(labels)-1]
+		if begin, size := utf8.DecodeRuneInString(last); strings.EqualFold(labels[0], "www") || unicode.IsLetter(begin) && len(last) > size {
+			return true
+		}
+	}
+	return false
 }
 
 // first is the first name of somebody; "" when it cannot be told.
