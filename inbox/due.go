@@ -82,6 +82,7 @@ const (
 	AlarmSoon         // firstAlarm or less is left
 	AlarmNow          // lastAlarm or less is left
 	AlarmMissed       // it closed without an answer
+	AlarmOver         // we have answered: until they write again nothing is lost with it
 )
 
 // The windows' alarms come so long before their end.
@@ -147,7 +148,7 @@ func (t Thread) Deadline() (at time.Time, why Reason) {
 			at, why = when, reason
 		}
 	}
-	if t.Alarm != AlarmMissed {
+	if t.Alarm < AlarmMissed {
 		take(t.Window, ReasonWindow)
 	}
 	if t.Escalation != nil && !t.Escalation.Due.IsZero() && t.Escalation.Due.Equal(t.WokeAt) {

@@ -92,19 +92,31 @@ func moveOn(t *Thread, m Message, first bool) {
 		// it may sleep on
 	default:
 		if t.WaitAt.IsZero() || t.State == Done {
-			t.WaitAt, t.Target = m.At, time.Time{}
+			t.wait(m.At)
 		}
 		t.State, t.Unread = Ours, true
 		t.rouse()
 	}
 }
 
-// settle works an answer of ours in: nobody waits for us any more.
+// settle works an answer of ours in: nobody waits for us any more. Who wants to
+// be reminded when they do not answer still does.
 func settle(t *Thread) {
-	t.WaitAt, t.Target, t.Alarm = time.Time{}, time.Time{}, AlarmNone
-	if t.State == Ours || t.State == Snoozed {
+	t.WaitAt, t.Target = time.Time{}, time.Time{}
+	if !t.Window.IsZero() {
+		t.Alarm = AlarmOver
+	}
+	if t.State == Ours || t.State == Snoozed && t.Nap != NapNoReply {
 		t.State, t.Unread = Theirs, false
 		t.rouse()
+	}
+}
+
+// wait lets them wait for us since a time.
+func (t *Thread) wait(since time.Time) {
+	t.WaitAt, t.Target = since, time.Time{}
+	if t.Alarm == AlarmOver {
+		t.Alarm = AlarmNone
 	}
 }
 
@@ -224,6 +236,7 @@ func apply(t *Thread, e Event) error {
 	case Reopened:
 		t.State = Ours
 		t.rouse()
+		return rewait(t, e)
 	case Promoted:
 		t.Promoted, t.State, t.Unread = true, Ours, false
 	case Prior:
@@ -243,6 +256,19 @@ func apply(t *Thread, e Event) error {
 		}
 	}
 	return nil
+}
+
+// rewait lets them wait again since the time of an event, if it has one, for an
+// answer until the time of its first argument.
+func rewait(t *Thread, e Event) (err error) {
+	if e.Until.IsZero() {
+		return nil
+	}
+	t.wait(e.Until)
+	if len(e.Args) > 0 {
+		t.Target, err = time.Parse(time.RFC3339Nano, e.Args[0])
+	}
+	return err
 }
 
 // napOf reads what Nap.Args writes.

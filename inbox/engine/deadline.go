@@ -75,7 +75,9 @@ func (e *Engine) complete(a *account, in inbox.Ingest) inbox.Ingest {
 		t := inbox.Thread{
 			Account: in.Account.ID, Client: in.Account.Client, Network: in.Account.Network, Remote: m.Conversation, Kind: m.Kind,
 		}
-		if end := windowEnd(a.conn.ThreadCaps(t), m.Kind, m.At); end.After(in.Now) {
+		end := windowEnd(a.conn.ThreadCaps(t), m.Kind, m.At)
+		unseen := in.Origin == inbox.Live && in.HistoryBefore.IsZero() // it closed while nobody collected
+		if unseen || end.After(in.Now) {
 			in.Messages[i].ReplyUntil = end
 		}
 	}

@@ -124,7 +124,7 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 		r.At = now
 	}
 	brought := e.brought(ctx, a, r)
-	reopens := e.unanswers(ctx, a)
+	asked, reopens := e.unanswers(ctx, a)
 	return e.moveTelling(ctx, a, func(a *inbox.Action) {
 		a.Move(to, now, "", "")
 		a.Receipt, a.Problem = r, inbox.Problem{}
@@ -139,26 +139,30 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 		}
 		events := []inbox.Event{doneEvent(a, now)}
 		if reopens { // nobody's step: it follows from the deletion
-			events = append(events, inbox.Event{At: now, Actor: inbox.System, Session: a.Session, Verb: inbox.Reopened, Action: a.ID})
+			ev := inbox.Event{At: now, Actor: inbox.System, Session: a.Session, Verb: inbox.Reopened, Action: a.ID, Until: asked}
+			if target := e.aims.Load().target(a.Client, a.ThreadKind, asked); !target.IsZero() {
+				ev.Args = []string{target.Format(time.RFC3339Nano)}
+			}
+			events = append(events, ev)
 		}
 		return events, doneMessages(acc, a, now)
 	})
 }
 
 // unanswers reports whether an action deletes the only answer that a person
-// has to what they wrote last: the move is ours again. What cannot be read
-// leaves the thread as it is.
-func (e *Engine) unanswers(ctx context.Context, a inbox.Action) bool {
+// has to what they wrote last, and when they did: the move is ours again. What
+// cannot be read leaves the thread as it is.
+func (e *Engine) unanswers(ctx context.Context, a inbox.Action) (since time.Time, only bool) {
 	if a.Kind != inbox.ActDelete {
-		return false
+		return since, false
 	}
 	t, err := e.repo.Thread(ctx, a.Thread)
 	if err != nil || t.State != inbox.Theirs {
-		return false
+		return since, false
 	}
 	messages, err := e.repo.Messages(ctx, a.Thread, time.Time{}, 0)
 	if err != nil {
-		return false
+		return since, false
 	}
 	asked := inbox.Message{} // what they wrote last and did not take away
 	for _, m := range messages {
@@ -169,10 +173,10 @@ func (e *Engine) unanswers(ctx context.Context, a inbox.Action) bool {
 	if asked.Remote == "" || slices.ContainsFunc(messages, func(m inbox.Message) bool {
 		return m.Outgoing && !m.Deleted && m.Remote != a.Target && !m.At.Before(asked.At)
 	}) {
-		return false
+		return since, false
 	}
 	actions, err := e.repo.ThreadActions(ctx, a.Thread)
-	return err == nil && !slices.ContainsFunc(actions, func(b inbox.Action) bool {
+	return asked.At, err == nil && !slices.ContainsFunc(actions, func(b inbox.Action) bool {
 		arrived := b.State == inbox.Accepted || b.State == inbox.Verified
 		return b.Kind.Writes() && b.Receipt.Remote != a.Target && !b.CreatedAt.Before(asked.At) &&
 			(pending(b) || b.Kind == inbox.ActPrivate && arrived)

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"vigie/inbox"
@@ -20,27 +22,49 @@ func (e *Engine) sleepLoop(ctx context.Context) {
 	}
 }
 
-// wake does what is due and returns when something is due next.
+// wake does what is due and returns when something is due next. What cannot be
+// read is an error, after all else was done.
 func (e *Engine) wake(ctx context.Context) (time.Time, error) {
 	now := e.now()
+	var failed error
 	ids, err := e.repo.Sleepers(ctx, now)
 	if err != nil {
 		return time.Time{}, err
 	}
-	if len(ids) > 0 {
-		events, err := e.repo.Act(ctx, ids, func(t inbox.Thread) ([]inbox.Event, error) {
-			due := t.Due()
-			if due.IsZero() || due.After(now) {
-				return nil, nil
+	for part := range slices.Chunk(ids, piece) {
+		err := e.rouse(ctx, part, now)
+		if !gone(err) {
+			if err != nil {
+				return time.Time{}, err
 			}
-			return []inbox.Event{dueEvent(t, now)}, nil
-		})
-		if err != nil {
-			return time.Time{}, err
+			continue
 		}
-		e.tellEvents(events)
+		for _, id := range part { // one of them cannot be read: the others do not wait for it
+			if one := e.rouse(ctx, []inbox.ThreadID{id}, now); one != nil {
+				err = fmt.Errorf("wake thread %d: %w", id, one)
+			}
+		}
+		failed = err
+	}
+	if failed != nil {
+		return time.Time{}, failed
 	}
 	return e.repo.NextDue(ctx)
+}
+
+// rouse does what is due to threads, all or nothing.
+func (e *Engine) rouse(ctx context.Context, ids []inbox.ThreadID, now time.Time) error {
+	events, err := e.repo.Act(ctx, ids, func(t inbox.Thread) ([]inbox.Event, error) {
+		due := t.Due()
+		if due.IsZero() || due.After(now) {
+			return nil, nil
+		}
+		return []inbox.Event{dueEvent(t, now)}, nil
+	})
+	if err == nil {
+		e.tellEvents(events)
+	}
+	return err
 }
 
 func (e *Engine) tellEvents(events []inbox.Event) {
