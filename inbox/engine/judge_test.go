@@ -22,7 +22,8 @@ import (
 //	I4 a key is for one text
 //	I5 nothing is sent in the name of another epoch or another process
 //	I6 nothing reaches the wire before its hold is over
-//	I7 what was once shown as accepted stays so
+//	I7 what was once shown as accepted stays so, but for what a person said
+//	   is there, and takes back
 //
 // and, within a thread, one at a time and in the order written, but for what is
 // for later; and the text of what was not sent is a draft.
@@ -99,9 +100,17 @@ func (j *judge) transition(was, is inbox.Action, byPerson bool) {
 		j.fault("I3: action %d is sent again when its key may be forgotten", is.ID)
 	case doubtful && is.State == inbox.FailedAct:
 		j.fault("I3: action %d may have been done and is called failed", is.ID)
-	case (was.State == inbox.Accepted || was.State == inbox.Verified) && is.State != inbox.Verified:
+	case (was.State == inbox.Accepted || was.State == inbox.Verified) && is.State != inbox.Verified && !wordBack(was, is):
 		j.fault("I7: action %d was %s and is %s", is.ID, was.State, is.State)
 	}
+}
+
+// wordBack reports whether a person took a person's word back that an answer
+// is there, of which the network has shown nothing.
+func wordBack(was, is inbox.Action) bool {
+	_, said := was.Confirmed()
+	last := is.History[len(is.History)-1]
+	return said && is.State == inbox.NeedsYou && last.Why == inbox.WhyBack && last.Who != ""
 }
 
 // onWire hears that a process begins to send.
@@ -206,7 +215,8 @@ func (j *judge) check(ctx context.Context, repo inbox.Reader, l *ledger) []strin
 				j.fault("the text of action %d, which is %s, is in no draft: %v", id, a.State, err)
 			}
 		}
-		tr.shown = tr.shown || a.State == inbox.Accepted || a.State == inbox.Verified
+		_, said := a.Confirmed()
+		tr.shown = tr.shown || a.State == inbox.Accepted || a.State == inbox.Verified && !said
 	}
 	return j.wrong
 }
@@ -238,6 +248,9 @@ func TestJudge(t *testing.T) {
 	}
 	sending := with(func(a *inbox.Action) { a.State = inbox.Sending })
 	doubt := with(func(a *inbox.Action) { a.State, a.Doubted = inbox.Uncertain, true })
+	verified := with(func(a *inbox.Action) { a.Move(inbox.Verified, time.Now(), "", "") })
+	back := verified
+	back.Move(inbox.NeedsYou, time.Now(), inbox.WhyBack, "s1")
 	cases := map[string]func(j *judge){
 		"twice": func(j *judge) { j.queued(a) },
 		"unknown": func(j *judge) {
@@ -252,10 +265,11 @@ func TestJudge(t *testing.T) {
 			j.moved(a, doubt)
 			j.moved(doubt, with(func(a *inbox.Action) { a.State = inbox.FailedAct }))
 		},
-		"new key":     func(j *judge) { j.moved(a, with(func(a *inbox.Action) { a.Key = "other" })) },
-		"not claimed": func(j *judge) { j.onWire(newLife(), a) },
-		"epoch":       func(j *judge) { j.moved(a, sending); j.begins("p", "other"); j.onWire(newLife(), sending) },
-		"owner":       func(j *judge) { j.moved(a, sending); j.begins("q", "e"); j.onWire(newLife(), sending) },
+		"accepted no more": func(j *judge) { j.moved(a, verified); j.moved(verified, back) },
+		"new key":          func(j *judge) { j.moved(a, with(func(a *inbox.Action) { a.Key = "other" })) },
+		"not claimed":      func(j *judge) { j.onWire(newLife(), a) },
+		"epoch":            func(j *judge) { j.moved(a, sending); j.begins("p", "other"); j.onWire(newLife(), sending) },
+		"owner":            func(j *judge) { j.moved(a, sending); j.begins("q", "e"); j.onWire(newLife(), sending) },
 		"early": func(j *judge) {
 			j.moved(a, sending)
 			j.onWire(newLife(), with(func(a *inbox.Action) { a.State, a.NotBefore = inbox.Sending, time.Now().Add(time.Hour) }))

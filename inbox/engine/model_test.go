@@ -337,6 +337,25 @@ func TestModelOfSending(t *testing.T) {
 	}
 }
 
+// TestAWordIsTakenBackAnywhere: what may have been sent by another copy of the
+// store is there on a person's word, which undo takes back.
+func TestAWordIsTakenBackAnywhere(t *testing.T) {
+	for _, class := range []inbox.Class{inbox.ClassA, inbox.ClassB, inbox.ClassC, inbox.ClassD} {
+		for _, last := range [][]step{
+			{{What: "decide", Decides: "confirm"}},
+			{{What: "decide", Decides: "retry"}, {What: "wait", Wait: 31 * time.Second}},
+			{{What: "kill"}, {What: "decide", Decides: "drop"}},
+		} {
+			list := append([]step{
+				{What: "answer", Text: "Oui."}, {What: "restore"}, {What: "decide", Decides: "confirm"}, {What: "undo"},
+			}, last...)
+			if wrong := play(t, class, list); len(wrong) > 0 {
+				t.Errorf("%s, %v: %s", class, list, strings.Join(wrong, "\n"))
+			}
+		}
+	}
+}
+
 // TestFailPoints kills vigie at each of the nine points in the life of an
 // answer, for each class, and sees where the answer ends.
 func TestFailPoints(t *testing.T) {
