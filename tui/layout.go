@@ -2,7 +2,8 @@ package tui
 
 // The widths at which the screen changes shape, in cells.
 const (
-	wideFrom    = 100 // views and clients | threads | thread
+	sideFrom    = 120 // views and clients | threads | thread
+	wideFrom    = 96  // threads | thread
 	stackedFrom = 60  // threads above the thread; narrower: one at a time
 	splitHeight = 16  // lower screens show one pane at a time
 )
@@ -20,6 +21,9 @@ type rect struct{ x, y, w, h int }
 func (r rect) empty() bool { return r.w <= 0 || r.h <= 0 }
 
 func (r rect) holds(x, y int) bool { return x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h }
+
+// beside reports whether the list has the thread's column at its side.
+func (l *layout) beside() bool { return !l.list.empty() && l.list.w < l.all.w }
 
 // shape is what the layout depends on besides the size.
 type shape struct {
@@ -48,7 +52,7 @@ func arrange(w, h int, s shape) layout {
 	if h >= 4 {
 		l.header, top = rect{0, 0, w, 1}, 1
 	}
-	if h >= 10 && (w < wideFrom || s.linear) && w >= 40 && !s.solo {
+	if h >= 10 && (w < sideFrom || s.linear) && w >= 40 && !s.solo {
 		l.tabs, top = rect{0, top, w, 1}, top+1
 	}
 	if h >= 10 && s.banner > 0 {
@@ -85,15 +89,15 @@ func arrange(w, h int, s shape) layout {
 }
 
 func (l *layout) wide(b rect, s shape) {
-	side := 20
-	switch {
-	case b.w >= 160:
-		side = 26
-	case b.w >= 116:
-		side = 22
+	x := b.x
+	if b.w >= sideFrom {
+		side := 22
+		if b.w >= 160 {
+			side = 26
+		}
+		l.side = rect{b.x, b.y, side, b.h}
+		x = side + 1
 	}
-	l.side = rect{b.x, b.y, side, b.h}
-	x := side + 1
 	rest := b.w - x - 1
 	list := min(max(rest*44/100, 36), 84)
 	if s.split > 0 {
@@ -101,7 +105,7 @@ func (l *layout) wide(b rect, s shape) {
 	}
 	l.list = rect{x, b.y, list, b.h}
 	l.reader = rect{x + list + 1, b.y, rest - list, b.h}
-	l.all = rect{x, b.y, rest + 1, b.h}
+	l.all = rect{x, b.y, b.w - x, b.h}
 	l.write(s)
 }
 

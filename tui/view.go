@@ -116,10 +116,10 @@ func (m *Model) body(out []string) []string {
 func (m *Model) work(sep string) []string {
 	lay := m.lay
 	var out []string
-	if lay.sheet.h == lay.all.h && lay.sheet.h > 0 {
+	if lay.sheet.h == lay.all.h && lay.sheet.w == lay.all.w && lay.sheet.h > 0 {
 		return dialog.Sheet(m.top(), m.look, lay.sheet.w, lay.sheet.h)
 	}
-	if !lay.side.empty() {
+	if lay.beside() {
 		out = cell.Beside(nil, lay.all.h, sep,
 			cell.Pane{Width: lay.list.w, Lines: m.drawList()},
 			cell.Pane{Width: lay.reader.w, Lines: m.drawReader()})
