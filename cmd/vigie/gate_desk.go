@@ -96,3 +96,10 @@ func (g gate) SavePlace(by inbox.By, p inbox.Place) {
 		g.Backend.SavePlace(by, p)
 	}
 }
+
+// Sync is tui.Backend's: nothing happens for a visitor who may only read.
+func (g gate) Sync(accounts ...inbox.AccountID) {
+	if g.need(door.RoleDraft) == nil {
+		g.Backend.Sync(accounts...)
+	}
+}

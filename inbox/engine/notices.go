@@ -313,10 +313,10 @@ func (c *crier) tell(n inbox.Notice) {
 	c.pending[of] = p
 }
 
-// cry tells what is due.
+// cry tells what is due; also what the clock was put back from.
 func (c *crier) cry(now time.Time) {
 	for of, at := range c.due {
-		if at.After(now) {
+		if at.After(now) && !at.After(now.Add(noticeGap)) {
 			continue
 		}
 		n := c.pending[of]
