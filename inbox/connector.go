@@ -34,6 +34,9 @@ type Identity struct {
 	Handle string
 	Name   string
 	URL    string
+	// Network is what an external program calls the network that it reaches;
+	// "": the account's own says it.
+	Network string
 	// Expires is when the sign-in ends; zero: not known or never.
 	Expires time.Time
 }

@@ -81,7 +81,7 @@ func (m *Model) gotBatch(msg batchReadyMsg) tea.Cmd {
 				n++
 			}
 		}
-		lines = append(lines, l.P.T("batch.account", l.Client(msg.can[0].Client).Name, l.Handle(id), l.Network(l.Accounts[id].Network), n))
+		lines = append(lines, l.P.T("batch.account", l.Client(msg.can[0].Client).Name, l.Handle(id), l.On(id, l.Accounts[id].Network), n))
 	}
 	if len(msg.not) > 0 {
 		lines = append(lines, l.P.T("batch.refused", len(msg.not), m.reasons(msg.not)))

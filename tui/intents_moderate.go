@@ -91,7 +91,7 @@ func (m *Model) askModeration(p dialog.ModerationPicked) tea.Cmd {
 		return m.perform(p)
 	}
 	lines := []string{
-		l.P.T("moderation.as", l.Client(p.Thread.Client).Name, l.Handle(p.Thread.Account), l.Network(p.Thread.Network)),
+		l.P.T("moderation.as", l.Client(p.Thread.Client).Name, l.Handle(p.Thread.Account), l.On(p.Thread.Account, p.Thread.Network)),
 		l.P.T(what, who),
 		l.P.T("moderation.hold", m.keys.Key(keys.Undo)),
 	}

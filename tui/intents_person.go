@@ -202,7 +202,7 @@ func (m *Model) personWanted(c *person.Card, i keys.Intent) tea.Cmd {
 			return m.warn("part.alone")
 		}
 		m.push(&dialog.Confirm{
-			Head: "part.title", Lines: []string{m.look.P.T("part.ask", m.short(c.Thread), m.look.Network(c.Thread.Network))},
+			Head: "part.title", Lines: []string{m.look.P.T("part.ask", m.short(c.Thread), m.look.On(c.Thread.Account, c.Thread.Network))},
 			Yes: partNow{c.Thread}, Firm: true,
 		})
 	}
@@ -231,7 +231,7 @@ func (m *Model) askJoin(c *person.Card, with inbox.Thread) tea.Cmd {
 		}
 	}
 	m.push(&dialog.Confirm{Head: "join.title", Lines: []string{
-		l.P.T("join.ask", m.short(t), l.Network(t.Network), m.short(with), l.Network(with.Network)),
+		l.P.T("join.ask", m.short(t), l.On(t.Account, t.Network), m.short(with), l.On(with.Account, with.Network)),
 		l.P.T("join.ask-back", key),
 	}, Yes: joinNow{t, with}, Firm: true})
 	return nil

@@ -93,7 +93,7 @@ func (m *Model) question(i keys.Intent, a inbox.Action) *dialog.Confirm {
 // place names the client, the account, the network and the person of an act.
 func (m *Model) place(a inbox.Action) string {
 	l := m.look
-	return l.P.T("settle.place", l.Client(a.Client).Name, l.Handle(a.Account), l.Network(l.Accounts[a.Account].Network), m.whom(a))
+	return l.P.T("settle.place", l.Client(a.Client).Name, l.Handle(a.Account), l.On(a.Account, l.Accounts[a.Account].Network), m.whom(a))
 }
 
 // whom is who gets an act, or whose thread it is about.

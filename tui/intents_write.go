@@ -248,7 +248,7 @@ func (m *Model) sendOn() tea.Cmd {
 	d := &dialog.Confirm{
 		Head: "dialog.first-send",
 		Lines: []string{m.look.P.T("dialog.first-send-text", m.look.Client(t.Client).Name,
-			m.look.Handle(t.Account), m.look.Network(t.Network))},
+			m.look.Handle(t.Account), m.look.On(t.Account, t.Network))},
 		Yes: sendNow{}, Firm: true,
 	}
 	return m.pushSoon(d)

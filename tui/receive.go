@@ -136,18 +136,18 @@ func (m *Model) gotDesk(msg deskLoadedMsg) tea.Cmd {
 
 func (m *Model) gotAccounts(as []inbox.AccountStatus) {
 	m.accounts = as
-	byID := make(map[inbox.AccountID]inbox.Account, len(as))
+	byID, own := make(map[inbox.AccountID]inbox.Account, len(as)), map[inbox.AccountID]string{}
 	renamed := len(as) != len(m.look.Accounts)
 	for _, a := range as {
 		acc := a.Account
 		if acc.Handle == "" {
 			acc.Handle = a.Identity.Handle
 		}
-		renamed = renamed || m.look.Accounts[acc.ID] != acc
-		byID[acc.ID] = acc
+		renamed = renamed || m.look.Accounts[acc.ID] != acc || m.look.Own[acc.ID] != a.Identity.Network
+		byID[acc.ID], own[acc.ID] = acc, a.Identity.Network
 	}
 	if renamed {
-		m.look.Accounts = byID
+		m.look.Accounts, m.look.Own = byID, own
 		m.changedLook()
 		m.reader.Relayout(m.look)
 	}

@@ -25,8 +25,8 @@ func demoBrands() map[inbox.ClientID]config.Client {
 				Notes: []string{"On vouvoie, on remercie, on reste bref.", "Les allergènes : toujours renvoyer vers la boutique."},
 			},
 			Replies: demoReplies(
-				"Bonjour {{name}}, la boutique est ouverte du mardi au samedi de 7 h à 13 h et de 15 h à 19 h, le dimanche de 7 h à 13 h. À bientôt !",
-				"Hello {{name}}, the shop is open Tuesday to Saturday from 7 am to 1 pm and from 3 pm to 7 pm, on Sunday from 7 am to 1 pm. See you soon!",
+				"Bonjour {{first_name}}, la boutique est ouverte du mardi au samedi de 7 h à 13 h et de 15 h à 19 h, le dimanche de 7 h à 13 h. À bientôt !",
+				"Hello {{first_name}}, the shop is open Tuesday to Saturday from 7 am to 1 pm and from 3 pm to 7 pm, on Sunday from 7 am to 1 pm. See you soon!",
 			),
 		},
 		"atlas": {
@@ -41,8 +41,8 @@ func demoBrands() map[inbox.ClientID]config.Client {
 				Notes: []string{"On tutoie les supporters.", "Jamais un mot sur le sponsor sans l'accord de Sophie."},
 			},
 			Replies: demoReplies(
-				"Salut {{name}}, la billetterie est ouverte de 10 h à 19 h, et trois heures avant chaque match.",
-				"Hi {{name}}, the ticket office is open from 10 am to 7 pm, and three hours before each match.",
+				"Salut {{first_name}}, la billetterie est ouverte de 10 h à 19 h, et trois heures avant chaque match.",
+				"Hi {{first_name}}, the ticket office is open from 10 am to 7 pm, and three hours before each match.",
 			),
 		},
 		"nordlys": {
@@ -59,8 +59,8 @@ func demoBrands() map[inbox.ClientID]config.Client {
 				Notes: []string{"Answer in the language of the question.", "Outages: point to the status page first."},
 			},
 			Replies: demoReplies(
-				"Bonjour {{name}}, notre équipe répond du lundi au vendredi, de 9 h à 12 h 30 et de 14 h à 18 h.",
-				"Hello {{name}}, our team answers Monday to Friday, from 9 am to 12.30 pm and from 2 pm to 6 pm, Paris time.",
+				"Bonjour {{first_name}}, notre équipe répond du lundi au vendredi, de 9 h à 12 h 30 et de 14 h à 18 h.",
+				"Hello {{first_name}}, our team answers Monday to Friday, from 9 am to 12.30 pm and from 2 pm to 6 pm, Paris time.",
 			),
 		},
 		"clair": {
@@ -74,8 +74,8 @@ func demoBrands() map[inbox.ClientID]config.Client {
 				Notes: []string{"On ne dit rien d'un livre à paraître.", "On signe du prénom de qui répond."},
 			},
 			Replies: demoReplies(
-				"Bonjour {{name}}, la maison est ouverte du lundi au vendredi, de 9 h à 12 h 30 et de 14 h à 18 h.",
-				"Hello {{name}}, we are open Monday to Friday, from 9 am to 12.30 pm and from 2 pm to 6 pm.",
+				"Bonjour {{first_name}}, la maison est ouverte du lundi au vendredi, de 9 h à 12 h 30 et de 14 h à 18 h.",
+				"Hello {{first_name}}, we are open Monday to Friday, from 9 am to 12.30 pm and from 2 pm to 6 pm.",
 			),
 		},
 	}
@@ -86,8 +86,8 @@ func demoReplies(hoursFr, hoursEn string) []config.Reply {
 	return []config.Reply{
 		{ID: "horaires", Lang: "fr", Text: hoursFr},
 		{ID: "horaires", Lang: "en", Text: hoursEn},
-		{ID: "ack", Lang: "fr", Text: "Bonjour {{name}}, merci de nous l'avoir signalé. Nous regardons cela et revenons vers vous."},
-		{ID: "ack", Lang: "en", Text: "Hello {{name}}, thank you for telling us. We are looking into it and will come back to you."},
+		{ID: "ack", Lang: "fr", Text: "Bonjour {{first_name}}, merci de nous l'avoir signalé. Nous regardons cela et revenons vers vous."},
+		{ID: "ack", Lang: "en", Text: "Hello {{first_name}}, thank you for telling us. We are looking into it and will come back to you."},
 	}
 }
 

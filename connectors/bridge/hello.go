@@ -155,7 +155,7 @@ func (h hello) identity(a inbox.Account) inbox.Identity {
 	}
 	return inbox.Identity{
 		Remote: text.CleanLine(h.Identity.ID).String(), Handle: line(handle),
-		Name: line(h.Identity.Name), URL: text.CleanLine(h.Identity.URL).String(),
+		Name: line(h.Identity.Name), URL: text.CleanLine(h.Identity.URL).String(), Network: line(h.Network),
 	}
 }
 

@@ -160,7 +160,7 @@ func pieceOf(l look.Look, p area.Piece) theme.Pen {
 
 func (m *Model) who(l look.Look) string {
 	c := l.Client(m.Thread.Client)
-	return c.Name + " " + l.Glyphs.Dot + " " + l.Handle(m.Thread.Account) + " " + l.Glyphs.Dot + " " + l.Network(m.Thread.Network)
+	return c.Name + " " + l.Glyphs.Dot + " " + l.Handle(m.Thread.Account) + " " + l.Glyphs.Dot + " " + l.On(m.Thread.Account, m.Thread.Network)
 }
 
 // whom is who gets the answer.
@@ -191,7 +191,7 @@ func (m *Model) above(l look.Look) string {
 	}
 	c, dot := l.Client(m.Thread.Client).Name, " "+l.Glyphs.Dot+" "
 	to := " " + l.Glyphs.To + " " + look.Author(m.whom())
-	account, network := dot+l.Handle(m.Thread.Account), dot+l.Network(m.Thread.Network)
+	account, network := dot+l.Handle(m.Thread.Account), dot+l.On(m.Thread.Account, m.Thread.Network)
 	words := ""
 	for _, words = range []string{verb + c + account + network + to, verb + c + account + to, short + c + account + to, short + c + to} {
 		if l.Width(words)+1 <= s.Left() {

@@ -95,7 +95,7 @@ func (m *Model) Header(l look.Look) string {
 	if m.Note {
 		add(l.P.T("composer.note") + " " + l.Glyphs.Dot + " " + l.P.T("composer.note-stays"))
 	} else {
-		add(l.P.T("editor.account", l.Handle(m.Thread.Account), l.Network(m.Thread.Network)))
+		add(l.P.T("editor.account", l.Handle(m.Thread.Account), l.On(m.Thread.Account, m.Thread.Network)))
 		add(l.P.T("editor.whom", strings.TrimSpace(look.Author(m.whom())+" "+m.whom().Handle.String())))
 		add(l.P.T("editor.readers", m.audience(l)))
 		if limit := m.limit(); limit.Max > 0 {

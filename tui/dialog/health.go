@@ -87,7 +87,7 @@ func (d *Health) account(l look.Look, w, i int) []string {
 		pen, sign, state = l.Muted, l.Glyphs.Wait, l.P.T("accounts.state-new")
 	}
 	out := []string{chosen(l, w, i == d.pick.at, func(s *cell.Spans) {
-		s.Add(pen, sign+" ").Fixed(c.Pens.Plain, c.Name, l.ClientWidth).Add(l.Text, " "+l.Network(a.Account.Network)+" ")
+		s.Add(pen, sign+" ").Fixed(c.Pens.Plain, c.Name, l.ClientWidth).Add(l.Text, " "+l.On(a.Account.ID, a.Account.Network)+" ")
 		s.Add(l.Strong, l.Handle(a.Account.ID)).Add(l.Muted, " "+l.Glyphs.Dot+" ").Add(pen, state).Add(l.Faint, " "+string(a.Account.ID))
 	})}
 	if !a.Problem.Zero() {

@@ -261,7 +261,7 @@ func (d *Search) hit(l look.Look, w, i int) []string {
 	d.words.Draw(text, l, d.words.Around(m.Text.String(), w-5))
 	return []string{
 		chosen(l, w, i == d.pick.at, func(s *cell.Spans) {
-			s.Fixed(c.Pens.Plain, c.Name, l.ClientWidth).Add(l.Muted, " "+l.NetworkShort(t.Network)+" ").Add(l.Strong, who)
+			s.Fixed(c.Pens.Plain, c.Name, l.ClientWidth).Add(l.Muted, " "+l.OnShort(t.Account, t.Network)+" ").Add(l.Strong, who)
 			s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Time.Moment(m.At, l.Now, c.Zone))
 		}),
 		text.End(l.Text),

@@ -289,7 +289,6 @@ var screenTable = map[Key]entry{
 	"empty.watches":    {"La veille est calme.", "The watches are quiet."},
 	"empty.filter":     {"Rien ne correspond au filtre. Échap l'enlève.", "Nothing matches the filter. Esc takes it away."},
 
-
 	"why.no-clients":   {"aucun client configuré", "no client is configured"},
 	"why.no-client":    {"pas de client n° %d", "there is no client %d"},
 	"why.no-thread":    {"aucun fil choisi", "no thread is chosen"},

@@ -204,7 +204,7 @@ func (r rowDrawer) one() string {
 
 // origin draws network and kind, each in its column.
 func (r rowDrawer) origin(s *cell.Spans) {
-	s.Fixed(r.pens.Muted, r.l.NetworkShort(r.t.Network), networkColumn).Add(r.pens.Text, " ")
+	s.Fixed(r.pens.Muted, r.l.OnShort(r.t.Account, r.t.Network), networkColumn).Add(r.pens.Text, " ")
 	s.Fixed(r.pens.Muted, r.l.Kind(r.t.Kind), kindColumn).Add(r.pens.Text, " ")
 }
 

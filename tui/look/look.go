@@ -27,6 +27,9 @@ type Look struct {
 
 	Clients  []Client // in the order of the configuration
 	Accounts map[inbox.AccountID]inbox.Account
+	// Own is what accounts that are reached by an external program call their
+	// network.
+	Own map[inbox.AccountID]string
 	// ClientWidth is the width of the column of client names, in cells.
 	ClientWidth int
 	// Trouble tells of threads with an answer that is not where it should be.
@@ -78,6 +81,23 @@ func (l Look) Network(n inbox.Network) string {
 		return l.P.T(k)
 	}
 	return string(n)
+}
+
+// On is the name of an account's network for people, as its own program says
+// where there is one.
+func (l Look) On(id inbox.AccountID, n inbox.Network) string {
+	if own := l.Own[id]; own != "" {
+		return own
+	}
+	return l.Network(n)
+}
+
+// OnShort is On in a few cells.
+func (l Look) OnShort(id inbox.AccountID, n inbox.Network) string {
+	if own := l.Own[id]; own != "" {
+		return own
+	}
+	return l.NetworkShort(n)
 }
 
 // Visibility is who may read, in words, by the network's word for it.

@@ -167,7 +167,7 @@ func (d *Card) identities(l look.Look, w int) []string {
 	var out []string
 	for _, id := range list {
 		here := id.Account == d.Thread.Account && id.Author.ID == d.card.Author.ID
-		s := l.Spans(w).Add(l.Text, "   ").Add(l.Muted, l.Network(l.Accounts[id.Account].Network)+" ")
+		s := l.Spans(w).Add(l.Text, "   ").Add(l.Muted, l.On(id.Account, l.Accounts[id.Account].Network)+" ")
 		s.Add(l.Strong, l.Cut(id.Author.Handle.String(), max(w/2, 8)))
 		if !id.Author.Name.Empty() {
 			s.Add(l.Text, " "+l.Cut(id.Author.Name.String(), max(w/4, 8)))
@@ -229,7 +229,7 @@ func (d *Card) exchange(l look.Look, w, i int) string {
 		s.Add(l.Text, "  ")
 	}
 	s.Fixed(l.Muted, l.Time.Moment(e.Thread.LastAt, l.Now, zone), 14).Add(l.Text, " ")
-	s.Fixed(l.Muted, l.NetworkShort(e.Thread.Network), 5).Add(l.Text, " ")
+	s.Fixed(l.Muted, l.OnShort(e.Thread.Account, e.Thread.Network), 5).Add(l.Text, " ")
 	s.Add(l.Accent, l.Cut(Outcome(l, e), max(w/3, 10))).Add(l.Muted, " "+l.Glyphs.Dot+" ")
 	number := " " + l.P.T("person.number", int(e.Thread.ID))
 	if free := s.Left() - l.Width(number); free > 8 {

@@ -231,7 +231,7 @@ func (m *Model) empty(l look.Look) []string {
 func Band(l look.Look, t inbox.Thread, w int) string {
 	c := l.Client(t.Client)
 	s := l.Spans(w)
-	s.Add(c.Pens.Band, " "+c.Name+" "+l.Glyphs.Dot+" "+l.Handle(t.Account)+" "+l.Glyphs.Dot+" "+l.Network(t.Network)+" "+l.Glyphs.Dot+" "+l.P.T(kindLong(t.Kind)))
+	s.Add(c.Pens.Band, " "+c.Name+" "+l.Glyphs.Dot+" "+l.Handle(t.Account)+" "+l.Glyphs.Dot+" "+l.On(t.Account, t.Network)+" "+l.Glyphs.Dot+" "+l.P.T(kindLong(t.Kind)))
 	return s.End(c.Pens.Band)
 }
 

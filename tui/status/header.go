@@ -134,7 +134,7 @@ const soon = 7 * 24 * time.Hour
 
 // network is how a network's accounts are: the worst of them.
 type network struct {
-	id      inbox.Network
+	name    string // in a few cells
 	failing int
 	expires time.Time // within days; zero: not
 }
@@ -143,11 +143,12 @@ func (d Desk) networks(l look.Look) []network {
 	var out []network
 	for _, a := range d.Accounts {
 		i := 0
-		for i < len(out) && out[i].id != a.Account.Network {
+		name := l.OnShort(a.Account.ID, a.Account.Network)
+		for i < len(out) && out[i].name != name {
 			i++
 		}
 		if i == len(out) {
-			out = append(out, network{id: a.Account.Network})
+			out = append(out, network{name: name})
 		}
 		if !a.Problem.Zero() {
 			out[i].failing++
@@ -164,7 +165,7 @@ func (d Desk) healths(l look.Look) []string {
 	var each []string
 	failing, ending := 0, ""
 	for _, n := range d.networks(l) {
-		words := l.NetworkShort(n.id) + " "
+		words := n.name + " "
 		switch {
 		case n.failing > 0:
 			words += l.Glyphs.Fail

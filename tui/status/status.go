@@ -200,7 +200,7 @@ func (d Desk) side(l look.Look) []line {
 		if d.Client != "" && a.Account.Client != d.Client {
 			continue
 		}
-		e := line{name: l.Glyphs.OK + " " + l.NetworkShort(a.Account.Network) + " " + l.Handle(a.Account.ID), pen: l.Muted, view: -1, client: -1}
+		e := line{name: l.Glyphs.OK + " " + l.OnShort(a.Account.ID, a.Account.Network) + " " + l.Handle(a.Account.ID), pen: l.Muted, view: -1, client: -1}
 		if !a.Problem.Zero() {
 			e.name = l.Glyphs.Fail + e.name[len(l.Glyphs.OK):]
 			e.pen = l.Danger
