@@ -12,6 +12,7 @@ import (
 	"vigie/inbox/charter"
 	"vigie/inbox/length"
 	"vigie/inbox/saved"
+	"vigie/inbox/tongue"
 )
 
 // question is an answer that a person wants to send, with what it is about.
@@ -196,7 +197,7 @@ func (e *Engine) outOfTone(_ context.Context, q question) (inbox.Problem, error)
 	}
 	text := length.Join(textsOf(q.request), limitOf(e.capsOf(q.thread), q.thread.Kind, kind))
 	asked := slices.Contains(q.request.Despite, inbox.CodeTone)
-	if found, ok := charter.Worst(charter.Check(client.Charter, "", text), asked); ok {
+	if found, ok := charter.Worst(charter.Check(client.Charter, tongue.Of(text), text), asked); ok {
 		return found.Problem(), nil
 	}
 	return inbox.Problem{}, nil
