@@ -32,7 +32,7 @@ func TestFocusMode(t *testing.T) {
 	if s.m.top() != nil || s.m.zen != nil {
 		t.Error("the summary stays")
 	}
-	s.wants("VUES")
+	s.wants("En attente")
 	done := 0
 	for _, ft := range f.threads {
 		if ft.t.Client == "miette" && ft.t.State == inbox.Done {

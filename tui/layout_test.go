@@ -37,7 +37,10 @@ func TestArrange(t *testing.T) {
 				}
 				columns := 0
 				if !l.side.empty() {
-					columns = 2 * l.side.h
+					columns += l.side.h
+				}
+				if l.beside() {
+					columns += l.list.h
 				}
 				if used+columns != w*h {
 					t.Fatalf("%dx%d %+v: %d of %d cells are used", w, h, s, used+columns, w*h)
