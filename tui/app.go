@@ -148,6 +148,7 @@ type Model struct {
 	visits   bool // the thread was opened from its results
 	flash    flash
 	faults   [loadKinds]string // what could not be loaded, in words; "" where all is well
+	mending  bool              // what could not be loaded will be tried again
 	typed    []tea.Msg         // keys and pastes
 	wait     bool              // a composer is being opened: keys are kept until it is there
 	deaf     deafness
@@ -269,7 +270,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.data(msg)
 	}
 	m.arrange()
-	return m, tea.Batch(cmd, m.notePlace())
+	return m, tea.Batch(cmd, m.notePlace(), m.mend())
 }
 
 func (m *Model) resize(w, h int) tea.Cmd {

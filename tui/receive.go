@@ -81,6 +81,8 @@ func (m *Model) data(msg tea.Msg) tea.Cmd {
 		return m.tell()
 	case timeCameMsg:
 		return m.gotTime(msg)
+	case mendDueMsg:
+		return m.loadFaulty()
 	case settledMsg:
 		m.list.Settle()
 	case cursorRestedMsg:
