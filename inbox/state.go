@@ -236,7 +236,7 @@ func apply(t *Thread, e Event) error {
 	case Reopened:
 		t.State = Ours
 		t.rouse()
-		return rewait(t, e)
+		t.rewait(e)
 	case Promoted:
 		t.Promoted, t.State, t.Unread = true, Ours, false
 	case Prior:
@@ -259,16 +259,17 @@ func apply(t *Thread, e Event) error {
 }
 
 // rewait lets them wait again since the time of an event, if it has one, for an
-// answer until the time of its first argument.
-func rewait(t *Thread, e Event) (err error) {
+// answer until the time among its arguments.
+func (t *Thread) rewait(e Event) {
 	if e.Until.IsZero() {
-		return nil
+		return
 	}
 	t.wait(e.Until)
-	if len(e.Args) > 0 {
-		t.Target, err = time.Parse(time.RFC3339Nano, e.Args[0])
+	for _, a := range e.Args {
+		if target, err := time.Parse(time.RFC3339Nano, a); err == nil {
+			t.Target = target
+		}
 	}
-	return err
 }
 
 // napOf reads what Nap.Args writes.

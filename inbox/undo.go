@@ -203,12 +203,14 @@ func untouched(changes []string, since []Event) []string {
 	return out
 }
 
-// undo applies an Undone event: After is a triage, an argument "=2" a
+// undo applies an Undone event: After is a triage; with Until they wait again,
+// see rewait; an argument "=2" a
 // priority, "~positive" a sentiment, any other argument a change of tags; none
 // of these is a note less.
 func undo(t *Thread, e Event) error {
 	if e.After != nil {
 		t.Triage = *e.After
+		t.rewait(e)
 	}
 	if ranks(e) {
 		return rank(t, e.Args[0][1:])

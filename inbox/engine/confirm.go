@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"vigie/inbox"
 )
@@ -58,6 +59,15 @@ func (e *Engine) unconfirm(ctx context.Context, m mark, s step, a inbox.Action) 
 		}
 		if n, ok := news[a.Thread]; ok {
 			list = back(n.head, said, n.events)
+		}
+		messages, err := e.repo.Messages(ctx, a.Thread, time.Time{}, 0)
+		if err != nil {
+			return s, inbox.Undid{}, err
+		}
+		for i := range list {
+			if after := list[i].After; after != nil && after.State == inbox.Ours {
+				e.waitAgain(&list[i], a, waitingSince(messages, ""))
+			}
 		}
 	}
 	m.events(e.now(), list)

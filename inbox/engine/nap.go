@@ -16,6 +16,9 @@ func (e *Engine) Nap(ctx context.Context, by inbox.By, ids []inbox.ThreadID, wor
 	if _, err := when.ParseNap(words, e.now(), time.UTC, nil); errors.Is(err, when.ErrUnclear) {
 		return inbox.Problem{Code: inbox.CodeMoment, Args: []string{words}}
 	}
+	if err := e.mean(ctx, ids, words); err != nil {
+		return err
+	}
 	naps := map[inbox.ClientID]inbox.Nap{}
 	return e.undoable(ctx, by, ids, func(t inbox.Thread) ([]inbox.Event, error) {
 		nap, known := naps[t.Client]
@@ -28,6 +31,30 @@ func (e *Engine) Nap(ctx context.Context, by inbox.By, ids []inbox.ThreadID, wor
 		}
 		return one(inbox.Event{Verb: inbox.Snoozing, Until: nap.Until, Args: nap.Args()}), nil
 	})
+}
+
+// mean refuses words that mean no moment to come at the client of some thread,
+// before any thread sleeps: many are written by pieces.
+func (e *Engine) mean(ctx context.Context, ids []inbox.ThreadID, words string) error {
+	wrong := map[inbox.ClientID]error{}
+	for _, c := range e.Clients() {
+		if _, err := e.napOf(c.ID, words); err != nil {
+			wrong[c.ID] = err
+		}
+	}
+	for _, id := range ids {
+		if len(wrong) == 0 {
+			return nil
+		}
+		t, err := e.head(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := wrong[t.Client]; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // napOf is the nap that words mean now at a client.

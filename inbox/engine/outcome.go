@@ -139,19 +139,41 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 		}
 		events := []inbox.Event{doneEvent(a, now)}
 		if reopens { // nobody's step: it follows from the deletion
-			ev := inbox.Event{At: now, Actor: inbox.System, Session: a.Session, Verb: inbox.Reopened, Action: a.ID, Until: asked}
-			if target := e.aims.Load().target(a.Client, a.ThreadKind, asked); !target.IsZero() {
-				ev.Args = []string{target.Format(time.RFC3339Nano)}
-			}
+			ev := inbox.Event{At: now, Actor: inbox.System, Session: a.Session, Verb: inbox.Reopened, Action: a.ID}
+			e.waitAgain(&ev, a, asked)
 			events = append(events, ev)
 		}
 		return events, doneMessages(acc, a, now)
 	})
 }
 
+// waitAgain makes an event say that they wait for an answer since a time, and
+// until when their client wants it; zero: it says nothing of that.
+func (e *Engine) waitAgain(ev *inbox.Event, a inbox.Action, since time.Time) {
+	ev.Until = since
+	if target := e.aims.Load().target(a.Client, a.ThreadKind, since); !since.IsZero() && !target.IsZero() {
+		ev.Args = []string{target.Format(time.RFC3339Nano)}
+	}
+}
+
+// waitingSince is when they wrote first what no answer of ours follows, but for
+// one; zero: nobody waits.
+func waitingSince(list []inbox.Message, without string) (since time.Time) {
+	for _, m := range list {
+		switch {
+		case m.Deleted || m.Damaged:
+		case m.Outgoing && m.Remote != without:
+			since = time.Time{}
+		case !m.Outgoing && since.IsZero():
+			since = m.At
+		}
+	}
+	return since
+}
+
 // unanswers reports whether an action deletes the only answer that a person
-// has to what they wrote last, and when they did: the move is ours again. What
-// cannot be read leaves the thread as it is.
+// has to what they wrote last, and since when they waited: the move is ours
+// again. What cannot be read leaves the thread as it is.
 func (e *Engine) unanswers(ctx context.Context, a inbox.Action) (since time.Time, only bool) {
 	if a.Kind != inbox.ActDelete {
 		return since, false
@@ -176,7 +198,7 @@ func (e *Engine) unanswers(ctx context.Context, a inbox.Action) (since time.Time
 		return since, false
 	}
 	actions, err := e.repo.ThreadActions(ctx, a.Thread)
-	return asked.At, err == nil && !slices.ContainsFunc(actions, func(b inbox.Action) bool {
+	return waitingSince(messages, a.Target), err == nil && !slices.ContainsFunc(actions, func(b inbox.Action) bool {
 		arrived := b.State == inbox.Accepted || b.State == inbox.Verified
 		return b.Kind.Writes() && b.Receipt.Remote != a.Target && !b.CreatedAt.Before(asked.At) &&
 			(pending(b) || b.Kind == inbox.ActPrivate && arrived)

@@ -2,6 +2,8 @@ package engine_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"testing"
 	"testing/synctest"
@@ -192,6 +194,79 @@ func TestADamagedThreadWakesNoneButItself(t *testing.T) {
 		synctest.Wait()
 		if got := len(b.threads(inbox.Ours)); got != 2 {
 			t.Errorf("%d woke, want 2", got)
+		}
+	})
+}
+
+// TestAWordTakenBackLetsThemWait: a person says that an answer is there, and
+// takes it back: they wait as before, and the window rings.
+func TestAWordTakenBackLetsThemWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &closing{&network{class: inbox.ClassD}, map[inbox.Kind]time.Duration{inbox.KindMention: 24 * time.Hour}}
+		b := newBenchOf(t, c.network, c, &outbox{})
+		defer b.close()
+		s := settings(c)
+		s.Clients[0].Target = 4 * time.Hour
+		b.must(b.eng.Reconfigure(t.Context(), s))
+		c.say("c1", "m1", "Bonjour ?", time.Now())
+		c.say("c1", "m2", "Allô ?", time.Now().Add(time.Minute))
+		b.eng.Start()
+		synctest.Wait()
+		before := b.only(inbox.Ours)
+		c.mu.Lock()
+		c.next = []error{context.DeadlineExceeded}
+		c.mu.Unlock()
+		a := b.reply(before.ID, "Oui.")
+		time.Sleep(time.Minute)
+		b.must(b.eng.ConfirmAction(t.Context(), b.by, a.ID))
+		if th := b.thread(before.ID); th.State != inbox.Theirs {
+			t.Fatalf("confirmed, it is %s", th.State)
+		}
+		b.undo(b.by)
+		th := b.thread(before.ID)
+		if th.State != inbox.Ours || !th.WaitAt.Equal(before.WaitAt) || !th.Target.Equal(before.Target) || before.Target.IsZero() {
+			t.Errorf("%s, waits since %s, until %s; want %s, %s", th.State, th.WaitAt, th.Target, before.WaitAt, before.Target)
+		}
+		time.Sleep(25 * time.Hour)
+		synctest.Wait()
+		if n := missed(b); n != 1 {
+			t.Errorf("%d windows missed, want 1", n)
+		}
+	})
+}
+
+// TestNoneSleepsWhereWordsAreOver: words that are past at one of the clients put
+// none to sleep, however many threads there are.
+func TestNoneSleepsWhereWordsAreOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, other := &network{class: inbox.ClassC}, &network{class: inbox.ClassC}
+		b := newBench(t, n)
+		defer b.close()
+		b.must(b.eng.Reconfigure(t.Context(), twoClients(b.conn, other)))
+		for i := range 520 {
+			other.say(fmt.Sprint("n", i), fmt.Sprint("n", i), "Hei", time.Now())
+		}
+		n.say("c1", "m1", "Bonjour", time.Now())
+		b.sync()
+		time.Sleep(18 * time.Hour) // seven in the evening in Paris, one o'clock in Montreal
+		var ids []inbox.ThreadID
+		for _, client := range []inbox.ClientID{"nordlys", "miette"} {
+			page, err := b.repo.Threads(t.Context(), inbox.ThreadQuery{Client: client, States: []inbox.State{inbox.Ours}, Limit: 1000})
+			b.must(err)
+			for _, th := range page.Threads {
+				ids = append(ids, th.ID)
+			}
+		}
+		var p inbox.Problem
+		if err := b.eng.Nap(t.Context(), b.by, ids, "ce soir"); !errors.As(err, &p) || p.Code != inbox.CodePast {
+			t.Errorf("%v, want %s", err, inbox.CodePast)
+		}
+		if asleep := b.threads(inbox.Snoozed); len(asleep) > 0 {
+			t.Errorf("%d sleep all the same", len(asleep))
+		}
+		b.must(b.eng.Nap(t.Context(), b.by, ids[:520], "ce soir"))
+		if asleep := b.threads(inbox.Snoozed); len(asleep) == 0 {
+			t.Error("none sleeps where it is not past")
 		}
 	})
 }
