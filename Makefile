@@ -6,7 +6,7 @@ RACE := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
 FUZZTIME ?= 5s
 SOURCES := $(shell find . -name '*.go' -not -path './bin/*') go.mod go.sum
 
-.PHONY: build demo test unit lint fuzz golden e2e soak bench bench-quick bench-docs bench-go picture clean
+.PHONY: build demo test unit lint fuzz golden e2e soak bench bench-quick bench-docs bench-go pictures clean
 
 build: $(BIN)
 
@@ -74,8 +74,10 @@ bench-go:
 	$(GO) test -run '^$$' -bench . -benchtime 40x -timeout 30m ./cmd/vigie
 	$(GO) test -run '^$$' -bench . -timeout 30m ./store ./tui/... ./inbox/...
 
-picture: $(BIN)
-	./docs/picture.sh
+# The pictures of the README and the guide, from the running program. Needs tmux;
+# docs/pictures.sh en/queue draws one.
+pictures: $(BIN)
+	BIN=$(BIN) ./docs/pictures.sh
 
 clean:
 	rm -rf bin dist

@@ -88,7 +88,7 @@ func keySheet(t *testing.T, tag lang.Tag) string {
 	p, words := lang.For(tag), sheetWords[tag]
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n", words[0], words[1])
-	scopes := []keys.Scope{keys.List, keys.Reader, keys.Thread, keys.Root, keys.Writing, keys.Form, keys.Searching, keys.Pick, keys.Outbox, keys.Drafts, keys.Moderating, keys.Health}
+	scopes := []keys.Scope{keys.List, keys.Reader, keys.Thread, keys.Root, keys.Writing, keys.Form, keys.Searching, keys.Pick, keys.Outbox, keys.Drafts, keys.Moderating, keys.Health, keys.Card, keys.Links, keys.EscalationBox, keys.JournalBox, keys.Digesting, keys.DayEnding, keys.Welcome}
 	for _, scope := range scopes {
 		fmt.Fprintf(&b, "\n## %s\n\n| %s | %s | %s |\n|---|---|---|\n", p.T(lang.Key("scope."+string(scope))), words[2], words[3], words[4])
 		for _, binding := range m.In(scope) {

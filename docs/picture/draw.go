@@ -78,8 +78,9 @@ func (st style) colours() (fg, bg string) {
 }
 
 // draw writes the picture. What is behind the text comes first, then the
-// lines that join from cell to cell, as shapes, then the text: each word
-// with its width, so that any fixed-width font fits the grid.
+// lines that join from cell to cell, as shapes, then the text: a few words in
+// a row with their width, so that any fixed-width font fits the grid. What
+// looks alike stands in one group, and a line of many cells is one shape.
 func draw(w io.Writer, cells []cell, columns, rows int, title string) {
 	width, height := float64(columns)*cellW, float64(rows)*cellH
 	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.1f %.1f" width="%.0f" height="%.0f" role="img">`+"\n", width, height, width, height)
@@ -92,18 +93,60 @@ func draw(w io.Writer, cells []cell, columns, rows int, title string) {
 			rect(w, run[0].x, run[0].y, 0, 0, float64(span(run))*cellW, cellH, bg)
 		}
 	}
+	shapes(w, cells)
 	fmt.Fprintf(w, `<g font-family="'DejaVu Sans Mono','JetBrains Mono',Menlo,Consolas,monospace" font-size="%d">`+"\n", letters)
-	same := func(a, b cell) bool { return a.style == b.style && plain(a) && plain(b) }
-	for _, run := range runs(cells, same) {
-		if !line(w, run[0]) {
+	alike := map[style][][]cell{}
+	var order []style
+	for _, run := range words(cells) {
+		st := run[0].style
+		st.fg, st.bg = st.colours()
+		st.bg, st.reverse = "", false
+		if alike[st] == nil {
+			order = append(order, st)
+		}
+		alike[st] = append(alike[st], run)
+	}
+	for _, st := range order {
+		fmt.Fprintf(w, `<g fill="%s"%s>`+"\n", st.fg, st.looks())
+		for _, run := range alike[st] {
 			letter(w, run)
 		}
+		fmt.Fprint(w, "</g>\n")
 	}
 	fmt.Fprint(w, "</g>\n</svg>\n")
 }
 
-// plain reports whether a cell may share its run with its neighbours.
-func plain(c cell) bool { return c.width == 1 && !strings.ContainsAny(c.text, " │┃─▌") }
+// words cuts text into runs of one look. A space alone stays inside its run;
+// two end it, for viewers draw them as one.
+func words(cells []cell) [][]cell {
+	var out [][]cell
+	var last cell // of the newest run, or the space behind it
+	var gap bool
+	for _, c := range cells {
+		beside := len(out) > 0 && last.y == c.y && last.x+last.width == c.x && last.width == 1 && last.style == c.style
+		switch {
+		case c.text == " ":
+			gap = beside && !gap
+			if !gap {
+				last = cell{}
+				continue
+			}
+		case joins(c):
+			last, gap = cell{}, false
+			continue
+		case beside && c.width == 1:
+			n := len(out) - 1
+			if gap {
+				out[n] = append(out[n], last)
+			}
+			out[n], gap = append(out[n], c), false
+		default:
+			out, gap = append(out, []cell{c}), false
+		}
+		last = c
+	}
+	return out
+}
 
 // runs cuts cells that stand side by side and are alike into runs.
 func runs(cells []cell, alike func(a, b cell) bool) [][]cell {
@@ -127,22 +170,57 @@ func rect(w io.Writer, x, y int, dx, dy, width, height float64, fill string) {
 	fmt.Fprintf(w, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`+"\n", float64(x)*cellW+dx, float64(y)*cellH+dy, width, height, fill)
 }
 
-// line draws the characters that must join with those beside or below them.
-func line(w io.Writer, c cell) bool {
-	fg, _ := c.style.colours()
+// joins reports whether a character must join with those beside or below it.
+func joins(c cell) bool { return strings.Contains("│┃─━▌", c.text) }
+
+// shapes draws the characters that join: across as long as they go on, and so
+// downwards.
+func shapes(w io.Writer, cells []cell) {
+	at := map[[2]int]cell{}
+	for _, c := range cells {
+		if joins(c) {
+			at[[2]int{c.x, c.y}] = c
+		}
+	}
+	for _, c := range cells {
+		if _, left := at[[2]int{c.x, c.y}]; !left {
+			continue
+		}
+		fg, _ := c.style.colours()
+		n := 0
+		for same := true; same; {
+			place := [2]int{c.x, c.y + n}
+			if across(c) {
+				place = [2]int{c.x + n, c.y}
+			}
+			next, ok := at[place]
+			if other, _ := next.style.colours(); !ok || next.text != c.text || other != fg {
+				same = false
+				continue
+			}
+			delete(at, place)
+			n++
+		}
+		shape(w, c, float64(n), fg)
+	}
+}
+
+func across(c cell) bool { return c.text == "─" || c.text == "━" }
+
+// shape draws n cells of a line.
+func shape(w io.Writer, c cell, n float64, fg string) {
 	switch c.text {
 	case "│":
-		rect(w, c.x, c.y, cellW/2-0.5, 0, 1, cellH, fg)
+		rect(w, c.x, c.y, cellW/2-0.5, 0, 1, n*cellH, fg)
 	case "┃":
-		rect(w, c.x, c.y, cellW/2-1, 0, 2, cellH, fg)
+		rect(w, c.x, c.y, cellW/2-1, 0, 2, n*cellH, fg)
 	case "─":
-		rect(w, c.x, c.y, 0, cellH/2-0.5, cellW, 1, fg)
+		rect(w, c.x, c.y, 0, cellH/2-0.5, n*cellW, 1, fg)
+	case "━":
+		rect(w, c.x, c.y, 0, cellH/2-1, n*cellW, 2, fg)
 	case "▌":
-		rect(w, c.x, c.y, 0, 0, cellW/2, cellH, fg)
-	default:
-		return false
+		rect(w, c.x, c.y, 0, 0, cellW/2, n*cellH, fg)
 	}
-	return true
 }
 
 // letter draws one run of text.
@@ -151,15 +229,16 @@ func letter(w io.Writer, run []cell) {
 	for _, c := range run {
 		text.WriteString(c.text)
 	}
-	if strings.TrimSpace(text.String()) == "" {
-		return
-	}
-	st := run[0].style
-	fg, _ := st.colours()
-	fmt.Fprintf(w, `<text x="%.1f" y="%.1f" fill="%s"`, float64(run[0].x)*cellW, float64(run[0].y)*cellH+baseline, fg)
+	fmt.Fprintf(w, `<text x="%.1f" y="%.1f"`, float64(run[0].x)*cellW, float64(run[0].y)*cellH+baseline)
 	if run[0].width == 1 {
 		fmt.Fprintf(w, ` textLength="%.1f"`, float64(span(run))*cellW)
 	}
+	fmt.Fprintf(w, ">%s</text>\n", escaped(text.String()))
+}
+
+// looks are the attributes of a style besides its colour.
+func (st style) looks() string {
+	var b strings.Builder
 	for _, a := range []struct {
 		on   bool
 		text string
@@ -171,10 +250,10 @@ func letter(w io.Writer, run []cell) {
 		{st.crossed && !st.underline, ` text-decoration="line-through"`},
 	} {
 		if a.on {
-			fmt.Fprint(w, a.text)
+			b.WriteString(a.text)
 		}
 	}
-	fmt.Fprintf(w, ">%s</text>\n", escaped(text.String()))
+	return b.String()
 }
 
 func escaped(s string) string {

@@ -3,7 +3,7 @@
 //
 //	tmux capture-pane -e -N -p -t demo | go run ./docs/picture -columns 120 -rows 40 > picture.svg
 //
-// The same input gives the same bytes. docs/picture.sh makes the whole picture.
+// The same input gives the same bytes. docs/pictures.sh makes all pictures there are.
 package main
 
 import (
