@@ -118,13 +118,13 @@ func (y *Tally) count(n *int, f fact) bool {
 
 func (y *Tally) received(c *client, e inbox.Event, t inbox.Thread, m *inbox.Message) {
 	f := fact{verb: e.Verb, account: t.Account, id: e.Message}
-	if t.Split() == inbox.Watches {
-		y.count(&c.Watched, f)
-		return
-	}
 	kind, author := t.Kind, t.Author.ID
 	if m != nil {
 		kind, author = m.Kind, m.Author.ID
+	}
+	if kind == inbox.KindWatch { // also of a thread that it was promoted to
+		y.count(&c.Watched, f)
+		return
 	}
 	n := 0
 	if y.count(&n, f) {

@@ -42,6 +42,8 @@ func tally(list ...told) inbox.ClientDigest {
 
 func TestReceived(t *testing.T) {
 	mention, dm, watch := thread(1, "miette", inbox.KindMention), thread(2, "miette", inbox.KindDM), thread(3, "miette", inbox.KindWatch)
+	promoted := thread(5, "miette", inbox.KindWatch)
+	promoted.Promoted = true
 	in := func(id string) inbox.Event { return inbox.Event{Verb: inbox.Received, Message: id} }
 	early := in("m0")
 	early.At = noon.Add(-time.Second)
@@ -56,13 +58,15 @@ func TestReceived(t *testing.T) {
 		told{in("m3"), mention, message(inbox.KindComment, "bob", inbox.Live)},
 		told{in("m4"), dm, nil}, // no longer there
 		told{in("m5"), watch, message(inbox.KindWatch, "press", inbox.Live)},
+		told{in("w2"), promoted, message(inbox.KindWatch, "blog", inbox.Live)},
+		told{in("w3"), promoted, nil},
 		told{in("m6"), dm, message(inbox.KindDM, "old", inbox.Imported)},
 		told{in("m7"), dm, message(inbox.KindDM, "older", inbox.Backfill)},
 		told{imported, dm, nil}, told{early, dm, nil}, told{late, dm, nil},
 		told{in("m1"), thread(4, "nordlys", inbox.KindDM), nil}, // another client's
 	)
 	want := inbox.ClientDigest{
-		Client: "miette", Watched: 1, Persons: 3,
+		Client: "miette", Watched: 3, Persons: 3,
 		Received: []inbox.KindCount{
 			{Network: "social", Kind: inbox.KindMention, Messages: 2},
 			{Network: "social", Kind: inbox.KindComment, Messages: 1},
