@@ -51,6 +51,9 @@ func (e *Engine) loadViews(ctx context.Context) error {
 // view that is not a saved one is a Problem.
 func (e *Engine) SaveView(ctx context.Context, v inbox.View) error {
 	v.Name = text.CleanLine(strings.TrimSpace(v.Name)).String()
+	if runes := []rune(v.Name); len(runes) > longestName {
+		v.Name = string(runes[:longestName])
+	}
 	if v.ID == "" {
 		v.ID = slug(v.Name)
 	}
@@ -104,15 +107,22 @@ func (e *Engine) viewsChanged(ctx context.Context) error {
 	return err
 }
 
-// longestSlug is the longest id that a name makes, in bytes.
-const longestSlug = 40
+// longestSlug is the longest id that a name makes, in bytes, and longestName the
+// longest name of a view, in code points; what is more of it is cut off.
+const (
+	longestSlug = 40
+	longestName = 60
+)
 
 // slug is a name as an id: its words without accents, in lower case, joined by
 // hyphens; what an id is stays as it is.
 func slug(name string) string {
 	var b strings.Builder
 	for _, w := range strings.Fields(string(words.Fold(nil, name))) {
-		if b.Len()+1+len(w) > longestSlug && b.Len() > 0 {
+		if b.Len()+1+len(w) > longestSlug {
+			if b.Len() == 0 {
+				b.WriteString(strings.ToValidUTF8(w[:min(len(w), longestSlug)], ""))
+			}
 			break
 		}
 		if b.Len() > 0 {

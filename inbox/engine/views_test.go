@@ -3,9 +3,11 @@ package engine_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"vigie/inbox"
 	"vigie/inbox/query"
@@ -136,6 +138,25 @@ func TestAccountStatus(t *testing.T) {
 		}
 		if !got.OKAt.Equal(good) || !got.LastAt.Equal(time.Now()) {
 			t.Errorf("last success %s, last try %s", got.OKAt, got.LastAt)
+		}
+	})
+}
+
+// TestLongNamesOfViews: a name that nobody could read is cut, and what it makes
+// is an id that can be saved again.
+func TestLongNamesOfViews(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, &network{class: inbox.ClassC})
+		defer b.close()
+		for _, name := range []string{strings.Repeat("a", 5000), strings.Repeat("é ", 3000), strings.Repeat("日", 3000), "x" + strings.Repeat("д", 3000)} {
+			b.must(b.eng.SaveView(t.Context(), inbox.View{Name: name, Query: "is:mine"}))
+			views := b.eng.Views()
+			last := views[len(views)-1]
+			if len(last.ID) > 40 || !utf8.ValidString(last.ID) || len([]rune(last.Name)) != 60 {
+				t.Errorf("id %q, name %q", last.ID, last.Name)
+			}
+			b.must(b.eng.SaveView(t.Context(), last))
+			b.must(b.eng.DropView(t.Context(), last.ID))
 		}
 	})
 }
