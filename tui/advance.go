@@ -13,9 +13,11 @@ import (
 // keeps the cursor, and so does a look at what was found.
 func (m *Model) advance(ids []inbox.ThreadID) tea.Cmd {
 	switch {
+	case m.top() != nil: // what is chosen there is for the thread under the cursor
+		return nil
 	case m.zen != nil:
 		return m.zenNext(ids)
-	case m.stay || m.visits || m.top() != nil: // what is chosen there is for the thread under the cursor
+	case m.stay || m.visits:
 		return nil
 	}
 	m.left = ids

@@ -91,6 +91,9 @@ func (f *fake) changePerson(id inbox.ThreadID, change func(*inbox.Person)) error
 }
 
 func (f *fake) Badge(_ context.Context, _ inbox.By, id inbox.ThreadID, changes []string) error {
+	if _, err := inbox.TagChange(inbox.Thread{}, changes); err != nil {
+		return err
+	}
 	return f.changePerson(id, func(p *inbox.Person) {
 		wished, err := inbox.TagChange(inbox.Thread{Tags: p.Badges}, changes)
 		must(err)

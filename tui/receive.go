@@ -170,6 +170,9 @@ func (m *Model) gotThreads(msg threadsLoadedMsg) tea.Cmd {
 		m.loads.listAgain = false
 		return nil
 	}
+	if m.top() != nil || m.composer.Active() {
+		m.list.Free() // the cursor stays where what is chosen or written is for
+	}
 	if msg.follow {
 		m.list.Append(msg.page)
 	} else {
@@ -183,7 +186,7 @@ func (m *Model) gotThreads(msg threadsLoadedMsg) tea.Cmd {
 	switch {
 	case m.composer.Active():
 		m.list.Pin(m.composer.Thread)
-	case m.want != 0:
+	case m.want != 0 && m.top() == nil:
 		m.list.Select(m.want)
 	}
 	m.want = 0

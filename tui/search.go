@@ -266,9 +266,13 @@ func (m *Model) gotNarrowed(msg threadsLoadedMsg) tea.Cmd {
 	case m.failed(listLoad, msg.err):
 	default:
 		m.filter = msg.filter
+		t, ok := m.list.Current()
 		m.list.Reset()
 		m.list.SetStuck(m.stuck())
 		m.list.Set(msg.page)
+		if ok && m.top() != nil && !typing { // what is chosen there is for the thread under the cursor
+			m.list.Pin(t)
+		}
 	}
 	if again {
 		return tea.Batch(m.loadThreads(), m.follow())
