@@ -69,6 +69,9 @@ func hear(t *Thread, m Message) {
 	t.InAt = later(t.InAt, m.At)
 	if m.ReplyUntil.After(t.Window) {
 		t.Window, t.Alarm = m.ReplyUntil, AlarmNone
+		if t.WaitAt.IsZero() && m.Origin != Backfill { // it only thanks, or came late
+			t.Alarm = AlarmOver
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"vigie/inbox"
 	"vigie/inbox/engine"
+	"vigie/inbox/text"
 )
 
 // TestReminderOutlivesOurAnswers: whoever asks to be reminded when nobody
@@ -80,6 +81,18 @@ func TestNoWindowIsMissedThatWasAnswered(t *testing.T) {
 		"reminded": func(b *bench, id inbox.ThreadID) error {
 			err := b.eng.Nap(b.t.Context(), b.by, []inbox.ThreadID{id}, "si pas de réponse 2j")
 			time.Sleep(49 * time.Hour)
+			return err
+		},
+		"thanked": func(b *bench, id inbox.ThreadID) error {
+			err := b.eng.Nap(b.t.Context(), b.by, []inbox.ThreadID{id}, "dans 50 heures dort")
+			time.Sleep(10 * time.Hour)
+			b.net.mu.Lock()
+			thanks := b.net.items[0]
+			thanks.Remote, thanks.At, thanks.Text = "thanks", time.Now().UTC(), text.CleanLine("Merci beaucoup !")
+			b.net.items = append(b.net.items, thanks)
+			b.net.mu.Unlock()
+			b.pass()
+			time.Sleep(48 * time.Hour)
 			return err
 		},
 	} {
