@@ -86,23 +86,33 @@ func whereOf(p inbox.Person, id inbox.ThreadID) inbox.Cond {
 	is := func(t inbox.CondTerm) inbox.Cond { return inbox.Cond{Op: inbox.CondIs, Term: t} }
 	either := inbox.Cond{Op: inbox.CondOr, Kids: []inbox.Cond{is(inbox.CondTerm{Field: inbox.FieldThread, Thread: id})}}
 	for _, i := range p.Identities {
-		name := i.Author.Handle
-		if name.Empty() {
-			name = i.Author.Name
+		for _, name := range namesOf(i.Author) {
+			needle := words.NewNeedle(name, true)
+			if needle.Empty() {
+				continue
+			}
+			term := inbox.CondTerm{Field: inbox.FieldAuthor}
+			term.Words, term.Prefix, _ = needle.Tokens()
+			either.Kids = append(either.Kids, inbox.Cond{Op: inbox.CondAnd, Kids: []inbox.Cond{
+				is(inbox.CondTerm{Field: inbox.FieldAccount, Value: strings.ToLower(string(i.Account))}), is(term),
+			}})
 		}
-		needle := words.NewNeedle(name.String(), true)
-		if needle.Empty() {
-			continue
-		}
-		term := inbox.CondTerm{Field: inbox.FieldAuthor}
-		term.Words, term.Prefix, _ = needle.Tokens()
-		either.Kids = append(either.Kids, inbox.Cond{Op: inbox.CondAnd, Kids: []inbox.Cond{
-			is(inbox.CondTerm{Field: inbox.FieldAccount, Value: strings.ToLower(string(i.Account))}), is(term),
-		}})
 	}
 	client := is(inbox.CondTerm{Field: inbox.FieldClient, Value: strings.ToLower(string(p.Client))})
 	// Names alone never decide: two people may share one.
 	return inbox.Cond{Op: inbox.CondAnd, Kids: []inbox.Cond{client, either, is(inbox.CondTerm{Field: inbox.FieldOther})}}
+}
+
+// namesOf are the names by which somebody is looked for: the handle, and a name
+// of several words, which outlives it; without a handle any name.
+func namesOf(a inbox.Author) []string {
+	if a.Handle.Empty() {
+		return []string{a.Name.String()}
+	}
+	if len(strings.Fields(a.Name.String())) > 1 {
+		return []string{a.Handle.String(), a.Name.String()}
+	}
+	return []string{a.Handle.String()}
 }
 
 // matchOf is exact: the author is one of the person's identities.

@@ -49,7 +49,7 @@ func (e *Engine) Notices(ctx context.Context, after uint64) ([]inbox.Notice, err
 
 // Quiet silences all notices but those of persons whose badge rings, until a
 // time or the end of the server; one that is past ends the silence. What is
-// silenced is not told later.
+// silenced is not told later, but for a sign-in that has still ended then.
 func (e *Engine) Quiet(ctx context.Context, until time.Time) error {
 	e.told.mu.Lock()
 	defer e.told.mu.Unlock()
@@ -325,6 +325,7 @@ func (c *crier) cry(now time.Time) {
 		client, _ := c.e.Client(of.client)
 		n, told := c.e.told.keep(n, now, rests(client, now))
 		if !told {
+			c.silenced(of)
 			continue
 		}
 		c.last[of] = now
@@ -336,6 +337,16 @@ func (c *crier) cry(now time.Time) {
 		case c.hook <- n:
 		default:
 			c.e.log.Warn("the notice command is too slow: one is left out", "why", n.Why, "client", n.Client)
+		}
+	}
+}
+
+// silenced forgets what was to be told and still holds when people listen again:
+// a sign-in that has ended.
+func (c *crier) silenced(of topic) {
+	for _, a := range c.e.allAccounts() {
+		if set := a.set().Account; of.why == inbox.NoticeAccount && set.Client == of.client {
+			delete(c.faults, set.ID)
 		}
 	}
 }

@@ -122,6 +122,29 @@ func TestQuietHours(t *testing.T) {
 	})
 }
 
+// A sign-in that ended in quiet hours is told when they are over: it has still
+// ended.
+func TestSignInThatEndedAtNight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := vips(t)
+		defer b.close()
+		night := settings(b.conn)
+		night.Clients[0].Zone = "Europe/Paris"
+		night.Clients[0].Quiet = []inbox.Span{{From: 20 * time.Hour, To: 8 * time.Hour}}
+		b.must(b.eng.Reconfigure(t.Context(), night))
+		b.net.mu.Lock()
+		b.net.fetch = inbox.ErrAuth
+		b.net.mu.Unlock()
+		b.eng.Sync()
+		time.Sleep(6*time.Hour + 55*time.Minute)
+		b.tells()
+		time.Sleep(20 * time.Minute)
+		b.tells("account miette 1")
+		time.Sleep(3 * time.Hour)
+		b.tells("account miette 1")
+	})
+}
+
 func TestNoticeOfWhatFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := vips(t)

@@ -163,3 +163,29 @@ func TestLinkAndUnlink(t *testing.T) {
 		}
 	})
 }
+
+// TestCardOfSomebodyRenamed: whoever changes their handle is still who they are.
+func TestCardOfSomebodyRenamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{class: inbox.ClassC}
+		b := newBench(t, n)
+		defer b.close()
+		for i, a := range []inbox.Author{
+			{ID: "7", Handle: text.CleanLine("@lea"), Name: text.CleanLine("Léa Martin")},
+			{ID: "7", Handle: text.CleanLine("@lea_new"), Name: text.CleanLine("Léa Martin")},
+			{ID: "8", Handle: text.CleanLine("@other"), Name: text.CleanLine("Léa Martin")},
+		} {
+			n.say(fmt.Sprint("c", i), fmt.Sprint("m", i), "Bonjour", time.Now())
+			n.mu.Lock()
+			n.items[i].Author = a
+			n.mu.Unlock()
+		}
+		b.sync()
+		ids := b.byName()
+		for of, want := range map[string]int{"c0": 2, "c1": 2, "c2": 1} {
+			if c := b.card(ids[of]); c.Messages != want || c.Total != want {
+				t.Errorf("%s: %d messages in %d threads, want %d", of, c.Messages, c.Total, want)
+			}
+		}
+	})
+}
