@@ -47,7 +47,7 @@ func Check(c inbox.Charter, lang, text string) []Finding {
 		return nil
 	}
 	toks := tokens(text)
-	found := findWords(c.Words, text, toks)
+	found := findWords(c.Words, lang, text, toks)
 	if c.Address != "" && (lang == "fr" || lang == "" && french(toks)) {
 		found = append(found, address(c.Address, text, toks)...)
 	}
@@ -83,25 +83,32 @@ func Worst(list []Finding, asked bool) (Finding, bool) {
 }
 
 // findWords finds the charter's words as whole words in a row, whatever their
-// case, accents and invisible characters, with the signs before and after them.
-func findWords(list []inbox.CharterWord, said string, text []token) []Finding {
+// case, accents, plain plural or feminine and invisible characters, with the
+// signs before and after them.
+func findWords(list []inbox.CharterWord, lang, said string, text []token) []Finding {
 	type want struct {
 		word       inbox.CharterWord
-		folded     []token
-		head, tail string // signs around the words: "100 %"
+		folded     [][]string // of each word its forms
+		head, tail string     // signs around the words: "100 %"
 	}
 	byFirst := map[string][]want{}
 	for _, w := range list {
 		if f := tokens(w.Word); len(f) > 0 {
 			head, tail := signs(w.Word[:f[0].start]), signs(w.Word[f[len(f)-1].end:])
-			byFirst[f[0].word] = append(byFirst[f[0].word], want{w, f, head, tail})
+			all := make([][]string, len(f))
+			for i := range f {
+				all[i] = forms(f[i].word, lang)
+			}
+			for _, first := range all[0] {
+				byFirst[first] = append(byFirst[first], want{w, all, head, tail})
+			}
 		}
 	}
 	var found []Finding
 	for i, t := range text {
 		for _, w := range byFirst[t.word] {
 			n := len(w.folded)
-			if i+n > len(text) || !slices.EqualFunc(text[i:i+n], w.folded, sameWord) {
+			if i+n > len(text) || !slices.EqualFunc(text[i:i+n], w.folded, isForm) {
 				continue
 			}
 			if !strings.HasSuffix(strings.TrimSpace(said[:t.start]), w.head) || !strings.HasPrefix(strings.TrimSpace(said[text[i+n-1].end:]), w.tail) {
@@ -127,7 +134,7 @@ func signs(s string) string {
 	}, s)
 }
 
-func sameWord(a, b token) bool { return a.word == b.word }
+func isForm(t token, forms []string) bool { return slices.Contains(forms, t.word) }
 
 // signed reports whether a text ends with a signature, whatever the space in
 // and around it.

@@ -38,11 +38,11 @@ func TestWords(t *testing.T) {
 		"ｇｒａｔｕｉｔ":                        "gratuit=!ｇｒａｔｕｉｔ",
 		"#gratuit":                       "gratuit=!gratuit",
 		"« gratuit »":                    "gratuit=!gratuit",
-		"gratuitement, gratuite":         "",
+		"gratuitement, gratuité":         "gratuit=!gratuité", // whatever the accents
 		"ingratuit":                      "",
 		"Pas de\nsouci.":                 "pas de souci=Pas de\nsouci",
 		"pas  de—souci":                  "pas de souci=pas  de—souci",
-		"pas de soucis":                  "",
+		"pas de soucis":                  "pas de souci=pas de soucis",
 		"pas de":                         "",
 		"pas de souci, c'est cheap":      "cheap=!cheap pas de souci=pas de souci",
 		"これは保証です":                        "保証=!保証",
@@ -55,6 +55,27 @@ func TestWords(t *testing.T) {
 	f := charter.Check(c, "", "gratuit")[0]
 	if p := f.Problem(); p.Code != inbox.CodeCharter || !slices.Equal(p.Args, []string{"gratuit", "rien n'est gratuit"}) {
 		t.Errorf("the problem is %+v", p)
+	}
+}
+
+// A word has forms; a longer word is another.
+func TestFormsOfWords(t *testing.T) {
+	c := inbox.Charter{Words: []inbox.CharterWord{
+		{Word: "gagnant", Block: true}, {Word: "cadeau"}, {Word: "français"}, {Word: "gratuité"}, {Word: "bon plan"}, {Word: "mai"}, {Word: "port"},
+	}}
+	for _, x := range []struct{ lang, text, want string }{
+		{"fr", "Vous êtes gagnante, et gagnantes, les GAGNANTS !", "gagnant=!gagnante gagnant=!gagnantes gagnant=!GAGNANTS"},
+		{"", "gagnante", "gagnant=!gagnante"},
+		{"en", "gagnants gagnante", "gagnant=!gagnants"},
+		{"fr", "gagnantement, gagnanter, gagnantx, regagnants", ""},
+		{"fr", "des cadeaux, deux cadeaus, cadeaue", "cadeau=cadeaux cadeau=cadeaus cadeau=cadeaue"},
+		{"fr", "française, françaises, françaiss", "français=française français=françaises"},
+		{"fr", "bon plans", "bon plan=bon plans"},
+		{"fr", "mais la porte des ports", "port=ports"},
+	} {
+		if got := rules(charter.Check(c, x.lang, x.text), x.text); got != x.want {
+			t.Errorf("%s %q: %s, want %s", x.lang, x.text, got, x.want)
+		}
 	}
 }
 
