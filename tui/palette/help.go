@@ -1,8 +1,6 @@
 package palette
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/tui/cell"
@@ -92,14 +90,39 @@ func (d *Help) View(l look.Look, w, h int) []string {
 // that takes.
 func binding(l look.Look, b keys.Binding, w int) []string {
 	const column = 14
-	var out []string
-	names := strings.Join(b.Keys, ", ")
-	for _, words := range l.Wrap(l.P.T(b.Help), max(w-column-4, 1)) {
-		line := l.Spans(w).Add(l.Text, "  ").Fixed(l.Key, names, column)
-		out = append(out, line.Add(l.Text, " "+words).End(l.Text))
-		names = ""
+	names := keyLines(l, b.Keys, column)
+	words := l.Wrap(l.P.T(b.Help), max(w-column-4, 1))
+	out := make([]string, max(len(names), len(words)))
+	for i := range out {
+		line := l.Spans(w).Add(l.Text, "  ").Fixed(l.Key, at(names, i), column)
+		out[i] = line.Add(l.Text, " "+at(words, i)).End(l.Text)
 	}
 	return out
+}
+
+// keyLines are the names of keys on lines of w cells, none of them cut where
+// one alone fits.
+func keyLines(l look.Look, names []string, w int) []string {
+	var out []string
+	for i, name := range names {
+		if i < len(names)-1 {
+			name += ","
+		}
+		if n := len(out); n > 0 && l.Width(out[n-1]+" "+name) <= w {
+			out[n-1] += " " + name
+			continue
+		}
+		out = append(out, l.Wrap(name, w)...)
+	}
+	return out
+}
+
+// at is a line, or none.
+func at(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return ""
 }
 
 // widen puts n spaces behind each line.
