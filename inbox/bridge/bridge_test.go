@@ -353,6 +353,8 @@ func TestArgsOfUndone(t *testing.T) {
 		{inbox.Undone, []string{"escalate"}, true},
 		{inbox.Undone, []string{"=two"}, false},
 		{inbox.Undone, []string{"=2", "+veille"}, false},
+		{inbox.Undone, []string{"2026-11-23T12:00:00Z"}, true},
+		{inbox.Tagged, []string{"2026-11-23T12:00:00Z"}, false},
 		{inbox.Undone, []string{"reply", "like"}, false},
 		{inbox.Undone, []string{""}, false},
 		{inbox.Tagged, []string{"reply"}, false},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"vigie/inbox"
 	"vigie/inbox/text"
@@ -165,14 +166,14 @@ func (w *wireEvent) check() error {
 }
 
 // goodArgs reports whether args can be applied: those of tagged are changes of
-// tags; those of undone are that, or one priority or sentiment to go back to,
-// or the kind of one act that did not leave.
+// tags; those of undone are that, or one priority, sentiment or target to go back
+// to, or the kind of one act that did not leave.
 func (w *wireEvent) goodArgs() bool {
 	undone := w.Verb == string(inbox.Undone)
 	if !undone && w.Verb != string(inbox.Tagged) {
 		return true
 	}
-	if undone && len(w.Args) == 1 && (isRank(w.Args[0]) || isFeeling(w.Args[0]) || word.MatchString(w.Args[0])) {
+	if undone && len(w.Args) == 1 && (isRank(w.Args[0]) || isFeeling(w.Args[0]) || isTime(w.Args[0]) || word.MatchString(w.Args[0])) {
 		return true
 	}
 	return !slices.ContainsFunc(w.Args, func(a string) bool {
@@ -185,6 +186,12 @@ func isRank(a string) bool {
 	n, is := strings.CutPrefix(a, "=")
 	_, err := strconv.Atoi(n)
 	return is && err == nil
+}
+
+// isTime reports whether an argument is a time.
+func isTime(a string) bool {
+	_, err := time.Parse(time.RFC3339, a)
+	return err == nil
 }
 
 // isFeeling reports whether an argument is a sentiment to go back to:
