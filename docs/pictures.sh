@@ -6,8 +6,10 @@
 #	docs/pictures.sh              all of them, in some minutes
 #	docs/pictures.sh en/queue     those named; "readme" is docs/picture.svg
 #
-# Two runs give the same bytes, but for the accounts: their simulated servers get
-# other ports, and what is left of their limits and the seconds since are counted.
+# Two runs give the same bytes, but for this: threads that are due at the same
+# moment stand in the order in which their accounts were collected, all at once;
+# thread numbers come of that order, too; and of the accounts, the ports of their
+# simulated servers, what is left of their limits and the seconds since differ.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=docs/guide/pictures
@@ -21,7 +23,11 @@ tm() { tmux -S "$dir/tmux" -f /dev/null "$@"; }
 quit() {
 	tm kill-server 2>/dev/null || true
 	HOME=$home XDG_RUNTIME_DIR=$home "$dir/vigie" stop >/dev/null 2>&1 || true
-	rm -rf "$dir"
+	# What was killed may still write for a moment.
+	for _ in $(seq 20); do
+		rm -rf "$dir" 2>/dev/null && return
+		sleep 0.2
+	done
 }
 trap quit EXIT
 
@@ -83,7 +89,8 @@ still() {
 demo() {
 	local name=$1 columns=$2 rows=$3 lang=$4
 	shift 4
-	run "$name" "$columns" "$rows" "$dir/vigie" --data "$dir/$name" --lang "$lang" demo --seed 1 --at "$at" --still "$@"
+	data=$(mktemp -d "$dir/demo.XXXX")
+	run "$name" "$columns" "$rows" "$dir/vigie" --data "$data" --lang "$lang" demo --seed 1 --at "$at" --still "$@"
 	shown "$name" 'Clair [0-9]'
 	still "$name"
 }
@@ -154,7 +161,7 @@ scene() {
 	looks) demo s 100 30 "$l" --linear && keys s j k ;;
 	ssh)
 		demo s 100 30 "$l"
-		run other 80 24 "$dir/vigie" --data "$dir/s" --lang "$l" demo
+		run other 80 24 "$dir/vigie" --data "$data" --lang "$l" demo
 		shown other 'Clair'
 		keys other Enter r
 		types other 'Bonjour Clara'
@@ -182,7 +189,7 @@ title() {
 	queue) say "$1" 'The queue: views, clients and accounts on the left, threads in the order of what expires first, and one thread' "La file : vues, clients et comptes à gauche, les fils dans l'ordre de ce qui expire d'abord, et un fil" ;;
 	thread) say "$1" 'A thread: the post, what was said under it, an answer written elsewhere, and what is new' "Un fil : la publication, ce qui s'est dit dessous, une réponse écrite ailleurs, et ce qui est nouveau" ;;
 	answering) say "$1" 'An answer being written: who speaks, the text, what the charter says of it, and the counter' 'Une réponse en cours : qui parle, le texte, ce que la charte en dit, et le compteur' ;;
-	triage) say "$1" 'Three marked threads, and the snooze dialog with what the words mean' 'Trois fils marqués, et le dialogue de pause avec ce que veulent dire les mots' ;;
+	triage) say "$1" 'Three marked threads, and the snooze dialog with what the words mean' 'Trois fils cochés, et le dialogue de pause avec ce que veulent dire les mots' ;;
 	search) say "$1" 'The search with its hits' 'La recherche et ce qu’elle trouve' ;;
 	people) say "$1" 'The card of a person: identities, badge, note, and other exchanges' "La fiche d'une personne : identités, badge, note et autres échanges" ;;
 	day) say "$1" 'The digest: what happened since yesterday evening, client by client' "Le bilan : ce qui s'est passé depuis hier soir, client par client" ;;
@@ -219,5 +226,4 @@ for want in $wanted; do
 	scene "$lang" "$chapter"
 	draw s "$out/$chapter.$lang.svg" 100 30 "$(title "$lang" "$chapter")"
 	tm kill-session -t other 2>/dev/null || true
-	rm -rf "$dir/s"
 done
