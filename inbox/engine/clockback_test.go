@@ -69,7 +69,7 @@ func TestAlarmsWhateverTheClock(t *testing.T) {
 			time.Hour, 21 * time.Hour, time.Hour, 19 * time.Hour, 22 * time.Hour, 20 * time.Hour, 23*time.Hour + time.Minute, 2 * time.Hour,
 			23*time.Hour + 30*time.Minute, 25 * time.Hour, 20*time.Hour + time.Minute, 24 * time.Hour, 26 * time.Hour,
 		} {
-			clock.ahead.Store(int64(start.Add(at).Sub(time.Now())))
+			clock.ahead.Store(int64(time.Until(start.Add(at))))
 			b.eng.Start()
 			time.Sleep(time.Minute)
 			synctest.Wait()
