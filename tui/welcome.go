@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"vigie/inbox"
 	"vigie/tui/cell"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
@@ -77,9 +78,9 @@ func (m *Model) runner() (Runner, bool) {
 func (m *Model) start(i keys.Intent) (tea.Cmd, bool) {
 	switch i {
 	case keys.Demo:
-		return m.errand(demoErrand, ""), true
+		return m.errand(demoErrand, "", ""), true
 	case keys.AddAccount:
-		return m.errand(accountErrand, m.look.P.T("welcome.added")), true
+		return m.errand(accountErrand, "welcome.added", "welcome.not-added"), true
 	case keys.Language:
 		m.speakOther()
 		return nil, true
@@ -87,31 +88,34 @@ func (m *Model) start(i keys.Intent) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// errand gives the terminal to a command of vigie and comes back.
-func (m *Model) errand(name, said string) tea.Cmd {
+// errand gives the terminal to a command of vigie and comes back. said and
+// failed tell how it ended; "": nothing does, and the error.
+func (m *Model) errand(name string, said, failed lang.Key) tea.Cmd {
 	r, ok := m.runner()
 	if !ok {
 		return m.show(warned, m.look.P.T("welcome.outside", "vigie demo, vigie account add"))
 	}
 	return m.call(func(ctx context.Context) tea.Msg {
-		return errandEndedMsg{r.Run(ctx, name), said}
+		return errandEndedMsg{r.Run(ctx, name), said, failed}
 	})
 }
 
 // errandEndedMsg: the terminal is ours again.
 type errandEndedMsg struct {
-	err  error
-	said string
+	err          error
+	said, failed lang.Key
 }
 
 func (m *Model) errandEnded(msg errandEndedMsg) tea.Cmd {
-	switch {
+	switch p := inbox.ProblemOf(msg.err); {
+	case msg.err != nil && msg.failed != "" && p.Code == "program": // it has told why
+		return m.show(wrong, m.look.P.T(msg.failed))
 	case msg.err != nil:
 		return m.wrong(msg.err)
 	case msg.said == "":
 		return nil
 	}
-	return m.show(said, msg.said)
+	return m.show(said, m.look.P.T(msg.said))
 }
 
 // speakOther takes the other language for this session.

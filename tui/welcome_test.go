@@ -54,6 +54,15 @@ func TestWelcomeOffers(t *testing.T) {
 	if !strings.Contains(s.screen(), "échoué") {
 		t.Errorf("a failure is not told:\n%s", s.screen())
 	}
+	s.keys("a")
+	if !strings.Contains(s.screen(), "pas prêt") {
+		t.Errorf("an account that failed is not told:\n%s", s.screen())
+	}
+	term.err = inbox.Problem{Code: "abandoned"}
+	s.keys("a")
+	if got := s.screen(); !strings.Contains(got, "rien n'est écrit") || strings.Contains(got, "C'est écrit") {
+		t.Errorf("abandoned questions are not told:\n%s", got)
+	}
 	s.keys("q")
 	if !s.quit {
 		t.Error("q does not end the session")

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"vigie/cmd/vigie/attach"
 	"vigie/cmd/vigie/config"
 	"vigie/connectors/all"
 	"vigie/inbox/text"
@@ -42,81 +44,153 @@ func (p *program) accountAdd() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
+		defer stop()
 		g := &guide{p: p, in: bufio.NewReader(p.in), paths: paths, conf: conf}
-		err = g.run(cmd.Context())
+		err = g.run(ctx)
+		if errors.Is(err, errAbandoned) {
+			return g.abandoned()
+		}
 		if p.onTerminal() { // the screen that asked for this comes back at once
-			if err != nil && !errors.Is(err, io.EOF) {
+			if err != nil {
 				code := report(p.err, p.p, err)
 				err = &exitError{code: code}
 			}
-			_, _ = g.ask("account.add.enter")
+			_, _ = g.ask(ctx, "account.add.enter")
 		}
 		return err
 	}
 	return cmd
 }
 
+// errAbandoned: the person has left the questions.
+var errAbandoned = errors.New("answer the questions: abandoned")
+
 // guide is one run of the questions.
 type guide struct {
-	p     *program
-	in    *bufio.Reader
-	paths config.Paths
-	conf  config.Config
+	p       *program
+	in      *bufio.Reader
+	paths   config.Paths
+	conf    config.Config
+	secret  string // put away with the configuration
+	written string // the account that is written
+}
+
+// abandoned says what there is of questions that somebody has left.
+func (g *guide) abandoned() error {
+	fmt.Fprintln(g.p.out)
+	if g.written != "" {
+		return fail(exitAuth, "account.add.unsigned", g.written, g.paths.Config, g.written)
+	}
+	return fail(attach.ExitInterrupted, "account.add.abandoned")
 }
 
 func (g *guide) run(ctx context.Context) error {
 	fmt.Fprintln(g.p.out, g.p.p.T("account.add.begin", g.paths.Config))
-	name, err := g.need("account.add.client")
+	name, err := g.need(ctx, "account.add.client")
 	if err != nil {
 		return err
 	}
 	client := config.Client{ID: g.clientID(name), Name: name}
-	network, err := g.network()
+	network, err := g.network(ctx)
 	if err != nil {
 		return err
 	}
 	account := config.Account{Network: network, ID: g.accountID(client.ID + "-" + network)}
-	if err := g.settings(&account); err != nil {
+	if err := g.settings(ctx, &account); err != nil {
 		return err
 	}
 	if err := g.write(client, account); err != nil {
 		return err
 	}
+	g.written = account.ID
 	fmt.Fprintln(g.p.out, g.p.p.T("account.add.written", account.ID, g.paths.Config))
 	if network != "mastodon" {
 		return nil
 	}
-	g.p.read, g.p.in = nil, g.in
+	g.p.read, g.p.in = nil, answers{ctx, g}
 	conf, err := g.p.loadConfig(g.paths)
 	if err != nil {
 		return err
 	}
-	return g.p.login(ctx, g.paths, conf, account.ID)
+	if err := g.p.login(ctx, g.paths, conf, account.ID); err != nil {
+		if ctx.Err() != nil || errors.Is(err, errAbandoned) {
+			return errAbandoned
+		}
+		return err
+	}
+	return nil
+}
+
+// line reads one line of answers. It is abandoned by the end of the answers and
+// by an interrupt, after which nothing more is read.
+func (g *guide) line(ctx context.Context) (string, error) {
+	return interruptible(ctx, func() (string, error) { return g.in.ReadString('\n') })
+}
+
+func interruptible(ctx context.Context, read func() (string, error)) (string, error) {
+	type answer struct {
+		line string
+		err  error
+	}
+	got := make(chan answer, 1)
+	go func() { // left behind by an interrupt, until the process ends
+		line, err := read()
+		got <- answer{line, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", errAbandoned
+	case r := <-got:
+		switch {
+		case errors.Is(r.err, io.EOF) && r.line == "":
+			return "", errAbandoned
+		case r.err != nil && !errors.Is(r.err, io.EOF):
+			return "", fmt.Errorf("read the answer: %w", r.err)
+		}
+		return r.line, nil
+	}
+}
+
+// answers are what is typed, as a file of lines.
+type answers struct {
+	ctx context.Context
+	g   *guide
+}
+
+// Read reads what was typed; a line is at most as long as the buffer.
+func (a answers) Read(b []byte) (int, error) {
+	line, err := a.g.line(a.ctx)
+	return copy(b, line), err
 }
 
 // ask asks one question; the answer is what is typed on one line.
-func (g *guide) ask(question lang.Key, args ...any) (string, error) {
+func (g *guide) ask(ctx context.Context, question lang.Key, args ...any) (string, error) {
 	fmt.Fprint(g.p.out, g.p.p.T(question, args...)+" ")
-	line, err := g.in.ReadString('\n')
-	if err != nil && (line == "" || !errors.Is(err, io.EOF)) {
-		return "", fmt.Errorf("read the answer: %w", err)
+	line, err := g.line(ctx)
+	if err != nil {
+		return "", err
 	}
 	return strings.TrimSpace(text.CleanLine(strings.TrimRight(line, "\r\n")).String()), nil
 }
 
 // need asks until there is an answer.
-func (g *guide) need(question lang.Key, args ...any) (string, error) {
+func (g *guide) need(ctx context.Context, question lang.Key, args ...any) (string, error) {
 	for {
-		answer, err := g.ask(question, args...)
+		answer, err := g.ask(ctx, question, args...)
 		if err != nil || answer != "" {
 			return answer, err
 		}
+		g.again("account.add.empty")
 	}
 }
 
-func (g *guide) network() (string, error) {
+// again says why a question is asked again.
+func (g *guide) again(why lang.Key, args ...any) { fmt.Fprintln(g.p.out, "  "+g.p.p.T(why, args...)) }
+
+func (g *guide) network(ctx context.Context) (string, error) {
 	for {
-		answer, err := g.need("account.add.network")
+		answer, err := g.need(ctx, "account.add.network")
 		if err != nil {
 			return "", err
 		}
@@ -126,70 +200,95 @@ func (g *guide) network() (string, error) {
 		if answer = strings.ToLower(answer); slices.Contains(guided, answer) {
 			return answer, nil
 		}
+		g.again("account.add.no-network", answer, len(guided))
 	}
 }
 
 // settings asks for what the network takes.
-func (g *guide) settings(a *config.Account) (err error) {
+func (g *guide) settings(ctx context.Context, a *config.Account) (err error) {
 	switch a.Network {
 	case "mastodon":
-		if a.Server, err = g.need("account.add.server"); err == nil && !strings.Contains(a.Server, "://") {
+		if a.Server, err = g.need(ctx, "account.add.server"); err == nil && !strings.Contains(a.Server, "://") {
 			a.Server = "https://" + a.Server
 		}
 	case "bluesky":
-		if a.Handle, err = g.need("account.add.handle"); err != nil {
+		if a.Handle, err = g.need(ctx, "account.add.handle"); err != nil {
 			return err
 		}
 		a.Handle = strings.TrimPrefix(a.Handle, "@")
-		a.Password.Ref, err = g.password(a.ID)
+		a.Password.Ref, err = g.password(ctx, a.ID)
 	case "feeds":
-		for {
-			u, err := g.ask("account.add.url", len(a.URLs)+1)
-			if err != nil {
-				return err
-			}
-			if u == "" && len(a.URLs) > 0 {
-				return nil
-			}
-			if u != "" {
-				a.URLs = append(a.URLs, u)
-			}
-		}
+		a.URLs, err = g.feeds(ctx)
 	}
 	return err
 }
 
-// password asks for a password without showing it, puts it into a file that
-// only its owner reads, and returns the reference.
-func (g *guide) password(id string) (string, error) {
-	fmt.Fprint(g.p.out, g.p.p.T("account.add.password")+" ")
-	secret := ""
-	if f, ok := g.p.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		raw, err := term.ReadPassword(int(f.Fd()))
-		fmt.Fprintln(g.p.out)
-		if err != nil {
-			return "", fmt.Errorf("read the password: %w", err)
+// feeds asks for addresses until there is one and then none.
+func (g *guide) feeds(ctx context.Context) (list []string, err error) {
+	for {
+		u, err := g.ask(ctx, "account.add.url", len(list)+1)
+		switch {
+		case err != nil:
+			return nil, err
+		case u == "" && len(list) > 0:
+			return list, nil
+		case u == "":
+			g.again("account.add.empty")
+		case !strings.HasPrefix(u, "https://") && !strings.HasPrefix(u, "http://"):
+			g.again("account.add.no-url", u)
+		default:
+			list = append(list, u)
 		}
-		secret = string(raw)
-	} else {
-		line, err := g.in.ReadString('\n')
-		if err != nil && (line == "" || !errors.Is(err, io.EOF)) {
-			return "", fmt.Errorf("read the password: %w", err)
-		}
-		secret = line
 	}
-	if secret = strings.TrimSpace(secret); secret == "" {
+}
+
+// password asks for a password without showing it, and returns the reference to
+// the file that is to hold it.
+func (g *guide) password(ctx context.Context, id string) (string, error) {
+	fmt.Fprint(g.p.out, g.p.p.T("account.add.password")+" ")
+	line, err := g.hidden(ctx)
+	if err != nil {
+		return "", err
+	}
+	if g.secret = strings.TrimSpace(line); g.secret == "" {
 		return "", usage("account.add.no-password")
 	}
-	dir := filepath.Join(g.paths.Data, "secrets")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("make the directory for passwords: %w", err)
+	return "file:" + g.secretPath(id), nil
+}
+
+// hidden reads one line that is not shown while it is typed.
+func (g *guide) hidden(ctx context.Context) (string, error) {
+	f, ok := g.p.in.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return g.line(ctx)
 	}
-	path := filepath.Join(dir, id+".password")
-	if err := writeWhole(path, []byte(secret+"\n")); err != nil {
-		return "", fmt.Errorf("put the password away: %w", err)
+	fd := int(f.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", fmt.Errorf("look at the terminal: %w", err)
 	}
-	return "file:" + path, nil
+	line, err := interruptible(ctx, func() (string, error) {
+		raw, err := term.ReadPassword(fd)
+		return string(raw), err
+	})
+	if err != nil { // what was to show again has not come to its end
+		_ = term.Restore(fd, before)
+	}
+	fmt.Fprintln(g.p.out)
+	return line, err
+}
+
+func (g *guide) secretPath(id string) string {
+	return filepath.Join(g.paths.Data, "secrets", id+".password")
+}
+
+// putAway writes the password into a file that only its owner reads.
+func (g *guide) putAway(id string) error {
+	path := g.secretPath(id)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return writeWhole(path, []byte(g.secret+"\n"))
 }
 
 // write adds the account to the configuration, unless that would be wrong.
@@ -205,13 +304,27 @@ func (g *guide) write(c config.Client, a config.Account) error {
 	if _, mistakes := config.Parse(g.paths.Config, out, all.Registry()); len(mistakes) > 0 {
 		return fail(exitConfig, "account.add.wrong", mistakes[0].Sentence(g.p.p))
 	}
-	if err := os.MkdirAll(filepath.Dir(g.paths.Config), 0o700); err != nil {
-		return fmt.Errorf("make the configuration's directory: %w", err)
-	}
-	if err := writeWhole(g.paths.Config, out); err != nil {
-		return fmt.Errorf("write the configuration: %w", err)
+	if err := g.put(a.ID, out); err != nil {
+		return fail(exitFailure, "account.add.not-written", err.Error())
 	}
 	return nil
+}
+
+// put writes the password, if there is one, and then the configuration.
+func (g *guide) put(id string, conf []byte) error {
+	if g.secret != "" {
+		if err := g.putAway(id); err != nil {
+			return err
+		}
+	}
+	err := os.MkdirAll(filepath.Dir(g.paths.Config), 0o700)
+	if err == nil {
+		err = writeWhole(g.paths.Config, conf)
+	}
+	if err != nil && g.secret != "" {
+		_ = os.Remove(g.secretPath(id))
+	}
+	return err
 }
 
 // writeWhole puts a file that only its owner reads in the place of another.

@@ -2,10 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"vigie/cmd/vigie/attach"
 )
 
 // guided answers the questions of "account add" and returns the configuration.
@@ -61,6 +65,46 @@ func TestAccountAddWritesNothingWrong(t *testing.T) {
 			t.Errorf("%q: %d, %s\n%s", answers, code, said, conf)
 		}
 	}
+}
+
+// Whoever leaves the questions hears that nothing is written, and what was
+// wrong with an answer.
+func TestAccountAddTellsWhatHappened(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "config.yaml")
+	add := func(ctx context.Context, in io.Reader) (said string, code int) {
+		var out bytes.Buffer
+		p := &program{
+			in: in, out: &out, err: &out, terminal: true, local: true,
+			env: func(name string) string { return map[string]string{"HOME": dir, "LANG": "fr"}[name] },
+		}
+		code = p.run(ctx, []string{"--config=" + path, "--data=" + filepath.Join(dir, "data"), "account", "add"})
+		return out.String(), code
+	}
+	nothing := func(said string, code int) {
+		t.Helper()
+		if code != attach.ExitInterrupted || !strings.Contains(said, "abandonné, rien n'est écrit") || strings.Contains(said, "EOF") {
+			t.Errorf("%d, %s", code, said)
+		}
+		if _, err := os.Stat(path); !os.IsNotExist(err) {
+			t.Errorf("written: %v", err)
+		}
+	}
+	said, code := add(t.Context(), strings.NewReader("\nMiette\n9\n3\nxx\n"))
+	nothing(said, code)
+	for _, why := range []string{"Il faut une réponse", "« 9 » n'est pas dans la liste", "« xx » n'est pas une adresse"} {
+		if !strings.Contains(said, why) {
+			t.Errorf("%q is not said:\n%s", why, said)
+		}
+	}
+	typed, typing := io.Pipe()
+	defer typing.Close() //nolint:errcheck // a pipe
+	ctx, interrupt := context.WithCancel(t.Context())
+	go func() {
+		_, _ = io.WriteString(typing, "Miette\n2\n@a.example\n")
+		interrupt() // at the password
+	}()
+	nothing(add(ctx, typed))
 }
 
 func TestSlugs(t *testing.T) {

@@ -25,6 +25,7 @@ const (
 	CodeNoProgram   = "noprogram" // no editor, or no opener
 	CodeProgram     = "program"   // it ended with an error
 	CodeUnsaved     = "unsaved"   // the editor was left without saving
+	CodeAbandoned   = "abandoned" // the errand was left: it has done nothing
 	CodeEditLong    = "editlong"  // Args: the file that keeps the text
 	CodeNoAddress   = "noaddress" // not a web address
 	CodeHangUp      = "hangup"    // the session ended meanwhile
@@ -350,6 +351,8 @@ func (o outcome) problem() error {
 		return inbox.Problem{Code: CodeNoProgram}
 	case wire.Unsaved:
 		return inbox.Problem{Code: CodeUnsaved}
+	case wire.Abandoned:
+		return inbox.Problem{Code: CodeAbandoned}
 	case wire.TooLong:
 		return inbox.Problem{Code: CodeEditLong, Args: []string{text.CleanLine(o.Text).String()}}
 	case wire.Unwanted:

@@ -13,5 +13,11 @@ var guideTable = map[Key]entry{
 	"account.add.url":         {"Adresse du flux n° %d (vide : c'est tout) :", "Address of feed %d (empty: that is all):"},
 	"account.add.written":     {"%s est dans %s.", "%s is in %s."},
 	"account.add.wrong":       {"rien n'est écrit : %s", "nothing is written: %s"},
+	"account.add.abandoned":   {"abandonné, rien n'est écrit", "left: nothing is written"},
+	"account.add.unsigned":    {"abandonné avant la connexion : %s est dans %s ; vigie account login %s le connecte", "left before the sign-in: %s is in %s; vigie account login %s signs it in"},
+	"account.add.not-written": {"rien n'est écrit : %s", "nothing is written: %s"},
+	"account.add.empty":       {"Il faut une réponse ; Ctrl-C abandonne.", "An answer is needed; Ctrl-C leaves."},
+	"account.add.no-network":  {"« %s » n'est pas dans la liste : répondre de 1 à %d.", "“%s” is not in the list: answer 1 to %d."},
+	"account.add.no-url":      {"« %s » n'est pas une adresse : elle commence par https://.", "“%s” is no address: it begins with https://."},
 	"account.add.enter":       {"Entrée pour continuer.", "Enter to go on."},
 }

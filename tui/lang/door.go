@@ -27,6 +27,8 @@ var doorTable = map[Key]entry{
 	"problem.noprogram.next":    {"définir EDITOR, ou BROWSER, ou open: dans la configuration", "set EDITOR, or BROWSER, or open: in the configuration"},
 	"problem.program":           {"le programme a échoué", "the program failed"},
 	"problem.program.next":      {"le lancer dans un autre terminal pour voir pourquoi", "run it in another terminal to see why"},
+	"problem.abandoned":         {"abandonné : rien n'est écrit", "left: nothing is written"},
+	"problem.abandoned.next":    {"la même touche recommence", "the same key begins again"},
 	"problem.unsaved":           {"l'éditeur a été quitté par une erreur : rien n'est repris", "the editor was left with an error: nothing is taken over"},
 	"problem.unsaved.next":      {"le texte est comme avant", "the text is as before"},
 	"problem.editlong":          {"trop long ; le texte est gardé dans %s", "too long; the text is kept in %s"},

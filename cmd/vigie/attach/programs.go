@@ -101,23 +101,39 @@ func (t *tenant) editor(ctx context.Context, path string) uint32 {
 	return wire.Missing
 }
 
-// run does one of the errands that were given to Shell.
+// run does one of the errands that were given to Shell. One that ends by a
+// signal, or as if by an interrupt, was left by the person.
 func (t *tenant) run(ctx context.Context, r wire.Run) uint32 {
 	words, ok := t.o.Errands[r.Errand]
 	if !ok {
 		return wire.Unwanted
 	}
-	return t.lend(r.Shown, func() uint32 { return t.onTerminal(ctx, words) })
+	return t.lend(r.Shown, func() uint32 {
+		err := t.program(ctx, words)
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			return result32(err)
+		}
+		if code := exit.ExitCode(); code < 0 || code == ExitInterrupted {
+			return wire.Abandoned
+		}
+		return wire.Failed
+	})
 }
 
-// onTerminal runs a program on the terminal. It is hung up when ctx ends.
+// onTerminal runs a program on the terminal and says how it ended.
 func (t *tenant) onTerminal(ctx context.Context, words []string) uint32 {
+	return result32(t.program(ctx, words))
+}
+
+// program runs a program on the terminal. It is hung up when ctx ends.
+func (t *tenant) program(ctx context.Context, words []string) error {
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = t.o.Stdin, t.o.Stdout, t.o.Stdout
 	cmd.Env = t.o.Environ
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGHUP) }
 	cmd.WaitDelay = hangUpTime
-	return result32(cmd.Run())
+	return cmd.Run()
 }
 
 func result32(err error) uint32 {

@@ -128,6 +128,15 @@ func TestOpenerAndErrands(t *testing.T) {
 	s.key(t, "q")
 	s.end(t)
 
+	for words, want := range map[string]string{"exit 130": "ran abandoned", "kill -INT $$": "ran abandoned", "exit 1": "ran program"} {
+		s = attachWith(t, Options{Socket: socket, Errands: map[string][]string{"demo": {"sh", "-c", words}}, Environ: []string{"PATH=" + os.Getenv("PATH")}}, 80, 24)
+		s.expect(t, "80x24 []")
+		s.key(t, "d")
+		s.expect(t, want)
+		s.key(t, "q")
+		s.end(t)
+	}
+
 	s = attachWith(t, Options{Socket: socket, Opener: []string{"/nowhere"}}, 80, 24)
 	s.expect(t, "80x24 []")
 	s.key(t, "d")

@@ -65,4 +65,5 @@ const (
 	Unsaved         // the editor was left without a wish to save
 	TooLong         // the text stays in a file
 	Unwanted        // the client does not do that
+	Abandoned       // the person left the errand
 )
