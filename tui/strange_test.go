@@ -142,7 +142,7 @@ func (s *sim) checkShape(name string) {
 func TestColumnsAreAligned(t *testing.T) {
 	names := []string{
 		"Anna", "👩‍🚀 Zoé", "🏳️‍🌈", "❤️ Léa", "⚠️", "👍🏽 Max", "ジョン・スミス", "שלום 123", "مرحبا ١٢٣", "e\u0301lodie", "ก็กี่", "한국어", "Z\u0300\u0301\u0302algo",
-		"‮evil", "very long name that goes on and on and on and on",
+		"\u202eevil", "very long name that goes on and on and on and on",
 	}
 	for _, emoji := range []string{"graphic", "text"} {
 		for _, glyphs := range []string{"unicode", "ascii"} {
