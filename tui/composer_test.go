@@ -380,3 +380,13 @@ func TestComposerHostile(t *testing.T) {
 		}
 	}
 }
+
+// A reply is found by a word of its text too; its own name comes first.
+func TestSavedReplyIsFoundByItsText(t *testing.T) {
+	s := charted(t, nil)
+	s.keys("text:;bout")
+	s.wants(";horaires")
+	s.lacks(";hors-stock")
+	s.keys("tab")
+	s.value("Bonjour Claire, la boutique ouvre à {{ouverture}} et ferme à {{fermeture}}.")
+}

@@ -41,7 +41,7 @@ func (m *Model) screen(i keys.Intent) (tea.Cmd, bool) {
 	case keys.Palette:
 		m.push(m.palette(""))
 	case keys.Help:
-		m.push(palette.NewHelp(m.keys, m.helpScopes()...))
+		return m.help(), true
 	case keys.OutboxBox:
 		d := &dialog.Outbox{}
 		d.Set(m.outbox, m.heads)
@@ -83,8 +83,30 @@ func (m *Model) screen(i keys.Intent) (tea.Cmd, bool) {
 	return nil, true
 }
 
+// help shows the keys of where one is; on the help itself it closes it.
+func (m *Model) help() tea.Cmd {
+	if _, open := m.top().(*palette.Help); open {
+		return m.act(dialog.Closed{})
+	}
+	m.push(palette.NewHelp(m.keys, m.helpScopes()...))
+	return nil
+}
+
+// below is the dialog on top, or the one that help is read over: what was asked
+// for it is still for it.
+func (m *Model) below() dialog.Dialog {
+	d := m.top()
+	if _, help := d.(*palette.Help); help && len(m.dialogs) > 1 {
+		return m.dialogs[len(m.dialogs)-2]
+	}
+	return d
+}
+
 // helpScopes are the places help tells of: first where one is.
 func (m *Model) helpScopes() []keys.Scope {
+	if d := m.top(); d != nil {
+		return d.Scopes()
+	}
 	if m.composer.Active() {
 		return []keys.Scope{keys.Writing}
 	}

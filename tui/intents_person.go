@@ -127,7 +127,7 @@ func (m *Model) gotPerson(msg personReadMsg) tea.Cmd {
 		return tea.Batch(m.wrong(msg.err), m.hearSoon())
 	}
 	m.reader.About(msg.thread, person.Summary(m.look, msg.card))
-	if d, ok := m.top().(*person.Card); ok && d.Thread.ID == msg.thread && !msg.line {
+	if d, ok := m.below().(*person.Card); ok && d.Thread.ID == msg.thread && !msg.line {
 		d.Set(msg.card, msg.list)
 	}
 	return nil

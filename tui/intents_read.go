@@ -230,7 +230,7 @@ func (m *Model) gotThreadRead(msg threadReadMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.wrong(msg.err)
 	}
-	if d, ok := m.top().(*dialog.Escalate); ok && msg.intent == keys.Escalate {
+	if d, ok := m.below().(*dialog.Escalate); ok && msg.intent == keys.Escalate {
 		d.Saw(msg.view)
 		return nil
 	}

@@ -87,8 +87,11 @@ func (m *Model) bound(b keys.Binding) tea.Cmd {
 		return m.warn(why)
 	}
 	if d := m.top(); d != nil {
-		if b.Intent == keys.Back {
+		switch b.Intent {
+		case keys.Back:
 			return m.act(dialog.Closed{})
+		case keys.Help:
+			return m.help()
 		}
 		return m.act(d.Do(b.Intent))
 	}

@@ -153,7 +153,7 @@ func (m *Model) gotAccounts(as []inbox.AccountStatus) {
 		m.changedLook()
 		m.reader.Relayout(m.look)
 	}
-	if d, ok := m.top().(*dialog.Health); ok {
+	if d, ok := m.below().(*dialog.Health); ok {
 		d.Accounts = as
 	}
 }
@@ -276,7 +276,7 @@ func (m *Model) gotOutbox(as []inbox.Action) tea.Cmd {
 	}
 	m.changedLook()
 	m.list.SetStuck(m.stuck())
-	if d, ok := m.top().(*dialog.Outbox); ok {
+	if d, ok := m.below().(*dialog.Outbox); ok {
 		d.Set(as, m.heads)
 	}
 	told := tea.Batch(m.ended(), m.greet(&m.greeting.outbox))

@@ -12,6 +12,7 @@ import (
 	"vigie/tui/dialog"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
+	"vigie/tui/palette"
 	"vigie/tui/status"
 )
 
@@ -280,6 +281,9 @@ func (m *Model) drawHints(scopes []keys.Scope, met keys.Need) string {
 	var bs, last []keys.Binding
 	for _, b := range m.keys.In(scopes...) {
 		b = m.fitting(b)
+		if b.Scope == keys.Writing && b.Intent == keys.Complete && !m.composer.Note {
+			bs = append(bs, keys.Typed()...)
+		}
 		switch {
 		case !b.Hint || b.Blocked(met) != "":
 		case b.Intent == keys.Back, b.Intent == keys.Help:
@@ -293,7 +297,10 @@ func (m *Model) drawHints(scopes []keys.Scope, met keys.Need) string {
 
 // fitting is a binding in the words of where it is about to be pressed.
 func (m *Model) fitting(b keys.Binding) keys.Binding {
+	_, help := m.top().(*palette.Help)
 	switch {
+	case b.Intent == keys.Help && help:
+		b.Hint = false // esc says it
 	case b.Intent == keys.Send && m.composer.Active() && m.composer.Note:
 		b.Help = "key.keep-note"
 	case b.Intent == keys.Later && m.composer.Active() && m.composer.Note:

@@ -50,7 +50,7 @@ func TestWhoWillRead(t *testing.T) {
 	unsaved("le disque est plein")
 	s.wants("public · ✗ pas enregistré : le disque est plein")
 	unsaved("")
-	s.wants("public · Miette", "ctrl+v qui lira", "ctrl+x jeter", "esc garder")
+	s.wants("public · Miette", "ctrl+v qui lira", "f1 aide", "esc garder")
 	s.keys("ctrl+v")
 	s.keys("ctrl+v")
 	word := s.m.look.Visibility(s.m.composer.Draft().Visibility)

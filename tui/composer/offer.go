@@ -1,8 +1,10 @@
 package composer
 
 import (
+	"slices"
 	"strings"
 
+	"vigie/inbox"
 	"vigie/inbox/saved"
 	"vigie/inbox/words"
 	"vigie/tui/look"
@@ -77,10 +79,27 @@ func (m *Model) language() string {
 
 func (m *Model) replies(begin string) (out []item) {
 	list := m.view.Client.Replies
-	for _, id := range saved.Match(list, begin) {
+	for _, id := range m.matching(list, begin) {
 		r, _ := saved.Pick(list, id, m.language(), m.Thread.Network)
 		if len(out) < mostOffered {
 			out = append(out, item{id: id, name: ";" + id, hint: strings.Join(strings.Fields(look.Head(r.Text, 200)), " ")})
+		}
+	}
+	return out
+}
+
+// matching are the saved replies whose name has what is typed, then those whose
+// text has a word that begins so.
+func (m *Model) matching(list []inbox.SavedReply, begin string) []string {
+	out := saved.Match(list, begin)
+	want := folded(begin)
+	if want == "" {
+		return out
+	}
+	for _, id := range saved.IDs(list) {
+		r, _ := saved.Pick(list, id, m.language(), m.Thread.Network)
+		if !slices.Contains(out, id) && strings.Contains(" "+folded(look.Head(r.Text, saidBytes)), " "+want) {
+			out = append(out, id)
 		}
 	}
 	return out

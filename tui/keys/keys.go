@@ -227,6 +227,15 @@ func (m Map) Key(intent Intent) string {
 	return ""
 }
 
+// Typed are the signs that bring something up when they are typed in an answer:
+// no bindings, for they are text too.
+func Typed() []Binding {
+	return []Binding{
+		{Scope: Writing, Intent: Complete, Keys: []string{";"}, Help: "key.offer-replies", Hint: true},
+		{Scope: Writing, Intent: Complete, Keys: []string{"@"}, Help: "key.offer-people", Hint: true},
+	}
+}
+
 // After returns the bindings whose sequence goes on from what was typed, each
 // with the keys that are still missing.
 func (m Map) After(typed string, scopes ...Scope) []Binding {

@@ -238,7 +238,7 @@ var table = []Binding{
 	{Scope: Writing, Intent: Discard, Keys: []string{"ctrl+x"}, Help: "key.discard", Hint: true},
 	{Scope: Writing, Intent: ReadOn, Keys: []string{"pgdown"}, Help: "key.read-on"},
 	{Scope: Writing, Intent: ReadBack, Keys: []string{"pgup"}, Help: "key.read-back"},
-	{Scope: Writing, Intent: Help, Keys: []string{"f1"}, Help: "key.help"},
+	{Scope: Writing, Intent: Help, Keys: []string{"f1"}, Help: "key.help", Hint: true},
 	{Scope: Writing, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
 
 	{Scope: Form, Intent: Accept, Keys: []string{"enter"}, Help: "key.accept", Hint: true},
@@ -250,6 +250,7 @@ var table = []Binding{
 	{Scope: Form, Intent: PageDown, Keys: []string{"pgdown"}, Help: "key.page-down", Hidden: true},
 	{Scope: Form, Intent: PageUp, Keys: []string{"pgup"}, Help: "key.page-up", Hidden: true},
 	{Scope: Form, Intent: Back, Keys: []string{"esc"}, Help: "key.back", Hint: true},
+	{Scope: Form, Intent: Help, Keys: []string{"f1"}, Help: "key.help", Hint: true},
 	{Scope: Form, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
 
 	{Scope: Searching, Intent: Widen, Keys: []string{"ctrl+t"}, Help: "key.search-widen", Hint: true},
@@ -263,7 +264,8 @@ var table = []Binding{
 	{Scope: Pick, Intent: Top, Keys: []string{"home"}, Help: "key.choose-first"},
 	{Scope: Pick, Intent: Bottom, Keys: []string{"end"}, Help: "key.choose-last"},
 	{Scope: Pick, Intent: Copy, Keys: []string{"c"}, Help: "key.copy"},
-	{Scope: Pick, Intent: Back, Keys: []string{"esc", "q", "?"}, Help: "key.back", Hint: true},
+	{Scope: Pick, Intent: Back, Keys: []string{"esc", "q"}, Help: "key.back", Hint: true},
+	{Scope: Pick, Intent: Help, Keys: []string{"?", "f1"}, Help: "key.help", Hint: true},
 	{Scope: Pick, Intent: Interrupt, Keys: []string{"ctrl+c"}, Help: "key.interrupt", Hidden: true},
 
 	{Scope: Outbox, Intent: Confirm, Keys: []string{"v", "V"}, Help: "key.confirm", Needs: NeedItem | NeedConfirm, Hint: true},

@@ -27,7 +27,11 @@ type section struct {
 func NewHelp(m keys.Map, scopes ...keys.Scope) *Help {
 	h := &Help{}
 	for _, s := range scopes {
-		if bs := m.In(s); len(bs) > 0 {
+		bs := m.In(s)
+		if s == keys.Writing {
+			bs = append(bs, keys.Typed()...)
+		}
+		if len(bs) > 0 {
 			h.sections = append(h.sections, section{s, bs})
 		}
 	}
