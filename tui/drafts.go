@@ -257,7 +257,7 @@ func (m *Model) gotBack(msg draftBackMsg) tea.Cmd {
 
 // draftBox is the list of drafts, when it is on top.
 func (m *Model) draftBox() (*dialog.Drafts, bool) {
-	d, ok := m.top().(*dialog.Drafts)
+	d, ok := m.below().(*dialog.Drafts)
 	return d, ok
 }
 
@@ -372,7 +372,7 @@ func (m *Model) onDraft(w dialog.DraftWanted) tea.Cmd {
 		return nil
 	}
 	m.pop()
-	return m.compose(inbox.DraftRequest{Thread: d.Thread, ID: d.ID})
+	return m.compose(inbox.DraftRequest{Thread: d.Thread, ID: d.ID}, "")
 }
 
 // dropFromList drops a draft of the list, after the yes.

@@ -134,7 +134,7 @@ func (m *Model) findVisit() tea.Cmd {
 }
 
 func (m *Model) gotVisit(msg visitFoundMsg) tea.Cmd {
-	d, ok := m.top().(*dialog.Digest)
+	d, ok := m.below().(*dialog.Digest)
 	if !ok || msg.at.IsZero() {
 		return nil
 	}
@@ -194,7 +194,7 @@ func (m *Model) dayAct(a dialog.Action) (tea.Cmd, bool) {
 			m.seek = a.Action.ID
 			return m.openByID(a.Action.Thread), true
 		}
-		return m.compose(inbox.DraftRequest{Thread: a.Draft.Thread, ID: a.Draft.ID}), true
+		return m.compose(inbox.DraftRequest{Thread: a.Draft.Thread, ID: a.Draft.ID}, ""), true
 	}
 	return nil, false
 }
@@ -204,12 +204,12 @@ func (m *Model) dayData(msg tea.Msg) (tea.Cmd, bool) {
 	var err error
 	switch msg := msg.(type) {
 	case escalationsReadMsg:
-		if d, ok := m.top().(*dialog.Escalations); ok && msg.err == nil {
+		if d, ok := m.below().(*dialog.Escalations); ok && msg.err == nil {
 			d.Set(msg.threads)
 		}
 		err = msg.err
 	case logReadMsg:
-		if d, ok := m.top().(*dialog.Journal); ok && msg.err == nil {
+		if d, ok := m.below().(*dialog.Journal); ok && msg.err == nil {
 			return m.act(d.Append(msg.before, msg.list)), true
 		} else if ok {
 			d.Failed()
@@ -218,12 +218,12 @@ func (m *Model) dayData(msg tea.Msg) (tea.Cmd, bool) {
 	case visitFoundMsg:
 		return m.gotVisit(msg), true
 	case digestReadMsg:
-		if d, ok := m.top().(*dialog.Digest); ok && msg.err == nil {
+		if d, ok := m.below().(*dialog.Digest); ok && msg.err == nil {
 			d.Set(msg.since, msg.told)
 		}
 		err = msg.err
 	case dayReadMsg:
-		if d, ok := m.top().(*dialog.DayEnd); ok && msg.err == nil {
+		if d, ok := m.below().(*dialog.DayEnd); ok && msg.err == nil {
 			d.Set(msg.acts, msg.drafts, msg.heads, msg.told)
 		}
 		err = msg.err
@@ -250,7 +250,7 @@ func (m *Model) unread() bool {
 
 // reloadDay loads the screen of the day on top anew: something changed.
 func (m *Model) reloadDay() tea.Cmd {
-	switch d := m.top().(type) {
+	switch d := m.below().(type) {
 	case *dialog.Escalations:
 		return m.loadEscalations()
 	case *dialog.DayEnd:

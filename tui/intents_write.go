@@ -16,6 +16,7 @@ type (
 	// opening is a composer that is to be opened.
 	opening struct {
 		request inbox.DraftRequest
+		parent  string    // remote id of the message that was chosen to be answered; "": the newest
 		at      time.Time // when it was to be sent, for an answer that was taken back
 		text    string    // of that answer, in case its draft is gone
 		sudden  bool      // nobody pressed a key of its own for it
@@ -42,7 +43,7 @@ func (m *Model) writeIntent(i keys.Intent) (tea.Cmd, bool) {
 	switch i {
 	case keys.Reply, keys.Private, keys.Note:
 		t, _ := m.list.Current()
-		return m.compose(inbox.DraftRequest{Thread: t.ID, Note: i == keys.Note, Private: i == keys.Private}), true
+		return m.compose(inbox.DraftRequest{Thread: t.ID, Note: i == keys.Note, Private: i == keys.Private}, m.chosenOf(t.ID)), true
 	case keys.Send:
 		return m.send(), true
 	case keys.Later:
@@ -67,9 +68,19 @@ func (m *Model) writeIntent(i keys.Intent) (tea.Cmd, bool) {
 
 // compose loads thread and draft and then opens the composer. Keys that come
 // meanwhile are kept for it.
-func (m *Model) compose(r inbox.DraftRequest) tea.Cmd {
+func (m *Model) compose(r inbox.DraftRequest, parent string) tea.Cmd {
 	m.flash = flash{} // its keys are letters in the composer
-	return m.openComposer(opening{request: r})
+	return m.openComposer(opening{request: r, parent: parent})
+}
+
+// chosenOf is the message of theirs that was chosen in a thread that is being
+// read; "" for none: the newest is answered.
+func (m *Model) chosenOf(id inbox.ThreadID) string {
+	c := m.reader.Chosen().Message
+	if m.focus != onReader || m.reader.ID() != id || c == nil || c.Outgoing || c.Deleted {
+		return ""
+	}
+	return c.Remote
 }
 
 func (m *Model) openComposer(o opening) tea.Cmd {
@@ -127,6 +138,9 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 	m.list.Update(t)
 	if n := lastEvent(msg.view); msg.draft.Text == "" && n > 0 {
 		msg.draft.SeenN = min(msg.draft.SeenN, n) // what came between the two loads was not seen
+	}
+	if msg.draft.Text == "" && !msg.draft.Note {
+		msg.draft.Parent = msg.parent
 	}
 	m.write = writing{n: m.write.n, kept: m.write.n, stored: msg.draft.Text != "" && !msg.filled, rest: msg.draft.Rest}
 	m.composer.Open(t, msg.view.Caps, msg.draft, m.look)

@@ -145,7 +145,7 @@ func (m *Model) NextVisibility() {
 		return
 	}
 	choices := m.Caps.Visibilities
-	m.visibility = choices[(slices.Index(choices, m.visibility)+1)%len(choices)]
+	m.visibility = choices[(slices.Index(choices, m.visible())+1)%len(choices)]
 }
 
 // Key types a key; changed says that the text did.
