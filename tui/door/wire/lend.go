@@ -59,11 +59,11 @@ type Done struct {
 
 // The results of a request.
 const (
-	OK       uint32 = iota
-	Failed          // the program ended with an error
-	Missing         // there is no such program
-	Unsaved         // the editor was left without a wish to save
-	TooLong         // the text stays in a file
-	Unwanted        // the client does not do that
-	Abandoned       // the person left the errand
+	OK        uint32 = iota
+	Failed           // the program ended with an error
+	Missing          // there is no such program
+	Unsaved          // the editor was left without a wish to save
+	TooLong          // the text stays in a file
+	Unwanted         // the client does not do that
+	Abandoned        // the person left the errand
 )
