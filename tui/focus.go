@@ -117,8 +117,25 @@ func (m *Model) zenKeys(i keys.Intent) (tea.Cmd, bool) {
 		return m.zenMove(-1), true
 	case keys.Back, keys.Focus:
 		return m.endZen(), true
+	case keys.NextView, keys.PrevView, keys.Watches, keys.NextDue, keys.NextTrouble, keys.Filter, keys.Search, keys.SaveView, keys.DropView:
+		return m.warn("focus.elsewhere", m.keys.Key(keys.Back)), true
+	}
+	if _, client := keys.ClientOf(i); client {
+		return m.warn("focus.elsewhere", m.keys.Key(keys.Back)), true
 	}
 	return nil, false
+}
+
+// leaveZen ends the mode because something else is to be seen, and says so.
+func (m *Model) leaveZen() tea.Cmd {
+	z := m.zen
+	if z == nil {
+		return nil
+	}
+	m.zen = nil
+	m.list.Unpin()
+	m.arrange()
+	return m.say("focus.left", len(z.passed), len(z.threads))
 }
 
 // endZen leaves the mode and says what was done in it.
@@ -127,7 +144,7 @@ func (m *Model) endZen() tea.Cmd {
 	m.zen, m.focus = nil, onList
 	m.list.Unpin()
 	m.arrange()
-	return tea.Batch(m.pushSoon(&dialog.Page{Head: "focus.summary", Lines: z.lines}), m.follow())
+	return tea.Batch(m.pushSoon(&dialog.Page{Head: "focus.summary", Lines: z.lines, Back: "focus.to-list"}), m.follow())
 }
 
 // zenWords are the acts a summary counts, in its order.

@@ -52,3 +52,39 @@ func TestFocusOnMarks(t *testing.T) {
 	s.keys("e", "e")
 	s.wants("2 vus sur 2", "2 faits")
 }
+
+// Other tabs, clients and searches wait for the end of the mode, and say so; what
+// a screen leads to ends it in words.
+func TestFocusGoesNowhereElse(t *testing.T) {
+	for _, key := range []string{"tab", "shift+tab", "2", "0", "w", "g d", "g v", "f", "/"} {
+		s := newSim(t, world(), 80, 24, moving)
+		s.keys("1", "F", key)
+		s.wants("Un par un 1/10", "esc d'abord", "Claire Dupont")
+		if s.m.top() != nil || s.m.view != 0 || s.m.client != "miette" {
+			t.Errorf("%s leads elsewhere", key)
+		}
+		s.keys("esc")
+		s.wants("revenir à la liste")
+		s.lacks("revenir au texte")
+	}
+	s := newSim(t, world(), 80, 24, moving)
+	s.keys("1", "F", "g e", "enter")
+	s.lacks("Un par un 1/10")
+	s.wants("fin de « un par un » : 1 vus sur 10")
+}
+
+// An act on one thread while others are marked says which it is on, and nothing
+// speaks of the marks meanwhile.
+func TestOneAmongMarks(t *testing.T) {
+	for _, key := range []string{"r", "n", "p", "!"} {
+		s := newSim(t, world(), 80, 24, nil)
+		s.keys("x x")
+		s.wants("2 fils")
+		s.keys(key)
+		s.wants("pour Ultra 69", "seulement ; les fils cochés (2) le restent")
+		s.pass(time.Minute)
+		s.lacks("2 fils")
+		s.keys("esc")
+		s.wants("2 fils")
+	}
+}

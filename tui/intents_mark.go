@@ -10,6 +10,7 @@ import (
 	"vigie/tui/dialog"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
+	"vigie/tui/person"
 )
 
 // mostMarked is how many threads are marked at once at most: an act on them
@@ -124,10 +125,22 @@ func (m *Model) counted(ts []inbox.Thread) string {
 	return p.T("dialog.threads", len(ts)) + ", " + p.T("dialog.clients", len(clients)) + ", " + p.T("mark.networks", len(networks))
 }
 
+// aboutOne reports whether the dialog on top is about the thread under the cursor
+// whatever is marked.
+func (m *Model) aboutOne() bool {
+	for _, d := range m.dialogs {
+		switch d.(type) {
+		case *dialog.Escalate, *person.Card:
+			return true
+		}
+	}
+	return false
+}
+
 // markedWords say what is marked, and how to end it; "" for nothing.
 func (m *Model) markedWords() string {
 	ts := m.list.Marks()
-	if len(ts) == 0 {
+	if len(ts) == 0 || m.composer.Active() || m.aboutOne() {
 		return ""
 	}
 	key := lang.Key("mark.marked")

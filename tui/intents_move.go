@@ -15,13 +15,29 @@ import (
 func (m *Model) apply(i keys.Intent) tea.Cmd {
 	for _, try := range []func(keys.Intent) (tea.Cmd, bool){m.start, m.readIntent, m.move, m.triage, m.writeIntent, m.screen} {
 		if cmd, ok := try(i); ok {
-			return cmd
+			return tea.Batch(cmd, m.onlyThis(i))
 		}
 	}
 	if n, ok := keys.ClientOf(i); ok {
 		return m.pickClient(n)
 	}
 	return nil
+}
+
+// onlyThis says of an act on the thread under the cursor that it is not on those
+// that are marked.
+func (m *Model) onlyThis(i keys.Intent) tea.Cmd {
+	switch i {
+	case keys.Reply, keys.Private, keys.Note, keys.Escalate, keys.Person, keys.Promote:
+	default:
+		return nil
+	}
+	ts := m.list.Marks()
+	t, ok := m.list.Current()
+	if !ok || len(ts) == 0 || (len(ts) == 1 && ts[0].ID == t.ID) {
+		return nil
+	}
+	return m.warn("mark.only-this", m.about([]inbox.Thread{t}), len(ts))
 }
 
 // move carries out what moves the cursor or the view.
@@ -172,8 +188,9 @@ func (m *Model) pickView(n int) tea.Cmd {
 	if n < 0 || n >= len(m.views) {
 		return nil
 	}
+	left := m.leaveZen()
 	m.view, m.focus = n, onList
-	return m.relist()
+	return tea.Batch(left, m.relist())
 }
 
 // turnView goes to the next or previous view, round and round.
@@ -196,8 +213,9 @@ func (m *Model) pickClient(n int) tea.Cmd {
 	if n > 0 {
 		id = m.look.Clients[n-1].ID
 	}
+	left := m.leaveZen()
 	m.client, m.focus = id, onList
-	return m.relist()
+	return tea.Batch(left, m.relist())
 }
 
 // watches turns to the watches, and back again.
@@ -218,6 +236,7 @@ func (m *Model) goTo(t inbox.Thread) tea.Cmd {
 	if m.composer.Active() {
 		return nil
 	}
+	left := m.leaveZen()
 	m.list.Pin(t)
-	return m.open()
+	return tea.Batch(left, m.open())
 }

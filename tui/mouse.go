@@ -21,7 +21,7 @@ func (m *Model) click(at tea.Mouse) tea.Cmd {
 		return nil
 	}
 	switch lay := m.lay; {
-	case lay.header.holds(at.X, at.Y) && !m.composer.Active():
+	case lay.header.holds(at.X, at.Y) && !m.composer.Active() && m.zen == nil:
 		if n := status.HeaderAt(m.look, m.desk(), m.w, at.X); n >= 0 {
 			return m.pickClient(n)
 		}

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"strconv"
 
 	"vigie/tui/keys"
@@ -16,6 +17,8 @@ type Page struct {
 	Lines func(l look.Look, w int) []string
 	Yes   Action // nil: nothing follows
 	Tall  bool   // takes the whole work area
+	// Back says where the key of going back leads; "" is to the text.
+	Back lang.Key
 
 	top, most, height int
 }
@@ -43,7 +46,7 @@ func (d *Page) View(l look.Look, w, h int) []string {
 	if d.Yes != nil {
 		s.Add(l.Key, " ctrl+s ").Add(l.Muted, l.P.T("page.send")+"  ")
 	}
-	s.Add(l.Key, " esc ").Add(l.Muted, l.P.T("page.back"))
+	s.Add(l.Key, " esc ").Add(l.Muted, l.P.T(cmp.Or(d.Back, "page.back")))
 	if below := d.most - d.top; below > 0 {
 		more := l.Glyphs.More + " " + strconv.Itoa(below)
 		s.Fill(l.Text, l.Width(more)+1).Add(l.Warn, more)

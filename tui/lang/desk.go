@@ -60,6 +60,10 @@ var deskTable = map[Key]entry{
 
 	"focus.at":        {"Un par un %d/%d", "One by one %d/%d"},
 	"focus.hint":      {"%s passer · %s revenir · %s finir", "%s skip · %s back · %s end"},
+	"focus.elsewhere": {"un par un : %s d'abord, pour aller ailleurs", "one by one: %s first, to go elsewhere"},
+	"focus.left":      {"fin de « un par un » : %d vus sur %d", "end of one by one: %d of %d seen"},
+	"focus.to-list":   {"revenir à la liste", "back to the list"},
+	"mark.only-this":  {"pour %s seulement ; les fils cochés (%d) le restent", "for %s only; what is marked (%d) stays so"},
 	"focus.first":     {"c'est le premier", "this is the first"},
 	"focus.summary":   {"Un par un : ce qui a été fait", "One by one: what was done"},
 	"focus.seen":      {"%d vus sur %d", "%d seen of %d"},
