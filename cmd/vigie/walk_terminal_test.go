@@ -16,9 +16,9 @@ import (
 	"github.com/creack/pty"
 )
 
-// link is how far away the person's terminal is: bytes arrive so late in each
+// road is how far away the person's terminal is: bytes arrive so late in each
 // direction, and no faster than so many a second (0: as fast as they come).
-type link struct {
+type road struct {
 	delay time.Duration
 	rate  int
 }
@@ -28,21 +28,21 @@ type terminal struct {
 	t     *testing.T
 	cmd   *exec.Cmd
 	file  *os.File
-	link  link
+	road  road
 	typed chan []byte
 	ended chan struct{} // the program's output has ended
 
 	mu     sync.Mutex
 	screen *vt.Emulator
 	raw    bytes.Buffer // all that the program wrote
-	last   time.Time    // when something was last drawn
+	last   time.Time    // when something was last typed or drawn
 }
 
 // newTerminal starts a program in a terminal of so many cells.
-func newTerminal(t *testing.T, l link, width, height int, env []string, argv ...string) *terminal {
+func newTerminal(t *testing.T, l road, width, height int, env []string, argv ...string) *terminal {
 	t.Helper()
 	term := &terminal{
-		t: t, cmd: exec.Command(argv[0], argv[1:]...), link: l, typed: make(chan []byte, 1024), ended: make(chan struct{}),
+		t: t, cmd: exec.Command(argv[0], argv[1:]...), road: l, typed: make(chan []byte, 1024), ended: make(chan struct{}),
 		screen: vt.NewEmulator(width, height), last: time.Now(),
 	}
 	term.cmd.Env = env
@@ -85,7 +85,7 @@ func (term *terminal) send() {
 		}
 	}()
 	for b := range term.typed {
-		line <- late{time.Now().Add(term.link.delay), b}
+		line <- late{time.Now().Add(term.road.delay), b}
 	}
 	close(line)
 }
@@ -115,10 +115,10 @@ func (term *terminal) draw() {
 			if now := time.Now(); free.Before(now) {
 				free = now
 			}
-			if term.link.rate > 0 {
-				free = free.Add(time.Duration(n) * time.Second / time.Duration(term.link.rate))
+			if term.road.rate > 0 {
+				free = free.Add(time.Duration(n) * time.Second / time.Duration(term.road.rate))
 			}
-			line <- late{free.Add(term.link.delay), bytes.Clone(buf[:n])}
+			line <- late{free.Add(term.road.delay), bytes.Clone(buf[:n])}
 		}
 		if err != nil { // the program has ended
 			close(line)
@@ -134,6 +134,31 @@ func (term *terminal) text() string {
 	return term.screen.String()
 }
 
+// cells is what each cell of the screen shows, by line and column; "" behind
+// a wide one.
+func (term *terminal) cells() [][]string {
+	term.mu.Lock()
+	defer term.mu.Unlock()
+	out := make([][]string, term.screen.Height())
+	for y := range out {
+		out[y] = make([]string, term.screen.Width())
+		for x := range out[y] {
+			if c := term.screen.CellAt(x, y); c != nil {
+				out[y][x] = c.Content
+			}
+		}
+	}
+	return out
+}
+
+// cursor is where the cursor stands: column and line from 0.
+func (term *terminal) cursor() (x, y int) {
+	term.mu.Lock()
+	defer term.mu.Unlock()
+	at := term.screen.CursorPosition()
+	return at.X, at.Y
+}
+
 // written is all that the program wrote.
 func (term *terminal) written() []byte {
 	term.mu.Lock()
@@ -141,9 +166,10 @@ func (term *terminal) written() []byte {
 	return bytes.Clone(term.raw.Bytes())
 }
 
-// quiet waits until nothing was drawn for a while longer than the link takes.
+// quiet waits until nothing was typed or drawn for a while longer than the
+// link takes.
 func (term *terminal) quiet() {
-	need := 120*time.Millisecond + 2*term.link.delay
+	need := 120*time.Millisecond + 2*term.road.delay
 	for range 400 {
 		term.mu.Lock()
 		still := time.Since(term.last)
@@ -177,23 +203,34 @@ func named(key string) ([]byte, bool) {
 func (term *terminal) press(keys ...string) {
 	for _, k := range keys {
 		if seq, ok := named(k); ok {
-			term.typed <- seq
+			term.types(seq)
 			term.pause()
 			continue
 		}
 		for _, r := range k {
-			term.typed <- []byte(string(r))
+			term.types([]byte(string(r)))
 		}
 		term.pause()
 	}
 }
 
+// types sends bytes as a key does.
+func (term *terminal) types(b []byte) {
+	term.mu.Lock()
+	term.last = time.Now()
+	term.mu.Unlock()
+	term.typed <- b
+}
+
 // pause is between keys: escape sequences must not run together.
 func (term *terminal) pause() { time.Sleep(60 * time.Millisecond) }
 
+// dwell is what a person takes to read a question.
+func (term *terminal) dwell() { time.Sleep(500 * time.Millisecond) }
+
 // paste puts in a text as a terminal does.
 func (term *terminal) paste(s string) {
-	term.typed <- []byte("\x1b[200~" + s + "\x1b[201~")
+	term.types([]byte("\x1b[200~" + s + "\x1b[201~"))
 	term.pause()
 }
 

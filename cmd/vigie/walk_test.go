@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,8 +21,8 @@ import (
 	"vigie/tui/lang"
 )
 
-// The day begins on this Monday morning, by the clock on the wall here.
-var dayBegins = time.Date(2026, 11, 23, 8, 0, 0, 0, time.Local)
+// The day begins on this Monday morning, at eight o'clock in Lyon.
+var dayBegins = time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)
 
 // walker is a person with a demonstration of their own.
 type walker struct {
@@ -29,7 +30,7 @@ type walker struct {
 	bin   string
 	dir   string
 	env   []string
-	link  link
+	m     manner
 	p     lang.Printer
 	clock shifted
 	world *sandbox.World
@@ -54,18 +55,18 @@ func build(t *testing.T) string {
 type manner struct {
 	lang lang.Tag
 	mono bool
-	link link
+	road road
 }
 
 func (m manner) String() string {
-	return fmt.Sprintf("%s-%s-%s", m.lang, map[bool]string{true: "mono", false: "colour"}[m.mono], map[bool]string{true: "slow", false: "fast"}[m.link.delay > 0])
+	return fmt.Sprintf("%s-%s-%s", m.lang, map[bool]string{true: "mono", false: "colour"}[m.mono], map[bool]string{true: "slow", false: "fast"}[m.road.delay > 0])
 }
 
 // newWalker starts the demonstration's server: the real one, over simulated
 // networks whose truth can be looked at.
 func newWalker(t *testing.T, bin string, m manner) *walker {
 	t.Helper()
-	w := &walker{t: t, bin: bin, link: m.link, p: lang.For(m.lang), clock: shifted{time.Until(dayBegins)}}
+	w := &walker{t: t, bin: bin, m: m, p: lang.For(m.lang), clock: shifted{time.Until(dayBegins)}}
 	w.dir = t.TempDir()
 	if err := os.Chmod(w.dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -135,7 +136,7 @@ func (w *walker) collected() {
 // attach opens a terminal on the inbox.
 func (w *walker) attach() *terminal {
 	w.t.Helper()
-	w.term = newTerminal(w.t, w.link, 100, 30, w.env, w.bin, "--data", w.dir, "--config", filepath.Join(w.dir, "demo.yaml"))
+	w.term = newTerminal(w.t, w.m.road, 100, 30, w.env, w.bin, "--data", w.dir, "--config", filepath.Join(w.dir, "demo.yaml"))
 	return w.term
 }
 
@@ -200,9 +201,119 @@ func (w *walker) press(keys ...string) {
 	w.term.quiet()
 }
 
+// words are in the language of the walk.
+func (w *walker) words(french, english string) string {
+	if w.m.lang == lang.French {
+		return french
+	}
+	return english
+}
+
 // answers lists what a brand wrote to people through the program.
 func (w *walker) answers(account inbox.AccountID, since time.Time) []sandbox.Item {
 	return w.world.Items(account, func(it sandbox.Item) bool {
 		return it.ByBrand() && it.Kind != sandbox.BrandPost && !it.At.Before(since) && !it.Deleted
 	})
+}
+
+// threads lists what a query matches, in the order of lists.
+func (w *walker) threads(query string) []inbox.Thread {
+	w.t.Helper()
+	page, err := w.srv.eng.Threads(w.t.Context(), inbox.ViewQuery{View: inbox.View{ID: "asked", Query: query}, Limit: 500})
+	if err != nil {
+		w.t.Fatalf("threads of %q: %v", query, err)
+	}
+	return page.Threads
+}
+
+// thread is the only one that a query matches.
+func (w *walker) thread(query string) inbox.Thread {
+	w.t.Helper()
+	list := w.threads(query)
+	if len(list) != 1 {
+		w.t.Fatalf("%d threads match %q", len(list), query)
+	}
+	return list[0]
+}
+
+// command gives a command of the palette, by its words.
+func (w *walker) command(words string) {
+	w.press(":")
+	w.press(words)
+	w.press("enter")
+}
+
+// agree says yes to the question that is shown.
+func (w *walker) agree(question string) {
+	w.t.Helper()
+	w.see(question)
+	w.term.dwell()
+	w.press("enter")
+	w.unseen(question)
+}
+
+// discard throws away what is being written.
+func (w *walker) discard() {
+	w.t.Helper()
+	w.term.dwell()
+	w.press("ctrl+x")
+	if question := w.words("Jeter le brouillon ?", "Discard the draft?"); strings.Contains(w.term.text(), question) {
+		w.agree(question)
+	}
+	w.until("no draft is left", func() bool {
+		drafts, err := w.srv.eng.Drafts(w.t.Context(), 0)
+		return err == nil && len(drafts) == 0
+	})
+}
+
+// matches waits until the screen matches an expression.
+func (w *walker) matches(expr string) {
+	w.t.Helper()
+	re := regexp.MustCompile(expr)
+	w.until("match "+expr, func() bool { return re.MatchString(w.term.text()) })
+}
+
+// panes are what is shown left and right of the line between list and thread,
+// without the lists of clients and accounts that wide terminals show first.
+func (w *walker) panes() (list, right string) {
+	lines := w.term.cells()
+	borders := []int{-1}
+	for x := range lines[0] {
+		n := 0
+		for _, l := range lines {
+			if l[x] == "│" || l[x] == "├" || l[x] == "┤" {
+				n++
+			}
+		}
+		if n > len(lines)*3/4 {
+			borders = append(borders, x)
+		}
+	}
+	last := len(borders) - 1
+	var left, rest []string
+	for _, l := range lines[2 : len(lines)-2] {
+		left = append(left, strings.Join(l[borders[max(last-1, 0)]+1:max(borders[last], 0)], ""))
+		rest = append(rest, strings.TrimRight(strings.Join(l[borders[last]+1:], ""), " "))
+	}
+	return strings.Join(left, "\n"), strings.Join(rest, "\n")
+}
+
+func (w *walker) list() string {
+	list, _ := w.panes()
+	return list
+}
+
+func (w *walker) right() string {
+	_, right := w.panes()
+	return right
+}
+
+// row is the row of the list that has the cursor.
+func (w *walker) row() string {
+	for l := range strings.SplitSeq(w.list(), "\n") {
+		if strings.HasPrefix(l, "▌") || strings.HasPrefix(l, "╎") {
+			return l
+		}
+	}
+	return ""
 }

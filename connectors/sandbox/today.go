@@ -18,8 +18,8 @@ type scene struct {
 }
 
 // today writes the scenes: a regular customer whose message can be answered
-// for three quarters of an hour more, and a post whose comments are all thanks
-// but one.
+// for three quarters of an hour more, a blogger who asks what he wrote about,
+// and a post whose comments are all thanks but one.
 func (p *plot) today(w *World) error {
 	const account = "miette-minigram"
 	const hour, day = time.Hour, 24 * time.Hour
@@ -39,6 +39,12 @@ func (p *plot) today(w *World) error {
 	}
 	err := w.scenes(account, Item{Kind: Direct}, []scene{
 		{day - 43*time.Minute, "clara_vidal", "Bonjour, vous êtes ouverts lundi ? Je voudrais 12 croissants pour le bureau.", "fr"},
+	})
+	if err != nil {
+		return err
+	}
+	err = w.scenes("nordlys-mastodon", Item{Kind: Public}, []scene{
+		{3 * hour, "tom_becker", "My post on your API is out: the rate limits broke our sync twice this week. Does anybody look into it?", "en"},
 	})
 	if err != nil {
 		return err
@@ -106,4 +112,13 @@ func (w *World) somebody(handle string) int {
 	}
 	w.people = append(w.people, p)
 	return p.ID
+}
+
+// Meet lets somebody new into the world; ID is chosen here.
+func (w *World) Meet(p Person) Person {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p.ID = len(w.people) + 1
+	w.people = append(w.people, p)
+	return p
 }
