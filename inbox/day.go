@@ -29,7 +29,13 @@ type ClientDigest struct {
 	// As it is at Until.
 	Waiting int // threads that are ours
 	Overdue int // of them past their deadline
+	Closing int // of them with a window that is about to close
+	// First are those of them that come first in lists, at most MostFirst.
+	First []Thread
 }
+
+// MostFirst is how many threads a digest names of each client.
+const MostFirst = 3
 
 // KindCount counts messages of others.
 type KindCount struct {

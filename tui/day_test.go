@@ -193,7 +193,7 @@ func TestDayEnd(t *testing.T) {
 	s.on(t, "Claire Dupont")
 	s.keys("r", "text:Bonj", "esc")
 	s.keys(":", "text:fin", "enter")
-	s.wants("Pas encore zéro", "2 envois à vérifier", "1 brouillon", "brouillon pour Claire Dupont", "Réponse failed")
+	s.wants("Pas encore zéro", "29 à traiter", "2 envois à vérifier", "1 brouillon", "brouillon pour Claire Dupont", "Réponse failed")
 	s.lacks("Zéro. ")
 	s.keys("end", "enter")
 	if !s.m.composer.Active() || s.m.composer.Value() != "Bonj" {
@@ -205,8 +205,44 @@ func TestDayEnd(t *testing.T) {
 	}
 	f.actions, f.drafts = nil, map[string]inbox.Draft{}
 	s.keys("esc", "D")
-	s.wants("Zéro.", "Aujourd'hui, depuis minuit", "Total", "fils restent à nous")
+	s.wants("Pas encore zéro : il reste 29 à traiter", "Aujourd'hui, depuis minuit", "Total")
+	s.lacks("Zéro. ")
+	s.keys("esc")
+	s.allDone()
+	s.keys("D")
+	s.wants("Zéro.", "Aujourd'hui, depuis minuit", "Total")
 	s.lacks("Pas encore zéro")
+}
+
+// allDone leaves nothing to do.
+func (s *sim) allDone() {
+	for _, ft := range s.f.threads {
+		if ft.t.State == inbox.Ours {
+			ft.t.State = inbox.Done
+		}
+	}
+}
+
+// A window that is about to close, and what is late, are named with the rest,
+// and enter goes there.
+func TestDayEndNamesWhatPresses(t *testing.T) {
+	f := world()
+	var closing *inbox.Thread
+	for _, id := range f.order {
+		if t := &f.threads[id].t; closing == nil && inbox.RankOf(*t).Class == inbox.RankAlarm {
+			closing = t
+			t.Window = monday().Add(41 * minute)
+		}
+	}
+	s := newSim(t, f, 100, 30, nil)
+	s.keys("D")
+	s.wants("29 à traiter, 1 en retard, 2 fenêtres ferment, la première dans 41", "fenêtre 41 min!", "escalade en retard")
+	s.keys("enter")
+	if got := s.m.reader.ID(); got != closing.ID {
+		t.Errorf("enter went to %d", got)
+	}
+	s.keys("esc", "d")
+	s.wants("fenêtre 41 min!", "attend depuis")
 }
 
 // The accounts tell what is left of limits, since when, and until when.

@@ -173,6 +173,10 @@ func (f *fake) digestOf(client inbox.ClientID, since time.Time) inbox.ClientDige
 		}
 		if at, _ := ft.t.Deadline(); ft.t.State == inbox.Ours && ft.t.Split() == inbox.Inbox {
 			d.Waiting++
+			d.First = append(d.First, ft.t)
+			if inbox.RankOf(ft.t).Class == inbox.RankAlarm {
+				d.Closing++
+			}
 			if !at.IsZero() && at.Before(f.now) {
 				d.Overdue++
 			}
@@ -203,6 +207,10 @@ func (f *fake) digestOf(client inbox.ClientID, since time.Time) inbox.ClientDige
 			}
 		}
 	}
+	slices.SortFunc(d.First, func(a, b inbox.Thread) int {
+		return cmp.Or(inbox.RankOf(a).Compare(inbox.RankOf(b)), cmp.Compare(a.ID, b.ID))
+	})
+	d.First = d.First[:min(len(d.First), inbox.MostFirst)]
 	d.Persons = len(who)
 	for k, n := range counts {
 		k.Messages = n

@@ -194,6 +194,9 @@ func (m *Model) dayAct(a dialog.Action) (tea.Cmd, bool) {
 			m.seek = a.Action.ID
 			return m.openByID(a.Action.Thread), true
 		}
+		if a.Draft == nil {
+			return m.openByID(a.Thread), true
+		}
 		return m.compose(inbox.DraftRequest{Thread: a.Draft.Thread, ID: a.Draft.ID}, ""), true
 	}
 	return nil, false

@@ -279,7 +279,7 @@ func readStages() []stage {
 		{name: "health", prep: (*sim).limited, keys: []string{"g a"}},
 		{name: "digest", keys: []string{"d"}},
 		{name: "day-end", prep: (*sim).troubled, keys: []string{"D"}},
-		{name: "day-zero", keys: []string{"D"}},
+		{name: "day-zero", prep: (*sim).allDone, keys: []string{"D"}},
 		{name: "links", prep: func(s *sim) { s.branched() }, keys: []string{"o"}},
 		{name: "media", prep: func(s *sim) { s.branched() }, keys: []string{"v"}},
 		{name: "by-hand", prep: func(s *sim) { s.branched() }, keys: []string{"y t"}},

@@ -124,32 +124,41 @@ func (e *Engine) standing(ctx context.Context, d *inbox.Digest) error {
 	for i := range d.Clients {
 		c := &d.Clients[i]
 		c.Waiting, _ = counts.Sum(c.Client, inbox.Inbox, inbox.Ours)
-		if c.Overdue, err = e.overdue(ctx, c.Client, d.Until); err != nil {
+		if err = e.pressing(ctx, c, d.Until); err != nil {
 			return fmt.Errorf("count what is overdue: %w", err)
 		}
 	}
 	return nil
 }
 
-// overdue counts the threads of a client that are past their deadline. In the
+// pressing names the first threads of a client that are ours, and counts those
+// that are past their deadline and those whose window is about to close. In the
 // order of lists all with a deadline come first, and those by their deadlines.
-func (e *Engine) overdue(ctx context.Context, id inbox.ClientID, now time.Time) (n int, err error) {
-	q := inbox.ThreadQuery{Client: id, States: []inbox.State{inbox.Ours}, Limit: piece}
+func (e *Engine) pressing(ctx context.Context, c *inbox.ClientDigest, now time.Time) error {
+	q := inbox.ThreadQuery{Client: c.Client, States: []inbox.State{inbox.Ours}, Limit: piece}
 	for {
 		page, err := e.repo.Threads(ctx, q)
 		if err != nil {
-			return n, err
+			return err
 		}
 		for _, t := range page.Threads {
-			if t.Rank.Class > inbox.RankDue || t.Rank.Class == inbox.RankDue && t.Rank.At.After(now) {
-				return n, nil
+			named := len(c.First) < inbox.MostFirst
+			if named {
+				c.First = append(c.First, t)
+			}
+			later := t.Rank.Class > inbox.RankDue || t.Rank.Class == inbox.RankDue && t.Rank.At.After(now)
+			if later && !named {
+				return nil
 			}
 			if t.Overdue(now) {
-				n++
+				c.Overdue++
+			}
+			if inbox.RankOf(t).Class == inbox.RankAlarm && t.Window.After(now) {
+				c.Closing++
 			}
 		}
 		if !page.More {
-			return n, nil
+			return nil
 		}
 		q.After = page.Next
 	}

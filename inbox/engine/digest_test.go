@@ -3,6 +3,7 @@ package engine_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,6 +63,13 @@ func TestDigest(t *testing.T) {
 		}
 		if got.Overdue != late || late == 0 || late == got.Waiting {
 			t.Errorf("%d of %d are overdue, want %d", got.Overdue, got.Waiting, late)
+		}
+		first := b.threads(inbox.Ours)
+		slices.SortFunc(first, func(a, b inbox.Thread) int { return a.Rank.Compare(b.Rank) })
+		for i, th := range first[:inbox.MostFirst] {
+			if len(got.First) != inbox.MostFirst || !got.First[i].Rank.Equal(th.Rank) {
+				t.Errorf("first are %+v, want %+v", got.First, th)
+			}
 		}
 		none, err := b.eng.Digest(t.Context(), time.Now().Add(time.Minute))
 		if err != nil || none.Clients[0].Total()+none.Clients[0].Answered+none.Clients[0].Done != 0 {

@@ -106,7 +106,32 @@ func (d *Digest) foot(l look.Look, w int) []string {
 			out = append(out, l.Spans(w).Add(l.Muted, " "+part).End(l.Text))
 		}
 	}
+	for _, t := range c.First {
+		out = append(out, first(l, w, t))
+	}
 	return out
+}
+
+// first is a line about a thread that is ours: who, by when or since when, what.
+func first(l look.Look, w int, t inbox.Thread) string {
+	pen, words := l.Warn, ""
+	if at, why := look.Due(t); why != "" {
+		if words = l.Deadline(at, why); !at.After(l.Now) || inbox.RankOf(t).Class == inbox.RankAlarm {
+			pen = l.Danger
+		}
+	} else {
+		pen, words = l.Muted, l.P.T("digest.waits", l.Time.Moment(waitsSince(t), l.Now, l.Client(t.Client).Zone))
+	}
+	s := l.Spans(w).Add(l.Text, "   "+l.Cut(look.Author(t.Author), 20)+" "+l.Glyphs.Dot+" ").Add(pen, words).Add(l.Muted, " "+l.Glyphs.Dot+" ")
+	return s.Safe(l.Text, t.Snippet, s.Left()).End(l.Text)
+}
+
+// waitsSince is when the message came that waits for us.
+func waitsSince(t inbox.Thread) time.Time {
+	if t.WaitAt.IsZero() {
+		return t.SortAt
+	}
+	return t.WaitAt
 }
 
 // Do moves, chooses the period and opens a client.
