@@ -82,6 +82,8 @@ type (
 	}
 	countsLoadedMsg struct {
 		counts inbox.Counters
+		first  []inbox.Thread // of all that is ours, by rank: the deadlines
+		ranked bool           // they could be read
 		err    error
 	}
 	accountsLoadedMsg struct {
@@ -208,8 +210,11 @@ func (m *Model) loadCounts() tea.Cmd {
 	m.loads.countsBusy = true
 	b := m.backend
 	return m.call(func(ctx context.Context) tea.Msg {
-		c, err := b.Counts(ctx)
-		return countsLoadedMsg{c, err}
+		var msg countsLoadedMsg
+		msg.counts, msg.err = b.Counts(ctx)
+		page, err := b.Threads(ctx, inbox.ViewQuery{View: pressing(), Limit: firstDue})
+		msg.first, msg.ranked = page.Threads, err == nil
+		return msg
 	})
 }
 

@@ -66,23 +66,18 @@ func (m *Model) gotDue(msg dueFoundMsg) tea.Cmd {
 	return m.follow()
 }
 
-// soonest is the deadline to tell in the header: the next one that has not
-// passed, else the last one that has.
+// soonest is the deadline to tell in the header, of threads by rank: that of the
+// first that has not passed, as its row tells it, else of the first that has.
 func soonest(ts []inbox.Thread, now time.Time) time.Time {
-	var next, past time.Time
+	var past time.Time
 	for _, t := range ts {
 		switch at, _ := look.Due(t); {
 		case at.IsZero():
 		case at.After(now):
-			if next.IsZero() || at.Before(next) {
-				next = at
-			}
-		case past.IsZero() || at.After(past):
+			return at
+		case past.IsZero():
 			past = at
 		}
 	}
-	if next.IsZero() {
-		return past
-	}
-	return next
+	return past
 }

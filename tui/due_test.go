@@ -1,8 +1,15 @@
 package tui
 
 import (
+	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"vigie/inbox"
 )
 
 // minutes lets minutes pass.
@@ -33,4 +40,37 @@ func TestNextDue(t *testing.T) {
 	s.wants("fenêtre 32 min!", "SLA 59 min!")
 	s.minutes(32)
 	s.wants("fenêtre fermée")
+}
+
+// The header's deadline is that of the first row, at once after an act, and stays
+// beside numbers of three digits.
+func TestHeaderDeadline(t *testing.T) {
+	f := world()
+	for i := range 90 {
+		f.add("miette-masto", nil, theirs(inbox.KindComment, time.Duration(i+60)*hour, author(fmt.Sprintf("foule%d@piaille.fr", i), "Foule"), "Bonjour"))
+	}
+	s := newSim(t, f, 80, 24, nil)
+	s.wants("0 Tous 119", "1 Miette", "4 Clair", "◷ 43 min")
+	s.keys("e")
+	s.wants("◷ 3 h 20")
+	s.keys("u")
+	s.wants("◷ 43 min", "fenêtre 43 min!")
+	s.send(tea.MouseClickMsg{X: strings.Index(strings.Split(s.screen(), "\n")[0], "3 Nord"), Y: 0, Button: tea.MouseLeft})
+	s.rest()
+	if s.m.client != "nordlys" {
+		t.Errorf("a click on the third client chose %q", s.m.client)
+	}
+}
+
+// Counts of another client are not told while the new ones are on their way.
+func TestTabsOfAnotherClient(t *testing.T) {
+	f := world()
+	must(f.SaveView(context.Background(), inbox.View{ID: "tests", Name: "Tests", Query: "test", Saved: true}))
+	s := newSim(t, f, 160, 50, nil)
+	s.pass(3 * time.Second)
+	s.wants("Tests                31")
+	s.m.tallies.busy = true // the index takes its time
+	s.keys("2")
+	s.lacks("Tests                31")
+	s.wants("Tests")
 }

@@ -181,7 +181,11 @@ func (m *Model) relist() tea.Cmd {
 	m.list.Reset()
 	m.list.SetStuck(m.stuck())
 	m.loads.listBusy, m.loads.listAgain = false, false
-	return tea.Batch(m.loadThreads(), m.recount())
+	count := m.recount
+	if m.tallies.client != m.client { // the numbers there are another's
+		count = m.loadTallies
+	}
+	return tea.Batch(m.loadThreads(), count())
 }
 
 func (m *Model) pickView(n int) tea.Cmd {

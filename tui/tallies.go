@@ -16,17 +16,17 @@ const tallyPause = 2 * time.Second
 
 // tallies are how many threads the views with a query hold.
 type tallies struct {
-	of   map[string]status.Tally // by view; never changed, only replaced
-	rev  int
-	busy bool
-	wait bool // they will be asked for again
+	of     map[string]status.Tally // by view; never changed, only replaced
+	client inbox.ClientID          // whose
+	rev    int
+	busy   bool
+	wait   bool // they will be asked for again
 }
 
 type (
 	talliesLoadedMsg struct {
-		of    map[string]status.Tally
-		first []inbox.Thread // of all that is ours, by rank
-		err   error
+		client inbox.ClientID
+		of     map[string]status.Tally
 	}
 	talliesDueMsg struct{}
 )
@@ -38,10 +38,13 @@ func (m *Model) gotCounts(msg countsLoadedMsg) tea.Cmd {
 	if !m.failed(countsLoad, msg.err) {
 		m.counts = msg.counts
 	}
+	if msg.ranked { // else the list says why
+		m.due = soonest(msg.first, m.look.Now)
+	}
 	return tea.Batch(again(&m.loads.countsAgain, m.loadCounts), m.recount())
 }
 
-// recount asks for the tallies and the next deadline, soon.
+// recount asks for the tallies, soon.
 func (m *Model) recount() tea.Cmd {
 	if m.tallies.wait {
 		return nil
@@ -50,8 +53,7 @@ func (m *Model) recount() tea.Cmd {
 	return m.timer(tallyPause, func() tea.Msg { return talliesDueMsg{} })
 }
 
-// loadTallies counts behind the list, one view after the other, and looks for
-// the next deadline.
+// loadTallies counts behind the list, one view after the other.
 func (m *Model) loadTallies() tea.Cmd {
 	m.tallies.wait = false
 	if m.tallies.busy {
@@ -60,9 +62,7 @@ func (m *Model) loadTallies() tea.Cmd {
 	m.tallies.busy = true
 	b, client, views := m.backend, m.client, m.views
 	return m.call(func(ctx context.Context) tea.Msg {
-		msg := talliesLoadedMsg{of: map[string]status.Tally{}}
-		page, err := b.Threads(ctx, inbox.ViewQuery{View: pressing(), Limit: firstDue})
-		msg.first, msg.err = page.Threads, err
+		msg := talliesLoadedMsg{client: client, of: map[string]status.Tally{}}
 		for _, v := range views {
 			if v.Query == "" {
 				continue
@@ -78,10 +78,7 @@ func (m *Model) loadTallies() tea.Cmd {
 
 func (m *Model) gotTallies(msg talliesLoadedMsg) tea.Cmd {
 	m.tallies.busy = false
-	m.tallies.of = msg.of
+	m.tallies.of, m.tallies.client = msg.of, msg.client
 	m.tallies.rev++
-	if msg.err == nil { // else the list says why
-		m.due = soonest(msg.first, m.look.Now)
-	}
 	return nil
 }

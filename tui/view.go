@@ -87,6 +87,7 @@ func (m *Model) cursor() *tea.Cursor {
 func (m *Model) desk() status.Desk {
 	return status.Desk{
 		Views: m.views, View: m.view, Client: m.client, Counts: m.counts, Tallies: m.tallies.of,
+		Stale:    m.tallies.client != m.client,
 		Accounts: m.accounts, Due: m.due,
 	}
 }

@@ -1,27 +1,23 @@
 package status
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"vigie/inbox"
 	"vigie/tui/look"
 	"vigie/tui/theme"
 )
 
 // Header is the line of clients, with the digit that selects each and what each
 // is owed, then the next deadline of all, and at its right the health of the
-// networks. Where there is little place the words get shorter, never the clients.
+// networks. Where there is little place the words get shorter, the numbers and
+// names of clients go before the deadline does.
 func Header(l look.Look, d Desk, w int) string {
 	s := l.Spans(w)
 	s.Add(l.BarStrong, name(w))
-	entries := d.entries(l)
-	used := 0
-	for _, e := range entries {
-		used += l.Width(e.text()) + 1
-	}
-	due, right := fit(l, d.dues(l), d.healths(l), s.Left()-used)
+	entries, due, right := d.fitted(l, w)
 	keep := l.Width(right) + 1
 	for _, e := range entries {
 		text := e.text()
@@ -42,6 +38,51 @@ func Header(l look.Look, d Desk, w int) string {
 		s.Fill(l.Bar, keep).Add(d.fitness(l), right)
 	}
 	return s.End(l.Bar)
+}
+
+// leastDue is the width from which the deadline has its place in any case.
+const leastDue = 60
+
+// fitted are the entries as they are written in w cells, and the words beside
+// them: numbers first, then names get shorter until the deadline fits.
+func (d Desk) fitted(l look.Look, w int) (out []entry, due, health string) {
+	full := d.entries(l)
+	dues, healths := d.dues(l), d.healths(l)
+	for _, most := range []int{far, far - 1, 8, 5, 3, 0} {
+		out = shorter(l, full, most)
+		room := w - l.Width(name(w))
+		for _, e := range out {
+			room -= l.Width(e.text()) + 1
+		}
+		due, health = fit(l, dues, healths, room)
+		if due != "" || d.Due.IsZero() || w < leastDue {
+			return out, due, health
+		}
+	}
+	out = full
+	return out, "", health
+}
+
+// far is longer than any name.
+const far = 1 << 20
+
+// shorter are entries with names of so many cells at most; all that is cut goes
+// without its number, but for the total and for what is chosen.
+func shorter(l look.Look, full []entry, most int) []entry {
+	if most == far {
+		return full
+	}
+	out := slices.Clone(full)
+	for i := range out[min(1, len(out)):] {
+		e := &out[i+1]
+		if !e.on {
+			e.n = 0
+		}
+		if !e.on || most < 8 {
+			e.name = l.Cut(e.name, most)
+		}
+	}
+	return out
 }
 
 // fit chooses among words for the deadline and for the health, both the longest
@@ -88,6 +129,9 @@ func (e entry) text() string {
 		text += e.digit + " "
 	}
 	text += e.name
+	if e.name == "" {
+		text = strings.TrimRight(text, " ")
+	}
 	if e.n > 0 {
 		text += " " + strconv.Itoa(e.n)
 	}
@@ -210,18 +254,11 @@ func (d Desk) fitness(l look.Look) theme.Pen {
 // HeaderAt says which client's digit stands in a column of the header; -1: none.
 func HeaderAt(l look.Look, d Desk, w, x int) int {
 	at := l.Width(name(w))
-	for i := -1; i < len(l.Clients); i++ {
-		id, name, digit := inbox.ClientID(""), l.P.T("header.all"), "0"
-		if i >= 0 {
-			id, name, digit = l.Clients[i].ID, l.Clients[i].Name, ""
-			if i < 9 {
-				digit = strconv.Itoa(i + 1)
-			}
-		}
-		n, _ := d.owed(id)
-		width := l.Width(entry{digit: digit, name: name, n: n}.text())
+	entries, _, _ := d.fitted(l, w)
+	for i, e := range entries {
+		width := l.Width(e.text())
 		if x >= at && x < at+width {
-			return i + 1
+			return i
 		}
 		at += width + 1
 	}

@@ -22,6 +22,7 @@ type Desk struct {
 	Client   inbox.ClientID
 	Counts   inbox.Counters
 	Tallies  map[string]Tally // of views with a query, by their id
+	Stale    bool             // Tallies are of another client: they are not told
 	Accounts []inbox.AccountStatus
 	Due      time.Time // the next deadline of all clients; zero: none
 }
@@ -44,7 +45,7 @@ func (d Desk) Count(v inbox.View) (words string, unread bool) {
 	if v.Query != "" {
 		t, ok := d.Tallies[v.ID]
 		switch {
-		case !ok || (t.N == 0 && t.Exact):
+		case !ok || d.Stale || (t.N == 0 && t.Exact):
 			return "", false
 		case !t.Exact:
 			return strconv.Itoa(t.N) + "+", false
@@ -70,6 +71,7 @@ func (d Desk) Shown(n int) bool {
 	if !v.Hide || n == d.View {
 		return true
 	}
+	d.Stale = false // tabs keep their places until the new numbers are there
 	number, _ := d.Count(v)
 	return number != ""
 }
