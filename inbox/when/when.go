@@ -1,6 +1,7 @@
 // Package when reads a moment as people type it, in French or in English:
 // "demain 9h", "14h", "lun", "+3d", "+2h", "tomorrow 9", "mon 9:00", "2026-11-30",
-// "fin de mois", and a nap: a moment, or an answer, on which a thread comes back.
+// "fin de mois", "lundi 30 novembre", "ce soir 8h", and a nap: a moment, or an
+// answer, on which a thread comes back.
 //
 // Both languages are always understood, so that a habit from one terminal
 // works in another. The package knows no clock: the caller says what time it
@@ -25,16 +26,21 @@ const nine = 9
 
 // moment is what the words have said so far.
 type moment struct {
-	now    time.Time // in the zone that is meant
-	day    time.Time // the named day's date, in UTC; zero: none named
-	hour   int
-	minute int
-	timed  bool // an hour was named
-	offset offset
-	moved  bool // an offset was named
-	span   bool // "in" or "dans" was said: an offset follows
-	hinted bool // "at" was said: a time of day follows
-	this   bool // "ce" or "this" was said: a part of a day is today's
+	now     time.Time // in the zone that is meant
+	day     time.Time // the named day's date, in UTC; zero: none named
+	hour    int
+	minute  int
+	timed   bool // an hour was named
+	halved  bool // … with "am" or "pm"
+	part    part // the part of a day that was named; zero: none
+	offset  offset
+	moved   bool // an offset was named
+	span    bool // "in" or "dans" was said: an offset follows
+	hinted  bool // "at" was said: a time of day follows
+	this    bool // "ce" or "this" was said: a part of a day is today's
+	week    bool // the day's name in the week was said
+	settled bool // the day was said otherwise
+	clash   bool // the two are not the same day
 
 	morning Morning
 }
@@ -55,7 +61,9 @@ type offset struct {
 
 // Parse reads s as a moment after now, in zone loc. Days without an hour mean
 // nine in the morning; an hour without a day ("14h") means the next time it
-// comes. So long from now is "+2h", "in 2h", "dans 2h" or "2 hours". A moment
+// comes. An hour beside a part of the day ("ce soir 8h") is the one in it, unless
+// it can be but one ("demain matin 14h"); a weekday beside a date must be its own.
+// So long from now is "+2h", "in 2h", "dans 2h" or "2 hours". A moment
 // of RFC 3339 brings its own zone.
 func Parse(s string, now time.Time, loc *time.Location) (time.Time, error) {
 	t, err := parse(split(s), moment{now: now.In(loc), morning: Nine})
@@ -124,6 +132,9 @@ func (m *moment) take(words []string) int {
 
 // resolve puts day, hour and distance together.
 func (m *moment) resolve() (time.Time, error) {
+	if m.clash || !m.partly() {
+		return time.Time{}, ErrUnclear
+	}
 	if m.moved {
 		return m.shift()
 	}
@@ -187,11 +198,28 @@ func (m *moment) wall(day time.Time, hour, minute int) time.Time {
 	return t.Add(max(asked.Sub(shown), 0))
 }
 
+// setDay takes a day: one, or its name in the week besides, which must be its
+// own.
 func (m *moment) setDay(t time.Time) int {
-	if !m.day.IsZero() || m.moved {
+	if m.settled || m.moved {
 		return 0
 	}
-	m.day = t
+	m.clash = m.week && t.Weekday() != m.day.Weekday()
+	m.day, m.settled = t, true
+	return 1
+}
+
+// setWeekday takes a day's name in the week, alone or besides the day.
+func (m *moment) setWeekday(day time.Weekday) int {
+	if m.week || m.moved {
+		return 0
+	}
+	m.week = true
+	if m.settled {
+		m.clash = m.day.Weekday() != day
+		return 1
+	}
+	m.day = m.next(day)
 	return 1
 }
 

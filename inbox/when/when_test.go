@@ -141,7 +141,7 @@ func TestParseAcrossSummerTime(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"demain 9h", "+3d", "2026-12-01T14:05", "next", "9 pm", "l’après-midi", "14h", "14 h 30", "dans 1h30", "à 14 heures", "+1h30"} {
+	for _, s := range []string{"demain 9h", "+3d", "2026-12-01T14:05", "next", "9 pm", "l’après-midi", "14h", "14 h 30", "dans 1h30", "à 14 heures", "+1h30", "lundi 30 novembre soir 8h", "tonight 8pm"} {
 		f.Add(s)
 	}
 	now := time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC)

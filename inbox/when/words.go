@@ -21,10 +21,16 @@ var days = map[string]int{
 	"aujourd": 0, "today": 0, "demain": 1, "dem": 1, "tomorrow": 1, "tom": 1, "tmr": 1, "apres-demain": 2,
 }
 
-// hours are named times of a day.
-var hours = map[string]int{
-	"matin": nine, "matinee": nine, "morning": nine, "midi": 12, "noon": 12, "apres-midi": 14, "afternoon": 14,
-	"soir": 18, "soiree": 18, "evening": 18, "tonight": 18,
+// part is a part of a day: when it is where no hour is named, and the hours
+// that are in it.
+type part struct{ hour, from, to int }
+
+// parts are the named parts of a day.
+var parts = map[string]part{
+	"matin": {nine, 0, 12}, "matinee": {nine, 0, 12}, "morning": {nine, 0, 12},
+	"midi": {12, 11, 14}, "noon": {12, 11, 14},
+	"apres-midi": {14, 12, 19}, "afternoon": {14, 12, 19},
+	"soir": {18, 16, 23}, "soiree": {18, 16, 23}, "evening": {18, 16, 23}, "tonight": {18, 16, 23},
 }
 
 // numerals are numbers in letters, where a unit follows.
@@ -87,8 +93,8 @@ func (m *moment) named(words []string) int {
 	if used := m.phrase(words); used > 0 {
 		return used
 	}
-	h, ok := hours[w]
-	if !ok {
+	p, ok := parts[w]
+	if !ok || m.part != (part{}) {
 		return 0
 	}
 	if w == "tonight" || m.this && m.day.IsZero() {
@@ -96,10 +102,26 @@ func (m *moment) named(words []string) int {
 			return 0
 		}
 	}
-	if !m.setClock(h, 0) {
-		return 0
-	}
+	m.part = p
 	return 1
+}
+
+// partly puts the hour and the part of the day together: an hour that may be
+// before noon or after it is the one in that part, any other stays. False: there
+// is none.
+func (m *moment) partly() bool {
+	in := func(hour int) bool { return m.part.from <= hour && hour <= m.part.to }
+	switch {
+	case m.part == (part{}):
+	case !m.timed:
+		m.hour, m.timed = m.part.hour, true
+	case m.halved, m.hour > 12, in(m.hour):
+	case m.hour == 0 || m.hour == 12 || !in(m.hour+12):
+		return false
+	default:
+		m.hour += 12
+	}
+	return true
 }
 
 // weekday reads "lun", "lundi prochain", "next monday": always the next such
@@ -116,7 +138,7 @@ func (m *moment) weekday(words []string) int {
 	if len(words) > 1 && words[1] == "prochain" {
 		used++
 	}
-	return used * m.setDay(m.next(day))
+	return used * m.setWeekday(day)
 }
 
 // next is the next such day after today.
@@ -150,7 +172,7 @@ func (m *moment) numbered(words []string) int {
 // clock reads "9:30", "9h30", "9h", "9 h", "9am", "9 pm", and after a day also
 // "9" and "9 heures".
 func (m *moment) clock(words []string) int {
-	if m.span && !m.moved && m.day.IsZero() {
+	if m.span && !m.moved && m.day.IsZero() && m.part == (part{}) {
 		return 0 // "in 2h" is a distance
 	}
 	w, used := m.together(words)
@@ -173,7 +195,7 @@ func (m *moment) clock(words []string) int {
 		}
 	}
 	bare := !split && half < 0
-	if bare && (m.day.IsZero() && !m.moved || len(words) > used && isUnit(words[used])) {
+	if bare && (m.day.IsZero() && !m.moved && m.part == (part{}) || len(words) > used && isUnit(words[used])) {
 		return 0 // "2" alone is no time of day
 	}
 	if half >= 0 {
@@ -185,6 +207,7 @@ func (m *moment) clock(words []string) int {
 	if !m.setClock(hour, minute) {
 		return 0
 	}
+	m.halved = half >= 0
 	return used
 }
 
@@ -210,7 +233,9 @@ func (m *moment) together(words []string) (w string, used int) {
 }
 
 // meansClock reports whether the words before ask for a time of day.
-func (m *moment) meansClock() bool { return m.hinted || m.moved || !m.day.IsZero() }
+func (m *moment) meansClock() bool {
+	return m.hinted || m.moved || !m.day.IsZero() || m.part != (part{})
+}
 
 // distance reads "+3d", "in 2h", "dans 1h30", "3 jours", "2 hours". Hours in
 // short are a distance only behind a plus, "in" or "dans": "9h" is nine o'clock.
