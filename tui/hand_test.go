@@ -197,3 +197,20 @@ func TestQuickUndosAllCount(t *testing.T) {
 		}
 	}
 }
+
+// Reading and writing take the list's room; when they give it back, it shows the
+// same rows.
+func TestListComesBackAsItWas(t *testing.T) {
+	s := newSim(t, world(), 80, 24, nil)
+	s.keys("down down")
+	before := s.screen()
+	for _, keys := range []string{"r esc", "enter esc", "n esc", "r f1 esc esc"} {
+		s.keys(keys)
+		lines, was := strings.Split(strings.ReplaceAll(s.screen(), "●", " "), "\n"), strings.Split(strings.ReplaceAll(before, "●", " "), "\n")
+		for i := 2; i < 12; i++ {
+			if lines[i] != was[i] {
+				t.Fatalf("after %s line %d is %q, was %q", keys, i, lines[i], was[i])
+			}
+		}
+	}
+}

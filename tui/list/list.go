@@ -42,6 +42,7 @@ type Model struct {
 	at    inbox.ActionID // the cursor is on one of them; 0: on the rows
 
 	width, height int
+	taller        taller // zero: it was never taller than it is
 	place         int // width of the column of deadlines and ages
 	measured      rowsSeen
 	bare          bool // without a title line
@@ -53,9 +54,24 @@ func (m *Model) SetSize(w, h int, titled bool) {
 	if w == m.width && h == m.height && m.bare == !titled {
 		return
 	}
+	if h < m.height && m.taller.height < m.height && m.top < len(m.rows) {
+		m.taller = taller{m.height, m.rows[m.top].ID}
+	}
 	m.width, m.height, m.bare = w, h, !titled
+	if h >= m.taller.height {
+		if i := m.find(m.taller.first); i >= 0 {
+			m.top = i
+		}
+		m.taller = taller{}
+	}
 	m.keepHand(m.stuck)
 	m.show()
+}
+
+// taller is the screen as it was before it got lower.
+type taller struct {
+	height int
+	first  inbox.ThreadID // on its first line
 }
 
 // Reset empties the list before another view is loaded.
