@@ -170,7 +170,7 @@ func slipAndMend(w *walker) {
 	const slip = " Tu passes quand ?"
 	w.press(slip)
 	w.press("ctrl+s")
-	w.see("« Tu »", w.words("Miette vouvoie", "vous"))
+	w.see(w.words("« Tu » — Miette vouvoie", "“Tu” — Miette says vous"))
 	if n := len(w.answers(gram, begun)) + len(w.outbox(clara)); n != 0 {
 		w.t.Fatalf("%d answers left against the charter", n)
 	}
