@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"vigie/inbox"
+	"vigie/inbox/text"
 	"vigie/tui/cell"
 	"vigie/tui/lang"
 	"vigie/tui/look"
@@ -208,6 +209,18 @@ func (r rowDrawer) origin(s *cell.Spans) {
 	s.Fixed(r.pens.Muted, r.l.Kind(r.t.Kind), kindColumn).Add(r.pens.Text, " ")
 }
 
+// columnsFrom is the width from which the second line of a row has columns for
+// network and kind; narrower, what is said needs the room.
+const columnsFrom = 46
+
+// source draws the network, and of the kinds only the private one.
+func (r rowDrawer) source(s *cell.Spans) {
+	s.Add(r.pens.Muted, r.l.Cut(r.l.OnShort(r.t.Account, r.t.Network), networkColumn)).Add(r.pens.Text, " ")
+	if r.t.Kind == inbox.KindDM {
+		s.Add(r.pens.Muted, r.l.Kind(r.t.Kind)).Add(r.pens.Text, " ")
+	}
+}
+
 // two draws the row of a narrow list.
 func (r rowDrawer) two() [2]string {
 	s := r.l.Spans(r.w)
@@ -228,7 +241,11 @@ func (r rowDrawer) two() [2]string {
 	r.pens = r.l.Plain
 	sign := r.k.cursor.sign(r.l.Glyphs)
 	s.Add(r.mark(sign), sign).Add(r.pens.Text, "  ")
-	r.origin(s)
+	if r.w < columnsFrom {
+		r.source(s)
+	} else {
+		r.origin(s)
+	}
 	r.tail(s, 0)
 	return [2]string{first, s.End(r.pens.Text)}
 }
@@ -258,11 +275,28 @@ func (r rowDrawer) tail(s *cell.Spans, keep int) {
 	if r.t.Expired() {
 		s.Fixed(r.pens.Muted, "["+r.l.P.T("reader.expired")+"]", free)
 	} else {
-		s.Safe(p, r.t.Snippet, free)
+		s.Safe(p, r.said(), free)
 	}
 	for _, c := range chips {
 		s.Add(r.pens.Text, " ").Add(c.pen, c.text)
 	}
+}
+
+// said is the excerpt without our own handle at its head: that it is for us is
+// known.
+func (r rowDrawer) said() text.Safe {
+	whole := r.t.Snippet.String()
+	word, rest, more := strings.Cut(whole, " ")
+	if !more || r.t.LastOut || !strings.HasPrefix(word, "@") {
+		return r.t.Snippet
+	}
+	word = strings.Trim(word, "@,:;!?")
+	own := strings.TrimPrefix(r.l.Handle(r.t.Account), "@")
+	local, _, _ := strings.Cut(own, "@")
+	if rest = strings.TrimLeft(rest, " ,:;"); rest == "" || (!strings.EqualFold(word, own) && !strings.EqualFold(word, local)) {
+		return r.t.Snippet
+	}
+	return text.CleanLine(rest)
 }
 
 type chip struct {
