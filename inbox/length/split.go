@@ -3,6 +3,7 @@ package length
 import (
 	"fmt"
 	"iter"
+	"math"
 	"sort"
 	"strconv"
 	"strings"
@@ -21,15 +22,7 @@ import (
 // part can be. No character that people see and no link is ever cut: one that is
 // alone longer than the limit is a part that is too long. Nothing but white
 // space is lost, at the cuts and the ends. A text without words has no parts.
-func Split(text string, limit inbox.TextLimit) []string {
-	var parts []string
-	for text = strings.TrimSpace(text); text != ""; {
-		n := cutAt(text, limit)
-		parts = append(parts, strings.TrimSpace(text[:n]))
-		text = strings.TrimSpace(text[n:])
-	}
-	return parts
-}
+func Split(text string, limit inbox.TextLimit) []string { return new(Cuts).Split(text, limit) }
 
 // SplitNumbered is Split with each part telling its place at its end, "1/3";
 // a text that fits has no number.
@@ -112,11 +105,22 @@ func endOfWord(s string) int {
 	return len(s)
 }
 
-// cutAt is where the first part of a text ends.
-func cutAt(text string, limit inbox.TextLimit) int {
-	if fit := fitting(text, limit, breaks(text)); len(fit) > 0 {
-		return best(fit)
+// cutAt is where the first part of a text ends. No more of the text than reach
+// was looked at; whole: all of it, to its end.
+func cutAt(text string, limit inbox.TextLimit) (n, reach int) {
+	fit, reach := fitting(text, limit, breaks(text))
+	if len(fit) > 0 {
+		return best(fit), reach
 	}
+	return cutWord(text, limit), whole
+}
+
+// whole is a reach that no text has.
+const whole = math.MaxInt
+
+// cutWord is where the first part of a text ends that has no place for it
+// between words.
+func cutWord(text string, limit inbox.TextLimit) int {
 	if !Measure(text, limit).Over() {
 		return len(text)
 	}
@@ -128,7 +132,7 @@ func cutAt(text string, limit inbox.TextLimit) int {
 	if urlStart(word) >= 0 {
 		return len(word)
 	}
-	if fit := fitting(word, limit, clusters(word)); len(fit) > 0 {
+	if fit, _ := fitting(word, limit, clusters(word)); len(fit) > 0 {
 		return fit[len(fit)-1].at
 	}
 	for c := range clusters(word) {
@@ -152,15 +156,16 @@ const (
 )
 
 // fitting are the places before which the text is within the limit; none when
-// all of it is. It looks at little more of the text than that.
-func fitting(text string, limit inbox.TextLimit, places iter.Seq[place]) []place {
+// all of it is. It looks at little more of the text than that: up to reach.
+func fitting(text string, limit inbox.TextLimit, places iter.Seq[place]) (fit []place, reach int) {
 	over := func(p place) bool { return Measure(strings.TrimSpace(text[:p.at]), limit).Over() }
 	var list []place
-	look, more := 8, false
+	look, more, reach := 8, false, whole
 	for p := range places {
 		list = append(list, p)
 		if len(list) == look {
 			if over(p) {
+				reach = wordBehind(text, p.at)
 				more = true
 				break
 			}
@@ -168,13 +173,23 @@ func fitting(text string, limit inbox.TextLimit, places iter.Seq[place]) []place
 		}
 	}
 	if !more && !Measure(text, limit).Over() {
-		return nil
+		return nil, whole
 	}
 	n := sort.Search(len(list), func(i int) bool { return over(list[i]) })
 	for n > 0 && over(list[n-1]) { // a mention counts less when its host is whole
 		n--
 	}
-	return list[:n]
+	return list[:n], reach
+}
+
+// wordBehind is the end of the word at a place, and of the space behind it.
+func wordBehind(text string, at int) int {
+	end := strings.IndexFunc(text[at:], unicode.IsSpace)
+	if end < 0 {
+		return whole
+	}
+	_, size := utf8.DecodeRuneInString(text[at+end:])
+	return at + end + size
 }
 
 // best is the place to cut at: the last of the best kind that leaves the part

@@ -52,6 +52,7 @@ type Model struct {
 	parts      bool // a text that is too long is sent in parts
 	offer      offer
 	checked    checked
+	cuts       length.Cuts // of a text that is too long
 	open       bool
 	now        time.Time
 	kit        cell.Kit

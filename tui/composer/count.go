@@ -35,7 +35,7 @@ func (m *Model) check() *checked {
 	}
 	c.found = charter.Check(m.view.Client.Charter, "", s)
 	if c.long.Over() {
-		c.parts = length.Split(s, m.limit())
+		c.parts = m.cuts.Split(s, m.limit())
 	}
 	return c
 }
