@@ -112,6 +112,7 @@ type Model struct {
 	due           time.Time      // the next deadline of all clients; zero: none
 	broughtTo     inbox.ThreadID // where the search for the next deadline ended last; 0: nowhere
 	tallies       tallies
+	turnTo        string // the view to turn to when it is there; "" for none
 	accounts      []inbox.AccountStatus
 	serverTrouble inbox.Problem
 	outbox        []inbox.Action

@@ -390,3 +390,15 @@ func TestSavedReplyIsFoundByItsText(t *testing.T) {
 	s.keys("tab")
 	s.value("Bonjour Claire, la boutique ouvre à {{ouverture}} et ferme à {{fermeture}}.")
 }
+
+// All that offends is told, in a narrow composer too, and when the key that sends
+// asks.
+func TestAllOffencesAreTold(t *testing.T) {
+	s := newSim(t, writingWorld(), 96, 24, nil)
+	th := s.on(t, "Claire Dupont")
+	s.m.seen[th.Account] = true
+	s.keys("r", "text:pas de souci 😀")
+	s.wants("2 points : ", "tout : ctrl+g")
+	s.keys("ctrl+s")
+	s.wants("2 points : ", "ctrl+s encore", "« 😀 »", "« pas de souci »")
+}

@@ -17,7 +17,7 @@ func moving(o *Options) { o.Stay, o.By.Line = false, "me" }
 // After an act the next thread is there: under the cursor, or open.
 func TestNextAfterAnAct(t *testing.T) {
 	acts := map[string][]string{
-		"done": {"e"}, "snooze": {"z", "text:demain 9h", "enter"}, "answer": {"r", "text:Oui.", "ctrl+s"},
+		"done": {"e", "enter"}, "snooze": {"z", "text:demain 9h", "enter"}, "answer": {"r", "text:Oui.", "ctrl+s"},
 		"snoozed by command": {":", "text:snooze demain 9h", "enter"},
 	}
 	for name, keys := range acts {
@@ -79,7 +79,7 @@ func TestVisualMarks(t *testing.T) {
 func TestBatchIsOneStep(t *testing.T) {
 	f := world()
 	s := newSim(t, f, 120, 40, moving)
-	s.keys("v j j", "e")
+	s.keys("v j j", "e", "enter")
 	s.wants("fait : 3 fils, 2 clients")
 	s.keys("u")
 	for _, ft := range f.threads {
@@ -157,6 +157,9 @@ func TestViewsAreSaved(t *testing.T) {
 		t.Fatalf("saved is %+v", f.desk.saved)
 	}
 	s.wants("Mes commandes")
+	if s.m.query().View.ID != want.ID || s.m.filter != "" {
+		t.Errorf("the view is %s, the filter %q", s.m.query().View.ID, s.m.filter)
+	}
 	s.keys("esc", ":", "text:view drop questions", "enter")
 	s.wants("vient de la configuration")
 	s.keys(":", "text:split drop mes commandes", "enter")
@@ -255,4 +258,17 @@ func TestQueryIsCompleted(t *testing.T) {
 	}
 	s.keys("esc", "f", "text:auteur:x et")
 	s.wants("^")
+}
+
+// A tab that was just made is on the screen, however many there are.
+func TestNewTabIsSeen(t *testing.T) {
+	f := world()
+	for _, name := range []string{"Livraison", "Recettes", "Presse"} {
+		f.desk.saved = append(f.desk.saved, inbox.View{ID: strings.ToLower(name), Name: name, Query: "commande", Saved: true})
+	}
+	s := newSim(t, f, 80, 24, nil)
+	s.lacks("Presse")
+	s.keys("f", "text:commande", "enter", ":", "text:view save Mes commandes", "enter")
+	s.pass(3 * time.Second)
+	s.wants("[Mes commandes", "Claire Dupont")
 }

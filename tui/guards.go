@@ -71,6 +71,10 @@ func (m *Model) whyNot(err error) string {
 func (m *Model) advised(words string) tea.Cmd {
 	m.write.advised = m.composer.Value()
 	m.composer.Why = m.look.P.T("composer.again", words, m.keys.Key(keys.Send))
+	if all := m.composer.Offences(m.look); len(all) > 1 {
+		points := m.look.P.T("charter.points", len(all), strings.Join(all, " "+m.look.Glyphs.Dot+" "))
+		m.composer.Why = m.look.P.T("composer.again-all", m.keys.Key(keys.Send), m.keys.Key(keys.Charter), points)
+	}
 	m.deaf.key = m.pressed
 	return m.hearKey()
 }

@@ -129,7 +129,7 @@ func (m *Model) gotDesk(msg deskLoadedMsg) tea.Cmd {
 	m.serverTrouble = msg.trouble
 	m.changedLook()
 	m.reader.Relayout(m.look)
-	cmds := []tea.Cmd{m.loadThreads(), m.loadCounts(), m.loadTallies(), resumed}
+	cmds := []tea.Cmd{m.turned(), m.loadThreads(), m.loadCounts(), m.loadTallies(), resumed}
 	if first {
 		cmds = append(cmds, m.loadOutbox(), m.loadDrafts(), m.loadSessions(), m.loadNotices(), m.timer(settleTime, func() tea.Msg { return settledMsg{} }))
 	}

@@ -19,6 +19,7 @@ import (
 type viewsChangedMsg struct {
 	said lang.Key
 	name string
+	show string // the view to turn to; "" for none
 	err  error
 }
 
@@ -45,7 +46,7 @@ func (m *Model) saveView(name string) tea.Cmd {
 	saved := inbox.View{ID: id, Name: name, Query: asked, Split: v.Split, State: v.State, Saved: true}
 	b := m.backend
 	return m.call(func(ctx context.Context) tea.Msg {
-		return viewsChangedMsg{"view.saved", name, b.SaveView(ctx, saved)}
+		return viewsChangedMsg{said: "view.saved", name: name, show: id, err: b.SaveView(ctx, saved)}
 	})
 }
 
@@ -65,7 +66,7 @@ func (m *Model) dropView(name string) tea.Cmd {
 	}
 	b, called := m.backend, m.look.ViewName(v)
 	return m.call(func(ctx context.Context) tea.Msg {
-		return viewsChangedMsg{"view.dropped", called, b.DropView(ctx, v.ID)}
+		return viewsChangedMsg{said: "view.dropped", name: called, err: b.DropView(ctx, v.ID)}
 	})
 }
 
@@ -74,7 +75,23 @@ func (m *Model) gotViews(msg viewsChangedMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.wrong(msg.err)
 	}
+	m.turnTo = msg.show
 	return tea.Batch(m.say(msg.said, msg.name), m.loadDesk())
+}
+
+// turned shows the tab that was just made, once it is there: the filter is its
+// own then.
+func (m *Model) turned() tea.Cmd {
+	n := slices.IndexFunc(m.views, func(v inbox.View) bool { return v.ID == m.turnTo && m.turnTo != "" })
+	if n < 0 {
+		return nil
+	}
+	m.turnTo = ""
+	if m.composer.Active() || m.top() != nil {
+		return nil // the hand has gone on
+	}
+	m.filter = ""
+	return m.pickView(n)
 }
 
 // viewID is the short word of a name: letters and digits, parted by dashes.

@@ -54,6 +54,15 @@ func (m *Model) offences(l look.Look) (out []line) {
 	return out
 }
 
+// Offences are the words for all that offends now, the worst first.
+func (m *Model) Offences(l look.Look) (out []string) {
+	for _, o := range m.offences(l) {
+		_, words, _ := strings.Cut(o.words, " ") // behind its sign
+		out = append(out, words)
+	}
+	return out
+}
+
 // signedFrom is how many words an answer has before its signature is missed.
 const signedFrom = 8
 
@@ -86,11 +95,14 @@ func (m *Model) guide(l look.Look, w, n int) []line {
 	if n == 1 {
 		if len(offends) > 0 {
 			first := offends[0]
-			if more := len(offends) - 1; more > 0 {
-				first.words += dot + l.P.T("charter.more", more)
+			if len(offends) == 1 {
+				first.words = l.Cut(first.words, w)
+				return []line{first}
 			}
-			first.words = l.Cut(first.words, w)
-			return []line{first}
+			sign, _, _ := strings.Cut(first.words, " ")
+			more := dot + l.P.T("charter.all", m.Keys.Card)
+			words := sign + " " + l.P.T("charter.points", len(offends), strings.Join(m.Offences(l), dot))
+			return []line{{first.pen, l.Cut(words, max(w-l.Width(more), 1)) + more}}
 		}
 		words := l.P.T("charter.colon", head, strings.Join(append(wishes, notes...), dot))
 		return []line{{l.Muted, l.Cut(words, w)}}

@@ -48,10 +48,10 @@ var screenTable = map[Key]entry{
 
 	"unit.":           {"caractères", "characters"},
 	"unit.characters": {"caractères", "characters"},
-	"unit.graphemes":  {"graphèmes", "graphemes"},
-	"unit.utf16":      {"unités UTF-16", "UTF-16 units"},
+	"unit.graphemes":  {"caractères", "characters"},
+	"unit.utf16":      {"unités", "units"},
 	"unit.weighted":   {"caractères pondérés", "weighted characters"},
-	"unit.bytes":      {"octets", "bytes"},
+	"unit.bytes":      {"o", "B"},
 
 	"channel.mail":    {"par mail", "by mail"},
 	"channel.webhook": {"par webhook", "by webhook"},

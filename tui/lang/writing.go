@@ -3,16 +3,17 @@ package lang
 // writingTable holds what is said while somebody writes: the charter, what is
 // offered, parts, and what they will see.
 var writingTable = map[Key]entry{
-	"composer.words":   {"%d mot|%d mots", "%d word|%d words"},
-	"composer.long":    {"%d %s", "%d %s"},
-	"composer.parts":   {"%d partie|%d parties", "%d part|%d parts"},
-	"composer.part-it": {"trop long : %[2]s l'envoie en %[1]d partie|trop long : %[2]s l'envoie en %[1]d parties", "too long: %[2]s sends it in %[1]d part|too long: %[2]s sends it in %[1]d parts"},
-	"composer.over-by": {"%d de trop", "%d too many"},
-	"composer.gap":     {"à remplir d'abord : %s (%s)", "to be filled first: %s (%s)"},
-	"composer.again":   {"%s — %s encore pour envoyer quand même", "%s — %s again to send anyway"},
-	"composer.edited":  {"texte repris de l'éditeur", "text taken from the editor"},
-	"composer.no-edit": {"l'éditeur n'a rien rendu : %s", "the editor gave nothing back: %s"},
-	"composer.editing": {"le texte est ouvert dans l'éditeur", "the text is open in the editor"},
+	"composer.words":     {"%d mot|%d mots", "%d word|%d words"},
+	"composer.long":      {"%d %s", "%d %s"},
+	"composer.parts":     {"%d partie|%d parties", "%d part|%d parts"},
+	"composer.part-it":   {"trop long : %[2]s l'envoie en %[1]d partie|trop long : %[2]s l'envoie en %[1]d parties", "too long: %[2]s sends it in %[1]d part|too long: %[2]s sends it in %[1]d parts"},
+	"composer.over-by":   {"%d de trop", "%d too many"},
+	"composer.gap":       {"à remplir d'abord : %s (%s)", "to be filled first: %s (%s)"},
+	"composer.again-all": {"%s encore pour envoyer quand même (tout : %s) — %s", "%s again to send anyway (all: %s) — %s"},
+	"composer.again":     {"%s — %s encore pour envoyer quand même", "%s — %s again to send anyway"},
+	"composer.edited":    {"texte repris de l'éditeur", "text taken from the editor"},
+	"composer.no-edit":   {"l'éditeur n'a rien rendu : %s", "the editor gave nothing back: %s"},
+	"composer.editing":   {"le texte est ouvert dans l'éditeur", "the text is open in the editor"},
 
 	"why.no-undo":     {"rien à défaire", "nothing to undo"},
 	"why.no-redo":     {"rien à refaire", "nothing to redo"},
@@ -39,7 +40,7 @@ var writingTable = map[Key]entry{
 	"charter.languages": {"langues : %s", "languages: %s"},
 	"charter.never":     {"jamais « %s »", "never “%s”"},
 	"charter.avoid":     {"éviter « %s »", "avoid “%s”"},
-	"charter.more":      {"et %d autre|et %d autres", "and %d more|and %d more"},
+	"charter.points":    {"%d points : %s", "%d points: %s"},
 	"charter.all":       {"tout : %s", "all: %s"},
 	"charter.none":      {"%s n'a pas de charte dans la configuration.", "%s has no charter in the configuration."},
 

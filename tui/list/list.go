@@ -43,7 +43,7 @@ type Model struct {
 
 	width, height int
 	taller        taller // zero: it was never taller than it is
-	place         int // width of the column of deadlines and ages
+	place         int    // width of the column of deadlines and ages
 	measured      rowsSeen
 	bare          bool // without a title line
 	cache         map[inbox.ThreadID]drawn
