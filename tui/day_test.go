@@ -245,6 +245,71 @@ func TestDayEndNamesWhatPresses(t *testing.T) {
 	s.wants("fenêtre 41 min!", "attend depuis")
 }
 
+// closing puts the cursor on the thread whose window closes in 43 minutes.
+func (s *sim) closing(t *testing.T) inbox.Thread {
+	t.Helper()
+	s.keys("home")
+	head, _ := s.m.list.Current()
+	if inbox.RankOf(head).Class != inbox.RankAlarm {
+		t.Fatalf("the first is %+v", head)
+	}
+	return head
+}
+
+// What closes while a thread sleeps is told before it does, and what wakes it.
+func TestSnoozeTellsOfTheWindow(t *testing.T) {
+	s := newSim(t, world(), 80, 24, nil)
+	s.closing(t)
+	s.keys("z", "text:lundi 9h")
+	s.wants("lundi 30 novembre 2026, 09:00 (dans 7 jours)", "1 fenêtre se ferme (09:1", "après, réponse refusée", "tab leur réponse réveille, un merci aussi")
+	s.keys("tab")
+	s.wants("leur réponse réveille, pas un merci")
+	s.keys("enter")
+	s.wants("en pause : Claire Dupont (Miette) · jusqu'à")
+	dozing := 0
+	for _, ft := range s.f.threads {
+		if ft.t.State == inbox.Snoozed && ft.t.Dozes && ft.t.Author.Name.String() == "Claire Dupont" {
+			dozing++
+		}
+	}
+	if dozing != 1 {
+		t.Errorf("%d dozing", dozing)
+	}
+	s.keys("u", "home", "z", "text:dans 10 min")
+	s.lacks("se ferme (")
+	s.keys("esc", "z", "text:n'importe quoi")
+	s.wants("pas compris : demain 9h")
+}
+
+// What is done without an answer while its window is open is asked about once.
+func TestDoneAsksWhereAnAnswerIsLost(t *testing.T) {
+	s := newSim(t, world(), 80, 24, nil)
+	head := s.closing(t)
+	state := func() inbox.State { return s.f.threads[head.ID].t.State }
+	s.keys("e")
+	s.wants("Fait sans répondre ?", "1 fenêtre se ferme (09:1", "après, réponse refusée")
+	if state() != inbox.Ours {
+		t.Fatal("done unasked")
+	}
+	s.keys("esc")
+	if state() != inbox.Ours {
+		t.Fatal("esc did it")
+	}
+	s.keys("e", "enter")
+	s.wants("fait : Claire Dupont")
+	if state() != inbox.Done {
+		t.Fatal("not done")
+	}
+	s.keys("u")
+	if state() != inbox.Ours {
+		t.Error("not undone")
+	}
+	s.keys("home", "v j", "e")
+	s.wants("2 fenêtres se ferment (la première 09:1")
+	s.keys("enter")
+	s.lacks("Fait sans répondre")
+}
+
 // The accounts tell what is left of limits, since when, and until when.
 func TestHealth(t *testing.T) {
 	s := newSim(t, world(), 80, 30, nil)

@@ -197,7 +197,9 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 	case dialog.SnoozePicked:
 		return m.bulkOn(a.Threads, "done.snoozed", func(ctx context.Context, ids []inbox.ThreadID) error {
 			return b.Nap(ctx, by, ids, a.Words)
-		})
+		}, a.Says)
+	case doneNow:
+		return m.doneWith(a.threads)
 	case palette.Typed:
 		return m.command(a)
 	case performAllNow:

@@ -88,7 +88,7 @@ func TestPalette(t *testing.T) {
 	s.wants("étiqueter")
 	s.keys("enter")
 	s.wants("Étiqueter · Miette · Claire Dupont")
-	s.keys("esc", ":", "text:done", "enter")
+	s.keys("esc", ":", "text:done", "enter", "enter")
 	if f.threads[th.ID].t.State != inbox.Done {
 		t.Error(":done did nothing")
 	}

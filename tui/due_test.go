@@ -51,7 +51,7 @@ func TestHeaderDeadline(t *testing.T) {
 	}
 	s := newSim(t, f, 80, 24, nil)
 	s.wants("0 Tous 119", "1 Miette", "4 Clair", "◷ 43 min")
-	s.keys("e")
+	s.keys("e", "enter")
 	s.wants("◷ 3 h 20")
 	s.keys("u")
 	s.wants("◷ 43 min", "fenêtre 43 min!")

@@ -11,7 +11,7 @@ import (
 func day() map[string][]string {
 	return map[string][]string{
 		"read":      {"j enter", "esc"},
-		"done":      {"j e", "u", "U"},
+		"done":      {"j e enter", "u", "U"},
 		"unread":    {"M"},
 		"tag":       {"t", "text:+vu", "enter"},
 		"nap":       {"z", "text:demain 9h", "enter"},
@@ -36,7 +36,7 @@ func day() map[string][]string {
 		"card note": {"p", "n", "text:fidèle", "enter", "esc"},
 		"screens":   {"g e", "esc", "g l", "esc", "d", "esc", "D", "esc", "g o", "esc", "g b", "esc", "g a", "s", "esc", "g d", "esc", "g v", "esc"},
 		"outbox":    {"g o", "v", "enter", "r", "x", "enter", "down down down", "u", "esc", "esc"},
-		"focus":     {"F", "e", "J", "z", "text:1h", "enter", "esc", "esc"},
+		"focus":     {"F", "e", "enter", "J", "z", "text:1h", "enter", "esc", "esc"},
 		"drop":      {"g o", "x", "enter", "esc"},
 		"cancel":    {"g o", "end", "u", "esc", "esc"},
 		"promote":   {"w", "P", "esc"},

@@ -218,7 +218,7 @@ func TestDoneUndoRedo(t *testing.T) {
 	th := s.on(t, "Claire Dupont")
 	s.keys("j")
 	next := s.current()
-	s.keys("k e")
+	s.keys("k e enter")
 	if f.threads[th.ID].t.State != inbox.Done {
 		t.Fatal("not done")
 	}

@@ -19,7 +19,7 @@ func TestFocusMode(t *testing.T) {
 	s.wants("Un par un 1/10", "Oui.")
 	s.keys("ctrl+s")
 	s.wants("Un par un 2/10", "Alice Martin")
-	s.keys("e")
+	s.keys("e", "enter")
 	s.wants("Un par un 3/10")
 	s.keys("J", "K")
 	s.wants("Un par un 3/10")
@@ -49,7 +49,7 @@ func TestFocusOnMarks(t *testing.T) {
 	s := newSim(t, world(), 80, 24, moving)
 	s.keys("x x", "F")
 	s.wants("Un par un 1/2")
-	s.keys("e", "e")
+	s.keys("e", "enter", "e", "enter")
 	s.wants("2 vus sur 2", "2 faits")
 }
 

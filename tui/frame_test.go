@@ -56,7 +56,7 @@ func stages() []stage {
 		{name: "command", keys: []string{":", "text:snooze d"}},
 		{name: "focus", keys: []string{"1 F"}},
 		{name: "focus-writing", keys: []string{"1 F r", "text:Oui."}},
-		{name: "focus-summary", keys: []string{"1 F e e esc"}},
+		{name: "focus-summary", keys: []string{"1 F e enter e enter esc"}},
 	}
 }
 

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -80,7 +82,8 @@ func (m *Model) bulk(say lang.Key, act func(ctx context.Context, ids []inbox.Thr
 	return m.bulkOn(m.list.Targets(), say, act)
 }
 
-func (m *Model) bulkOn(ts []inbox.Thread, say lang.Key, act func(ctx context.Context, ids []inbox.ThreadID) error) tea.Cmd {
+// bulkOn tells what it did with what more there is to say of it.
+func (m *Model) bulkOn(ts []inbox.Thread, say lang.Key, act func(ctx context.Context, ids []inbox.ThreadID) error, more ...string) tea.Cmd {
 	if len(ts) == 0 {
 		return nil
 	}
@@ -88,7 +91,7 @@ func (m *Model) bulkOn(ts []inbox.Thread, say lang.Key, act func(ctx context.Con
 	for i, t := range ts {
 		ids[i] = t.ID
 	}
-	said := m.look.P.T(say, m.about(ts))
+	said := strings.Join(append([]string{m.look.P.T(say, m.about(ts))}, more...), " "+m.look.Glyphs.Dot+" ")
 	if k := m.keys.Key(keys.Undo); k != "" && say != "done.read" { // reading is no act
 		said += " " + m.look.Glyphs.Dot + " " + m.look.P.T("done.undo", k)
 	}
@@ -133,9 +136,27 @@ func leaves(said lang.Key) bool {
 	return false
 }
 
+// doneNow: the threads are done, with their windows open.
+type doneNow struct{ threads []inbox.Thread }
+
+// closesSoon is how long before its end a window is told of when a thread is
+// done without an answer: as long as lists tell of it.
+const closesSoon = 4 * time.Hour
+
+// done asks once where an answer would soon be refused.
 func (m *Model) done() tea.Cmd {
+	ts := m.list.Targets()
+	lost := look.Closing(ts, m.look.Now, m.look.Now.Add(closesSoon))
+	if len(lost) == 0 {
+		return m.doneWith(ts)
+	}
+	m.push(&dialog.Confirm{Head: "close.title", Lines: []string{m.about(ts), m.look.Closes(lost)}, Yes: doneNow{ts}, Firm: true})
+	return nil
+}
+
+func (m *Model) doneWith(ts []inbox.Thread) tea.Cmd {
 	b, by := m.backend, m.by
-	return m.bulk("done.done", func(ctx context.Context, ids []inbox.ThreadID) error {
+	return m.bulkOn(ts, "done.done", func(ctx context.Context, ids []inbox.ThreadID) error {
 		return b.Done(ctx, by, ids)
 	})
 }

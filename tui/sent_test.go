@@ -67,7 +67,7 @@ func TestUndoNamesTheThread(t *testing.T) {
 	f := world()
 	s := newSim(t, f, 120, 40, nil)
 	th := s.on(t, "Claire Dupont")
-	s.keys("e", "j j j", "r", "text:brouillon", "esc")
+	s.keys("e", "enter", "j j j", "r", "text:brouillon", "esc")
 	s.keys("u")
 	s.wants("annulé : fait · Claire Dupont (Miette)")
 	if s.current().ID != th.ID {

@@ -69,6 +69,7 @@ func TestOtherLayouts(t *testing.T) {
 	}
 	th := s.on(t, "Claire Dupont")
 	s.send(tea.KeyPressMsg{Code: 'у', Text: "у"}) // e on ЙЦУКЕН
+	s.keys("enter")
 	s.rest()
 	if f.threads[th.ID].t.State != inbox.Done {
 		t.Error("not done")

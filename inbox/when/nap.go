@@ -49,7 +49,7 @@ var between = map[string]bool{
 // ParseNap reads when a thread should come back: what Parse reads, with a
 // morning of its own (nil: Nine), alone or with "si pas de réponse" or "if no
 // reply" before or after it; or "jusqu'à réponse", "until reply" without any
-// moment. A last "dort", "dors", "sleep" or "doze" says that thanks do not wake
+// moment. A last "dort", "dors", "sauf merci", "sleep" or "not for thanks" says that thanks do not wake
 // it. Behind "no reply" a number of hours is a distance: "48h".
 func ParseNap(s string, now time.Time, zone *time.Location, morning Morning) (Nap, error) {
 	if morning == nil {
@@ -57,9 +57,7 @@ func ParseNap(s string, now time.Time, zone *time.Location, morning Morning) (Na
 	}
 	var n Nap
 	words := split(strings.ReplaceAll(s, "·", " "))
-	if i := len(words) - 1; i > 0 && dozes[words[i]] {
-		n.Dozes, words = true, words[:i]
-	}
+	n.Dozes, words = awayDozing(words)
 	for _, p := range tillReply {
 		if starts(words, p) == len(words) && len(words) > 0 {
 			n.Rule = TillReply
@@ -76,6 +74,26 @@ func ParseNap(s string, now time.Time, zone *time.Location, morning Morning) (Na
 		return Nap{}, fmt.Errorf("nap %q: %w", s, err)
 	}
 	return n, nil
+}
+
+// thanksToo are the words that may stand around the one that sleeps on, or in
+// its place.
+var thanksToo = []string{
+	"mais pas pour un merci", "pas pour un merci", "sauf pour un merci", "sauf un merci", "sauf merci", "sans merci", "meme si merci", "dort sur merci", "endormi",
+	"but not for thanks", "not for thanks", "except thanks", "except for thanks", "asleep on thanks",
+}
+
+// awayDozing takes the last words away when they say that thanks do not wake.
+func awayDozing(words []string) (dozing bool, rest []string) {
+	if i := len(words) - 1; i > 0 && dozes[words[i]] {
+		dozing, words = true, words[:i]
+	}
+	for _, p := range thanksToo {
+		if n := len(words) - len(strings.Fields(p)); n > 0 && starts(words[n:], p) > 0 {
+			return true, words[:n]
+		}
+	}
+	return dozing, words
 }
 
 // without takes "if no reply" away from the moment that it stands before or

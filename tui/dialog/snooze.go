@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,25 +12,31 @@ import (
 	"vigie/tui/look"
 )
 
+// day is a day of 24 hours.
+const day = 24 * time.Hour
+
 // Snooze asks until when the threads sleep, in free words.
 type Snooze struct {
 	moments
 	Threads []inbox.Thread
+	look    look.Look
 	morning when.Morning
-	clients int // how many the threads are of
+	clients int  // how many the threads are of
+	dozes   bool // thanks do not wake them, whatever the words say
 }
 
 // SnoozePicked: let the threads sleep as the words say.
 type SnoozePicked struct {
 	Threads []inbox.Thread
 	Words   string
+	Says    string // until when, for people
 }
 
 // NewSnooze asks for a moment in the zone of the first thread's client.
 func NewSnooze(ts []inbox.Thread, l look.Look, now time.Time) *Snooze {
 	c := l.Client(ts[0].Client)
 	d := &Snooze{
-		Threads: ts, morning: c.Hours.Morning, clients: len(clients(ts)),
+		Threads: ts, look: l, morning: c.Hours.Morning, clients: len(clients(ts)),
 		moments: moments{zone: c.Zone, now: now, presets: []string{
 			l.P.T("snooze.hours"), l.P.T("snooze.evening"), l.P.T("snooze.tomorrow"), l.P.T("snooze.monday"), l.P.T("snooze.week"),
 			l.P.T("snooze.reply"), l.P.T("snooze.noreply"),
@@ -52,9 +59,46 @@ func (d *Snooze) Title(l look.Look) string {
 	return l.P.T("dialog.snooze") + " " + l.Glyphs.Dot + " " + threads(l, d.Threads)
 }
 
+// Rows: also what wakes the threads, and what is lost.
+func (d *Snooze) Rows(l look.Look, w int) int { return d.moments.Rows(l, w) + len(d.wakes(l, w)) }
+
 // View draws the dialog.
 func (d *Snooze) View(l look.Look, w, h int) []string {
-	return d.draw(l, w, h, l.P.T("dialog.until"), l.P.T("dialog.until-hint"), d.told(l, w), func(int) bool { return false })
+	out := d.draw(l, w, h, l.P.T("dialog.until"), l.P.T("dialog.until-hint"), d.told(l, w), func(int) bool { return false })
+	return slices.Insert(out, min(2, len(out)), d.wakes(l, w)...)[:min(len(out)+len(d.wakes(l, w)), h)]
+}
+
+// wakes are the lines that say what wakes the threads, and what answers are
+// lost meanwhile.
+func (d *Snooze) wakes(l look.Look, w int) (out []string) {
+	nap, err := d.nap()
+	words := l.P.T("nap.wakes")
+	if d.dozes || err == nil && nap.Dozes {
+		words = l.P.T("nap.wakes-but")
+	}
+	out = append(out, l.Spans(w).Add(l.Key, " tab ").Add(l.Muted, words).End(l.Text))
+	if err != nil {
+		return out
+	}
+	if lost := look.Closing(d.Threads, d.now, nap.Until); len(lost) > 0 {
+		for _, s := range l.Wrap("! "+l.Closes(lost), max(w-2, 1)) {
+			out = append(out, l.Spans(w).Add(l.Danger, " "+s).End(l.Text))
+		}
+	}
+	return out
+}
+
+// nap is what the words mean.
+func (d *Snooze) nap() (when.Nap, error) {
+	return when.ParseNap(d.words(), d.now, d.zone, d.morning)
+}
+
+// words are those of the field or of the preset, with what the key adds.
+func (d *Snooze) words() string {
+	if d.dozes && d.text() != "" {
+		return d.text() + " sleep"
+	}
+	return d.text()
 }
 
 // told is the line that says what the words mean.
@@ -63,12 +107,12 @@ func (d *Snooze) told(l look.Look, w int) string {
 	if d.text() == "" {
 		return s.Add(l.Faint, d.times(l)).End(l.Text)
 	}
-	words, err := d.meaning(l, d.text(), ", "+d.times(l))
+	words, err := d.meaning(l, d.words(), ", "+d.times(l))
 	switch {
 	case errors.Is(err, when.ErrPast):
 		s.Add(l.Warn, l.P.T("when.past"))
 	case err != nil:
-		s.Add(l.Warn, l.P.T("when.unclear"))
+		s.Add(l.Warn, l.P.T("nap.unclear"))
 	default:
 		s.Add(l.OK, l.Glyphs.To+" "+words)
 	}
@@ -92,13 +136,17 @@ func (d *Snooze) meaning(l look.Look, words, whose string) (string, error) {
 	}
 	said := l.P.T("nap.until-reply")
 	if !nap.Until.IsZero() {
-		said = l.Time.Full(nap.Until, d.zone) + whose
+		said = l.Time.Full(nap.Until, d.zone)
+		if n := int(nap.Until.Sub(d.now) / day); whose != "" && n > 1 {
+			said += " " + l.P.T("nap.in-days", n)
+		}
+		said += whose
 	}
 	more := []string{said}
 	if nap.Rule == when.NoReply {
 		more = append(more, l.P.T("nap.unless"))
 	}
-	if nap.Dozes {
+	if nap.Dozes && !d.dozes {
 		more = append(more, l.P.T("nap.dozes"))
 	}
 	return strings.Join(more, " "+l.Glyphs.Dot+" "), nil
@@ -122,13 +170,23 @@ func moment(l look.Look, w int, words string, now time.Time, zone *time.Location
 	return s.End(l.Text)
 }
 
-// Do moves in the presets and accepts.
+// until says in few words until when the threads sleep.
+func (d *Snooze) until(nap when.Nap) string {
+	if nap.Until.IsZero() {
+		return d.look.P.T("nap.until-reply")
+	}
+	return d.look.P.T("nap.until", d.look.Time.Moment(nap.Until, d.now, d.zone))
+}
+
+// Do moves in the presets, switches what thanks do, and accepts.
 func (d *Snooze) Do(i keys.Intent) Action {
 	switch i {
 	case keys.Accept, keys.Send:
-		if _, err := when.ParseNap(d.text(), d.now, d.zone, d.morning); err == nil {
-			return SnoozePicked{d.Threads, d.text()}
+		if nap, err := d.nap(); err == nil {
+			return SnoozePicked{d.Threads, d.words(), d.until(nap)}
 		}
+	case keys.NextField:
+		d.dozes = !d.dozes
 	default:
 		d.move(i)
 	}

@@ -3,6 +3,8 @@ package lang
 // deskTable holds the sentences of the queue: deadlines, marks, views, places.
 var deskTable = map[Key]entry{
 	"due.window":      {"fenêtre %s", "window %s"},
+	"close.title":     {"Fait sans répondre ?", "Done without an answer?"},
+	"close.then":      {"%d fenêtre se ferme (%s, dans %s) ; après, réponse refusée.|%d fenêtres se ferment (la première %s, dans %s) ; après, réponses refusées.", "%d window closes (%s, in %s); after that no answer is taken.|%d windows close (the first %s, in %s); after that no answer is taken."},
 	"due.closed":      {"fenêtre fermée", "window closed"},
 	"due.target":      {"SLA %s", "SLA %s"},
 	"due.target-past": {"SLA dépassé %s", "SLA past %s"},

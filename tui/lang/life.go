@@ -19,6 +19,11 @@ var lifeTable = map[Key]entry{
 	"nap.times-of":    {"heure de chaque client", "each client's time"},
 	"nap.until-reply": {"jusqu'à leur réponse", "until they answer"},
 	"nap.unless":      {"sauf réponse", "unless they answer"},
+	"nap.wakes":       {"leur réponse réveille, un merci aussi", "an answer wakes it, and so do thanks"},
+	"nap.wakes-but":   {"leur réponse réveille, pas un merci", "an answer wakes it, thanks do not"},
+	"nap.until":       {"jusqu'à %s", "until %s"},
+	"nap.in-days":     {"(dans %d jour)|(dans %d jours)", "(in %d day)|(in %d days)"},
+	"nap.unclear":     {"pas compris : demain 9h, lun, +3j, si pas de réponse 2j", "not understood: tomorrow 9, mon, +3d, if no reply 2d"},
 	"nap.dozes":       {"dort", "stays asleep on thanks"},
 
 	"act.snoozed":    {"en pause", "asleep"},

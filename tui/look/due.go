@@ -1,6 +1,7 @@
 package look
 
 import (
+	"slices"
 	"time"
 
 	"vigie/inbox"
@@ -57,4 +58,23 @@ func urgency(left time.Duration) string {
 		return "!"
 	}
 	return ""
+}
+
+// Closing are the threads that wait for an answer which the network will not
+// take any more from some time before until on: until zero, whatever the time.
+func Closing(ts []inbox.Thread, now, until time.Time) (list []inbox.Thread) {
+	for _, t := range ts {
+		open := t.Window.After(now) && t.Alarm < inbox.AlarmMissed
+		if t.State == inbox.Ours && t.Split() == inbox.Inbox && open && (until.IsZero() || !t.Window.After(until)) {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// Closes says when the windows of some threads close, and what then.
+func (l Look) Closes(ts []inbox.Thread) string {
+	first := slices.MinFunc(ts, func(a, b inbox.Thread) int { return a.Window.Compare(b.Window) })
+	at := l.Time.Moment(first.Window, l.Now, l.Client(first.Client).Zone)
+	return l.P.T("close.then", len(ts), at, l.Remains(l.Until(first.Window)))
 }
