@@ -3,6 +3,8 @@ package tui
 import (
 	"context"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -41,13 +43,13 @@ func (m *Model) batch(kind inbox.ActionKind) tea.Cmd {
 	b := m.backend
 	return m.call(func(ctx context.Context) tea.Msg {
 		msg := batchReadyMsg{kind: kind}
-		for _, t := range ts {
-			v, err := b.Thread(ctx, t.ID)
-			if err != nil {
-				msg.err = err
-				return msg
-			}
-			if can := v.Caps.Acts[kind]; !can.OK {
+		caps, err := capsOf(ctx, b, ts)
+		if err != nil {
+			msg.err = err
+			return msg
+		}
+		for i, t := range ts {
+			if can := caps[i].Acts[kind]; !can.OK {
 				why := can.Why
 				if why == "" {
 					why = inbox.CodeUnsupported
@@ -59,6 +61,37 @@ func (m *Model) batch(kind inbox.ActionKind) tea.Cmd {
 		}
 		return msg
 	})
+}
+
+// atOnce is how many threads are read at the same time.
+const atOnce = 8
+
+// capsOf reads what can be done in each of the threads, a few at once. The first
+// failure ends it.
+func capsOf(ctx context.Context, b Backend, ts []inbox.Thread) ([]inbox.Caps, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	caps := make([]inbox.Caps, len(ts))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(atOnce, len(ts)) {
+		all.Go(func() {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(ts) {
+					return
+				}
+				v, err := b.Thread(ctx, ts[i].ID)
+				if err != nil {
+					stop(err)
+					return
+				}
+				caps[i] = v.Caps
+			}
+		})
+	}
+	all.Wait()
+	return caps, context.Cause(ctx)
 }
 
 // gotBatch asks before many threads are acted on: for whom, where, how many, and
