@@ -85,8 +85,32 @@ type Binding struct {
 // Errors of New.
 var (
 	ErrConflict = errors.New("two intents share a key")
+	ErrTyped    = errors.New("a text field takes the key")
+	ErrBegins   = errors.New("the key begins a sequence")
 	ErrUnknown  = errors.New("no such intent")
 )
+
+// Clash is why a key cannot be where it was put: Why is ErrConflict, ErrTyped or
+// ErrBegins. Other is the intent that has the key, or the sequence that it
+// begins; of a text field there is none.
+type Clash struct {
+	Key           string
+	Scope         Scope
+	Intent, Other Intent
+	Why           error
+}
+
+// Error names the key, the place and the intents.
+func (c *Clash) Error() string {
+	who := string(c.Intent)
+	if c.Other != "" {
+		who += " and " + string(c.Other)
+	}
+	return fmt.Sprintf("key %q of %s in %q: %v", c.Key, who, c.Scope, c.Why)
+}
+
+// Unwrap is the reason.
+func (c *Clash) Unwrap() error { return c.Why }
 
 // Map is a checked table. It is safe for concurrent use.
 type Map struct {
@@ -99,8 +123,8 @@ type Map struct {
 
 // New checks the table with the overrides of a configuration: intent name to
 // keys, an empty list takes the keys away. Two intents on one key of one
-// scope are ErrConflict, and so is a key that begins a sequence of its scope
-// or, in a text scope, a printable key.
+// scope are a Clash, and so is a key that begins a sequence of its scope or, in
+// a text scope, a printable key.
 func New(overrides map[string][]string) (Map, error) {
 	m := Map{table: slices.Clone(table), byKey: map[Scope]map[string]int{}, prefix: map[Scope]map[string]bool{}}
 	known := map[Intent]bool{}
@@ -145,13 +169,13 @@ func (m Map) bind(i int, b Binding, key string) error {
 		return fmt.Errorf("key %q of %s: %w", key, b.Intent, ErrUnknown)
 	}
 	if b.Scope.Text() && printable(key) {
-		return fmt.Errorf("key %q of %s: the text field of %q takes it: %w", key, b.Intent, b.Scope, ErrConflict)
+		return &Clash{key, b.Scope, b.Intent, "", ErrTyped}
 	}
 	if m.byKey[b.Scope] == nil {
 		m.byKey[b.Scope], m.prefix[b.Scope] = map[string]int{}, map[string]bool{}
 	}
 	if j, taken := m.byKey[b.Scope][key]; taken {
-		return fmt.Errorf("key %q in %q: %s and %s: %w", key, b.Scope, m.table[j].Intent, b.Intent, ErrConflict)
+		return &Clash{key, b.Scope, b.Intent, m.table[j].Intent, ErrConflict}
 	}
 	m.byKey[b.Scope][key] = i
 	words := strings.Fields(key)
@@ -168,14 +192,22 @@ func printable(key string) bool {
 }
 
 func (m Map) checkPrefixes() error {
-	for scope, begins := range m.prefix {
-		for k := range begins {
-			if i, taken := m.byKey[scope][k]; taken {
-				return fmt.Errorf("key %q in %q: %s is also the beginning of a sequence: %w", k, scope, m.table[i].Intent, ErrConflict)
+	for _, b := range m.table {
+		for _, k := range b.Keys {
+			if m.prefix[b.Scope][k] {
+				return &Clash{k, b.Scope, b.Intent, m.begun(b.Scope, k), ErrBegins}
 			}
 		}
 	}
 	return nil
+}
+
+// begun is the first intent with a sequence that a key begins.
+func (m Map) begun(scope Scope, key string) Intent {
+	i := slices.IndexFunc(m.table, func(b Binding) bool {
+		return b.Scope == scope && slices.ContainsFunc(b.Keys, func(k string) bool { return strings.HasPrefix(k, key+" ") })
+	})
+	return m.table[i].Intent
 }
 
 // Lookup finds what a key means in the scopes, innermost first. names are the

@@ -51,10 +51,10 @@ func TestNewRefuses(t *testing.T) {
 		want error
 	}{
 		{"two intents on one key", map[string][]string{"done": {"r"}}, keys.ErrConflict},
-		{"a key that begins a sequence", map[string][]string{"undo": {"g"}}, keys.ErrConflict},
-		{"a sequence that begins with a key", map[string][]string{"next-due": {"u d"}}, keys.ErrConflict},
-		{"a letter in a text field", map[string][]string{"visibility": {"v"}}, keys.ErrConflict},
-		{"a space in a text field", map[string][]string{"visibility": {"space"}}, keys.ErrConflict},
+		{"a key that begins a sequence", map[string][]string{"undo": {"g"}}, keys.ErrBegins},
+		{"a sequence that begins with a key", map[string][]string{"next-due": {"u d"}}, keys.ErrBegins},
+		{"a letter in a text field", map[string][]string{"visibility": {"v"}}, keys.ErrTyped},
+		{"a space in a text field", map[string][]string{"visibility": {"space"}}, keys.ErrTyped},
 		{"an unknown intent", map[string][]string{"dance": {"d"}}, keys.ErrUnknown},
 		{"an empty key", map[string][]string{"done": {""}}, keys.ErrUnknown},
 		{"a key with two spaces", map[string][]string{"done": {"g  e"}}, keys.ErrUnknown},
@@ -65,6 +65,24 @@ func TestNewRefuses(t *testing.T) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
 		})
+	}
+}
+
+// What clashes is named: the key, where, and both intents.
+func TestClashNamesBoth(t *testing.T) {
+	for _, c := range []struct {
+		over map[string][]string
+		want keys.Clash
+	}{
+		{map[string][]string{"note": {"e"}}, keys.Clash{Key: "e", Scope: keys.Thread, Intent: keys.Note, Other: keys.Done, Why: keys.ErrConflict}},
+		{map[string][]string{"undo": {"g"}}, keys.Clash{Key: "g", Scope: keys.Root, Intent: keys.Undo, Other: keys.NextDue, Why: keys.ErrBegins}},
+		{map[string][]string{"visibility": {"v"}}, keys.Clash{Key: "v", Scope: keys.Writing, Intent: keys.Visible, Why: keys.ErrTyped}},
+	} {
+		_, err := keys.New(c.over)
+		var got *keys.Clash
+		if !errors.As(err, &got) || *got != c.want {
+			t.Errorf("%v: %v, want %v", c.over, err, &c.want)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/mail"
@@ -20,7 +19,6 @@ import (
 	"vigie/connectors"
 	"vigie/inbox"
 	"vigie/inbox/pattern"
-	"vigie/tui/keys"
 	"vigie/tui/lang"
 	"vigie/tui/theme"
 )
@@ -312,32 +310,6 @@ func (c *checker) mailServer(n *yaml.Node, path string) {
 	}
 	if field(n, "user") != nil {
 		c.need(n, path, "password")
-	}
-}
-
-// keys lets the key table judge the overrides, one by one and together.
-func (c *checker) keys(n *yaml.Node, path string) {
-	all := map[string][]string{}
-	for key, val := range c.pairs(n, path) {
-		if val.Kind == yaml.AliasNode {
-			val = val.Alias
-		}
-		one := []string{}
-		for i, item := range items(val) {
-			if item.ShortTag() == "!!str" && !keyName(item.Value) {
-				c.fail(item, fmt.Sprintf("%s[%d]", join(path, key.Value), i), "config.bad-key", shown(item))
-				continue
-			}
-			one = append(one, item.Value)
-		}
-		all[key.Value] = one
-		if _, err := keys.New(map[string][]string{key.Value: nil}); errors.Is(err, keys.ErrUnknown) {
-			c.fail(key, path, "config.unknown-intent", key.Value)
-			delete(all, key.Value)
-		}
-	}
-	if _, err := keys.New(all); err != nil {
-		c.fail(n, path, "config.bad-keys", err.Error())
 	}
 }
 
