@@ -11,7 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"vigie/inbox"
+	safe "vigie/inbox/text"
 	"vigie/tui/lang"
+	"vigie/tui/look"
+	"vigie/tui/text"
 )
 
 // digestRow is what happened at a client, as "digest --json" prints it.
@@ -32,6 +35,31 @@ type digestRow struct {
 	Failed    int           `json:"failed"`
 	Waiting   int           `json:"waiting"`
 	Overdue   int           `json:"overdue"`
+	Closing   int           `json:"closing"`
+	First     []firstRow    `json:"first"`
+}
+
+// firstRow is a thread that is ours and comes first.
+type firstRow struct {
+	Thread   uint64    `json:"thread"`
+	Author   rowAuthor `json:"author"`
+	Deadline string    `json:"deadline"` // "" for none
+	Reason   string    `json:"reason"`
+	Waiting  string    `json:"waiting"` // since when
+	Text     safe.Safe `json:"text"`
+}
+
+func firstRowOf(t inbox.Thread) firstRow {
+	at, why := look.Due(t)
+	return firstRow{uint64(t.ID), authorRow(t.Author), stamp(at), string(why), stamp(waitsSince(t)), t.Snippet}
+}
+
+// waitsSince is when the message came that waits for us.
+func waitsSince(t inbox.Thread) time.Time {
+	if t.WaitAt.IsZero() {
+		return t.SortAt
+	}
+	return t.WaitAt
 }
 
 type receivedRow struct {
@@ -70,7 +98,7 @@ func (p *program) digestCommand() *cobra.Command {
 		case md:
 			d.digestTable(digest)
 		default:
-			d.digestWords(digest)
+			d.digestWords(digest, d.zone(id))
 		}
 		return nil
 	})
@@ -109,10 +137,13 @@ func (d *desk) digestJSON(digest inbox.Digest) error {
 			Client: string(c.Client), Since: stamp(digest.Since), Until: stamp(digest.Until),
 			Received: c.Total(), Kinds: []receivedRow{}, Persons: c.Persons, Watched: c.Watched, Answered: c.Answered, Done: c.Done,
 			Snoozed: c.Snoozed, Escalated: c.Escalated, Missed: c.Missed, Hidden: c.Hidden, Failed: c.Failed,
-			Waiting: c.Waiting, Overdue: c.Overdue,
+			Waiting: c.Waiting, Overdue: c.Overdue, Closing: c.Closing, First: []firstRow{},
 		}
 		for _, k := range c.Received {
 			row.Kinds = append(row.Kinds, receivedRow{string(k.Network), string(k.Kind), k.Messages})
+		}
+		for _, t := range c.First {
+			row.First = append(row.First, firstRowOf(t))
 		}
 		if err := d.jsonLine(row); err != nil {
 			return err
@@ -141,23 +172,26 @@ func figures(c inbox.ClientDigest) []figure {
 		{"digest.failed", c.Failed},
 		{"digest.ours", c.Waiting},
 		{"digest.late", c.Overdue},
+		{"digest.closing", c.Closing},
 	}
 }
 
-// digestWords tells what happened: of what did not, nothing.
-func (d *desk) digestWords(digest inbox.Digest) {
+// digestWords tells what happened, in the zone in which it was asked: of what
+// did not, nothing.
+func (d *desk) digestWords(digest inbox.Digest, zone *time.Location) {
+	at := func(t time.Time) string { return t.In(zone).Format("2006-01-02 15:04 MST") }
 	for i, c := range digest.Clients {
 		if i > 0 {
 			fmt.Fprintln(d.out)
 		}
-		d.line("digest.of", d.clientName(c.Client), d.date(c.Client, digest.Since), d.date(c.Client, digest.Until))
+		d.line("digest.of", d.clientName(c.Client), at(digest.Since), at(digest.Until))
 		quiet := true
 		for _, f := range figures(c) {
 			if f.n == 0 {
 				continue
 			}
 			quiet = false
-			fmt.Fprintf(d.out, "%6d  %s\n", f.n, d.p.T(f.key))
+			fmt.Fprintf(d.out, "%6d  %s\n", f.n, d.noun(f.key, f.n))
 			if f.key == "digest.in" {
 				d.kinds(c.Received)
 			}
@@ -165,20 +199,38 @@ func (d *desk) digestWords(digest inbox.Digest) {
 		if quiet {
 			d.line("digest.nothing")
 		}
+		for _, t := range c.First {
+			d.first(t)
+		}
 	}
+}
+
+// first is a line about a thread that is ours and comes first.
+func (d *desk) first(t inbox.Thread) {
+	words := d.p.T("digest.since", d.date(t.Client, waitsSince(t)))
+	if at, why := look.Due(t); why != "" {
+		words = d.p.T(langKey("digest.by-"+string(why)), d.date(t.Client, at))
+	}
+	fmt.Fprintf(d.out, "   #%d  %s · %s · %s\n", uint64(t.ID), text.Line(authorOf(t.Author), 24), words, text.Line(t.Snippet, 50))
 }
 
 func (d *desk) kinds(list []inbox.KindCount) {
 	for _, k := range list {
-		fmt.Fprintf(d.out, "%14d  %s, %s\n", k.Messages, d.kindName(k.Kind), inert(string(k.Network)))
+		fmt.Fprintf(d.out, "%14d  %s, %s\n", k.Messages, d.kindName(k.Kind, k.Messages), inert(string(k.Network)))
 	}
 }
 
-func (d *desk) kindName(k inbox.Kind) string {
-	if key := langKey("digest.kind-" + string(k)); d.p.Has(key) {
-		return d.p.T(key)
+func (d *desk) kindName(k inbox.Kind, n int) string {
+	if key := langKey("digest.kind." + string(k)); d.p.Has(key) {
+		return d.noun(key, n)
 	}
 	return inert(string(k))
+}
+
+// noun is what a sentence that begins with a number says it is a number of.
+func (d *desk) noun(key lang.Key, n int) string {
+	_, words, _ := strings.Cut(d.p.T(key, n), " ")
+	return words
 }
 
 func (d *desk) clientName(id inbox.ClientID) string {
@@ -192,7 +244,7 @@ func (d *desk) clientName(id inbox.ClientID) string {
 func (d *desk) digestTable(digest inbox.Digest) {
 	head, rule := "| "+d.p.T("digest.client")+" |", "|---|"
 	for _, f := range figures(inbox.ClientDigest{}) {
-		head += " " + d.p.T(f.key) + " |"
+		head += " " + d.noun(f.key, 2) + " |"
 		rule += "---:|"
 	}
 	fmt.Fprintf(d.out, "%s\n%s\n", head, rule)

@@ -82,11 +82,19 @@ func TestCommandsOfADay(t *testing.T) {
 	if got := r.must("digest", "--since", "1h"); !strings.Contains(got, "1  snoozed") {
 		t.Errorf("digest: %s", got)
 	}
+	r.must("reopen", id)
+	if got := r.must("digest", "--since", "1h", "--client", "miette"); !strings.Contains(got, "1  mention, mastodon") || !strings.Contains(got, "   #"+id+"  ") || !strings.Contains(got, "1  person\n") {
+		t.Errorf("digest: %s", got)
+	}
+	if got := r.must("person", id, "+press"); !strings.Contains(got, "[press]") {
+		t.Errorf("person +press: %s", got)
+	}
+	r.refused(exitUsage, "press", "person", id, "press")
 	if got := r.run("", "quiet", "1h"); got.code != exitNoServer {
 		t.Errorf("quiet without a server: %+v", got)
 	}
 	defer r.serve()()
-	if got := r.must("quiet", "1h"); !strings.Contains(got, "important people") {
+	if got := r.must("quiet", "1h"); !strings.Contains(got, "important people") || !strings.Contains(got, time.Now().Add(time.Hour).Format("MST")) {
 		t.Errorf("quiet: %s", got)
 	}
 	r.must("quiet", "off")

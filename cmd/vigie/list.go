@@ -215,7 +215,7 @@ func (d *desk) hit(h inbox.Hit, words hits.Words, o listOptions) error {
 		what = d.expired()
 	}
 	fmt.Fprintf(d.out, "%6d %s %s %s  %s\n", uint64(h.Thread.ID),
-		text.Plain(string(h.Thread.Client), 10), text.Plain(h.Message.At.Format("2006-01-02"), 10),
+		text.Plain(string(h.Thread.Client), 10), text.Plain(h.Message.At.In(d.zone(h.Thread.Client)).Format("2006-01-02"), 10),
 		text.Line(authorOf(h.Message.Author), 20), text.Line(safe.CleanLine(words.Around(what.String(), hitWidth)), hitWidth))
 	return nil
 }

@@ -98,7 +98,7 @@ func (p *program) quietCommand() *cobra.Command {
 		if err := d.eng.Quiet(ctx, until); err != nil {
 			return err
 		}
-		d.line("quiet.until", until.In(time.Local).Format("2006-01-02 15:04"))
+		d.line("quiet.until", until.In(time.Local).Format("2006-01-02 15:04 MST"))
 		return nil
 	})
 }

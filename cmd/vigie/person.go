@@ -57,13 +57,19 @@ func (o personOptions) changes() bool {
 func (p *program) personCommand() *cobra.Command {
 	var o personOptions
 	var json bool
-	cmd := p.command("person THREAD", "person", cobra.ExactArgs(1))
+	cmd := p.command("person THREAD [+BADGE…]", "person", cobra.MinimumNArgs(1))
 	cmd.Flags().StringArrayVar(&o.badges, "badge", nil, p.t("flag.badge"))
 	cmd.Flags().StringVar(&o.note, "note", "", p.t("flag.person-note"))
 	cmd.Flags().StringVar(&o.link, "link", "", p.t("flag.link"))
 	cmd.Flags().BoolVar(&o.unlink, "unlink", false, p.t("flag.unlink"))
 	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
+		for _, word := range args[1:] {
+			if !strings.HasPrefix(word, "+") && !strings.HasPrefix(word, "-") {
+				return usage("cli.badge-word", word)
+			}
+		}
+		o.badges = append(o.badges, args[1:]...)
 		if o.changes() && p.server != nil && !p.role.Allows(door.RoleDraft) {
 			return inbox.Problem{Code: inbox.CodeRole, Args: []string{string(p.role), string(door.RoleDraft)}}
 		}

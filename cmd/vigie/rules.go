@@ -60,15 +60,18 @@ func charterRowOf(c inbox.Client) charterRow {
 func (p *program) rulesCharterCommand() *cobra.Command {
 	var client string
 	var md, json bool
-	cmd := p.command("charter --client CLIENT", "rules.charter", cobra.NoArgs)
+	cmd := p.command("charter CLIENT", "rules.charter", cobra.MaximumNArgs(1))
 	cmd.Flags().StringVar(&client, "client", "", p.t("flag.rules-client"))
 	cmd.Flags().BoolVar(&md, "md", false, p.t("flag.md"))
 	cmd.Flags().BoolVar(&json, "json", false, p.t("flag.json"))
-	return p.inbox(cmd, func(_ context.Context, d *desk, _ []string) error {
+	return p.inbox(cmd, func(_ context.Context, d *desk, args []string) error {
+		if len(args) > 0 {
+			client = args[0]
+		}
 		c, ok := d.clientNamed(client)
 		switch {
 		case client == "":
-			return usage("rules.which")
+			return usage("rules.which", strings.Join(d.clientIDs(), ", "))
 		case !ok:
 			return inbox.Problem{Code: inbox.CodeNotFound, Args: []string{client}}
 		case json:
@@ -80,6 +83,14 @@ func (p *program) rulesCharterCommand() *cobra.Command {
 		d.printCharter(c, md)
 		return nil
 	})
+}
+
+// clientIDs are the clients as they are given to commands.
+func (d *desk) clientIDs() (ids []string) {
+	for _, c := range d.eng.Clients() {
+		ids = append(ids, string(c.ID))
+	}
+	return ids
 }
 
 // clientNamed finds a client by its id or its name.

@@ -60,7 +60,10 @@ func TestCharterByCommand(t *testing.T) {
 		t.Errorf("as JSON: %v", row)
 	}
 	r.refused(exitNotFound, "nobody", "rules", "charter", "--client", "nobody")
-	r.refused(exitUsage, "--client", "rules", "charter")
+	r.refused(exitUsage, "miette", "rules", "charter")
+	if got := r.must("rules", "charter", "miette"); got != out {
+		t.Errorf("the client as a word: %s", got)
+	}
 }
 
 func TestAnswersKeepTheCharter(t *testing.T) {
@@ -76,6 +79,15 @@ func TestAnswersKeepTheCharter(t *testing.T) {
 	r.must("reply", "1", "--saved", "late", "--var", "order number=42")
 	if sent := r.answers("miette-mastodon"); len(sent) != 1 || !strings.Contains(sent[0].Text, "la commande 42 arrive. — Inès") {
 		t.Errorf("sent %+v", sent)
+	}
+}
+
+// Whoever waits for a hold hears of it, and how to take it back.
+func TestHoldIsTold(t *testing.T) {
+	r := charterRig(t)
+	got := r.run("", "reply", "1", "--text", "Oui, dès 7 h. — Inès", "--hold", "3s")
+	if got.code != exitOK || !strings.Contains(got.err, "held for 3s before it leaves: vigie undo") {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -51,7 +51,7 @@ func (d *desk) show(v inbox.ThreadView) error {
 	}
 	for _, m := range v.Messages {
 		if m.Damaged {
-			fmt.Fprintf(d.out, "\n! %s  %s\n", m.At.Local().Format("2006-01-02 15:04"), d.p.T("show.damaged"))
+			fmt.Fprintf(d.out, "\n! %s  %s\n", d.date(t.Client, m.At), d.p.T("show.damaged"))
 			continue
 		}
 		mark := ""
@@ -71,7 +71,7 @@ func (d *desk) show(v inbox.ThreadView) error {
 		if m.Outgoing {
 			arrow = "→"
 		}
-		fmt.Fprintf(d.out, "\n%s %s  %s  %s\n", arrow, text.Plain(who.String(), 32), m.At.Local().Format("2006-01-02 15:04"), mark)
+		fmt.Fprintf(d.out, "\n%s %s  %s  %s\n", arrow, text.Plain(who.String(), 32), d.date(t.Client, m.At), mark)
 		d.block(m.Text, "  │ ")
 		for _, media := range m.Media {
 			fmt.Fprintf(d.out, "  │ [%s] %s\n", inert(media.Kind), inert(media.Alt.String()))
@@ -99,7 +99,7 @@ func (d *desk) showNotes(v inbox.ThreadView) {
 		switch {
 		case undone[e.N]:
 		case e.Verb == inbox.Noted:
-			fmt.Fprintf(d.out, "\n%s  %s\n", d.p.T("show.private"), e.At.Local().Format("2006-01-02 15:04"))
+			fmt.Fprintf(d.out, "\n%s  %s\n", d.p.T("show.private"), d.date(v.Thread.Client, e.At))
 			d.block(e.Text, "  ░ ")
 		case e.Verb == inbox.Escalate && len(e.Args) > 1:
 			fmt.Fprintf(d.out, "\n%s\n", d.escalatedTo(v.Thread.Client, text.Clip(e.Args[1], 40), e.Until))

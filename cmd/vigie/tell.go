@@ -29,10 +29,16 @@ func (o *followOptions) bind(p *program, cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.json, "json", false, p.t("flag.json"))
 }
 
+// toldHold is how long a hold is that is told before it is waited for.
+const toldHold = 2 * time.Second
+
 // follow waits until an action is settled and says how. What is to be sent
 // later is not waited for.
 func (d *desk) follow(ctx context.Context, a inbox.Action, o followOptions) error {
 	nowait := o.nowait || a.SendAt.After(d.now())
+	if left := a.NotBefore.Sub(d.now()); !nowait && !o.json && a.State == inbox.Queued && left >= toldHold {
+		fmt.Fprintln(d.err, d.p.T("send.holding", left.Round(time.Second).String()))
+	}
 	if !nowait {
 		waiting, cancel := context.WithTimeout(ctx, followTime)
 		defer cancel()
@@ -118,7 +124,7 @@ func local(p lang.Printer, pr inbox.Problem) inbox.Problem {
 	switch pr.Code {
 	case inbox.CodeWindow:
 		if t, err := time.Parse(time.RFC3339, pr.Args[0]); err == nil {
-			pr.Args = []string{t.Local().Format("2006-01-02 15:04")}
+			pr.Args = []string{t.Local().Format("2006-01-02 15:04 MST")}
 		}
 	case inbox.CodeAnswered, inbox.CodeComposing:
 		pr.Args = []string{who(p, pr.Args[0])}

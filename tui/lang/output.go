@@ -32,6 +32,7 @@ var outputTable = map[Key]entry{
 	"act.noted":    {"noté", "noted"},
 
 	"send.queued":        {"en attente", "queued"},
+	"send.holding":       {"retenu %s avant de partir : vigie undo, d'un autre terminal, le reprend ; --no-wait n'attend pas ici", "held for %s before it leaves: vigie undo, from another terminal, takes it back; --no-wait does not wait here"},
 	"send.held":          {"retenu encore %s, annulable", "held for another %s, can be undone"},
 	"send.at":            {"partira le %s", "goes at %s"},
 	"send.retry-in":      {"nouvel essai dans %s", "tried again in %s"},

@@ -33,7 +33,7 @@ var sendingTable = map[Key]entry{
 	"problem.clients.next":  {"un client à la fois", "one client at a time"},
 	"cli.next.variable":     {"--var nom=valeur", "--var name=value"},
 
-	"rules.which":     {"dire quel client : --client", "say which client: --client"},
+	"rules.which":     {"dire quel client : vigie rules charter CLIENT (%s)", "say which client: vigie rules charter CLIENT (%s)"},
 	"rules.empty":     {"%s n'a ni charte ni réponse enregistrée", "%s has neither a charter nor saved replies"},
 	"rules.charter":   {"Charte de %s", "Charter of %s"},
 	"rules.replies":   {"Réponses enregistrées", "Saved replies"},
