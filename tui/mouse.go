@@ -10,11 +10,17 @@ import (
 const wheelLines = 3
 
 // click selects what was clicked; a second click on the selected thread
-// opens it. Dialogs and the composer keep the focus they have.
+// opens it. Keys that are written somewhere can be clicked. Dialogs and the
+// composer keep the focus they have.
 func (m *Model) click(at tea.Mouse) tea.Cmd {
 	m.list.Settle()
-	if at.Button != tea.MouseLeft || m.top() != nil || m.wait {
+	switch {
+	case at.Button != tea.MouseLeft || m.wait || m.deaf.all:
 		return nil
+	case m.lay.hints.holds(at.X, at.Y):
+		return m.clickHint(at.X)
+	case m.top() != nil:
+		return m.clickDialog(at)
 	}
 	if m.onSplit(at.X, at.Y) {
 		m.dragged = true

@@ -279,7 +279,12 @@ func (m *Model) hinted() keys.Need {
 }
 
 func (m *Model) drawHints(scopes []keys.Scope, met keys.Need) string {
-	var bs, last []keys.Binding
+	bs, last := m.hintBindings(scopes, met)
+	return status.Hints(m.look, bs, last, m.w)
+}
+
+// hintBindings are what the hints tell: what fits, and what is told in any case.
+func (m *Model) hintBindings(scopes []keys.Scope, met keys.Need) (bs, last []keys.Binding) {
 	for _, b := range m.keys.In(scopes...) {
 		b = m.fitting(b)
 		if b.Scope == keys.Writing && b.Intent == keys.Complete && !m.composer.Note {
@@ -293,7 +298,7 @@ func (m *Model) drawHints(scopes []keys.Scope, met keys.Need) string {
 			bs = append(bs, b)
 		}
 	}
-	return status.Hints(m.look, bs, last, m.w)
+	return bs, last
 }
 
 // fitting is a binding in the words of where it is about to be pressed.

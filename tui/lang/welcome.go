@@ -27,7 +27,7 @@ var welcomeTable = map[Key]entry{
 	"welcome.added":     {"C'est écrit ; le compte est relevé dans un instant.", "It is written; the account is collected from in a moment."},
 
 	"help.mouse":     {"Souris", "Mouse"},
-	"help.mouse.how": {"Clic, molette, et tirer la limite entre liste et fil. Maj enfoncée, le terminal sélectionne du texte comme d'habitude ; « mouse: false » la lui laisse.", "Click, wheel, and dragging the border between list and thread. With shift held the terminal selects text as usual; \"mouse: false\" leaves it to the terminal."},
+	"help.mouse.how": {"Clic sur tout ce qui se choisit, les touches de la dernière ligne aussi ; molette, et tirer la limite entre liste et fil. Maj enfoncée, le terminal sélectionne du texte comme d'habitude ; « mouse: false » la lui laisse.", "A click on all that can be chosen, the keys of the last line too; wheel, and dragging the border between list and thread. With shift held the terminal selects text as usual; \"mouse: false\" leaves it to the terminal."},
 
 	"zero.woken":   {"%s revient %s (%s)", "%s comes back %s (%s)"},
 	"zero.planned": {"%d réponse partira %s|%d réponses partiront, la première %s", "%d answer leaves %s|%d answers leave, the first %s"},

@@ -271,23 +271,49 @@ func TabAt(l look.Look, d Desk, w, x int) int {
 // any case.
 func Hints(l look.Look, bs, last []keys.Binding, w int) string {
 	s := l.Spans(w)
-	keep := 0
-	for _, b := range last {
+	for _, b := range told(l, bs, last, w) {
 		k, help := hint(l, b)
-		keep += l.Width(k) + l.Width(help) + 3
-	}
-	for _, b := range append(slices.Clone(bs), last...) {
-		k, help := hint(l, b)
-		n := l.Width(k) + l.Width(help) + 3
-		if len(last) > 0 && b.Intent == last[0].Intent {
-			keep = 0
-		}
-		if len(b.Keys) == 0 || n > s.Left()-keep {
-			continue
-		}
 		s.Add(l.Text, " ").Add(l.Key, k).Add(l.Muted, " "+help+" ")
 	}
 	return s.End(l.Text)
+}
+
+// HintAt says which of them stands in a column.
+func HintAt(l look.Look, bs, last []keys.Binding, w, x int) (keys.Binding, bool) {
+	at := 0
+	for _, b := range told(l, bs, last, w) {
+		n := hintWidth(l, b)
+		if x >= at && x < at+n {
+			return b, true
+		}
+		at += n
+	}
+	return keys.Binding{}, false
+}
+
+// told are the bindings that have room.
+func told(l look.Look, bs, last []keys.Binding, w int) (out []keys.Binding) {
+	keep := 0
+	for _, b := range last {
+		keep += hintWidth(l, b)
+	}
+	for _, b := range append(slices.Clone(bs), last...) {
+		n := hintWidth(l, b)
+		if len(last) > 0 && b.Intent == last[0].Intent {
+			keep = 0
+		}
+		if len(b.Keys) == 0 || n > w-keep {
+			continue
+		}
+		w -= n
+		out = append(out, b)
+	}
+	return out
+}
+
+func hintWidth(l look.Look, b keys.Binding) int {
+	k, help := hint(l, b)
+	return l.Width(k) + l.Width(help) + 3
 }
 
 // hint is a key with a word or two.
