@@ -27,6 +27,10 @@ func TestRefusedUndoNamesAndOffersTheThread(t *testing.T) {
 	if s.m.top() != nil {
 		t.Error("it offers to go where one is")
 	}
+	f.undid.Verb = inbox.Escalate
+	s.keys("u")
+	s.wants("escalade pour Claire Dupont (Miette) : déjà partie", "; u, encore, reprend le geste d'avant")
+	s.lacks("supprimer notre réponse")
 }
 
 // The row of a thread says when its answer leaves.

@@ -136,6 +136,9 @@ func (m *Model) undoFailed(msg undoneMsg) string {
 	}
 	switch inbox.SendState(state) {
 	case inbox.Accepted, inbox.Verified:
+		if msg.undid.Verb == inbox.Escalate {
+			return m.look.P.T("back.gone-escalation", m.keys.Key(keys.Undo))
+		}
 		return m.look.P.T("back.gone", moderate)
 	case inbox.Sending:
 		return m.look.P.T("back.flying", moderate)
