@@ -33,6 +33,10 @@ type View struct {
 	Hide  bool    // its tab is not shown while it is empty
 }
 
+// Builtin reports whether the view is vigie's own: the only ones that the table
+// of strings names and that have no query.
+func (v View) Builtin() bool { return !v.Saved && v.Name == "" && v.Query == "" }
+
 // ViewQuery asks for a window of a View, narrowed.
 type ViewQuery struct {
 	View   View

@@ -169,6 +169,23 @@ func TestViewsAreSaved(t *testing.T) {
 	}
 }
 
+// Dropping tells apart what is vigie's own, the configuration's, and a saved view
+// that the configuration's hides.
+func TestViewsThatStay(t *testing.T) {
+	f := world()
+	s := newSim(t, f, 120, 40, nil)
+	s.keys(":", "text:view drop", "enter")
+	s.wants("« À traiter » est intégré à vigie : il reste")
+	s.keys(":", "text:view drop questions", "enter")
+	s.wants("« Questions » vient de la configuration")
+	f.desk.saved = []inbox.View{{ID: "questions", Name: "Questions", Query: "is:overdue", Saved: true}}
+	s.keys(":", "text:view drop questions", "enter")
+	s.wants("« Questions » de la configuration reste")
+	if len(f.desk.saved) != 0 {
+		t.Error("the saved one is still there")
+	}
+}
+
 // A view that hides itself when it is empty has no tab then, and tab passes it.
 func TestHiddenView(t *testing.T) {
 	f := world()

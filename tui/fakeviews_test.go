@@ -48,6 +48,10 @@ func (f *fake) SaveView(_ context.Context, v inbox.View) error {
 
 func (f *fake) DropView(_ context.Context, id string) error {
 	f.mu.Lock()
+	if !slices.ContainsFunc(f.desk.saved, func(o inbox.View) bool { return o.ID == id }) {
+		f.mu.Unlock()
+		return inbox.Problem{Code: inbox.CodeView, Args: []string{id}}
+	}
 	f.desk.saved = slices.DeleteFunc(f.desk.saved, func(o inbox.View) bool { return o.ID == id })
 	f.mu.Unlock()
 	f.changed(inbox.Change{Views: true})

@@ -72,6 +72,9 @@ func (m *Model) dropView(name string) tea.Cmd {
 
 // gotViews tells what became of it, and loads the tabs anew.
 func (m *Model) gotViews(msg viewsChangedMsg) tea.Cmd {
+	if msg.said == "view.uncovered" && inbox.ProblemOf(msg.err).Code == inbox.CodeView {
+		return m.warn("view.configured", msg.name)
+	}
 	if msg.err != nil {
 		return m.wrong(msg.err)
 	}

@@ -76,10 +76,16 @@ func (e *Engine) SaveView(ctx context.Context, v inbox.View) error {
 	return e.viewsChanged(ctx)
 }
 
-// DropView takes a saved view away. One that is not saved is a Problem.
+// DropView takes a saved view away, also one that cannot be seen because the
+// configuration has its id. One that is not saved is a Problem.
 func (e *Engine) DropView(ctx context.Context, id string) error {
-	if err := e.ownView(inbox.View{ID: id}); err != nil {
-		return err
+	e.mu.Lock()
+	saved := hasView(e.saved, id)
+	e.mu.Unlock()
+	if !saved {
+		if err := e.ownView(inbox.View{ID: id}); err != nil {
+			return err
+		}
 	}
 	err := e.repo.DropView(ctx, id)
 	if errors.Is(err, inbox.ErrNotFound) {

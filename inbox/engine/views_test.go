@@ -71,6 +71,31 @@ func TestViews(t *testing.T) {
 	})
 }
 
+// A view that the configuration has since taken the id of is dropped as any, and
+// the configuration's stays.
+func TestDropShadowedView(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, &network{class: inbox.ClassC})
+		defer func() { b.close() }()
+		b.must(b.eng.SaveView(t.Context(), inbox.View{ID: "sav", Name: "SAV", Query: "is:overdue"}))
+		s := settings(b.conn)
+		s.Views = []inbox.View{{ID: "sav", Name: "SAV", Query: "tag:sav"}}
+		b.must(b.eng.Reconfigure(t.Context(), s))
+		b.must(b.eng.DropView(t.Context(), "sav"))
+		views := b.eng.Views()
+		if last := views[len(views)-1]; last.ID != "sav" || last.Saved || last.Query != "tag:sav" {
+			t.Errorf("%+v is not the configuration's", last)
+		}
+		if err := b.eng.DropView(t.Context(), "sav"); code(err) != inbox.CodeView {
+			t.Errorf("the configuration's own: %v", err)
+		}
+		b.must(b.eng.Reconfigure(t.Context(), settings(b.conn)))
+		if slices.Contains(b.viewIDs(), "sav") {
+			t.Error("it comes back")
+		}
+	})
+}
+
 func TestTags(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, &network{class: inbox.ClassC})

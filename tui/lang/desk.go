@@ -44,7 +44,9 @@ var deskTable = map[Key]entry{
 	"view.no-name":    {"donner un nom : view save NOM", "give a name: view save NAME"},
 	"view.nothing":    {"rien à garder : filtrer d'abord (%s)", "nothing to keep: filter first (%s)"},
 	"view.unknown":    {"pas d'onglet « %s »", "there is no tab %s"},
-	"view.configured": {"« %s » vient de la configuration", "%s comes from the configuration"},
+	"view.uncovered":  {"l'onglet gardé sous ce nom est retiré ; « %s » de la configuration reste", "the tab kept under that name is taken away; the configuration's %s stays"},
+	"view.configured": {"« %s » vient de la configuration : l'y retirer", "%s comes from the configuration: take it away there"},
+	"view.builtin":    {"« %s » est intégré à vigie : il reste", "%s is built into vigie: it stays"},
 	"view.usage":      {"view save NOM, ou view drop", "view save NAME, or view drop"},
 
 	"command.snooze": {"MOMENT : en pause, comme demain 9h, lun, in 3d", "WHEN: snooze, like tomorrow 9, mon, in 3d"},
