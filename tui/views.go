@@ -61,12 +61,15 @@ func (m *Model) dropView(name string) tea.Cmd {
 		}
 		v = m.views[i]
 	}
-	if !v.Saved {
-		return m.warn("view.configured", m.look.ViewName(v))
+	b, called, said := m.backend, m.look.ViewName(v), lang.Key("view.dropped")
+	switch {
+	case v.Builtin():
+		return m.warn("view.builtin", called)
+	case !v.Saved: // it may hide a saved one
+		said = "view.uncovered"
 	}
-	b, called := m.backend, m.look.ViewName(v)
 	return m.call(func(ctx context.Context) tea.Msg {
-		return viewsChangedMsg{said: "view.dropped", name: called, err: b.DropView(ctx, v.ID)}
+		return viewsChangedMsg{said: said, name: called, err: b.DropView(ctx, v.ID)}
 	})
 }
 
