@@ -307,6 +307,8 @@ func (m *Model) fitting(b keys.Binding) keys.Binding {
 	switch {
 	case b.Intent == keys.Help && help:
 		b.Hint = false // esc says it
+	case m.newcomer() && m.top() == nil && !m.welcomes(b.Intent):
+		b.Hint = false
 	case b.Intent == keys.Send && m.composer.Active() && m.composer.Note:
 		b.Help = "key.keep-note"
 	case b.Intent == keys.Later && m.composer.Active() && m.composer.Note:

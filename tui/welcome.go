@@ -28,7 +28,7 @@ func (m *Model) welcome(w int, r rect) []string {
 	p.blank()
 	p.line(l.Strong, 2, l.P.T("welcome.start"))
 	for _, i := range []keys.Intent{keys.Demo, keys.AddAccount, keys.Language} {
-		if b, ok := m.keys.Of(i); ok {
+		if b, ok := m.keys.Of(i); ok && m.welcomes(i) {
 			p.pair(m.keys.Key(i), l.P.T(b.Help))
 		}
 	}
@@ -63,6 +63,18 @@ func (m *Model) byHand() string {
 		return ""
 	}
 	return m.look.P.T("welcome.outside", "vigie demo, vigie account add")
+}
+
+// welcomes reports whether an intent does something on that screen.
+func (m *Model) welcomes(i keys.Intent) bool {
+	switch i {
+	case keys.Demo, keys.AddAccount:
+		_, ok := m.runner()
+		return ok
+	case keys.Language, keys.Help, keys.Detach:
+		return true
+	}
+	return false
 }
 
 // runner is the terminal when it can run errands.

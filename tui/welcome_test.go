@@ -36,6 +36,8 @@ func TestGoldenWelcome(t *testing.T) {
 func TestWelcomeOffers(t *testing.T) {
 	term := &screenTerminal{}
 	s := newSim(t, empty(), 80, 24, func(o *Options) { greeted(o); o.Terminal = term })
+	s.wants(" d démo  a compte  l English  q quitter  ? aide")
+	s.lacks("annuler", "chercher")
 	s.keys("d a")
 	if got := term.take(); !slices.Equal(got, []string{"run demo", "run account"}) {
 		t.Errorf("ran %q", got)
@@ -80,6 +82,7 @@ func TestWelcomeElsewhere(t *testing.T) {
 		if !strings.Contains(s.screen(), "vigie demo, vigie account add") {
 			t.Errorf("not said:\n%s", s.screen())
 		}
+		s.lacks(" d ", " a ")
 		s.keys("d a")
 		if term, ok := term.(*screenTerminal); ok && len(term.take()) > 0 {
 			t.Error("run all the same")
