@@ -30,6 +30,7 @@ type PersonIdentity struct {
 type PersonNote struct {
 	At      time.Time
 	Session string
+	Line    string // of whose session; "" for one that came before lines did
 	Text    text.Safe
 }
 

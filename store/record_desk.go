@@ -51,6 +51,7 @@ func putPerson(e *enc, p *inbox.Person) {
 		s.time(1, p.Notes[i].At)
 		s.text(2, p.Notes[i].Session)
 		s.text(3, p.Notes[i].Text.String())
+		s.text(4, p.Notes[i].Line)
 		e.sub(4, s)
 	}
 }
@@ -93,6 +94,8 @@ func getPersonNote(d dec) (n inbox.PersonNote) {
 			n.Session = d.val
 		case 3:
 			n.Text = d.safe()
+		case 4:
+			n.Line = d.val
 		}
 	}
 	return n

@@ -110,7 +110,7 @@ func (f *fake) Badge(_ context.Context, _ inbox.By, id inbox.ThreadID, changes [
 
 func (f *fake) PersonNote(_ context.Context, by inbox.By, id inbox.ThreadID, body string) error {
 	return f.changePerson(id, func(p *inbox.Person) {
-		p.Notes = append(slices.Clone(p.Notes), inbox.PersonNote{At: f.now, Session: by.Session, Text: text.Clean(body)})
+		p.Notes = append(slices.Clone(p.Notes), inbox.PersonNote{At: f.now, Session: by.Session, Line: by.Line, Text: text.Clean(body)})
 	})
 }
 

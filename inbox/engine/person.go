@@ -74,7 +74,7 @@ func (e *Engine) PersonNote(ctx context.Context, by inbox.By, id inbox.ThreadID,
 		return inbox.Problem{Code: inbox.CodeEmpty}
 	}
 	return e.onPerson(ctx, id, func(p *inbox.Person) error {
-		p.Notes = append(p.Notes, inbox.PersonNote{At: e.now(), Session: by.Session, Text: clean})
+		p.Notes = append(p.Notes, inbox.PersonNote{At: e.now(), Session: by.Session, Line: by.Line, Text: clean})
 		return nil
 	})
 }

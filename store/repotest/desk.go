@@ -121,7 +121,7 @@ func persons(d *desk) {
 	lea := inbox.Person{
 		Client: "miette", Identities: []inbox.PersonIdentity{known("m", "lea"), known("b", "lea.b"), known("m", "lea")},
 		Badges: []string{"vip", "press", "vip"},
-		Notes:  []inbox.PersonNote{{At: at(1), Session: "s", Text: text.Clean("Aime\nles galettes")}, {At: at(2), Text: text.Clean("x")}},
+		Notes:  []inbox.PersonNote{{At: at(1), Session: "s", Line: "line", Text: text.Clean("Aime\nles galettes")}, {At: at(2), Text: text.Clean("x")}},
 	}
 	lea = d.savePerson(lea)
 	if lea.ID == 0 || len(lea.Identities) != 2 {
