@@ -223,7 +223,7 @@ func TestParts(t *testing.T) {
 	s.keys("text:"+body, "ctrl+s")
 	s.wants("ctrl+r l'envoie en 2 parties", "32 de trop : 72/40")
 	s.keys("ctrl+r")
-	s.wants("partie 1/2 · 40/40 graphèmes", "partie 2/2 · 31/40 graphèmes")
+	s.wants("partie 1/2 · 40/40 caractères", "partie 2/2 · 31/40 caractères")
 	s.keys("ctrl+s")
 	parts := length.Split(body, f.limit)
 	if len(f.requests) != 1 || f.requests[0].Text != parts[0] || len(f.requests[0].More) != 1 || f.requests[0].More[0] != parts[1] {

@@ -111,9 +111,9 @@ func (m *Model) helpScopes() []keys.Scope {
 		return []keys.Scope{keys.Writing}
 	}
 	if m.focus == onReader {
-		return []keys.Scope{keys.Reader, keys.Thread, keys.Root, keys.Writing}
+		return []keys.Scope{keys.Thread, keys.Reader, keys.Root, keys.Writing}
 	}
-	return []keys.Scope{keys.List, keys.Thread, keys.Root, keys.Writing}
+	return []keys.Scope{keys.Thread, keys.List, keys.Root, keys.Writing}
 }
 
 // act carries out what a dialog wants.

@@ -24,7 +24,7 @@ func day() map[string][]string {
 		"discard":   {"j r", "text:Bonjour", "ctrl+x", "enter", "u", "esc"},
 		"note":      {"j n", "text:Voir", "ctrl+s"},
 		"escalate":  {"j j j j !", "enter", "text:Que dire ?", "ctrl+s"},
-		"reopen":    {"E"},
+		"reopen":    {"x E"},
 		"search":    {"/", "text:commande", "enter", "esc", "esc"},
 		"filter":    {"f", "text:test", "enter", "esc"},
 		"mark":      {"*", "text:test", "enter", "esc"},

@@ -1,6 +1,9 @@
 package tui
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // The key of help shows the keys of the screen one is on, and goes back to it.
 func TestHelpOfDialogs(t *testing.T) {
@@ -33,4 +36,28 @@ func TestHelpInText(t *testing.T) {
 	s.wants("Quoi ?", "f1 aide", "; types", "@ noms")
 	s.keys("f1")
 	s.wants("En écrivant", "réponses types", "noms du fil")
+}
+
+// Help begins with what is done most, and says that there is more below.
+func TestHelpOrder(t *testing.T) {
+	s := newSim(t, world(), 80, 24, nil)
+	s.keys("?")
+	lines := strings.Split(s.screen(), "\n")
+	if !strings.Contains(lines[3], "Agir sur le fil") || !strings.Contains(lines[4], "répondre") {
+		t.Errorf("it begins with %q, %q", lines[3], lines[4])
+	}
+	s.wants("suite : pgdown")
+	s.keys("pgdown pgdown pgdown pgdown")
+	s.lacks("suite : pgdown")
+	s.wants("Souris")
+}
+
+// Keys that do nothing here say why, and not what another key said.
+func TestDeadKeysSayWhy(t *testing.T) {
+	s := newSim(t, world(), 80, 24, nil)
+	s.keys("E")
+	s.wants("déjà à traiter")
+	s.keys("enter", "h", ". .")
+	s.wants("pas d'autre message")
+	s.lacks("rien à replier")
 }

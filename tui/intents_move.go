@@ -103,10 +103,14 @@ func (m *Model) moveReader(i keys.Intent) (tea.Cmd, bool) {
 		m.reader.Ends(false, m.look)
 	case keys.Bottom:
 		m.reader.Ends(true, m.look)
-	case keys.NextItem:
-		m.reader.Step(1)
-	case keys.PrevItem:
-		m.reader.Step(-1)
+	case keys.NextItem, keys.PrevItem:
+		delta := 1
+		if i == keys.PrevItem {
+			delta = -1
+		}
+		if !m.reader.Step(delta) {
+			return m.warn("reader.step-none"), true
+		}
 	default:
 		return nil, false
 	}

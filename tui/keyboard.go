@@ -191,10 +191,13 @@ func (m *Model) met() keys.Need {
 		}
 	}
 	if m.list.Marked() > 0 { // what cannot be done with one of them is told when it is asked
-		met |= keys.NeedOpen | keys.NeedLike
+		met |= keys.NeedOpen | keys.NeedLike | keys.NeedDone
 	}
 	if t.Open() {
 		met |= keys.NeedOpen
+	}
+	if t.State != inbox.Ours {
+		met |= keys.NeedDone
 	}
 	if t.Split() == inbox.Watches {
 		met |= keys.NeedWatch

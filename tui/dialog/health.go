@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -130,10 +132,12 @@ const scarce = 10
 // lasts.
 func limits(l look.Look, a inbox.AccountStatus, zone *time.Location) []clause {
 	var out []clause
-	for _, b := range a.Budgets {
+	budgets := slices.Clone(a.Budgets)
+	slices.SortFunc(budgets, func(a, b inbox.Budget) int { return cmp.Compare(a.Name, b.Name) })
+	for _, b := range budgets {
 		words := l.P.T("accounts.budget-one", b.Left, b.Limit)
-		if b.Name != "" {
-			words = l.P.T("accounts.budget", l.Cut(b.Name, 24), b.Left, b.Limit)
+		if part := b.Name[strings.LastIndex(b.Name, " ")+1:]; part != "" && !strings.ContainsAny(part, ".:") { // no server's name
+			words = l.P.T("accounts.budget", l.Cut(part, 24), b.Left, b.Limit)
 		}
 		if b.Reset.After(l.Now) && b.Left < b.Limit {
 			words += " (" + l.P.T("accounts.budget-full", l.Time.Moment(b.Reset, l.Now, zone)) + ")"

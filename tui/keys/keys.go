@@ -56,7 +56,7 @@ type Need uint32
 const (
 	NeedThread  Need = 1 << iota // a thread under the cursor
 	NeedOpen                     // … that is not done
-	NeedDone                     // … that is done
+	NeedDone                     // … that is not ours already: done, theirs, asleep, escalated
 	NeedReply                    // the network lets us answer there
 	NeedLike                     // the network lets us like there
 	NeedWatch                    // the thread is a watch

@@ -167,7 +167,7 @@ var table = []Binding{
 	{Scope: Thread, Intent: Tag, Keys: []string{"t"}, Help: "key.tag", Needs: NeedThread, Hint: true},
 	{Scope: Thread, Intent: Snooze, Keys: []string{"z"}, Help: "key.snooze", Needs: NeedThread, Hint: true},
 	{Scope: Thread, Intent: Escalate, Keys: []string{"!"}, Help: "key.escalate", Needs: NeedThread | NeedContact, Hint: true},
-	{Scope: Thread, Intent: Reopen, Keys: []string{"E"}, Help: "key.reopen", Needs: NeedThread},
+	{Scope: Thread, Intent: Reopen, Keys: []string{"E"}, Help: "key.reopen", Needs: NeedThread | NeedDone},
 	{Scope: Thread, Intent: ToggleRd, Keys: []string{"M"}, Help: "key.toggle-read", Needs: NeedThread},
 	{Scope: Thread, Intent: Like, Keys: []string{"l"}, Help: "key.like", Needs: NeedThread | NeedLike},
 	{Scope: Thread, Intent: Moderate, Keys: []string{"m"}, Help: "key.moderate", Needs: NeedThread},

@@ -295,7 +295,7 @@ var screenTable = map[Key]entry{
 	"why.no-reply":     {"on ne peut pas répondre ici", "no answer is possible here"},
 	"why.no-like":      {"ce réseau n'a pas de j'aime ici", "no like is possible here"},
 	"why.done-already": {"déjà fait", "already done"},
-	"why.not-done":     {"ce fil n'est pas fait", "this thread is not done"},
+	"why.not-done":     {"déjà à traiter", "to do already"},
 	"why.no-watch":     {"ce fil n'est pas de la veille", "this thread is no watch"},
 	"why.no-watches":   {"pas de vue de veille", "there is no view of watches"},
 	"why.no-link":      {"ce fil n'a pas de lien", "this thread has no link"},

@@ -26,6 +26,7 @@ var welcomeTable = map[Key]entry{
 	"welcome.not-added": {"Le compte n'est pas prêt, pour la raison donnée à l'instant ; vigie account check le vérifie.", "The account is not ready, for the reason just given; vigie account check looks at it."},
 	"welcome.added":     {"C'est écrit ; le compte est relevé dans un instant.", "It is written; the account is collected from in a moment."},
 
+	"help.below":     {"suite : pgdown (%d ligne)|suite : pgdown (%d lignes)", "more: pgdown (%d line)|more: pgdown (%d lines)"},
 	"help.mouse":     {"Souris", "Mouse"},
 	"help.mouse.how": {"Clic sur tout ce qui se choisit, les touches de la dernière ligne aussi ; molette, et tirer la limite entre liste et fil. Maj enfoncée, le terminal sélectionne du texte comme d'habitude ; « mouse: false » la lui laisse.", "A click on all that can be chosen, the keys of the last line too; wheel, and dragging the border between list and thread. With shift held the terminal selects text as usual; \"mouse: false\" leaves it to the terminal."},
 

@@ -1,6 +1,8 @@
 package palette
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/tui/cell"
@@ -31,11 +33,20 @@ func NewHelp(m keys.Map, scopes ...keys.Scope) *Help {
 		if s == keys.Writing {
 			bs = append(bs, keys.Typed()...)
 		}
+		slices.SortStableFunc(bs, func(a, b keys.Binding) int { return rare(a) - rare(b) })
 		if len(bs) > 0 {
 			h.sections = append(h.sections, section{s, bs})
 		}
 	}
 	return h
+}
+
+// rare is 1 for the acts on what is stuck: seldom needed, and told last.
+func rare(b keys.Binding) int {
+	if b.Scope == keys.Thread && b.Needs&(keys.NeedConfirm|keys.NeedRetry|keys.NeedDrop|keys.NeedEdit) != 0 {
+		return 1
+	}
+	return 0
 }
 
 // Scopes: keys of lists.
@@ -75,6 +86,10 @@ func (d *Help) View(l look.Look, w, h int) []string {
 		flat = append(flat, l.Spans(cw).Add(l.Muted, " "+s).End(l.Text))
 	}
 	rows := (len(flat) + cols - 1) / cols
+	more := rows > h && h > 2
+	if more {
+		h-- // a line says so
+	}
 	d.height, d.total = h, rows
 	d.top = max(min(d.top, rows-h), 0)
 	panes := make([]cell.Pane, cols)
@@ -87,7 +102,15 @@ func (d *Help) View(l look.Look, w, h int) []string {
 		panes[c] = cell.Pane{Width: width, Lines: widen(flat[from:to], width-cw)}
 	}
 	all := cell.Beside(nil, rows, "", panes...)
-	return all[d.top:min(d.top+h, rows)]
+	all = all[d.top:min(d.top+h, rows)]
+	if !more {
+		return all
+	}
+	words := ""
+	if below := rows - d.top - h; below > 0 {
+		words = l.P.T("help.below", below)
+	}
+	return append(all, l.Spans(w).Add(l.Accent, " "+words).End(l.Text))
 }
 
 // binding draws the keys of a binding and what they do, on as many lines as

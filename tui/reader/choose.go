@@ -36,12 +36,13 @@ func (m *Model) Chosen() Chosen {
 }
 
 // Step chooses the next item, or the one before; the first step chooses the
-// newest that is on the screen.
-func (m *Model) Step(delta int) {
+// newest that is on the screen. It reports whether the choice is another.
+func (m *Model) Step(delta int) bool {
 	if len(m.spots) == 0 {
-		return
+		return false
 	}
 	i := m.selected()
+	was := i
 	if i < 0 {
 		i = 0
 		for j, s := range m.spots {
@@ -53,6 +54,7 @@ func (m *Model) Step(delta int) {
 		i = max(min(i+delta, len(m.spots)-1), 0)
 	}
 	m.choose(i)
+	return i != was
 }
 
 // Seek chooses an act and brings it into view; 0, or one that is not there,
