@@ -97,6 +97,7 @@ type EscalateRequest struct {
 // for one sentence.
 type Undid struct {
 	Verb    Verb
+	Kind    ActionKind // of the actions of an act on many threads
 	Threads []ThreadID
 	Actions int     // of an act on many threads: how many were taken back or turned round
 	Action  *Action // what was taken out of the outbox before it left, or the inverse act that was queued

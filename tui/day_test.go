@@ -149,7 +149,17 @@ func TestJournal(t *testing.T) {
 	s.lacks("message reçu")
 	s.keys("a", "end end")
 	s.wants("message reçu")
+	by := inbox.By{Actor: inbox.Human, Session: "pts/4#z", Line: "me"}
+	s.m.look.By.Line = "me"
+	must(f.Done(t.Context(), by, f.order[:1]))
+	_, err := f.Undo(t.Context(), by)
+	must(err)
+	must(f.Note(t.Context(), by, f.order[0], "à rappeler"))
+	s.keys("esc", "g l")
+	s.wants("vous (pts/4)", "annulé : fil de", "fait")
+	s.lacks("annulation, fil")
 	s.keys("home", "enter")
+	s.wants("par vous (pts/4)")
 	if s.m.top() != nil || s.m.focus != onReader {
 		t.Error("enter did not open the thread")
 	}
@@ -315,8 +325,8 @@ func TestHealth(t *testing.T) {
 	s := newSim(t, world(), 80, 30, nil)
 	s.limited()
 	s.keys("g a")
-	s.wants("en échec", "renouveler le jeton", "dernier relevé 08:28 (il y a 2 min)", "quota : reste 12 sur 300 (plein 08:55)", "17 messages reçus depuis le démarrage",
-		"jeton valable encore 2 jours (mer. 10:30)", "quota posts : reste 290 sur 300", "prochain dans 3 min")
+	s.wants("en échec", "renouveler le jeton", "dernier relevé 08:28 (il y a 2 min)", "appels permis : reste 12 sur 300 (plein 08:55)", "17 messages reçus depuis le démarrage",
+		"jeton valable encore 2 jours (mer. 10:30)", "appels permis (posts) : reste 290 sur 300", "prochain dans 3 min")
 	for _, size := range []int{16, 20, 24} {
 		s.keys("end")
 		s.m.resize(80, size)

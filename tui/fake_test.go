@@ -290,7 +290,7 @@ func (f *fake) do(by inbox.By, ids []inbox.ThreadID, make_ func(inbox.Thread) (i
 		if !ok {
 			continue
 		}
-		e.At, e.Actor, e.Session = f.now, by.Actor, by.Session
+		e.At, e.Actor, e.Session, e.Line = f.now, by.Actor, by.Session, by.Line
 		if err := inbox.Append(&ft.t, &e); err != nil {
 			f.mu.Unlock()
 			return err

@@ -60,7 +60,7 @@ func (f *fake) Undo(_ context.Context, by inbox.By) (inbox.Undid, error) {
 		if err != nil {
 			return inbox.Undid{}, err
 		}
-		back.At, back.Session = f.now, by.Session
+		back.At, back.Session, back.Line = f.now, by.Session, by.Line
 		if err := inbox.Append(&ft.t, &back); err != nil {
 			return inbox.Undid{}, err
 		}

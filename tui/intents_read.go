@@ -37,7 +37,7 @@ func (m *Model) readIntent(i keys.Intent) (tea.Cmd, bool) {
 		m.push(&dialog.Escalations{})
 		return m.loadEscalations(), true
 	case keys.Journal:
-		d := &dialog.Journal{By: m.by}
+		d := &dialog.Journal{}
 		m.push(d)
 		return m.act(d.Begin()), true
 	case keys.Digest:

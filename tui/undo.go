@@ -87,7 +87,7 @@ func (m *Model) undoneWords(msg undoneMsg) string {
 	if msg.redo {
 		key = "undo.redone"
 	}
-	what := m.verbWord(u.Verb)
+	what := m.didWord(u)
 	if what == "" {
 		what = string(u.Verb)
 	}
@@ -98,6 +98,14 @@ func (m *Model) undoneWords(msg undoneMsg) string {
 		what += " " + m.look.Glyphs.Dot + " " + m.about([]inbox.Thread{msg.thread})
 	}
 	return p.T(key, what)
+}
+
+// didWord names what an act was.
+func (m *Model) didWord(u inbox.Undid) string {
+	if k := lang.Key("act." + string(u.Kind)); u.Verb == inbox.Acted && m.look.P.Has(k) {
+		return m.look.P.T(k)
+	}
+	return m.verbWord(u.Verb)
 }
 
 // verbWord names what somebody did; "" for what has no name.
@@ -114,7 +122,7 @@ func (m *Model) refusal(msg undoneMsg) string {
 	if msg.thread.ID == 0 {
 		return why
 	}
-	whose, what := m.about([]inbox.Thread{msg.thread}), m.verbWord(msg.undid.Verb)
+	whose, what := m.about([]inbox.Thread{msg.thread}), m.didWord(msg.undid)
 	if what == "" {
 		what = m.look.P.T("back.act")
 	}

@@ -103,7 +103,7 @@ func (e *Engine) redoMany(ctx context.Context, m mark, s step) (step, inbox.Undi
 func (e *Engine) each(s step, move func(step) (step, inbox.Undid, error)) (step, inbox.Undid, error) {
 	all := s.acts
 	s.acts = nil
-	did := inbox.Undid{Verb: s.verb()}
+	did := inbox.Undid{Verb: s.verb(), Kind: s.kind}
 	var why error
 	for i, a := range all {
 		moved, one, err := move(step{id: s.id, kind: s.kind, acts: []act{a}})

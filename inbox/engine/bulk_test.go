@@ -80,7 +80,7 @@ func TestALikeOnMany(t *testing.T) {
 				}
 				b.again(restart)
 				for range 2 {
-					if did := b.undo(b.by); did.Actions != 3 || did.Left != 0 || len(did.Threads) != 3 || did.Verb != inbox.Acted {
+					if did := b.undo(b.by); did.Actions != 3 || did.Left != 0 || len(did.Threads) != 3 || did.Verb != inbox.Acted || did.Kind != inbox.ActLike {
 						t.Errorf("undo: %+v", did)
 					}
 					b.settled()

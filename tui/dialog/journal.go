@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,6 @@ import (
 // Journal tells what happened, the newest first, as far as it was read.
 type Journal struct {
 	base
-	By     inbox.By
 	client inbox.ClientID
 	acts   bool           // without what came in and what was only read
 	lines  []inbox.Logged // as read
@@ -158,7 +158,7 @@ func (d *Journal) line(l look.Look, w, i int) string {
 		if w >= 60 {
 			s.Fixed(l.Muted, d.who(l, e.Event), 14).Add(l.Text, " ")
 		}
-		s.Add(l.Text, Sentence(l, e))
+		s.Add(l.Text, d.sentence(l, e))
 		if w < 60 {
 			s.Add(l.Muted, " "+l.Glyphs.Dot+" "+d.who(l, e.Event))
 		}
@@ -173,16 +173,24 @@ func (d *Journal) who(l look.Look, e inbox.Event) string {
 		}
 		return string(e.Actor)
 	}
-	name, _, _ := strings.Cut(e.Session, "#")
-	switch {
-	case d.By.Made(e.Session, e.Line), e.Line != "" && e.Line == d.By.Line && name == "":
-		return l.P.T("journal.you")
-	case e.Line != "" && e.Line == d.By.Line:
-		return l.P.T("journal.you-at", name)
-	case name == "":
-		return l.P.T("journal.human")
+	if name := l.Session(e.Session, e.Line); name != "" {
+		return name
 	}
-	return name
+	return l.P.T("journal.human")
+}
+
+// sentence says what an event did; of one that takes another back, what.
+func (d *Journal) sentence(l look.Look, e inbox.Logged) string {
+	if e.Event.Verb != inbox.Undone || e.Event.Undoes == 0 {
+		return Sentence(l, e)
+	}
+	i := slices.IndexFunc(d.lines, func(o inbox.Logged) bool {
+		return o.Event.Thread == e.Event.Thread && o.Event.N == e.Event.Undoes
+	})
+	if i < 0 {
+		return Sentence(l, e)
+	}
+	return l.P.T("journal.undone-of", Sentence(l, d.lines[i]))
 }
 
 // Sentence says what an event did, and to whose thread.

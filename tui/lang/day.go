@@ -73,6 +73,7 @@ var dayTable = map[Key]entry{
 	"journal.done":             {"fil de %s fait", "thread of %s done"},
 	"journal.reopened":         {"fil de %s rouvert", "thread of %s reopened"},
 	"journal.promoted":         {"veille promue : %s", "watch promoted: %s"},
+	"journal.undone-of":        {"annulé : %s", "undone: %s"},
 	"journal.undone":           {"annulation, fil de %s", "undone, thread of %s"},
 	"journal.priority":         {"priorité %s, fil de %s", "priority %s, thread of %s"},
 	"journal.failed":           {"échec : %s, fil de %s", "failed: %s, thread of %s"},

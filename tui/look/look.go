@@ -42,6 +42,8 @@ type Look struct {
 	OutboxKey string
 	// Settle are the keys that settle an act of ours, for the same purpose.
 	Settle Settle
+	// By is who looks.
+	By inbox.By
 	// Writing tells which other session writes in a thread.
 	Writing map[inbox.ThreadID]string
 }

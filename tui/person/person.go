@@ -148,9 +148,8 @@ func (d *Card) facts(l look.Look, w int) []string {
 	zone := l.Client(d.Thread.Client).Zone
 	for i := len(c.Notes) - 1; i >= 0 && i >= len(c.Notes)-most; i-- {
 		n := c.Notes[i]
-		name, _, _ := strings.Cut(n.Session, "#")
 		words := l.Time.Moment(n.At, l.Now, zone)
-		if name != "" {
+		if name := l.Session(n.Session, n.Line); name != "" {
 			words += " " + l.Glyphs.Dot + " " + l.Cut(name, 24)
 		}
 		add(words + " " + l.Glyphs.Dot + " " + look.Head(n.Text.String(), 600))

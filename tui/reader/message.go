@@ -167,17 +167,11 @@ func (p *page) note(e inbox.Event) {
 	sign := cell.Repeat(l.Glyphs.Note, 2)
 	s := p.line().Add(l.Text, cell.Spaces(p.in()+1))
 	s.Add(l.Note, sign+" "+l.P.T("reader.note")+" "+l.Glyphs.Dot+" "+p.clock(e.At))
-	if who := sessionName(e.Session); who != "" {
+	if who := p.l.Session(e.Session, e.Line); who != "" {
 		s.Add(l.Note, " "+l.Glyphs.Dot+" "+l.P.T("reader.note-by", l.Cut(who, 30)))
 	}
 	p.add(s.Add(l.Note, " "))
 	p.gutter(sign, l.NoteText, l.NoteText, 1+p.in(), e.Text)
-}
-
-// sessionName is the part of a session's id that people know it by.
-func sessionName(id string) string {
-	name, _, _ := strings.Cut(id, "#")
-	return strings.TrimSpace(name)
 }
 
 func (p *page) event(e inbox.Event) {
