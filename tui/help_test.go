@@ -61,3 +61,10 @@ func TestDeadKeysSayWhy(t *testing.T) {
 	s.wants("pas d'autre message")
 	s.lacks("rien à replier")
 }
+
+// In a narrow window a choice of moments keeps its hour.
+func TestNarrowMomentsKeepTheHour(t *testing.T) {
+	s := newSim(t, world(), 40, 20, nil)
+	s.keys("z")
+	s.wants("dans 2h", "10:30", "demain 09:00", "18:00")
+}

@@ -50,6 +50,9 @@ func (d *moments) draw(l look.Look, w, h int, label, hint, meaning string, none 
 				return
 			}
 			if words, err := d.means(l, p); err == nil {
+				if t, err := when.Parse(p, d.now, d.zone); err == nil && l.Width(words) > s.Left() {
+					words = l.Time.Moment(t, l.Now, d.zone) // the hour matters more than the name of the month
+				}
 				s.Add(l.Muted, words)
 			} else {
 				s.Add(l.Muted, l.P.T("when.past"))

@@ -46,6 +46,8 @@ func (w *wrapper) wrap(line string) []string {
 			drawn, cells = w.pen.fitClusters(drawn, w.width)
 		}
 		switch {
+		case drawn == " " && w.glued(line):
+			w.add(drawn, cells)
 		case drawn == " ":
 			w.endWord()
 			w.gap++
@@ -59,6 +61,23 @@ func (w *wrapper) wrap(line string) []string {
 	}
 	w.endWord()
 	return append(w.rows, w.row.String())
+}
+
+// glued reports whether a space stays between its neighbours, as French sets its
+// signs: before "?" and its like, and inside of quotes. rest is what follows.
+func (w *wrapper) glued(rest string) bool {
+	if w.size == 0 || w.size+2 > w.width {
+		return false
+	}
+	if strings.HasSuffix(w.word.String(), "«") {
+		return true
+	}
+	for _, sign := range []string{"?", "!", ":", ";", "»"} {
+		if after, ok := strings.CutPrefix(rest, sign); ok {
+			return after == "" || strings.HasPrefix(after, " ")
+		}
+	}
+	return false
 }
 
 // add appends to the word, and breaks a word that fills a row.
