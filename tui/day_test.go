@@ -166,6 +166,16 @@ func TestJournal(t *testing.T) {
 }
 
 // The digest counts by client and period, and opens a client.
+// An external program's network has its own name in the digest too.
+func TestDigestNamesNetworks(t *testing.T) {
+	f := world()
+	f.accounts[0].Identity.Network = "Minigram"
+	s := newSim(t, f, 80, 24, nil)
+	s.keys("d l l")
+	s.wants("Minigram ")
+	s.lacks("Mastodon ")
+}
+
 func TestDigest(t *testing.T) {
 	f := world()
 	must(f.Tag(t.Context(), inbox.By{Actor: inbox.Human, Session: "old#1", Line: "me"}, f.order[:1], []string{"x"}))

@@ -209,7 +209,7 @@ func (m *Model) sick() (theme.Pen, string, bool) {
 			continue
 		}
 		what, next := l.Problem(a.Problem, string(a.Account.ID))
-		words := l.Glyphs.Fail + " " + l.P.T("status.sick", l.Client(a.Account.Client).Name, l.Network(a.Account.Network), what)
+		words := l.Glyphs.Fail + " " + l.P.T("status.sick", l.Client(a.Account.Client).Name, l.On(a.Account.ID, a.Account.Network), what)
 		if k := m.keys.Key(keys.Accounts); k != "" {
 			words += " (" + k + ")"
 		}

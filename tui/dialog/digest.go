@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,7 +95,7 @@ func (d *Digest) foot(l look.Look, w int) []string {
 	name := l.Client(c.Client).Name
 	var kinds []string
 	for _, k := range c.Received {
-		kinds = append(kinds, l.Network(k.Network)+" "+l.P.T(lang.Key("digest.kind."+string(k.Kind)), k.Messages))
+		kinds = append(kinds, called(l, c.Client, k.Network)+" "+l.P.T(lang.Key("digest.kind."+string(k.Kind)), k.Messages))
 	}
 	words := l.P.T("digest.calm")
 	if len(kinds) > 0 {
@@ -251,4 +252,21 @@ func figures(l look.Look, w int, told inbox.Digest, from, to, at int) []string {
 		return n
 	})
 	return append(out, l.Spans(w).Add(l.Faint, cell.Repeat(l.Glyphs.Rule, w)).End(l.Text), s.End(l.Text))
+}
+
+// called is a network's name as a client's accounts have it: that of an external
+// program is its own, where they agree.
+func called(l look.Look, client inbox.ClientID, n inbox.Network) string {
+	name := ""
+	for id, a := range l.Accounts {
+		if a.Client != client || a.Network != n {
+			continue
+		}
+		if own := l.On(id, n); name == "" || name == own {
+			name = own
+		} else {
+			return l.Network(n)
+		}
+	}
+	return cmp.Or(name, l.Network(n))
 }
