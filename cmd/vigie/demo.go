@@ -89,6 +89,9 @@ func (p *program) demo(ctx context.Context, o demoOptions) (err error) {
 		return fmt.Errorf("find this program: %w", err)
 	}
 	conf, words := demoConfig(world.Accounts(), dir, self)
+	if err := p.demoLook(&conf); err != nil {
+		return err
+	}
 	if !o.serve {
 		conf.Server.Mode = config.WhileAttached
 	}
@@ -114,6 +117,24 @@ func (p *program) demo(ctx context.Context, o demoOptions) (err error) {
 	p.ran, err = attach.Shell(ctx, p.door(paths))
 	s.stop()
 	return errors.Join(err, <-served)
+}
+
+// demoLook takes how the screen looks and which keys it has from the
+// configuration that was given, if one was.
+func (p *program) demoLook(conf *config.Config) error {
+	if p.globals.config == "" {
+		return nil
+	}
+	paths, err := p.paths()
+	if err != nil {
+		return err
+	}
+	own, err := p.loadConfig(paths)
+	if err != nil {
+		return err
+	}
+	conf.Theme, conf.Glyphs, conf.Emoji, conf.Mouse, conf.Keys = own.Theme, own.Glyphs, own.Emoji, own.Mouse, own.Keys
+	return nil
 }
 
 // demoFresh is what of the demo's history counts as still to be done.

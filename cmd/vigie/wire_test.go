@@ -1,7 +1,9 @@
 package main
 
 import (
+	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -52,6 +54,24 @@ func TestWishesOfAClient(t *testing.T) {
 }
 
 // TestDemoBrands: nobody checks the demo's configuration but this.
+// A configuration that is given says how the demo looks.
+func TestDemoLook(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "config.yaml")
+	if err := os.WriteFile(path, []byte("theme: contrast\nglyphs: ascii\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := &program{err: io.Discard, env: func(string) string { return dir }, globals: globals{config: path}}
+	conf := config.Default()
+	if err := p.demoLook(&conf); err != nil || conf.Theme != "contrast" || conf.Glyphs != "ascii" {
+		t.Errorf("%v: %s, %s", err, conf.Theme, conf.Glyphs)
+	}
+	p = &program{}
+	if err := p.demoLook(&conf); err != nil || conf.Theme != "contrast" {
+		t.Errorf("without one: %v, %s", err, conf.Theme)
+	}
+}
+
 func TestDemoBrands(t *testing.T) {
 	for id, c := range demoBrands() {
 		given, read := 0, 0

@@ -137,7 +137,7 @@ func (d *Snooze) meaning(l look.Look, words, whose string) (string, error) {
 	said := l.P.T("nap.until-reply")
 	if !nap.Until.IsZero() {
 		said = l.Time.Full(nap.Until, d.zone)
-		if n := int(nap.Until.Sub(d.now) / day); whose != "" && n > 1 {
+		if n := int(nap.Until.Sub(d.now).Round(day) / day); whose != "" && n > 1 {
 			said += " " + l.P.T("nap.in-days", n)
 		}
 		said += whose
