@@ -140,7 +140,7 @@ func TestJSONFieldsAreDocumented(t *testing.T) {
 		"vigie networks":        {networkRow{}},
 		"vigie sync [ACCOUNT…]": {syncRow{}},
 
-		"vigie rules charter --client CLIENT": {charterRow{}, charterBan{}, savedRow{}},
+		"vigie rules charter CLIENT": {charterRow{}, charterBan{}, savedRow{}},
 	} {
 		text, ok := docs[title]
 		if !ok {
