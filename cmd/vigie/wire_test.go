@@ -86,7 +86,7 @@ func TestDemoBrands(t *testing.T) {
 			t.Errorf("%s: hours %v, quiet %v", id, week, c.Quiet)
 		}
 		for _, r := range clientOf(c).Replies {
-			if _, gaps := saved.Expand(r.Text, saved.Values{Name: "Anna"}); len(gaps) > 0 {
+			if _, gaps := saved.Expand(r.Text, saved.Values{FirstName: "Anna"}); len(gaps) > 0 {
 				t.Errorf("%s %s %s: gaps %v", id, r.ID, r.Lang, gaps)
 			}
 		}

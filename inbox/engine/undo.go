@@ -67,7 +67,9 @@ func (e *Engine) walk(ctx context.Context, by inbox.By, p *pile,
 
 // refused names a step that was not taken back: what it was and in which
 // threads.
-func refused(s step) inbox.Undid { return inbox.Undid{Verb: s.verb(), Kind: s.kind, Threads: s.threads()} }
+func refused(s step) inbox.Undid {
+	return inbox.Undid{Verb: s.verb(), Kind: s.kind, Threads: s.threads()}
+}
 
 // passed says that a step is passed over, and why: nothing to tell when it is
 // zero.
