@@ -14,10 +14,14 @@ import (
 	"vigie/inbox"
 )
 
+// queue is all that is to be done, of every client.
+const queue = "state:ours -kind:watch"
+
 // oneByOne: all of a client's, one after another; leaving tells what was done.
 func oneByOne(w *walker) {
 	const ours = "client:clair state:ours -kind:watch"
-	w.press("esc", "4")
+	w.press("esc")
+	w.press("4")
 	w.until("Clair only", func() bool { return !strings.Contains(w.list(), "Nordlys") && strings.Contains(w.list(), "Clair") })
 	n := len(w.threads(ours))
 	first := w.threads(ours)[0]
@@ -68,7 +72,8 @@ func pasteTheWrongName(w *walker) {
 // findTheQuestions: of a wave of comments those that ask; kept as a tab.
 func findTheQuestions(w *walker) {
 	const asked = "client:miette has:question is:unread"
-	w.press("esc", "0")
+	w.press("esc")
+	w.press("0")
 	for i := range 12 {
 		words := fmt.Sprintf("La tarte numéro %d est superbe", i)
 		if i%3 == 0 {
@@ -145,8 +150,9 @@ func haveLunchInPeace(w *walker) {
 // openASecondTerminal: both see the same, and each what the other does.
 func openASecondTerminal(w *walker) {
 	first := w.term
-	w.press("esc", "0", "g", "g")
-	t := w.threads("state:ours -kind:watch")[0]
+	w.press("esc")
+	w.press("0", "g", "g")
+	t := w.threads(queue)[0]
 	second := w.attach()
 	second.dwell()
 	w.see("Miette", t.Author.Name.String())
@@ -169,7 +175,7 @@ func openASecondTerminal(w *walker) {
 		v, err := w.srv.eng.Thread(w.t.Context(), t.ID)
 		return err == nil && v.Thread.State == inbox.Done
 	})
-	n := len(w.threads("state:ours -kind:watch"))
+	n := len(w.threads(queue))
 	for _, term := range []*terminal{first, second} {
 		w.term = term
 		w.matches(fmt.Sprintf(`(Tous|All) +%d `, n))
@@ -181,7 +187,7 @@ func openASecondTerminal(w *walker) {
 	w.term = first
 	w.unseen(w.words("aussi ouvert", "also open"))
 	w.press("u")
-	w.until("it is ours again", func() bool { return len(w.threads("state:ours -kind:watch")) == n+1 })
+	w.until("it is ours again", func() bool { return len(w.threads(queue)) == n+1 })
 }
 
 // sleepOnThanks: until Monday at nine in Lyon, and thanks do not wake it.
@@ -217,7 +223,8 @@ func sleepOnThanks(w *walker) {
 
 // endTheDay: not while something is begun; then the figures are the digest's.
 func endTheDay(w *walker) {
-	w.press("esc", "g", "g", "r")
+	w.press("esc")
+	w.press("g", "g", "r")
 	w.see("→ ")
 	w.press("Un brouillon du soir")
 	w.press("esc")
@@ -237,7 +244,9 @@ func endTheDay(w *walker) {
 		return err == nil && derr == nil && len(acts)+len(drafts) == 0
 	})
 	w.command("fin")
-	w.see(w.words("Zéro.", "Zero."))
+	w.see(w.words("Fin de journée", "End of the day"), w.words("Aujourd'hui, depuis minuit", "Today, since midnight"))
+	w.unseen(w.words("1 brouillon", "1 draft"))
+	w.see(w.words(fmt.Sprintf("%d à traiter", len(w.threads(queue))), fmt.Sprintf("%d to do", len(w.threads(queue)))))
 	w.figures(w.digest("today"))
 	w.press("esc")
 }

@@ -36,7 +36,9 @@ func TestWalkAmongHostiles(t *testing.T) {
 		w.press("esc")
 		w.press("g", "l")
 		w.press("esc")
-		w.press("esc", "esc", "q")
+		w.press("esc")
+		w.press("esc")
+		w.press("q")
 		w.term.wait()
 		return w.term.written()
 	}
