@@ -6,7 +6,7 @@ RACE := $(shell command -v $${CC:-gcc} >/dev/null 2>&1 && echo -race)
 FUZZTIME ?= 5s
 SOURCES := $(shell find . -name '*.go' -not -path './bin/*') go.mod go.sum
 
-.PHONY: build demo test unit lint fuzz golden e2e soak bench bench-quick bench-docs bench-go pictures clean
+.PHONY: build demo test unit lint fuzz golden e2e soak bench bench-quick bench-docs bench-go pictures walk clean
 
 build: $(BIN)
 
@@ -79,6 +79,12 @@ bench-go:
 # docs/pictures.sh en/queue draws one.
 pictures: $(BIN)
 	BIN=$(BIN) ./docs/pictures.sh
+
+# A community manager's day on the real program in a terminal, step by step with
+# times: French and English, with colours and without, near and over a link of
+# 300 ms; then among hostile people, and on other keyboards.
+walk: $(BIN)
+	VIGIE_WALK_BIN=$(abspath $(BIN)) $(GO) test -tags walk -run '^TestWalk' -count=1 -parallel 6 -timeout 15m -v ./cmd/vigie
 
 clean:
 	rm -rf bin dist
