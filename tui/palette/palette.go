@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"vigie/inbox/query"
 	"vigie/tui/dialog"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
@@ -195,40 +196,14 @@ func (d *Palette) recalls() bool {
 
 // nearest is the name of the command or act that is spelt most like a word.
 func (d *Palette) nearest(word string) string {
-	best, most := "", max(len(word)/2, 1)+1
-	look := func(name string) {
-		if n := distance(fold(word), name); n < most {
-			best, most = name, n
-		}
-	}
+	var names []string
 	for _, c := range d.commands {
-		look(c.Name)
+		names = append(names, c.Name)
 	}
 	for _, it := range d.items {
-		look(string(it.Intent))
+		names = append(names, string(it.Intent))
 	}
-	return best
-}
-
-// distance is how many letters must be changed, put in or left out.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := before
-			if a[i] != b[j] {
-				cost++
-			}
-			before = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return query.Nearest(fold(word), names)
 }
 
 // View draws the dialog.
