@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"vigie/inbox"
@@ -12,10 +13,13 @@ type flaky struct {
 	simBackend
 	broken *string
 	asked  map[string]int // how often each method was asked
+	mu     *sync.Mutex    // guards asked: a batch asks from several goroutines
 }
 
 func (k flaky) fails(method string) error {
+	k.mu.Lock()
 	k.asked[method]++
+	k.mu.Unlock()
 	if *k.broken == method {
 		return inbox.Problem{Code: inbox.CodeFull}
 	}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -56,7 +57,7 @@ const (
 // while broken names it.
 func working(t *testing.T) (s *sim, b flaky) {
 	f := world()
-	b = flaky{simBackend{f}, new(string), map[string]int{}}
+	b = flaky{simBackend{f}, new(string), map[string]int{}, new(sync.Mutex)}
 	s = newSim(t, f, 120, 40, func(o *Options) { o.Backend, o.By.Line = b, "me" })
 	s.troubled()
 	s.keys("home")
