@@ -153,10 +153,10 @@ func (b *Box) importsMeanwhile(p *Pane, file string) {
 			at := time.Now()
 			note := fmt.Sprintf("pendant l'import, n° %d", acts)
 			p.Type("n")
-			p.Wait("NOTE PRIVÉE")
+			p.Wait("jamais publi")
 			p.Type(note)
 			p.Press("C-s")
-			p.WaitGone("NOTE PRIVÉE")
+			p.WaitGone("jamais publi")
 			p.Wait(note)
 			acts, worst = acts+1, max(worst, time.Since(at))
 		}

@@ -224,7 +224,7 @@ func (d demo) looks() {
 	d.Press("Escape")
 	d.WaitGone("Outbox")
 	d.Type("ga")
-	d.Wait("Accounts", "miette", "collected")
+	d.Wait("Accounts", "miette", "last collection")
 	d.Press("Escape")
 	d.WaitGone("Accounts")
 	d.Type("?")

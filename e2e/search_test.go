@@ -216,7 +216,7 @@ func (s *searched) shape() {
 	var want []string
 	for row := range strings.Lines(list) {
 		names, what, _ := strings.Cut(strings.TrimPrefix(row, "|"), "|")
-		if !strings.Contains(what, "only while") {
+		if !strings.Contains(what, "only while") && !strings.Contains(what, "not there:") && !strings.Contains(what, "when somebody marked") {
 			want = append(want, quoted(names)...)
 		}
 	}

@@ -263,7 +263,8 @@ func (g *together) otherClient() {
 	nothing("after the commands")
 	p := g.desk.Open(120, 40)
 	p.Command(vigie(t))
-	p.Wait("À traiter")
+	p.Wait("RÉPONDRE") // it goes on where the last terminal was
+	p.fresh()
 	p.Type("fkind:mention")
 	p.Press("Enter")
 	p.WaitGone("Filtre :")
@@ -285,14 +286,34 @@ func (g *together) otherClient() {
 	wrote(t, g.alice, g.bob, text, g.mention, g.mention)
 }
 
+// fresh leaves what the last terminal of the person was at: the list of what is
+// to do, as it is at the first time.
+func (p *Pane) fresh() {
+	p.t.Helper()
+	pressed := time.Time{} // two in a row would be another key
+	Until(p.t, "the list is as at the first time", func() bool {
+		s := p.Screen()
+		if strings.Contains(s, "▌ À traiter") && !strings.Contains(s, "RÉPONDRE") && !strings.Contains(s, "kind:") {
+			return true
+		}
+		if time.Since(pressed) > 400*time.Millisecond {
+			p.Press("Escape")
+			pressed = time.Now()
+		}
+		return false
+	})
+}
+
 // ownSecond answers the mention again, from two terminals of one person: that
 // too is two answers, and is asked about.
 func (g *together) ownSecond() {
 	one, two := g.desk.Open(120, 40), g.desk.Open(120, 40)
 	for _, p := range []*Pane{one, two} {
 		p.Command(vigie(g.t))
-		p.Wait("À traiter", "En attente")
+		p.Wait("À traiter", "En attente", "kind:mention") // it goes on where the last terminal was
+		p.fresh()
 		p.Press("Tab")
+		p.Wait("▌ En attente")
 		p.Type("fkind:mention")
 		p.Press("Enter")
 		p.WaitGone("Filtre :")

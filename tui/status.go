@@ -20,6 +20,9 @@ func (m *Model) statusLine() string {
 		right, keep = news, l.Width(news)+3 // the tabs have no room for them
 	}
 	first, _ := m.wrapped(words)
+	if keep > 0 && m.flash.text != "" && l.Width(first)+1+keep > s.Left() {
+		right, keep = "", 0 // what was just done is told whole
+	}
 	s.Add(pen, " "+l.Cut(first, s.Left()-1-keep))
 	bad := m.stuckWords()
 	if bad == words {

@@ -269,8 +269,6 @@ func (m *Model) below(l look.Look) string {
 	words := m.who(l)
 	pen := p
 	told := m.notices(l)
-	counter := m.counted(l, len(told) > 0)
-	keep := l.Width(counter) + 2
 	switch {
 	case len(told) > 0:
 		if !m.Note && !m.secret() { // the band above says what is private
@@ -286,6 +284,8 @@ func (m *Model) below(l look.Look) string {
 	default: // who will read it comes first: what is cut is said above too
 		words = m.readers(l) + " " + l.Glyphs.Dot + " " + words
 	}
+	counter := m.counted(l, len(told) > 0, s.Left()-l.Width(words)-3)
+	keep := l.Width(counter) + 2
 	s.Add(pen, l.Cut(" "+words, s.Left()-keep))
 	if at := m.leaves(l); at != "" && !m.quotes() {
 		s.Add(p, l.Cut(" "+l.Glyphs.Wait+" "+at, s.Left()-keep))
@@ -302,11 +302,18 @@ func (m *Model) below(l look.Look) string {
 }
 
 // counted is the longest form of the counter that leaves room for what stands
-// before it.
-func (m *Model) counted(l look.Look, told bool) string {
+// before it: of so many cells, or when the text is too long, of a part of the
+// line.
+func (m *Model) counted(l look.Look, told bool, room int) string {
+	if m.Length().Over() && !m.InParts() {
+		room = m.width * 44 / 100
+		if told {
+			room = m.width * 33 / 100
+		}
+	}
 	forms := m.counters(l)
 	for _, s := range forms {
-		if n := l.Width(s); !told && n*100 <= m.width*44 || told && n*100 <= m.width*33 {
+		if l.Width(s) <= room {
 			return s
 		}
 	}
