@@ -121,7 +121,7 @@ func TestFullDisk(t *testing.T) {
 	reads := []string{b.Must("list", "--json"), b.Must("show", second), b.Must("search", "samedi", "--json")}
 	alice.Notified(bob.Reply(cake, cake, "plutôt dimanche"))
 	b.refuses(1, "note", second, "non")
-	b.refuses(1, "reply", second, "--text", "Samedi, oui.")
+	b.refuses(1, "reply", second, "--no-wait", "--text", strings.Repeat("Samedi, oui. ", 20)) // more than what free pages may take
 	b.refuses(6, "sync")
 	b.tells(second)
 	p.begin("Je commence")
