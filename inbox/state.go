@@ -193,7 +193,7 @@ func apply(t *Thread, e Event) error {
 	case Unread:
 		t.Unread = true
 	case Tagged:
-		retag(t, e.Args)
+		t.Tags = Retag(t.Tags, e.Args)
 	case Noted:
 		t.Notes++
 	case Snoozing:
@@ -328,8 +328,10 @@ func ValidTag(tag string) bool {
 	return !strings.ContainsAny(tag, " \t\n\"'`,;:()[]{}<>|&$\\+") && tag[0] != '-'
 }
 
-func retag(t *Thread, changes []string) {
-	tags := slices.Clone(t.Tags)
+// Retag is what changes as TagChange gives them make of tags: sorted, unique,
+// and in memory of their own.
+func Retag(tags, changes []string) []string {
+	tags = slices.Clone(tags)
 	for _, c := range changes {
 		if len(c) < 2 {
 			continue
@@ -342,7 +344,7 @@ func retag(t *Thread, changes []string) {
 			tags = slices.Delete(tags, i, i+1)
 		}
 	}
-	t.Tags = tags
+	return tags
 }
 
 func snippet(m Message) text.Safe {

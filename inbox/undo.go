@@ -219,7 +219,7 @@ func undo(t *Thread, e Event) error {
 		t.Feeling, _ = ParseFeeling(e.Args[0][1:])
 		return nil
 	}
-	retag(t, e.Args)
+	t.Tags = Retag(t.Tags, e.Args)
 	if e.After == nil && len(e.Args) == 0 {
 		t.Notes--
 	}

@@ -57,15 +57,9 @@ func (e *Engine) Digest(ctx context.Context, since time.Time) (inbox.Digest, err
 // tally counts one event. What it is about and is no longer there, or cannot be
 // read, is told by the event alone.
 func (e *Engine) tally(ctx context.Context, y *digest.Tally, ev inbox.Event, heads map[inbox.ThreadID]inbox.Thread) error {
-	t, known := heads[ev.Thread]
-	if !known {
-		var err error
-		if t, err = e.repo.Thread(ctx, ev.Thread); gone(err) {
-			return nil
-		} else if err != nil {
-			return fmt.Errorf("read thread %d: %w", ev.Thread, err)
-		}
-		heads[ev.Thread] = t
+	t, there, err := e.headIn(ctx, heads, ev.Thread)
+	if !there {
+		return err
 	}
 	if ev.Verb == inbox.Replied && ev.Message == "" && ev.Action != 0 {
 		ev.Message = e.shown(ctx, ev.Action)
@@ -84,6 +78,22 @@ func (e *Engine) tally(ctx context.Context, y *digest.Tally, ev inbox.Event, hea
 		y.Add(ev, t, &m)
 	}
 	return nil
+}
+
+// headIn reads the head of an event's thread once; there is none when it is gone
+// or cannot be read.
+func (e *Engine) headIn(ctx context.Context, heads map[inbox.ThreadID]inbox.Thread, id inbox.ThreadID) (t inbox.Thread, there bool, err error) {
+	if t, there = heads[id]; there {
+		return t, true, nil
+	}
+	switch t, err = e.repo.Thread(ctx, id); {
+	case gone(err):
+		return t, false, nil
+	case err != nil:
+		return t, false, fmt.Errorf("read thread %d: %w", id, err)
+	}
+	heads[id] = t
+	return t, true, nil
 }
 
 // shown is the message that a confirmed answer turned out to be, as far as the
@@ -175,16 +185,13 @@ func (e *Engine) Log(ctx context.Context, before inbox.EventID, limit int) ([]in
 	heads := map[inbox.ThreadID]inbox.Thread{}
 	list := make([]inbox.Logged, 0, len(events))
 	for _, ev := range events {
-		t, known := heads[ev.Thread]
-		if !known {
-			if t, err = e.repo.Thread(ctx, ev.Thread); gone(err) {
-				continue
-			} else if err != nil {
-				return nil, fmt.Errorf("read thread %d: %w", ev.Thread, err)
-			}
-			heads[ev.Thread] = t
+		t, there, err := e.headIn(ctx, heads, ev.Thread)
+		if err != nil {
+			return nil, err
 		}
-		list = append(list, inbox.Logged{Event: ev, Thread: t})
+		if there {
+			list = append(list, inbox.Logged{Event: ev, Thread: t})
+		}
 	}
 	return list, nil
 }

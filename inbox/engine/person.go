@@ -55,13 +55,7 @@ func sameAs(i inbox.PersonIdentity) func(inbox.PersonIdentity) bool {
 func (e *Engine) Badge(ctx context.Context, _ inbox.By, id inbox.ThreadID, changes []string) error {
 	return e.onPerson(ctx, id, func(p *inbox.Person) error {
 		effective, err := inbox.TagChange(inbox.Thread{Tags: p.Badges}, changes)
-		for _, c := range effective {
-			p.Badges = slices.DeleteFunc(p.Badges, func(b string) bool { return b == c[1:] })
-			if c[0] == '+' {
-				p.Badges = append(p.Badges, c[1:])
-			}
-		}
-		slices.Sort(p.Badges)
+		p.Badges = inbox.Retag(p.Badges, effective)
 		return err
 	})
 }
