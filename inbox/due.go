@@ -79,16 +79,17 @@ type Alarm uint8
 // The alarms, in the order in which a window goes through them.
 const (
 	AlarmNone   Alarm = iota
-	AlarmSoon         // firstAlarm or less is left
-	AlarmNow          // lastAlarm or less is left
+	AlarmSoon         // FirstAlarm or less is left
+	AlarmNow          // LastAlarm or less is left
 	AlarmMissed       // it closed without an answer
 	AlarmOver         // we have answered: until they write again nothing is lost with it
 )
 
-// The windows' alarms come so long before their end.
+// The windows' alarms come so long before their end; screens tell of any
+// deadline from then on as near, and as urgent.
 const (
-	firstAlarm = 4 * time.Hour
-	lastAlarm  = time.Hour
+	FirstAlarm = 4 * time.Hour
+	LastAlarm  = time.Hour
 )
 
 // nextAlarm is when the next alarm of the window is due; zero: none is.
@@ -98,9 +99,9 @@ func (t Thread) nextAlarm() time.Time {
 	}
 	switch t.Alarm {
 	case AlarmNone:
-		return t.Window.Add(-firstAlarm)
+		return t.Window.Add(-FirstAlarm)
 	case AlarmSoon:
-		return t.Window.Add(-lastAlarm)
+		return t.Window.Add(-LastAlarm)
 	case AlarmNow:
 		return t.Window
 	}
@@ -110,9 +111,9 @@ func (t Thread) nextAlarm() time.Time {
 // AlarmAt is the alarm of the thread's window at a time.
 func (t Thread) AlarmAt(now time.Time) Alarm {
 	switch left := t.Window.Sub(now); {
-	case t.Window.IsZero() || left > firstAlarm:
+	case t.Window.IsZero() || left > FirstAlarm:
 		return AlarmNone
-	case left > lastAlarm:
+	case left > LastAlarm:
 		return AlarmSoon
 	case left > 0:
 		return AlarmNow

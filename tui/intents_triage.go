@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -139,14 +138,10 @@ func leaves(said lang.Key) bool {
 // doneNow: the threads are done, with their windows open.
 type doneNow struct{ threads []inbox.Thread }
 
-// closesSoon is how long before its end a window is told of when a thread is
-// done without an answer: as long as lists tell of it.
-const closesSoon = 4 * time.Hour
-
 // done asks once where an answer would soon be refused.
 func (m *Model) done() tea.Cmd {
 	ts := m.list.Targets()
-	lost := look.Closing(ts, m.look.Now, m.look.Now.Add(closesSoon))
+	lost := look.Closing(ts, m.look.Now, m.look.Now.Add(inbox.FirstAlarm))
 	if len(lost) == 0 {
 		return m.doneWith(ts)
 	}

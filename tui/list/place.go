@@ -19,8 +19,8 @@ const (
 
 // What is left when a deadline is near, and when it is urgent.
 const (
-	near   = 4 * time.Hour
-	urgent = time.Hour
+	near   = inbox.FirstAlarm
+	urgent = inbox.LastAlarm
 )
 
 // rowsSeen are rows as they were measured: rows that change are others, but for

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"vigie/inbox"
 	"vigie/tui/look"
 	"vigie/tui/theme"
 )
@@ -165,9 +166,9 @@ func (d Desk) dues(l look.Look) []string {
 // urgency is the pen of the next deadline.
 func (d Desk) urgency(l look.Look) theme.Pen {
 	switch left := l.Until(d.Due); {
-	case left <= time.Hour:
+	case left <= inbox.LastAlarm:
 		return l.BarDanger
-	case left <= 4*time.Hour:
+	case left <= inbox.FirstAlarm:
 		return l.BarWarn
 	}
 	return l.BarMuted
