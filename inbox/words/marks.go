@@ -62,9 +62,11 @@ func mention(dst []byte, s string, i int) ([]byte, int) {
 	return appendHandle(dst, handle), 1 + n
 }
 
+// appendHandle appends the name without the signs it ends with, as a query
+// for it is read.
 func appendHandle(dst []byte, handle string) []byte {
 	name, host, _ := strings.Cut(handle, "@")
-	dst = appendMark(dst, '@', name)
+	dst = appendMark(dst, '@', strings.TrimRight(name, ".-"))
 	if host != "" {
 		dst = appendMark(dst, '@', handle)
 	}
