@@ -31,6 +31,8 @@ type Env struct {
 	Clock inbox.Clock
 	Log   *slog.Logger
 	Vault Vault
+	// Shelf holds the files that go with answers; nil: there are none.
+	Shelf inbox.Shelf
 	// Transport carries all HTTP of a connector; nil: the default one.
 	Transport http.RoundTripper
 	UserAgent string

@@ -23,30 +23,81 @@ const (
 	ActUnblock  ActionKind = "unblock"
 	ActRead     ActionKind = "read" // tell the network that the thread was read
 	ActEscalate ActionKind = "escalate"
+
+	ActEdit     ActionKind = "edit"    // an own message gets another text
+	ActReport   ActionKind = "report"  // a message of theirs, to the network's moderators; Text says why
+	ActApprove  ActionKind = "approve" // a message of theirs that waits for moderation is published
+	ActHold     ActionKind = "hold"    // it waits for moderation again
+	ActSpam     ActionKind = "spam"    // a message of theirs is spam
+	ActUnspam   ActionKind = "unspam"
+	ActTrash    ActionKind = "trash" // a message of theirs goes where it can be had back from
+	ActRestore  ActionKind = "restore"
+	ActRemove   ActionKind = "remove" // a message of theirs, for good
+	ActMute     ActionKind = "mute"   // the author of a message, who is not told
+	ActUnmute   ActionKind = "unmute"
+	ActLeave    ActionKind = "leave"  // a conversation: the network brings no more of it
+	ActRejoin   ActionKind = "rejoin" // it does again
+	ActDetach   ActionKind = "detach" // a post of ours is taken out of a message of theirs that quotes it
+	ActReattach ActionKind = "reattach"
 )
+
+// ActionKinds lists the kinds that are done on a network.
+func ActionKinds() []ActionKind {
+	return []ActionKind{
+		ActReply, ActPrivate, ActEdit, ActLike, ActUnlike, ActApprove, ActHold, ActHide, ActUnhide, ActSpam, ActUnspam,
+		ActTrash, ActRestore, ActRemove, ActDetach, ActReattach, ActDelete, ActMute, ActUnmute, ActBlock, ActUnblock,
+		ActReport, ActLeave, ActRejoin, ActRead,
+	}
+}
 
 // Writes reports whether an action of this kind carries a text that people
 // will read: those are ordered, guarded and kept.
-func (k ActionKind) Writes() bool { return k == ActReply || k == ActPrivate }
+func (k ActionKind) Writes() bool { return k == ActReply || k == ActPrivate || k == ActEdit }
+
+// OfAuthor reports whether an act is done to who wrote the message.
+func (k ActionKind) OfAuthor() bool {
+	return k == ActBlock || k == ActUnblock || k == ActMute || k == ActUnmute
+}
+
+// OfOwn reports whether an act is done to a message of ours.
+func (k ActionKind) OfOwn() bool { return k == ActDelete || k == ActEdit }
+
+// inverses pairs the kinds that take each other back on the network.
+var inverses = [...][2]ActionKind{
+	{ActLike, ActUnlike},
+	{ActHide, ActUnhide},
+	{ActBlock, ActUnblock},
+	{ActApprove, ActHold},
+	{ActSpam, ActUnspam},
+	{ActTrash, ActRestore},
+	{ActMute, ActUnmute},
+	{ActLeave, ActRejoin},
+	{ActDetach, ActReattach},
+}
 
 // Inverse is the kind that takes one of this kind back on the network, if
 // there is one.
 func (k ActionKind) Inverse() (ActionKind, bool) {
-	switch k {
-	case ActLike:
-		return ActUnlike, true
-	case ActUnlike:
-		return ActLike, true
-	case ActHide:
-		return ActUnhide, true
-	case ActUnhide:
-		return ActHide, true
-	case ActBlock:
-		return ActUnblock, true
-	case ActUnblock:
-		return ActBlock, true
+	for _, pair := range inverses {
+		switch k {
+		case pair[0]:
+			return pair[1], true
+		case pair[1]:
+			return pair[0], true
+		}
 	}
 	return "", false
+}
+
+// Upload is a file that goes with an answer. Its content is kept beside the
+// store, by its sum, from before the action is queued until nothing refers to
+// it any more.
+type Upload struct {
+	Name string // as people know it: "galette.jpg"
+	Type string // media type: "image/jpeg"
+	Alt  string // what it shows, for who does not see it
+	Size int64  // bytes
+	Sum  string // SHA-256 of the content, hexadecimal
 }
 
 // SendState is where an Action stands.
@@ -110,6 +161,8 @@ type Action struct {
 	Target       string // remote id of the message it answers or acts on
 	Author       string // remote id of who wrote the target
 	Text         string // the exact bytes to send, as typed by the user
+	Media        []Upload
+	Reason       string // of a report: one of the network's words, see Caps.Reasons
 	Visibility   string // the network's word; "" lets the connector choose
 	ThreadKind   Kind
 	Draft        string    // id of the draft it was made of, unique; "" without

@@ -24,6 +24,14 @@ type TextLimit struct {
 	LocalMentions bool
 }
 
+// MediaLimit is what may go with an answer. Zero Max: nothing.
+type MediaLimit struct {
+	Max   int      // files
+	Bytes int64    // of a file
+	Types []string // media types: "image/png"; "image/*" stands for all of them
+	Alt   int      // longest description, in code points; 0: no limit known
+}
+
 // Capability says whether an ActionKind can be done, and how surely once.
 type Capability struct {
 	OK    bool
@@ -38,7 +46,9 @@ type Caps struct {
 	Acts         map[ActionKind]Capability
 	Reply        TextLimit
 	Message      TextLimit     // of direct messages
+	Media        MediaLimit    // of an answer
 	Visibilities []string      // that an answer may choose; empty: no choice
+	Reasons      []string      // that a report may give, the network's words
 	KeyWindow    time.Duration // how long the network keeps an idempotency key (class A)
 	ReplyWindow  time.Duration // how long after their newest message it takes an answer; 0: for ever
 	// Windows are those of kinds of message that have another; 0: for ever.

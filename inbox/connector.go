@@ -37,8 +37,17 @@ type Identity struct {
 	// Network is what an external program calls the network that it reaches;
 	// "": the account's own says it.
 	Network string
+	// Audience is nil where the network does not tell.
+	Audience *Audience
 	// Expires is when the sign-in ends; zero: not known or never.
 	Expires time.Time
+}
+
+// Audience counts who is at the other end of an account.
+type Audience struct {
+	Followers int
+	Following int
+	Posts     int
 }
 
 // FetchRequest asks for one page of a stream.
@@ -143,7 +152,10 @@ const (
 	CodeInvalid     = "invalid"     // the content was refused
 	CodeRetry       = "retry"       // not reachable or busy; tried again by itself
 	CodeUncertain   = "uncertain"   // may have been done
-	CodeReadOnly    = "readonly"    // feeds: answer in the browser
+	CodeReadOnly    = "readonly"    // answered on the network itself, where a link leads
+	CodeMedia       = "media"       // the network does not take the file; Args: its name, why
+	CodeSuspect     = "suspect"     // nothing proves who wrote it
+	CodeNoMember    = "nomember"    // the account has nobody to answer as; Args: the setting
 	CodeNotFound    = "notfound"    // no such thread, account, contact …
 	CodeConflict    = "conflict"    // somebody changed it meanwhile
 	CodeEpoch       = "epoch"       // made in another copy of the store

@@ -64,6 +64,8 @@ type ReplyRequest struct {
 	Thread     ThreadID
 	Parent     string // remote id of the message answered; "": the newest of theirs
 	Text       string
+	Edit       string   // remote id of an own message that gets Text instead; "": a new answer
+	Media      []Upload // stored already, see Shelf
 	More       []string // further parts, each sent as an answer to the one before
 	Visibility string
 	Private    bool          // a private answer (ActPrivate)
@@ -75,6 +77,22 @@ type ReplyRequest struct {
 	// CodeChanged, CodeAnswered, CodeComposing, CodeOtherClient, CodeTone. Any other
 	// refusal stands.
 	Despite []string
+}
+
+// ReportRequest is a message of theirs on its way to the network's moderators.
+type ReportRequest struct {
+	Thread  ThreadID
+	Message string // remote id; "": the newest of theirs
+	Reason  string // one of Caps.Reasons
+	Text    string // for the moderators; may be empty
+}
+
+// AnsweredRequest is a person's word that they have answered on the network
+// itself: where vigie cannot answer, it shows the link and keeps the text.
+type AnsweredRequest struct {
+	Thread ThreadID
+	Text   string // what they say to have answered; may be empty
+	Draft  string // id of the draft that it was; "": none
 }
 
 // DraftRequest asks for the draft to go on with, or for a new one.

@@ -85,6 +85,42 @@ type Media struct {
 	Alt  text.Safe
 }
 
+// Poll is a question with answers to choose from, as the network last told.
+type Poll struct {
+	Options  []PollOption
+	Voters   int       // who voted; 0: not told
+	Ends     time.Time // zero: not told or never
+	Multiple bool      // more than one answer may be chosen
+}
+
+// PollOption is one answer of a Poll.
+type PollOption struct {
+	Text  text.Safe
+	Votes int
+}
+
+// Status says what keeps a message from being seen like any other. The zero
+// Status is that of a message that is public where it stands.
+type Status string
+
+// The statuses.
+const (
+	StatusHeld    Status = "held"    // waits for moderation
+	StatusSpam    Status = "spam"    // lies with the spam
+	StatusTrash   Status = "trash"   // lies in the bin
+	StatusHidden  Status = "hidden"  // is hidden from what others see
+	StatusSuspect Status = "suspect" // came, but nothing proves that it is from whom it says
+)
+
+// Valid reports whether s is one of the statuses, zero among them.
+func (s Status) Valid() bool {
+	switch s {
+	case "", StatusHeld, StatusSpam, StatusTrash, StatusHidden, StatusSuspect:
+		return true
+	}
+	return false
+}
+
 // Message is one item of a Thread. A connector fills what it knows and leaves
 // ID, Thread, Account and Origin to the store. At is UTC and never zero.
 type Message struct {
@@ -100,6 +136,9 @@ type Message struct {
 	Edited       time.Time // zero: never
 	Author       Author
 	Text         text.Safe
+	Warning      text.Safe // what its author wants read before the rest is shown
+	Poll         *Poll     // nil: none
+	Status       Status
 	Lang         string // BCP 47 as the network says; may be ""
 	URL          string
 	Post         *Post // what it hangs under; nil when there is none

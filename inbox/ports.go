@@ -331,6 +331,21 @@ type Draft struct {
 	SeenN      int       // number of the thread's newest event when the draft began
 	SendAt     time.Time // when the answer is to be sent; zero: no time was asked for
 	Rest       int       // bytes of Text behind the cursor
+	Media      []Upload  // what goes with the answer
+	Edit       string    // remote id of the own message that Text is to replace
+}
+
+// Shelf keeps the content of uploads, by its sum, beside the store. It is safe
+// for concurrent use.
+type Shelf interface {
+	// Put keeps what r holds, at most limit bytes of it (0: as much as there
+	// is), and gives its size and sum once that is durable. More is ErrTooLarge
+	// and kept nowhere.
+	Put(ctx context.Context, r io.Reader, limit int64) (size int64, sum string, err error)
+	// Open gives the content back; ErrNotFound when it is not there.
+	Open(sum string) (io.ReadCloser, error)
+	// Drop takes away all whose sum keep refuses and that is older than before.
+	Drop(ctx context.Context, before time.Time, keep func(sum string) bool) error
 }
 
 // Change tells sessions what to read again: ids, never content. A zero Change

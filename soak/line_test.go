@@ -2,6 +2,7 @@ package soak
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -52,7 +53,10 @@ func newLine(t *testing.T, network inbox.Network) *line {
 		t.Fatal(err)
 	}
 	l := &line{t: t, world: world, brand: world.Brands(network)[0]}
-	var sim sandbox.Simulation
+	var sim interface {
+		sandbox.Simulation
+		http.Handler
+	}
 	switch network {
 	case "feeds":
 		l.feeds = sandbox.NewFeeds(world)

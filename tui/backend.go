@@ -59,6 +59,14 @@ type Backend interface {
 	// Perform queues an act without text: like, hide, delete, block, read and
 	// their inverses. An empty message means the newest of theirs.
 	Perform(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind, message string) (inbox.Action, error)
+	// Report queues a message of theirs for the network's moderators.
+	Report(ctx context.Context, by inbox.By, r inbox.ReportRequest) (inbox.Action, error)
+	// Answered keeps a person's word that they answered on the network itself:
+	// the thread is theirs then, and nothing is sent.
+	Answered(ctx context.Context, by inbox.By, r inbox.AnsweredRequest) error
+	// Enclose keeps a file of the machine that the server runs on, for an answer
+	// in a thread; what the thread's network does not take is CodeMedia.
+	Enclose(ctx context.Context, by inbox.By, id inbox.ThreadID, path, alt string) (inbox.Upload, error)
 	// PerformAll queues an act on the newest message of theirs of each thread, as
 	// one undoable step. Threads of several clients are refused (CodeClients).
 	PerformAll(ctx context.Context, by inbox.By, ids []inbox.ThreadID, kind inbox.ActionKind) (inbox.Performed, error)

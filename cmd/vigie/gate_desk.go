@@ -103,3 +103,28 @@ func (g gate) Sync(accounts ...inbox.AccountID) {
 		g.Backend.Sync(accounts...)
 	}
 }
+
+// Report is tui.Backend's.
+func (g gate) Report(ctx context.Context, by inbox.By, r inbox.ReportRequest) (inbox.Action, error) {
+	if err := g.need(door.RoleSend); err != nil {
+		return inbox.Action{}, err
+	}
+	return g.Backend.Report(ctx, by, r)
+}
+
+// Answered is tui.Backend's.
+func (g gate) Answered(ctx context.Context, by inbox.By, r inbox.AnsweredRequest) error {
+	if err := g.need(door.RoleDraft); err != nil {
+		return err
+	}
+	return g.Backend.Answered(ctx, by, r)
+}
+
+// Enclose is tui.Backend's; it reads a file of the server's machine, which only
+// whoever may send in its name may.
+func (g gate) Enclose(ctx context.Context, by inbox.By, id inbox.ThreadID, path, alt string) (inbox.Upload, error) {
+	if err := g.need(door.RoleSend); err != nil {
+		return inbox.Upload{}, err
+	}
+	return g.Backend.Enclose(ctx, by, id, path, alt)
+}

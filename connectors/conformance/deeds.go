@@ -4,16 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"vigie/inbox"
 )
 
 // allActs lists every kind of action that a connector can be asked for.
 func allActs() []inbox.ActionKind {
-	return []inbox.ActionKind{
-		inbox.ActReply, inbox.ActPrivate, inbox.ActLike, inbox.ActUnlike, inbox.ActHide, inbox.ActUnhide,
-		inbox.ActDelete, inbox.ActBlock, inbox.ActUnblock, inbox.ActRead,
-	}
+	return inbox.ActionKinds()
 }
 
 // act makes an action on m with a key of its own.
@@ -50,6 +48,10 @@ func (b *bench) eachAct(do func(c inbox.Connector, a inbox.Action, caps inbox.Ca
 				continue
 			}
 			a := b.act(act, m)
+			if act == inbox.ActReport {
+				a.Text = b.sentence()
+				a.Reason = slices.Concat(caps.Reasons, []string{""})[0]
+			}
 			if b.prepare(c, &a) {
 				do(c, a, caps)
 			}
@@ -62,9 +64,10 @@ func (b *bench) prepare(c inbox.Connector, a *inbox.Action) bool {
 	b.Helper()
 	first := b.again(*a)
 	switch a.Kind {
-	case inbox.ActUnlike, inbox.ActUnhide, inbox.ActUnblock:
+	case inbox.ActUnlike, inbox.ActUnhide, inbox.ActUnblock, inbox.ActApprove, inbox.ActUnspam, inbox.ActRestore,
+		inbox.ActUnmute, inbox.ActRejoin, inbox.ActReattach:
 		first.Kind, _ = a.Kind.Inverse()
-	case inbox.ActDelete:
+	case inbox.ActDelete, inbox.ActEdit:
 		first.Kind, first.Text = inbox.ActReply, "Oups. "+b.sentence()
 	default:
 		return true
@@ -74,7 +77,7 @@ func (b *bench) prepare(c inbox.Connector, a *inbox.Action) bool {
 		b.Errorf("%s, before %s: %v", first.Kind, a.Kind, err)
 		return false
 	}
-	if a.Kind == inbox.ActDelete {
+	if a.Kind.OfOwn() {
 		a.Target = r.Remote
 	}
 	return true
@@ -103,7 +106,10 @@ func actsOnce(b *bench) {
 			return
 		}
 		if class := caps.ClassOf(a.Kind); class != inbox.ClassS {
-			b.Errorf("%s is of class %s, and a repetition has nothing to be told by", a.Kind, class)
+			if a.Kind != inbox.ActReport {
+				b.Errorf("%s is of class %s, and a repetition has nothing to be told by", a.Kind, class)
+			}
+			return
 		}
 		b.repeat(a)
 		b.counts("done three times", a, before+1)
@@ -113,12 +119,14 @@ func actsOnce(b *bench) {
 	})
 }
 
+func takesAway(k inbox.ActionKind) bool { return k == inbox.ActDelete || k == inbox.ActRemove }
+
 // repeat does a state's action again, with its key and with another.
 func (b *bench) repeat(a inbox.Action) {
 	b.Helper()
 	for _, again := range []inbox.Action{a, b.again(a)} {
 		_, err := b.do(b.open(), again)
-		if gone := a.Kind == inbox.ActDelete && errors.Is(err, inbox.ErrGone); err != nil && !gone {
+		if gone := takesAway(a.Kind) && errors.Is(err, inbox.ErrGone); err != nil && !gone {
 			b.Errorf("%s of a %s again: %v", a.Kind, a.ThreadKind, err)
 		}
 	}
@@ -248,7 +256,7 @@ func (b *bench) settled(c inbox.Connector, a inbox.Action, class inbox.Class) {
 		return
 	}
 	_, err := b.do(c, a)
-	if gone := a.Kind == inbox.ActDelete && errors.Is(err, inbox.ErrGone); err != nil && !gone {
+	if gone := takesAway(a.Kind) && errors.Is(err, inbox.ErrGone); err != nil && !gone {
 		b.Errorf("%s of a %s again after a lost answer: %v", a.Kind, a.ThreadKind, err)
 	}
 }

@@ -35,3 +35,25 @@ func brands() []Brand {
 	}
 	return out
 }
+
+// life is what happens to an account of a network.
+type life struct {
+	threads int          // conversations before the last two days
+	recent  int          // conversations in the last two days
+	kinds   []inbox.Kind // that happen there, the usual one first; nil: all
+}
+
+// lifeOf says what happens on a network.
+func lifeOf(n inbox.Network) life {
+	switch n {
+	case "feeds":
+		return life{}
+	case "wordpress", "ghost":
+		return life{14, 4, []inbox.Kind{inbox.KindComment}}
+	case "telegram":
+		return life{14, 4, []inbox.Kind{inbox.KindMention, inbox.KindDM}}
+	case "mail":
+		return life{14, 4, []inbox.Kind{inbox.KindDM}}
+	}
+	return life{threads: 36, recent: 11}
+}

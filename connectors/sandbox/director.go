@@ -12,8 +12,6 @@ import (
 
 const (
 	historyDays   = 30
-	oldThreads    = 36 // conversations of an account before the last two days
-	recentThreads = 11 // conversations of an account in the last two days
 	postsPerBrand = 9
 	// maxBacks is how often one person answers back in one conversation.
 	maxBacks = 4
@@ -69,6 +67,9 @@ func (p *plot) choose(rng *rand.Rand, b Brand) (inbox.Kind, script) {
 		kind = inbox.KindDM
 	case d < 0.52:
 		kind = inbox.KindMention
+	}
+	if only := lifeOf(b.Network).kinds; len(only) > 0 && !slices.Contains(only, kind) {
+		kind = only[0]
 	}
 	pool, name := p.books[b.Client].scripts[kind], string(b.Client)
 	if common := p.common.scripts[kind]; len(common) > 0 && rng.Float64() < 0.1 {
@@ -252,7 +253,7 @@ func (p *plot) arrivals(w *World, now time.Time, every time.Duration) []Change {
 		p.next = p.next.Add(every/2 + time.Duration(w.rng.Int64N(int64(every)+1)))
 		var social []Brand
 		for _, b := range w.brands {
-			if b.Network != "feeds" {
+			if lifeOf(b.Network).threads > 0 {
 				social = append(social, b)
 			}
 		}

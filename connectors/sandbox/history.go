@@ -26,17 +26,18 @@ func (p *plot) history(w *World) error {
 	now := w.Now()
 	var all []*proto
 	for _, b := range w.brands {
-		if b.Network == "feeds" {
+		life := lifeOf(b.Network)
+		if life.threads == 0 {
 			continue
 		}
 		posts := p.posts(w, b, now)
 		all = append(all, posts...)
-		for i := range oldThreads + recentThreads {
+		for i := range life.threads + life.recent {
 			at := now.Add(-time.Duration((2 + (historyDays-2)*w.rng.Float64()) * float64(24*time.Hour)))
-			if i >= oldThreads {
+			if i >= life.threads {
 				at = now.Add(-time.Duration(w.rng.Float64() * float64(46*time.Hour)))
 			}
-			played := p.thread(w, b, posts, daytime(at, now), i < oldThreads, now)
+			played := p.thread(w, b, posts, daytime(at, now), i < life.threads, now)
 			if b.Network == "minigram" && played[0].item.Kind == Direct {
 				continue // whose windows close is told in today's scenes
 			}

@@ -58,6 +58,84 @@ func (w *World) Hide(id ItemID, on bool) error {
 	})
 }
 
+// Moderate gives an item of a person the status that an act asks for, or
+// takes the item away for good.
+func (w *World) Moderate(id ItemID, kind inbox.ActionKind) error {
+	if kind == inbox.ActRemove {
+		it, err := w.Item(id)
+		if err == nil {
+			err = w.Delete(id)
+		}
+		if err == nil {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.did(Deed{Account: it.Account, Kind: kind, Item: id, Person: it.Person})
+		}
+		return err
+	}
+	return w.change(id, HidItem, func(it *Item) {
+		status := it.statusAfter(kind)
+		if status == it.Status {
+			return
+		}
+		if it.Status != inbox.StatusSpam && it.Status != inbox.StatusTrash {
+			it.was = it.Status
+		}
+		it.Status = status
+		w.did(Deed{Account: it.Account, Kind: kind, Item: id, Person: it.Person})
+	})
+}
+
+func (i *Item) statusAfter(kind inbox.ActionKind) inbox.Status {
+	switch kind {
+	case inbox.ActApprove:
+		return ""
+	case inbox.ActHold:
+		return inbox.StatusHeld
+	case inbox.ActSpam:
+		return inbox.StatusSpam
+	case inbox.ActTrash:
+		return inbox.StatusTrash
+	case inbox.ActUnspam, inbox.ActRestore:
+		if i.Status == inbox.StatusSpam || i.Status == inbox.StatusTrash {
+			return i.was
+		}
+	}
+	return i.Status
+}
+
+// Did notes an act on an item, or on its author, that leaves no trace on the
+// item itself: a mute, a report, a detached quote. What was done last already,
+// of an act and its inverse, is no deed, but for a report.
+func (w *World) Did(id ItemID, kind inbox.ActionKind, text string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	it, err := w.item(id)
+	if err != nil {
+		return err
+	}
+	if last, done := w.lastOf(kind, *it); !done || last != kind || kind == inbox.ActReport {
+		w.did(Deed{Account: it.Account, Kind: kind, Item: id, Person: it.Person, Text: text})
+	}
+	return nil
+}
+
+// lastOf is which of an act and its inverse was done last to an item, or to
+// its author. The caller holds the mutex.
+func (w *World) lastOf(kind inbox.ActionKind, it Item) (inbox.ActionKind, bool) {
+	inverse, _ := kind.Inverse()
+	for _, d := range slices.Backward(w.ledger.deeds) {
+		same := d.Item == it.ID
+		if kind.OfAuthor() {
+			same = d.Person == it.Person
+		}
+		if same && d.Account == it.Account && (d.Kind == kind || d.Kind == inverse) {
+			return d.Kind, true
+		}
+	}
+	return "", false
+}
+
 // Block sets or lifts a brand's block of a person.
 func (w *World) Block(account inbox.AccountID, person int, on bool) error {
 	w.mu.Lock()
@@ -123,8 +201,10 @@ func (w *World) Tally(a inbox.Action, it Item) (times int, stands bool) {
 		switch a.Kind {
 		case inbox.ActReply, inbox.ActPrivate:
 			same = d.Kind == inbox.ActReply && d.Text == a.Text
-		case inbox.ActBlock, inbox.ActUnblock:
+		case inbox.ActBlock, inbox.ActUnblock, inbox.ActMute, inbox.ActUnmute:
 			same = d.Kind == a.Kind && d.Person == it.Person
+		case inbox.ActEdit:
+			same = same && d.Kind == a.Kind && d.Text == a.Text
 		case inbox.ActRead:
 			same = d.Kind == a.Kind && d.Person == it.With
 		default:
@@ -143,10 +223,18 @@ func (w *World) Tally(a inbox.Action, it Item) (times int, stands bool) {
 		return times, it.Hidden == (a.Kind == inbox.ActHide)
 	case inbox.ActBlock, inbox.ActUnblock:
 		return times, blocked == (a.Kind == inbox.ActBlock)
-	case inbox.ActDelete:
+	case inbox.ActDelete, inbox.ActRemove:
 		return times, it.Deleted
+	case inbox.ActEdit:
+		return times, it.Text == a.Text
 	case inbox.ActRead:
 		return times, w.ReadUpTo(it.Account, it.With) >= it.ID
+	}
+	if _, ok := a.Kind.Inverse(); ok {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		last, done := w.lastOf(a.Kind, it)
+		return times, done && last == a.Kind
 	}
 	return times, times > 0
 }

@@ -49,12 +49,20 @@ type Access struct {
 	Secrets  map[string]string
 }
 
-// Simulation is one network's server: the world in that network's API.
+// Simulation is one network's server: the world in that network's API. It is
+// an http.Handler, or a Listener.
 type Simulation interface {
-	http.Handler
 	// Access says how a brand is reached when the server stands at base, an
 	// address without a slash at the end.
 	Access(b Brand, base string) Access
+}
+
+// Listener is a Simulation that does not speak HTTP.
+type Listener interface {
+	// Listen opens its ports on 127.0.0.1 and serves them until Close. base is
+	// what Access is given.
+	Listen(ctx context.Context) (base string, err error)
+	Close() error
 }
 
 // Sandbox is a world with its servers.
@@ -131,25 +139,39 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 }
 
 func (s *Sandbox) serve(ctx context.Context, network inbox.Network, sim Simulation) error {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("open a port for %s: %w", network, err)
-	}
-	srv := &http.Server{
-		Handler: sim, ReadHeaderTimeout: 10 * time.Second,
-		BaseContext: func(net.Listener) context.Context { return ctx },
-	}
-	s.servers = append(s.servers, srv)
 	if c, ok := sim.(io.Closer); ok {
 		s.closers = append(s.closers, c)
 	}
-	go func() { _ = srv.Serve(l) }() // ends with Close, which is its only error
-	base := "http://" + l.Addr().String()
+	base, err := s.listen(ctx, sim)
+	if err != nil {
+		return fmt.Errorf("open a port for %s: %w", network, err)
+	}
 	for _, b := range s.world.Brands(network) {
 		a := sim.Access(b, base)
 		s.accounts = append(s.accounts, Account{Brand: b, Settings: a.Settings, Lists: a.Lists, Secrets: a.Secrets})
 	}
 	return nil
+}
+
+func (s *Sandbox) listen(ctx context.Context, sim Simulation) (base string, err error) {
+	if own, ok := sim.(Listener); ok {
+		return own.Listen(ctx)
+	}
+	handler, ok := sim.(http.Handler)
+	if !ok {
+		return "", errors.New("it serves nothing")
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	srv := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	s.servers = append(s.servers, srv)
+	go func() { _ = srv.Serve(l) }() // ends with Close, which is its only error
+	return "http://" + l.Addr().String(), nil
 }
 
 // World is what goes on in the sandbox.

@@ -74,7 +74,12 @@ type Item struct {
 	Hidden  bool      // by the brand, from what others see
 	Likes   int       // by others
 	Reposts int
-	Image   string // alternative text of a picture; "": none
+	Image   string       // alternative text of a picture; "": none
+	Status  inbox.Status // of a blog's comment: held, spam, trash
+	was     inbox.Status // before it was spam or trash
+	Warning string       // a content warning
+	Subject string       // of a mail
+	Poll    *inbox.Poll
 	// Visibility is for answers of the brand: the network's word it asked for.
 	// What answers a direct one is direct.
 	Visibility string
@@ -275,6 +280,9 @@ func answerKind(parent ItemKind) ItemKind {
 // Edit changes an item's text.
 func (w *World) Edit(id ItemID, text string) error {
 	return w.change(id, EditedItem, func(it *Item) {
+		if it.ByBrand() && it.Kind != BrandPost && it.Text != text {
+			w.did(Deed{Account: it.Account, Kind: inbox.ActEdit, Item: id, Person: it.With, Text: text})
+		}
 		it.Text, it.Edited = text, w.Now()
 	})
 }

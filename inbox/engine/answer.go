@@ -189,10 +189,7 @@ func (e *Engine) capsOf(t inbox.Thread) inbox.Caps {
 		return acc.conn.ThreadCaps(t)
 	}
 	caps := inbox.Caps{Acts: map[inbox.ActionKind]inbox.Capability{}}
-	for _, k := range []inbox.ActionKind{
-		inbox.ActReply, inbox.ActPrivate, inbox.ActLike, inbox.ActUnlike, inbox.ActHide, inbox.ActUnhide,
-		inbox.ActDelete, inbox.ActBlock, inbox.ActUnblock, inbox.ActRead,
-	} {
+	for _, k := range inbox.ActionKinds() {
 		caps.Acts[k] = inbox.Capability{Why: inbox.CodeMissing}
 	}
 	return caps

@@ -97,7 +97,7 @@ func laneOf(a inbox.Action) lane {
 	case a.Kind.Writes():
 	case a.Kind == inbox.ActEscalate:
 		l.of = "to " + string(a.Contact)
-	case ofAuthor(a.Kind):
+	case a.Kind.OfAuthor():
 		l.thread, l.of = 0, "by "+a.Author
 	default:
 		l.of = "on " + a.Target

@@ -14,10 +14,10 @@ func performable(k inbox.ActionKind) (ok, waits bool) {
 	switch k {
 	case inbox.ActLike, inbox.ActUnlike, inbox.ActRead:
 		return true, false
-	case inbox.ActHide, inbox.ActUnhide, inbox.ActDelete, inbox.ActBlock, inbox.ActUnblock:
-		return true, true
+	case inbox.ActReport:
+		return false, false
 	}
-	return false, false
+	return !k.Writes() && slices.Contains(inbox.ActionKinds(), k), true
 }
 
 // Perform does one of the acts on a network that carry no text. Without a
@@ -79,10 +79,8 @@ func (e *Engine) targetOf(ctx context.Context, a inbox.Action, remote string) (i
 		switch a.Kind {
 		case inbox.ActRead:
 			return true
-		case inbox.ActDelete:
-			return m.Outgoing
 		}
-		return !m.Outgoing
+		return m.Outgoing == a.Kind.OfOwn()
 	}
 	if remote == "" {
 		return e.newest(ctx, a.Thread, suits)
@@ -95,11 +93,8 @@ func (e *Engine) targetOf(ctx context.Context, a inbox.Action, remote string) (i
 		return m, err
 	case !suits(m) && a.Kind != inbox.ActLike && a.Kind != inbox.ActUnlike:
 		return m, inbox.Problem{Code: inbox.CodeUnsupported, Args: []string{string(a.Account)}, Detail: string(a.Kind) + " does not go with who wrote it"}
-	case m.Deleted && !ofAuthor(a.Kind):
+	case m.Deleted && !a.Kind.OfAuthor():
 		return m, inbox.Problem{Code: inbox.CodeGone, Detail: "the message was deleted"}
 	}
 	return m, nil
 }
-
-// ofAuthor reports whether an act is done to who wrote the message.
-func ofAuthor(k inbox.ActionKind) bool { return k == inbox.ActBlock || k == inbox.ActUnblock }

@@ -130,7 +130,7 @@ func otherCopy() fate {
 // nothing happened that its writer has not seen. What may have left already
 // goes on: only the same again settles it.
 func (e *Engine) overtaken(ctx context.Context, a inbox.Action) (fate, error) {
-	if a.Doubted || a.Target == "" || a.Kind == inbox.ActDelete || a.Kind == inbox.ActRead || ofAuthor(a.Kind) {
+	if a.Doubted || a.Target == "" || a.Kind == inbox.ActDelete || a.Kind == inbox.ActRead || a.Kind.OfAuthor() {
 		return fate{}, nil
 	}
 	m, err := e.repo.MessageOf(ctx, a.Account, a.Target)

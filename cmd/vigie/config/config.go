@@ -101,15 +101,18 @@ type Contact struct {
 // the secrets it needs is its network's to say ("vigie networks").
 type Account struct {
 	ID       string   `yaml:"id" doc:"short word, unique over all clients; never changes"`
-	Network  string   `yaml:"network" doc:"mastodon, bluesky, feeds or bridge"`
+	Network  string   `yaml:"network" doc:"one of those that \"vigie networks\" lists"`
 	Server   string   `yaml:"server" doc:"address of the server, https://…"`
 	Handle   string   `yaml:"handle" eg:"\"@miette@mastodon.example\"" doc:"your name there"`
+	User     string   `yaml:"user" eg:"miette" doc:"wordpress, mail: the name you sign in with"`
+	Member   string   `yaml:"member" eg:"bonjour@miette.example" doc:"ghost: the mail address of the member that answers in the brand's name"`
 	Chat     string   `yaml:"chat" eg:"did:web:api.bsky.chat" doc:"bluesky: the chat service, when not the usual one"`
 	URLs     []string `yaml:"urls" eg:"[https://example.com/feed.xml]" doc:"feeds: their addresses"`
-	Words    []string `yaml:"keywords" eg:"[miette, crumble]" doc:"feeds: keep only entries with one of these"`
+	Words    []string `yaml:"keywords" eg:"[miette, crumble]" doc:"feeds: keep only entries with one of these; mastodon, bluesky: posts with one of these are watches"`
+	Hashtags []string `yaml:"hashtags" eg:"[galette, lyon7]" doc:"mastodon, bluesky: posts with one of these are watches"`
 	Command  []string `yaml:"command" eg:"[/usr/local/bin/forum-bridge]" doc:"bridge: the external program, as an argument list"`
-	Token    Secret   `yaml:"token" doc:"mastodon: the access token"`
-	Password Secret   `yaml:"password" eg:"env:MIETTE_APP_PASSWORD" doc:"bluesky: an app password"`
+	Token    Secret   `yaml:"token" doc:"mastodon: the access token; telegram: the bot's; ghost: the admin key of an integration"`
+	Password Secret   `yaml:"password" eg:"env:MIETTE_APP_PASSWORD" doc:"bluesky: an app password; wordpress: an application password; mail: the mailbox's"`
 	Settings Settings `yaml:"settings" eg:"{board: \"42\"}" doc:"bridge: settings handed to the program as they are"`
 	Secrets  Secrets  `yaml:"secrets" eg:"{token: \"env:FORUM_TOKEN\"}" doc:"bridge: secrets handed to the program when it asks"`
 	Streams  []string `yaml:"streams" one:"mentions comments messages reviews watch" eg:"[mentions, messages]" doc:"what to collect; without: all the network has"`
