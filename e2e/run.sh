@@ -75,7 +75,7 @@ VIGIE_E2E_BIN=$(realpath "$VIGIE_E2E_BIN")
 LOG=$VIGIE_E2E_ROOT/results.log
 began=$(date +%s)
 status=0
-VIGIE_E2E_MARK=$MARK TMPDIR=$WORK "$GO" test -tags e2e -count=1 -timeout 20m -v ${VIGIE_E2E_RUN:+-run "$VIGIE_E2E_RUN"} ./e2e/... 9>&- 2>&1 | tee "$LOG" || status=$?
+VIGIE_E2E_MARK=$MARK TMPDIR=$WORK "$GO" test -tags e2e -count=1 -timeout 45m -v ${VIGIE_E2E_RUN:+-run "$VIGIE_E2E_RUN"} ./e2e/... 9>&- 2>&1 | tee "$LOG" || status=$?
 count() { grep -cE "^ *--- $1: " "$LOG" || true; }
 say "$(count PASS) passed, $(count FAIL) failed in $(($(date +%s) - began)) s"
 grep -E '^ *--- FAIL: ' "$LOG" || true
