@@ -123,8 +123,14 @@ func (d *desk) check(ctx context.Context, id inbox.AccountID) error {
 	if err != nil {
 		return problemFor(err, id)
 	}
-	d.line("account.checked", string(id), who.Handle, who.Name)
-	return nil
+	tellIdentity(d.out, d.p, string(id), who)
+	accounts, err := d.eng.Accounts(ctx)
+	for _, a := range accounts {
+		if a.Account.ID == id {
+			tellCaps(d.out, d.p, a.Caps)
+		}
+	}
+	return err
 }
 
 // problemFor is an error of an account as a problem that names the account.

@@ -24,10 +24,6 @@ import (
 	"vigie/tui/lang"
 )
 
-// guided are the networks that "account add" asks for, in this order. What the
-// others need is best written by hand.
-var guided = []string{"mastodon", "bluesky", "feeds"}
-
 // accountAdd asks for what a first account takes, one question after another,
 // and writes it into the configuration.
 func (p *program) accountAdd() *cobra.Command {
@@ -72,8 +68,8 @@ type guide struct {
 	in      *bufio.Reader
 	paths   config.Paths
 	conf    config.Config
-	secret  string // put away with the configuration
-	written string // the account that is written
+	secrets map[string]string // by the secret's key: put away with the configuration
+	written string            // the account that is written
 }
 
 // abandoned says what there is of questions that somebody has left.
@@ -86,7 +82,7 @@ func (g *guide) abandoned() error {
 }
 
 func (g *guide) run(ctx context.Context) error {
-	fmt.Fprintln(g.p.out, g.p.p.T("account.add.begin", g.paths.Config))
+	g.tell("account.add.begin", g.paths.Config)
 	name, err := g.need(ctx, "account.add.client")
 	if err != nil {
 		return err
@@ -96,16 +92,16 @@ func (g *guide) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	account := config.Account{Network: network, ID: g.accountID(client.ID + "-" + network)}
-	if err := g.settings(ctx, &account); err != nil {
+	account, err := g.account(ctx, client, network)
+	if err != nil {
 		return err
 	}
 	if err := g.write(client, account); err != nil {
 		return err
 	}
 	g.written = account.ID
-	fmt.Fprintln(g.p.out, g.p.p.T("account.add.written", account.ID, g.paths.Config))
-	if network != "mastodon" {
+	g.tell("account.add.written", account.ID, g.paths.Config)
+	if !network.login {
 		return nil
 	}
 	g.p.read, g.p.in = nil, answers{ctx, g}
@@ -119,7 +115,110 @@ func (g *guide) run(ctx context.Context) error {
 		}
 		return err
 	}
+	return g.tellSignedIn(ctx, client, account)
+}
+
+// account asks for what an account of the network takes until it can sign in,
+// or until the person wants it as it is.
+func (g *guide) account(ctx context.Context, client config.Client, network guidedNetwork) (config.Account, error) {
+	if network.how != "" {
+		g.tell(network.how)
+	}
+	for {
+		account := config.Account{Network: string(network.network), ID: g.accountID(client.ID + "-" + string(network.network))}
+		g.secrets = map[string]string{}
+		for _, q := range network.questions {
+			if err := g.question(ctx, q, &account); err != nil {
+				return account, err
+			}
+		}
+		if network.login {
+			return account, nil
+		}
+		err := g.tellSignedIn(ctx, client, account)
+		if err == nil || ctx.Err() != nil {
+			return account, errors.Join(ctx.Err())
+		}
+		report(g.p.out, g.p.p, err)
+		again, err := g.yes(ctx, "account.add.try-again")
+		if err != nil || !again {
+			return account, err
+		}
+	}
+}
+
+// question asks until there is a good answer.
+func (g *guide) question(ctx context.Context, q question, a *config.Account) error {
+	if q.secret != "" {
+		return g.secret(ctx, q, a)
+	}
+	for n := 1; ; n++ {
+		var args []any
+		if q.many {
+			args = append(args, n)
+		}
+		answer, err := g.ask(ctx, q.ask, args...)
+		if err != nil {
+			return err
+		}
+		if answer == "" && (q.may || q.many && n > 1) {
+			return nil
+		}
+		wrong := lang.Key("account.add.empty")
+		if answer != "" {
+			wrong = q.put(a, answer)
+		}
+		switch {
+		case wrong == "account.add.empty":
+			g.again(wrong)
+			n--
+		case wrong != "":
+			g.again(wrong, answer)
+			n--
+		case !q.many:
+			return nil
+		}
+	}
+}
+
+// secret asks for a secret without showing it, and gives the account the
+// reference to the file that is to hold it.
+func (g *guide) secret(ctx context.Context, q question, a *config.Account) error {
+	fmt.Fprint(g.p.out, g.p.p.T(q.ask)+" ")
+	line, err := g.hidden(ctx)
+	if err != nil {
+		return err
+	}
+	if line = strings.TrimSpace(line); line == "" {
+		return usage("account.add.no-password")
+	}
+	g.secrets[q.secret] = line
+	ref := config.Secret{Ref: "file:" + g.secretPath(a.ID, q.secret)}
+	if q.secret == "token" {
+		a.Token = ref
+	} else {
+		a.Password = ref
+	}
 	return nil
+}
+
+func (g *guide) tell(key lang.Key, args ...any) { fmt.Fprintln(g.p.out, g.p.p.T(key, args...)) }
+
+// yes asks a question whose answer is the first letter of yes, or of no.
+func (g *guide) yes(ctx context.Context, key lang.Key) (bool, error) {
+	for {
+		answer, err := g.need(ctx, key)
+		if err != nil {
+			return false, err
+		}
+		switch strings.ToLower(answer)[0] {
+		case 'y', 'o':
+			return true, nil
+		case 'n':
+			return false, nil
+		}
+		g.again("account.add.yes-or-no")
+	}
 }
 
 // line reads one line of answers. It is abandoned by the end of the answers and
@@ -188,72 +287,33 @@ func (g *guide) need(ctx context.Context, question lang.Key, args ...any) (strin
 // again says why a question is asked again.
 func (g *guide) again(why lang.Key, args ...any) { fmt.Fprintln(g.p.out, "  "+g.p.p.T(why, args...)) }
 
-func (g *guide) network(ctx context.Context) (string, error) {
+// offered are the guided networks that this program has.
+func offered() (list []guidedNetwork, menu string) {
+	var titles []string
+	for _, n := range guidedNetworks() {
+		if info, ok := all.Registry().Find(n.network); ok {
+			list = append(list, n)
+			titles = append(titles, strconv.Itoa(len(list))+" "+info.Title)
+		}
+	}
+	return list, strings.Join(titles, ", ")
+}
+
+func (g *guide) network(ctx context.Context) (guidedNetwork, error) {
+	list, menu := offered()
 	for {
-		answer, err := g.need(ctx, "account.add.network")
+		answer, err := g.need(ctx, "account.add.network", menu)
 		if err != nil {
-			return "", err
+			return guidedNetwork{}, err
 		}
-		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(guided) {
-			return guided[n-1], nil
+		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(list) {
+			return list[n-1], nil
 		}
-		if answer = strings.ToLower(answer); slices.Contains(guided, answer) {
-			return answer, nil
+		if i := slices.IndexFunc(list, func(n guidedNetwork) bool { return strings.EqualFold(answer, string(n.network)) }); i >= 0 {
+			return list[i], nil
 		}
-		g.again("account.add.no-network", answer, len(guided))
+		g.again("account.add.no-network", answer, len(list))
 	}
-}
-
-// settings asks for what the network takes.
-func (g *guide) settings(ctx context.Context, a *config.Account) (err error) {
-	switch a.Network {
-	case "mastodon":
-		if a.Server, err = g.need(ctx, "account.add.server"); err == nil && !strings.Contains(a.Server, "://") {
-			a.Server = "https://" + a.Server
-		}
-	case "bluesky":
-		if a.Handle, err = g.need(ctx, "account.add.handle"); err != nil {
-			return err
-		}
-		a.Handle = strings.TrimPrefix(a.Handle, "@")
-		a.Password.Ref, err = g.password(ctx, a.ID)
-	case "feeds":
-		a.URLs, err = g.feeds(ctx)
-	}
-	return err
-}
-
-// feeds asks for addresses until there is one and then none.
-func (g *guide) feeds(ctx context.Context) (list []string, err error) {
-	for {
-		u, err := g.ask(ctx, "account.add.url", len(list)+1)
-		switch {
-		case err != nil:
-			return nil, err
-		case u == "" && len(list) > 0:
-			return list, nil
-		case u == "":
-			g.again("account.add.empty")
-		case !strings.HasPrefix(u, "https://") && !strings.HasPrefix(u, "http://"):
-			g.again("account.add.no-url", u)
-		default:
-			list = append(list, u)
-		}
-	}
-}
-
-// password asks for a password without showing it, and returns the reference to
-// the file that is to hold it.
-func (g *guide) password(ctx context.Context, id string) (string, error) {
-	fmt.Fprint(g.p.out, g.p.p.T("account.add.password")+" ")
-	line, err := g.hidden(ctx)
-	if err != nil {
-		return "", err
-	}
-	if g.secret = strings.TrimSpace(line); g.secret == "" {
-		return "", usage("account.add.no-password")
-	}
-	return "file:" + g.secretPath(id), nil
 }
 
 // hidden reads one line that is not shown while it is typed.
@@ -278,17 +338,22 @@ func (g *guide) hidden(ctx context.Context) (string, error) {
 	return line, err
 }
 
-func (g *guide) secretPath(id string) string {
-	return filepath.Join(g.paths.Data, "secrets", id+".password")
+func (g *guide) secretPath(id, key string) string {
+	return filepath.Join(g.paths.Data, "secrets", id+"."+key)
 }
 
-// putAway writes the password into a file that only its owner reads.
+// putAway writes the secrets into files that only their owner reads.
 func (g *guide) putAway(id string) error {
-	path := g.secretPath(id)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
+	for key, value := range g.secrets {
+		path := g.secretPath(id, key)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return err
+		}
+		if err := writeWhole(path, []byte(value+"\n")); err != nil {
+			return err
+		}
 	}
-	return writeWhole(path, []byte(g.secret+"\n"))
+	return nil
 }
 
 // write adds the account to the configuration, unless that would be wrong.
@@ -310,19 +375,19 @@ func (g *guide) write(c config.Client, a config.Account) error {
 	return nil
 }
 
-// put writes the password, if there is one, and then the configuration.
+// put writes the secrets, if there are any, and then the configuration.
 func (g *guide) put(id string, conf []byte) error {
-	if g.secret != "" {
-		if err := g.putAway(id); err != nil {
-			return err
-		}
+	err := g.putAway(id)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(g.paths.Config), 0o700)
 	}
-	err := os.MkdirAll(filepath.Dir(g.paths.Config), 0o700)
 	if err == nil {
 		err = writeWhole(g.paths.Config, conf)
 	}
-	if err != nil && g.secret != "" {
-		_ = os.Remove(g.secretPath(id))
+	if err != nil {
+		for key := range g.secrets {
+			_ = os.Remove(g.secretPath(id, key))
+		}
 	}
 	return err
 }

@@ -3,13 +3,18 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"vigie/cmd/vigie/attach"
+	"vigie/connectors/sandbox"
+	"vigie/inbox"
 )
 
 // guided answers the questions of "account add" and returns the configuration.
@@ -18,7 +23,8 @@ func guidedAdd(t *testing.T, dir string, answers ...string) (conf, said string, 
 	var out bytes.Buffer
 	p := &program{
 		in: strings.NewReader(strings.Join(answers, "\n") + "\n"), out: &out, err: &out, terminal: true, local: true,
-		env: func(name string) string { return map[string]string{"HOME": dir, "LANG": "en"}[name] },
+		env:       func(name string) string { return map[string]string{"HOME": dir, "LANG": "en"}[name] },
+		transport: indoors{},
 	}
 	path := filepath.Join(dir, "config.yaml")
 	code = p.run(t.Context(), []string{"--config=" + path, "--data=" + filepath.Join(dir, "data"), "account", "add"})
@@ -29,14 +35,42 @@ func guidedAdd(t *testing.T, dir string, answers ...string) (conf, said string, 
 	return string(raw), out.String(), code
 }
 
+// indoors reaches this machine only.
+type indoors struct{}
+
+func (indoors) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !here(r.URL.Hostname()) {
+		return nil, errors.New("a test wants to call " + r.URL.Host)
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// loopback are simulated networks with the accounts on them.
+func loopback(t *testing.T, networks ...inbox.Network) map[inbox.Network]sandbox.Account {
+	t.Helper()
+	s, err := sandbox.Start(t.Context(), sandbox.Options{Empty: true, Networks: networks, Every: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	out := map[inbox.Network]sandbox.Account{}
+	for _, a := range s.Accounts() {
+		out[a.Network] = a
+	}
+	return out
+}
+
 func TestAccountAdd(t *testing.T) {
 	dir := t.TempDir()
-	conf, said, code := guidedAdd(t, dir, "", "Crème & Co", "x", "3", "https://example.com/feed.xml", "")
-	if code != exitOK || !strings.Contains(conf, "id: creme-co-feeds") || !strings.Contains(conf, "https://example.com/feed.xml") {
+	accounts := loopback(t, "feeds")
+	feed := accounts["feeds"].Lists["urls"][0]
+	conf, said, code := guidedAdd(t, dir, "", "Crème & Co", "x", "feeds", feed, "")
+	if code != exitOK || !strings.Contains(conf, "id: creme-co-feeds") || !strings.Contains(conf, feed) || !strings.Contains(said, "is only read") {
 		t.Fatalf("%d, %s\n%s", code, said, conf)
 	}
-	conf, said, code = guidedAdd(t, dir, "crème & co", "2", "@creme.bsky.social", "the-secret-word")
-	if code != exitOK || !strings.Contains(conf, "handle: creme.bsky.social") || strings.Count(conf, "name: ") != 1 {
+	// an account that cannot sign in is written when the person wants it
+	conf, said, code = guidedAdd(t, dir, "crème & co", "2", "@creme.invalid", "the-secret-word", "y", "@creme.invalid", "the-secret-word", "perhaps", "n")
+	if code != exitOK || !strings.Contains(conf, "handle: creme.invalid") || strings.Count(conf, "name: ") != 1 {
 		t.Fatalf("%d, %s\n%s", code, said, conf)
 	}
 	if strings.Contains(conf+said, "the-secret-word") {
@@ -53,13 +87,44 @@ func TestAccountAdd(t *testing.T) {
 	}
 }
 
+// TestGuidedNetworks: the configuration takes what is asked for of each.
+func TestGuidedNetworks(t *testing.T) {
+	list, menu := offered()
+	for i, n := range list {
+		answers := []string{"Miette", strconv.Itoa(i + 1)}
+		for _, q := range n.questions {
+			switch {
+			case q.secret != "":
+				answers = append(answers, "the-secret-word")
+			case q.many:
+				answers = append(answers, "http://127.0.0.1:1/feed", "")
+			case q.ask == "account.add.address":
+				answers = append(answers, "contact@miette.invalid")
+			case q.ask == "account.add.imap", q.ask == "account.add.smtp":
+				answers = append(answers, "127.0.0.1:1")
+			default:
+				answers = append(answers, "http://127.0.0.1:1")
+			}
+		}
+		conf, said, code := guidedAdd(t, t.TempDir(), append(answers, "n")...)
+		if !strings.Contains(conf, "network: "+string(n.network)) || code == exitConfig || strings.Contains(said+conf, "the-secret-word") {
+			t.Errorf("%s: %d, %s\n%s", n.network, code, said, conf)
+		}
+		if !n.login && code != exitOK {
+			t.Errorf("%s (%s): %d, %s", n.network, menu, code, said)
+		}
+	}
+}
+
 func TestAccountAddWritesNothingWrong(t *testing.T) {
 	dir := t.TempDir()
 	for _, answers := range [][]string{
-		{"Miette"},                    // the end of the questions
-		{"Miette", "3", "no address"}, // no URL
-		{"Miette", "3", "file:///etc/passwd", ""},
-		{"Miette", "2", "@a.example", ""}, // no password
+		{"Miette"},                        // the end of the questions
+		{"Miette", "feeds", "no address"}, // no URL
+		{"Miette", "feeds", "file:///etc/passwd", ""},
+		{"Miette", "bluesky", "@a.example", ""},           // no password
+		{"Miette", "bluesky", "@a.invalid", "word"},       // neither again nor as it is
+		{"Miette", "mastodon", "http://mastodon.example"}, // not without TLS
 	} {
 		if conf, said, code := guidedAdd(t, dir, answers...); conf != "" || code == exitOK {
 			t.Errorf("%q: %d, %s\n%s", answers, code, said, conf)
@@ -90,9 +155,9 @@ func TestAccountAddTellsWhatHappened(t *testing.T) {
 			t.Errorf("written: %v", err)
 		}
 	}
-	said, code := add(t.Context(), strings.NewReader("\nMiette\n9\n3\nxx\n"))
+	said, code := add(t.Context(), strings.NewReader("\nMiette\n99\nfeeds\nxx\n"))
 	nothing(said, code)
-	for _, why := range []string{"Il faut une réponse", "« 9 » n'est pas dans la liste", "« xx » n'est pas une adresse"} {
+	for _, why := range []string{"Il faut une réponse", "« 99 » n'est pas dans la liste", "« xx » n'est pas une adresse"} {
 		if !strings.Contains(said, why) {
 			t.Errorf("%q is not said:\n%s", why, said)
 		}

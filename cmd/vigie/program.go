@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -33,6 +34,8 @@ type program struct {
 
 	// starting waits for this process to be a server; nil: nobody does.
 	starting *starting
+
+	transport http.RoundTripper // of accounts that are tried out; nil: the usual one
 
 	clock   inbox.Clock // of a demo that plays another time; nil: the machine's
 	stdout  *os.File    // the process's own, for attaching; nil: there is none

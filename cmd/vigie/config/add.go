@@ -3,15 +3,16 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 
 	"go.yaml.in/yaml/v3"
 )
 
 // Add returns a configuration file with one account more, of the client with
 // this id, who is added where there is none. What the file holds stays as it
-// is, comments included; raw may be empty. Of both only what a first account
-// needs is written: ids, name, network, server, handle, URLs and the password's
-// reference. The caller checks the result (Parse).
+// is, comments included; raw may be empty. Of the client id and name are
+// written, of the account all words, lists and references to secrets that it
+// has. The caller checks the result (Parse).
 func Add(raw []byte, c Client, a Account) ([]byte, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(raw, &root); err != nil {
@@ -33,19 +34,7 @@ func Add(raw []byte, c Client, a Account) ([]byte, error) {
 		clients.Content = append(clients.Content, client)
 	}
 	account := &yaml.Node{Kind: yaml.MappingNode}
-	for _, setting := range [][2]string{
-		{"id", a.ID}, {"network", a.Network}, {"server", a.Server}, {"handle", a.Handle}, {"password", a.Password.Ref},
-	} {
-		if setting[1] != "" {
-			set(account, setting[0], setting[1])
-		}
-	}
-	if len(a.URLs) > 0 {
-		urls := list(account, "urls")
-		for _, u := range a.URLs {
-			urls.Content = append(urls.Content, word(u))
-		}
-	}
+	fill(account, a)
 	accounts := list(client, "accounts")
 	accounts.Content = append(accounts.Content, account)
 	var out bytes.Buffer
@@ -55,6 +44,29 @@ func Add(raw []byte, c Client, a Account) ([]byte, error) {
 		return nil, fmt.Errorf("write the configuration: %w", err)
 	}
 	return out.Bytes(), w.Close()
+}
+
+// fill writes what an account has of words, lists of words and references.
+func fill(m *yaml.Node, a Account) {
+	v := reflect.ValueOf(a)
+	for i := range v.NumField() {
+		key := v.Type().Field(i).Tag.Get("yaml")
+		switch value := v.Field(i).Interface().(type) {
+		case string:
+			if value != "" {
+				set(m, key, value)
+			}
+		case Secret:
+			if value.Ref != "" {
+				set(m, key, value.Ref)
+			}
+		case []string:
+			for _, s := range value {
+				l := list(m, key)
+				l.Content = append(l.Content, word(s))
+			}
+		}
+	}
 }
 
 // list is the list under a key, which is made where it is missing or empty.

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"vigie/cmd/vigie/config"
+	"vigie/inbox"
+	"vigie/tui/lang"
+)
+
+// guidedNetwork is a network that "account add" asks for.
+type guidedNetwork struct {
+	network inbox.Network
+	// how says where what is asked for is found; "": the questions do.
+	how       lang.Key
+	questions []question
+	login     bool // what is asked for is not all: a browser signs in
+}
+
+// question is one thing that an account takes.
+type question struct {
+	ask    lang.Key
+	secret string // the key of the secret that the answer is; "": it is none
+	many   bool   // asked again until nothing is answered
+	may    bool   // may be left open
+	// put keeps a good answer; else it says what is wrong with it.
+	put func(a *config.Account, answer string) (wrong lang.Key)
+}
+
+// guidedNetworks are the networks that "account add" asks for, in this order.
+// What the others need is best written by hand.
+func guidedNetworks() []guidedNetwork {
+	server := question{ask: "account.add.server", put: putServer}
+	return []guidedNetwork{
+		{network: "mastodon", questions: []question{server}, login: true},
+		{network: "bluesky", how: "account.add.how-bluesky", questions: []question{
+			{ask: "account.add.handle", put: func(a *config.Account, s string) lang.Key {
+				a.Handle = strings.TrimPrefix(s, "@")
+				return ""
+			}},
+			{ask: "account.add.app-password", secret: "password"},
+		}},
+		{network: "telegram", how: "account.add.how-telegram", questions: []question{
+			{ask: "account.add.bot-token", secret: "token"},
+		}},
+		{network: "wordpress", how: "account.add.how-wordpress", questions: []question{
+			{ask: "account.add.blog", put: putServer},
+			{ask: "account.add.user", put: func(a *config.Account, s string) lang.Key {
+				a.User = s
+				return ""
+			}},
+			{ask: "account.add.app-password", secret: "password"},
+		}},
+		{network: "ghost", how: "account.add.how-ghost", questions: []question{
+			{ask: "account.add.blog", put: putServer},
+			{ask: "account.add.admin-key", secret: "token"},
+			{ask: "account.add.member", may: true, put: func(a *config.Account, s string) lang.Key {
+				a.Member = s
+				return ""
+			}},
+		}},
+		{network: "mail", how: "account.add.how-mail", questions: mailQuestions()},
+		{network: "feeds", questions: []question{
+			{ask: "account.add.url", many: true, put: func(a *config.Account, s string) lang.Key {
+				if !webAddress(s) {
+					return "account.add.no-url"
+				}
+				a.URLs = append(a.URLs, s)
+				return ""
+			}},
+		}},
+	}
+}
+
+// putServer takes an address as people write it: "piaille.fr" too. Without TLS
+// only this machine is spoken to.
+func putServer(a *config.Account, s string) lang.Key {
+	if !strings.Contains(s, "://") {
+		s = "https://" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && (u.Scheme != "http" || !here(u.Hostname())) {
+		return "account.add.no-url"
+	}
+	a.Server = strings.TrimRight(s, "/")
+	return ""
+}
+
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
+}
+
+// here reports whether a host is this machine.
+func here(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+func mailQuestions() []question {
+	return []question{
+		{ask: "account.add.address", put: func(a *config.Account, s string) lang.Key {
+			if addr, err := mail.ParseAddress(s); err != nil || addr.Name != "" {
+				return "account.add.no-address"
+			}
+			a.Handle = s
+			return ""
+		}},
+		{ask: "account.add.mail-password", secret: "password"},
+	}
+}
