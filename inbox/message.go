@@ -68,6 +68,8 @@ type Post struct {
 	URL    string
 	At     time.Time
 	Counts Counts
+	// Deleted: it is gone from the network; its text is what was last seen.
+	Deleted bool
 }
 
 // Counts are counters as the network last gave them.

@@ -128,7 +128,7 @@ func mergePost(old, p inbox.Post) inbox.Post {
 }
 
 func samePost(a, b inbox.Post) bool {
-	return a.Text == b.Text && a.URL == b.URL && a.At.Equal(b.At) && a.Counts == b.Counts
+	return a.Text == b.Text && a.URL == b.URL && a.At.Equal(b.At) && a.Counts == b.Counts && a.Deleted == b.Deleted
 }
 
 func (r *rtx) post(key []byte) (inbox.Post, error) {

@@ -156,6 +156,7 @@ func putPost(e *enc, p *inbox.Post) {
 	e.text(3, p.URL)
 	e.time(4, p.At)
 	putCounts(e, 5, p.Counts)
+	e.bool(9, p.Deleted)
 }
 
 func getPost(d dec) (p inbox.Post, err error) {
@@ -171,6 +172,8 @@ func getPost(d dec) (p inbox.Post, err error) {
 			p.At = d.time()
 		case 5, 6, 7, 8:
 			getCounts(&d, f-5, &p.Counts)
+		case 9:
+			p.Deleted = d.bool()
 		}
 	}
 	return p, d.err

@@ -17,6 +17,9 @@ import (
 func (p *page) post(post inbox.Post) {
 	l := p.l
 	s := p.line().Add(l.Muted, " "+l.P.T("reader.post"))
+	if post.Deleted {
+		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.P.T("reader.post-gone"))
+	}
 	if !post.At.IsZero() {
 		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.Time.Moment(post.At, l.Now, p.zone))
 	}
