@@ -100,6 +100,7 @@ type DraftRequest struct {
 	Thread  ThreadID
 	Note    bool   // a private note instead of an answer
 	Private bool   // a private answer
+	Edit    string // remote id of an own message that is to be corrected; "": a new text
 	ID      string // this draft, whoever began it; "": the line's own newest that is not being written elsewhere
 }
 

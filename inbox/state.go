@@ -30,7 +30,7 @@ func Receive(t *Thread, m Message, actor Actor, now time.Time) []Event {
 	if newest {
 		t.LastAt, t.SortAt = m.At, later(t.SortAt, m.At)
 		t.LastOut = m.Outgoing
-		t.Snippet = snippet(m)
+		t.Snippet, t.Status = snippet(m), m.Status
 	}
 	if m.URL != "" && (t.URL == "" || newest) {
 		t.URL = m.URL
@@ -150,9 +150,9 @@ func tell(t *Thread, m Message, actor Actor, now time.Time) []Event {
 // Edit works a changed message into its thread's head. It reports whether the
 // head changed.
 func Edit(t *Thread, old, m Message) bool {
-	before := t.Snippet
+	before, was := t.Snippet, t.Status
 	if m.At.Equal(t.LastAt) && m.Outgoing == t.LastOut {
-		t.Snippet = snippet(m)
+		t.Snippet, t.Status = snippet(m), m.Status
 	}
 	if t.PostID == "" && t.Title == snippet(old) {
 		t.Title = snippet(m)
@@ -160,7 +160,7 @@ func Edit(t *Thread, old, m Message) bool {
 	if t.Author.ID == m.Author.ID {
 		t.Author = m.Author
 	}
-	return before != t.Snippet || old.Author != m.Author
+	return before != t.Snippet || was != t.Status || old.Author != m.Author
 }
 
 // Append numbers an event, gives it what undo needs and applies it. The store
@@ -349,7 +349,10 @@ func Retag(tags, changes []string) []string {
 
 func snippet(m Message) text.Safe {
 	s := m.Text.String()
-	if s == "" && len(m.Media) > 0 {
+	switch {
+	case !m.Warning.Empty(): // what its author wants folded is not shown in a list either
+		s = "[" + m.Warning.String() + "]"
+	case s == "" && len(m.Media) > 0:
 		s = "[" + m.Media[0].Kind + "] " + m.Media[0].Alt.String()
 	}
 	return text.CleanLine(cutRunes(s, snippetRunes))

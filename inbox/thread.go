@@ -85,6 +85,7 @@ type Thread struct {
 	Author   Author    // who we answer: the newest author that is not us
 	Title    text.Safe // one line: what the conversation is about
 	Snippet  text.Safe // one line of the newest message
+	Status   Status    // of the newest message
 	FirstAt  time.Time // of the oldest message
 	LastAt   time.Time // of the newest message, either side
 	InAt     time.Time // of the newest message of theirs; zero: none

@@ -35,6 +35,7 @@ func putThread(e *enc, t *inbox.Thread) {
 	e.uint(30, uint64(t.Alarm))
 	e.text(31, t.Lang)
 	e.int(32, int(t.Feeling))
+	e.text(35, string(t.Status))
 	if r := t.Rank; !r.Equal(restOf(t)) {
 		e.uint(33, uint64(r.Class)+1)
 		e.time(34, r.At)
@@ -126,6 +127,8 @@ func getPlace(d *dec, t *inbox.Thread) {
 		t.Rank.Class = inbox.RankClass(d.num - 1)
 	case 34:
 		t.Rank.At = d.time()
+	case 35:
+		t.Status = inbox.Status(d.val)
 	}
 }
 

@@ -43,7 +43,7 @@ func (e *Engine) OpenDraft(ctx context.Context, by inbox.By, r inbox.DraftReques
 	}
 	for i := len(begun) - 1; i >= 0; i-- {
 		d := begun[i]
-		if d.Note == r.Note && d.Private == r.Private && d.Line == by.Line && d.Account == t.Account {
+		if d.Note == r.Note && d.Private == r.Private && d.Edit == r.Edit && d.Line == by.Line && d.Account == t.Account {
 			if _, free := e.claim(by, d); free {
 				return d, nil
 			}
@@ -51,7 +51,7 @@ func (e *Engine) OpenDraft(ctx context.Context, by inbox.By, r inbox.DraftReques
 	}
 	now := e.now()
 	return inbox.Draft{
-		ID: newKey(now), Thread: t.ID, Account: t.Account, Note: r.Note, Private: r.Private,
+		ID: newKey(now), Thread: t.ID, Account: t.Account, Note: r.Note, Private: r.Private, Edit: r.Edit,
 		BegunAt: now, Session: by.Session, Line: by.Line, SeenN: t.Events,
 	}, nil
 }
@@ -78,10 +78,10 @@ func (e *Engine) claim(by inbox.By, d inbox.Draft) (who string, free bool) {
 	return "", true
 }
 
-// SaveDraft keeps what is being written; an empty text removes the draft. What
-// comes late for a draft that was sent changes nothing.
+// SaveDraft keeps what is being written; one without a text or a file is
+// removed. What comes late for a draft that was sent changes nothing.
 func (e *Engine) SaveDraft(ctx context.Context, by inbox.By, d inbox.Draft) error {
-	if d.Text == "" {
+	if d.Text == "" && len(d.Media) == 0 {
 		return e.DropDraft(ctx, by, d.ID)
 	}
 	now := e.now()
