@@ -165,6 +165,7 @@ type Action struct {
 	Reason       string // of a report: one of the network's words, see Caps.Reasons
 	Visibility   string // the network's word; "" lets the connector choose
 	ThreadKind   Kind
+	PostID       string    // remote id of the Post the thread hangs under; "": none
 	Draft        string    // id of the draft it was made of, unique; "" without
 	SendAt       time.Time // send later: not before; zero: as soon as the hold is over
 	Follows      ActionID  // goes once that one was accepted, as an answer to what it made; 0: none

@@ -182,6 +182,7 @@ const (
 	CodeBadQuery    = "query"       // a query is not understood; Args: what is wrong with it
 	CodeWindow      = "window"      // the network no longer takes answers; Args: since when, RFC 3339
 	CodeNotOurs     = "notours"     // possible under posts of our own only
+	CodeClosed      = "closed"      // its author takes no answer of this account, or one of the two blocks the other
 	CodeInPrivate   = "inprivate"   // not possible in a direct conversation
 	CodeFull        = "full"        // no room left on the disk: nothing new is saved
 	CodeRollback    = "rollback"    // the store was put back to an earlier state

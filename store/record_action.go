@@ -55,6 +55,7 @@ func putAction(e *enc, a *inbox.Action) {
 	}
 	e.text(39, string(a.Class))
 	e.uint(40, uint64(a.Follows))
+	e.text(50, a.PostID)
 }
 
 func getAction(d dec) (a inbox.Action, err error) {
@@ -62,6 +63,8 @@ func getAction(d dec) (a inbox.Action, err error) {
 		switch f := d.field; f {
 		case 1:
 			a.Key = d.val
+		case 50:
+			a.PostID = d.val
 		case 2:
 			a.Epoch = d.val
 		case 3:

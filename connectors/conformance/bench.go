@@ -205,10 +205,14 @@ func (b *bench) needAct(kind inbox.ActionKind) inbox.Class {
 func (b *bench) reply(m inbox.Message) inbox.Action {
 	text := "Oui, dès 7 h 30 ! " + b.sentence()
 	now := b.rig.Now()
+	postID := ""
+	if m.Post != nil {
+		postID = m.Post.ID
+	}
 	return inbox.Action{
 		ID: inbox.ActionID(b.words), Key: fmt.Sprintf("01KEY%021d", b.words), Epoch: "conformance",
 		Kind: inbox.ActReply, Account: b.rig.Account, Conversation: m.Conversation,
-		Target: m.Remote, Author: m.Author.ID, Text: text, ThreadKind: m.Kind, State: inbox.Sending, Attempt: 1,
+		Target: m.Remote, Author: m.Author.ID, Text: text, ThreadKind: m.Kind, PostID: postID, State: inbox.Sending, Attempt: 1,
 		CreatedAt: now, FirstWire: now, LastWire: now,
 	}
 }

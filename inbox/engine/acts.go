@@ -129,7 +129,7 @@ func (e *Engine) prepare(ctx context.Context, by inbox.By, id inbox.ThreadID, ki
 	}
 	return inbox.Action{
 		Key: newKey(now), Epoch: info.Epoch, Kind: kind, Client: client, Account: t.Account,
-		Thread: t.ID, Conversation: t.Remote, ThreadKind: t.Kind, State: inbox.Queued,
+		Thread: t.ID, Conversation: t.Remote, ThreadKind: t.Kind, PostID: t.PostID, State: inbox.Queued,
 		CreatedAt: now, NotBefore: now, Session: by.Session, Line: by.Line,
 	}, nil
 }

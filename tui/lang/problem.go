@@ -59,6 +59,8 @@ var problemTable = map[Key]entry{
 	"problem.notours.next":     {"agir sur le réseau lui-même (o)", "act on the network itself (o)"},
 	"problem.inprivate":        {"impossible dans une conversation privée", "not possible in a private conversation"},
 	"problem.inprivate.next":   {"répondre ici, ou agir sur le réseau lui-même (o)", "answer here, or act on the network itself (o)"},
+	"problem.closed":           {"ce compte ne peut pas répondre à cette personne ici : elle limite les réponses, ou un blocage sépare les deux", "this account cannot answer this person here: answers are limited, or one of the two blocks the other"},
+	"problem.closed.next":      {"lever le blocage s'il vient de vous, sinon agir sur le réseau lui-même (o)", "lift the block if it is yours, else act on the network itself (o)"},
 	"problem.full":             {"le disque est plein : rien de nouveau n'est enregistré", "the disk is full: nothing new is saved"},
 	"problem.full.next":        {"faire de la place ; vigie reprend de lui-même, rien d'enregistré n'est perdu", "make room; vigie goes on by itself, nothing that was saved is lost"},
 	"problem.rollback":         {"la base est revenue à un état antérieur, ou c'est une copie : le plus récent peut manquer, et rien de ce qui attendait ne part de soi-même", "the store went back to an earlier state, or is a copy: the newest may be missing, and nothing that waited is sent by itself"},
