@@ -153,6 +153,7 @@ const (
 	CodeRetry       = "retry"       // not reachable or busy; tried again by itself
 	CodeUncertain   = "uncertain"   // may have been done
 	CodeReadOnly    = "readonly"    // answered on the network itself, where a link leads
+	CodeScope       = "scope"       // the token does not allow it
 	CodeMedia       = "media"       // the network does not take the file; Args: its name, why
 	CodeSuspect     = "suspect"     // nothing proves who wrote it
 	CodeNoMember    = "nomember"    // the account has nobody to answer as; Args: the setting
@@ -184,6 +185,9 @@ const (
 	CodeNotOurs     = "notours"     // possible under posts of our own only
 	CodeClosed      = "closed"      // its author takes no answer of this account, or one of the two blocks the other
 	CodeInPrivate   = "inprivate"   // not possible in a direct conversation
+	CodeOut         = "out"         // the account is no longer in the conversation
+	CodeRights      = "rights"      // the account lacks the right for it there
+	CodeRival       = "rival"       // another program takes what comes for this account; Args: which
 	CodeFull        = "full"        // no room left on the disk: nothing new is saved
 	CodeRollback    = "rollback"    // the store was put back to an earlier state
 	CodeBackup      = "backup"      // the store could not be backed up by itself; the Detail says why

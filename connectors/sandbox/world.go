@@ -80,6 +80,12 @@ type Item struct {
 	Warning string       // a content warning
 	Subject string       // of a mail
 	Poll    *inbox.Poll
+	// Aside is what a person writes in public without a word to the brand: only
+	// who listens for a word or a hashtag hears of it.
+	Aside bool
+	// Quotes is the brand's item that a person's quotes; 0: none, or taken out
+	// of it again.
+	Quotes ItemID
 	// Visibility is for answers of the brand: the network's word it asked for.
 	// What answers a direct one is direct.
 	Visibility string
@@ -327,44 +333,6 @@ func (w *World) change(id ItemID, what ChangeKind, do func(*Item)) error {
 	w.mu.Unlock()
 	w.tell(Change{Item: changed, What: what})
 	return nil
-}
-
-// Say lets a person whom the brand does not know yet write something new: a
-// comment under the brand's newest post (which is made when there is none), a
-// mention, or a direct message. It is how tests make the world speak.
-func (w *World) Say(account inbox.AccountID, kind inbox.Kind, text string) (Item, error) {
-	person := w.newcomer()
-	it := Item{Account: account, Person: person, Text: text, Kind: Public, Lang: "fr"}
-	switch kind {
-	case inbox.KindDM:
-		it.Kind = Direct
-	case inbox.KindComment:
-		post, err := w.newestPost(account)
-		if err != nil {
-			return Item{}, err
-		}
-		it.Parent = post.ID
-	}
-	return w.Write(it)
-}
-
-func (w *World) newestPost(account inbox.AccountID) (Item, error) {
-	posts := w.Items(account, func(it Item) bool { return it.Kind == BrandPost && !it.Deleted })
-	if len(posts) > 0 {
-		return posts[len(posts)-1], nil
-	}
-	return w.Write(Item{Account: account, Kind: BrandPost, Text: "La fournée du matin est prête 🥐", Lang: "fr", At: w.Now().Add(-time.Minute)})
-}
-
-func (w *World) newcomer() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	n := len(w.people) + 1
-	w.people = append(w.people, Person{
-		ID: n, Handle: fmt.Sprintf("passant_%d", n), Host: "piaille.example", Name: fmt.Sprintf("Passant %d", n),
-		Lang: "fr", Followers: n,
-	})
-	return n
 }
 
 // Watch calls do after every change, in the goroutine that made it, until the
