@@ -232,7 +232,8 @@ func (c *Client) prepare(ctx context.Context, r Request) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &call{client: c, write: r.Write, host: u.Host, where: c.place(method(r, body), u), secrets: secretsOf(r, u)}
+	k := &call{client: c, write: r.Write, host: u.Host, secrets: secretsOf(r, u)}
+	k.where = k.hide(c.place(method(r, body), u)) // a path may hold a token
 	var rd io.Reader
 	if body != nil {
 		rd = bytes.NewReader(body)

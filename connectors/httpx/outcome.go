@@ -29,6 +29,7 @@ type StatusError struct {
 	Code    string // the server's word for it ("invalid_grant"), cleaned; may be ""
 	Message string // the server's sentence, one clean line, cut; may be ""
 	Kind    error
+	Body    []byte // the answer, cut at 64 kB
 }
 
 func (e *StatusError) Error() string {
@@ -143,7 +144,7 @@ func (k *call) unsent(err error) bool {
 // refused says what an answer that is no success means.
 func (k *call) refused(body []byte) error {
 	h, status := k.res.Header, k.res.StatusCode
-	se := &StatusError{Where: k.where, Status: status}
+	se := &StatusError{Where: k.where, Status: status, Body: body}
 	se.Code, se.Message = reason(body)
 	se.Code, se.Message = k.tell(se.Code), k.tell(se.Message)
 	se.Kind = k.kind(se, h)
@@ -216,7 +217,7 @@ func reason(body []byte) (code, message string) {
 		}
 		return ""
 	}
-	message = word("message", "error_description", "detail", "title")
+	message = word("message", "error_description", "description", "detail", "title")
 	code = word("error", "code", "errcode")
 	if message == "" {
 		code, message = "", code
@@ -227,15 +228,20 @@ func reason(body []byte) (code, message string) {
 // tell makes a server's or library's words fit for an error: clean, one line,
 // cut, without a secret of this request.
 func (k *call) tell(s string) string {
-	for _, secret := range k.secrets {
-		s = strings.ReplaceAll(s, secret, "***")
-	}
-	s = text.CleanLine(s).String()
+	s = text.CleanLine(k.hide(s)).String()
 	n := 0
 	for i := range s {
 		if n++; n > maxReason {
 			return s[:i] + "…"
 		}
+	}
+	return s
+}
+
+// hide takes this request's secrets out of a text.
+func (k *call) hide(s string) string {
+	for _, secret := range k.secrets {
+		s = strings.ReplaceAll(s, secret, "***")
 	}
 	return s
 }
