@@ -71,6 +71,7 @@ const (
 	FieldNoted              // the thread has notes
 	FieldLang               // Value: the thread's language
 	FieldFeeling            // Value: the word of the thread's Feeling
+	FieldStatus             // Value: a Status that some message of theirs in the thread has
 	FieldWindow             // the thread is ours and its network takes an answer until some time only
 )
 

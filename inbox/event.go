@@ -43,7 +43,10 @@ const (
 	Prior    Verb = "priority" // Args: the new one; Append adds the one before
 	Failed   Verb = "failed"   // Action could not be done
 	Felt     Verb = "felt"     // Args: the sentiment; Append adds the one before
-	Alarmed  Verb = "alarmed"  // Args: the Alarm as a number; Until: the end of the window
+	// Moderated: the status of a message of theirs is another, and not by an act
+	// of ours. Args: the status it has, the one before.
+	Moderated Verb = "moderated" // Message
+	Alarmed   Verb = "alarmed"   // Args: the Alarm as a number; Until: the end of the window
 
 	// Confirmed is an Undid's only: a person's word that an Action is there.
 	Confirmed Verb = "confirmed"

@@ -283,9 +283,11 @@ type Ingest struct {
 	Account  Account
 	Messages []Message
 	Deleted  []string
-	Origin   Origin // of messages that are new
-	Actor    Actor  // of the events; Import writes no events
-	Now      time.Time
+	// Moderated gives messages that are there another status: by remote id.
+	Moderated map[string]Status
+	Origin    Origin // of messages that are new
+	Actor     Actor  // of the events; Import writes no events
+	Now       time.Time
 	// HistoryBefore: new Live messages older than this are stored as Backfill.
 	HistoryBefore time.Time
 	Stream        *StreamState // stored in the same transaction; nil: none

@@ -22,14 +22,14 @@ func SinceEvent(events []Event, n int, by By) Since {
 		if e.N <= n {
 			continue
 		}
-		switch e.Verb {
-		case Received:
+		switch {
+		case e.Verb == Received, e.calls():
 			s.New++
-		case Edited:
+		case e.Verb == Edited:
 			s.Edited++
-		case Removed:
+		case e.Verb == Removed, e.shelves():
 			s.Removed++
-		case Replied:
+		case e.Verb == Replied:
 			if !by.Made(e.Session, e.Line) {
 				s.Answers = append(s.Answers, e)
 			}

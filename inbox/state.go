@@ -20,6 +20,7 @@ const snippetRunes = 160
 func Receive(t *Thread, m Message, actor Actor, now time.Time) []Event {
 	first := t.Messages == 0
 	t.Messages++
+	t.Statuses.count(m, 1)
 	if first {
 		begin(t, m)
 	}
@@ -28,8 +29,10 @@ func Receive(t *Thread, m Message, actor Actor, now time.Time) []Event {
 		t.FirstAt = m.At
 	}
 	if newest {
-		t.LastAt, t.SortAt = m.At, later(t.SortAt, m.At)
-		t.LastOut = m.Outgoing
+		t.LastAt, t.LastOut = m.At, m.Outgoing
+	}
+	if newest && (first || !m.away()) {
+		t.SortAt = later(t.SortAt, m.At)
 		t.Snippet, t.Status = snippet(m), m.Status
 	}
 	if m.URL != "" && (t.URL == "" || newest) {
@@ -38,7 +41,7 @@ func Receive(t *Thread, m Message, actor Actor, now time.Time) []Event {
 	moveOn(t, m, first)
 	if m.Outgoing {
 		t.OutAt = later(t.OutAt, m.At)
-	} else {
+	} else if first || !m.away() {
 		hear(t, m)
 	}
 	return tell(t, m, actor, now)
@@ -78,6 +81,12 @@ func hear(t *Thread, m Message) {
 // moveOn lets the state follow from a new message, and what it waits for.
 func moveOn(t *Thread, m Message, first bool) {
 	switch {
+	case m.away():
+		if first { // nobody finished it: what comes opens it
+			t.State, t.DoneAt = Done, time.Time{}
+		}
+	case m.held(): // somebody must decide, however old it is
+		t.claim(m)
 	case m.Origin == Backfill:
 		if first || (t.State == Done && t.DoneAt.Before(m.At)) {
 			t.State, t.DoneAt = Done, m.At
@@ -94,12 +103,18 @@ func moveOn(t *Thread, m Message, first bool) {
 	case t.State == Snoozed && t.Dozes && !first && courtesy.Thanks(m.Text.String()):
 		// it may sleep on
 	default:
-		if t.WaitAt.IsZero() || t.State == Done {
-			t.wait(m.At)
-		}
-		t.State, t.Unread = Ours, true
-		t.rouse()
+		t.claim(m)
 	}
+}
+
+// claim makes the next move ours, for a message of theirs.
+func (t *Thread) claim(m Message) {
+	live := m.Origin != Backfill
+	if live && (t.WaitAt.IsZero() || t.State == Done) {
+		t.wait(m.At)
+	}
+	t.State, t.Unread = Ours, live || t.Unread
+	t.rouse()
 }
 
 // settle works an answer of ours in: nobody waits for us any more. Who wants to
@@ -137,7 +152,7 @@ func (in Ingest) Aim(t *Thread) {
 }
 
 func tell(t *Thread, m Message, actor Actor, now time.Time) []Event {
-	if m.Origin != Live {
+	if m.Origin != Live || m.away() {
 		return nil
 	}
 	e := Event{At: now, Actor: System, Verb: Received, Message: m.Remote}
@@ -150,8 +165,10 @@ func tell(t *Thread, m Message, actor Actor, now time.Time) []Event {
 // Edit works a changed message into its thread's head. It reports whether the
 // head changed.
 func Edit(t *Thread, old, m Message) bool {
-	before, was := t.Snippet, t.Status
-	if m.At.Equal(t.LastAt) && m.Outgoing == t.LastOut {
+	before, was, counted := t.Snippet, t.Status, t.Statuses
+	t.Statuses.count(old, -1)
+	t.Statuses.count(m, 1)
+	if m.At.Equal(t.LastAt) && m.Outgoing == t.LastOut && (!m.away() || t.Messages == 1) {
 		t.Snippet, t.Status = snippet(m), m.Status
 	}
 	if t.PostID == "" && t.Title == snippet(old) {
@@ -160,7 +177,7 @@ func Edit(t *Thread, old, m Message) bool {
 	if t.Author.ID == m.Author.ID {
 		t.Author = m.Author
 	}
-	return before != t.Snippet || was != t.Status || old.Author != m.Author
+	return before != t.Snippet || was != t.Status || counted != t.Statuses || old.Author != m.Author
 }
 
 // Append numbers an event, gives it what undo needs and applies it. The store
@@ -354,6 +371,13 @@ func snippet(m Message) text.Safe {
 		s = "[" + m.Warning.String() + "]"
 	case s == "" && len(m.Media) > 0:
 		s = "[" + m.Media[0].Kind + "] " + m.Media[0].Alt.String()
+	case s == "" && m.Poll != nil:
+		for i, o := range m.Poll.Options {
+			if i > 0 {
+				s += " / "
+			}
+			s += o.Text.String()
+		}
 	}
 	return text.CleanLine(cutRunes(s, snippetRunes))
 }

@@ -82,22 +82,23 @@ type Thread struct {
 	Triage
 	Tags     []string // sorted, unique
 	Priority int
-	Author   Author    // who we answer: the newest author that is not us
-	Title    text.Safe // one line: what the conversation is about
-	Snippet  text.Safe // one line of the newest message
-	Status   Status    // of the newest message
-	FirstAt  time.Time // of the oldest message
-	LastAt   time.Time // of the newest message, either side
-	InAt     time.Time // of the newest message of theirs; zero: none
-	OutAt    time.Time // of the newest message of ours; zero: none
-	SortAt   time.Time // of what happened last: the age in a list
-	WaitAt   time.Time // of the first message of theirs that no answer of ours followed; zero: none waits
-	Target   time.Time // by when the client wants it answered; zero: no wish
-	Window   time.Time // until when the network takes an answer; zero: for ever
-	Alarm    Alarm     // how near the end of the Window is
-	Lang     string    // of what they write, as two letters; "" when not known
-	Feeling  Feeling   // as a person marked it
-	Rank     Rank      // its place in lists, as the store has it
+	Author   Author       // who we answer: the newest author that is not us
+	Title    text.Safe    // one line: what the conversation is about
+	Snippet  text.Safe    // one line of the newest message
+	Status   Status       // of that message
+	FirstAt  time.Time    // of the oldest message
+	LastAt   time.Time    // of the newest message, either side
+	InAt     time.Time    // of the newest message of theirs; zero: none
+	OutAt    time.Time    // of the newest message of ours; zero: none
+	SortAt   time.Time    // of what happened last: the age in a list
+	WaitAt   time.Time    // of the first message of theirs that no answer of ours followed; zero: none waits
+	Target   time.Time    // by when the client wants it answered; zero: no wish
+	Window   time.Time    // until when the network takes an answer; zero: for ever
+	Alarm    Alarm        // how near the end of the Window is
+	Lang     string       // of what they write, as two letters; "" when not known
+	Feeling  Feeling      // as a person marked it
+	Rank     Rank         // its place in lists, as the store has it
+	Statuses StatusCounts // of what they wrote and what is there
 	Messages int
 	Notes    int
 	Events   int    // also the number of the newest event

@@ -84,7 +84,7 @@ func RedoOf(e Event, now time.Time, since ...Event) (Event, error) {
 		again.Args = e.Args[:1]
 	case Noted:
 	case Read, Unread, Snoozing, Finished, Reopened, Promoted, Escalate:
-		came := func(s Event) bool { return s.Verb == Received }
+		came := func(s Event) bool { return s.Verb == Received || s.calls() }
 		late := e.Verb == Snoozing && !e.Until.IsZero() && !e.Until.After(now)
 		if late || slices.ContainsFunc(since, settles) || slices.ContainsFunc(since, came) {
 			err = ErrConflict
@@ -132,18 +132,18 @@ func without(t Thread, e Event, since []Event) (*Triage, error) {
 	}
 	after := *e.Before
 	for _, s := range since {
-		switch s.Verb {
-		case Received:
+		switch {
+		case s.Verb == Received, s.calls():
 			after.rouse()
 			after.State, after.Unread = Ours, true
-		case Replied:
+		case s.Verb == Replied:
 			if after.State == Ours || after.State == Snoozed {
 				after.rouse()
 				after.State, after.Unread = Theirs, false
 			}
-		case Read:
+		case s.Verb == Read:
 			after.Unread = false
-		case Unread:
+		case s.Verb == Unread:
 			after.Unread = true
 		}
 	}

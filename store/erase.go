@@ -296,7 +296,7 @@ func (w *txn) eraseRest(p purge, last inbox.Message) (changed bool, err error) {
 	}
 	for i := range actions {
 		changed = true
-		actions[i].Text, actions[i].Brief, actions[i].Author = "", nil, ""
+		actions[i].Text, actions[i].Brief, actions[i].Author, actions[i].Media = "", nil, "", nil
 		if err := w.putAction(&actions[i]); err != nil {
 			return changed, err
 		}
@@ -309,12 +309,14 @@ func (w *txn) eraseRest(p purge, last inbox.Message) (changed bool, err error) {
 func erased(m inbox.Message) inbox.Message {
 	m.Deleted, m.Expired = true, true
 	m.Text, m.Media, m.Lang, m.URL = text.Safe{}, nil, "", ""
+	m.Warning, m.Poll, m.Status = text.Safe{}, nil, ""
 	m.Author = inbox.Author{ID: inbox.ErasedAuthor}
 	return m
 }
 
 func isErased(m inbox.Message) bool {
-	return m.Deleted && m.Text.Empty() && len(m.Media) == 0 && m.Author == inbox.Author{ID: inbox.ErasedAuthor}
+	return m.Deleted && m.Text.Empty() && len(m.Media) == 0 && m.Warning.Empty() && m.Poll == nil &&
+		m.Author == inbox.Author{ID: inbox.ErasedAuthor}
 }
 
 // blank erases what a head tells of messages that are all old, and reports

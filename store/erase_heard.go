@@ -77,7 +77,9 @@ func (p purge) acted(ctx context.Context) (res inbox.EraseResult, found []doomed
 }
 
 // wordful reports whether an action has words of anybody, or tells of whom.
-func wordful(a inbox.Action) bool { return a.Text != "" || a.Brief != nil || a.Author != "" }
+func wordful(a inbox.Action) bool {
+	return a.Text != "" || a.Brief != nil || a.Author != "" || len(a.Media) > 0
+}
 
 // heardKey is the key, in the meta bucket, of how far the events and actions
 // were looked at for a client's rule.

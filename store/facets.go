@@ -33,6 +33,7 @@ const (
 	aboutNetwork about = 'n'
 	aboutNoted   about = 'o'
 	aboutState   about = 's'
+	aboutStatus  about = 'g'
 	aboutTag     about = 't'
 	aboutUnread  about = 'u'
 	aboutWatch   about = 'w'
@@ -41,8 +42,8 @@ const (
 
 // abouts are those of which a thread has one value, or none.
 var abouts = [...]about{
-	aboutAccount, aboutClient, aboutFeeling, aboutKind, aboutLang, aboutMine, aboutNetwork, aboutNoted, aboutState, aboutUnread,
-	aboutWatch, aboutWindow,
+	aboutAccount, aboutClient, aboutFeeling, aboutKind, aboutLang, aboutMine, aboutNetwork, aboutNoted, aboutState, aboutStatus,
+	aboutUnread, aboutWatch, aboutWindow,
 }
 
 // properties are a thread's values in the order of abouts; "": it is in no set.
@@ -55,7 +56,7 @@ func (p *place) properties() properties {
 	}
 	return properties{
 		string(p.account), string(p.client), feeling, string(p.kind), p.lang, mark(p.mine), string(p.network), mark(p.noted),
-		p.state.String(), mark(p.unread), mark(p.split == inbox.Watches), mark(p.closes),
+		p.state.String(), statusValue(p.statuses), mark(p.unread), mark(p.split == inbox.Watches), mark(p.closes),
 	}
 }
 
@@ -67,6 +68,20 @@ func mark(is bool) string {
 		return marked
 	}
 	return ""
+}
+
+// statusValue names the statuses that messages of a thread have: ",held,spam,".
+func statusValue(c inbox.StatusCounts) string {
+	if c.First() == "" {
+		return ""
+	}
+	v := ","
+	for _, s := range inbox.Statuses() {
+		if c.Of(s) > 0 {
+			v += string(s) + ","
+		}
+	}
+	return v
 }
 
 const (

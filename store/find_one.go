@@ -106,6 +106,8 @@ func ofHead(t *inbox.CondTerm, h *inbox.Thread) truth {
 		return truthOf(h.Lang == t.Value)
 	case inbox.FieldFeeling:
 		return truthOf(h.Feeling.String() == t.Value)
+	case inbox.FieldStatus:
+		return truthOf(h.Statuses.Of(inbox.Status(t.Value)) > 0)
 	case inbox.FieldWindow:
 		return truthOf(closes(h))
 	}

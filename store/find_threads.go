@@ -158,6 +158,8 @@ func (f byThread) facets(t *inbox.CondTerm) (bounds, error) {
 		return f.valued(aboutLang, t.Value, "")
 	case inbox.FieldFeeling:
 		return f.valued(aboutFeeling, t.Value, inbox.Unmarked.String())
+	case inbox.FieldStatus:
+		return f.matching(aboutStatus, "", func(v string) bool { return strings.Contains(v, ","+t.Value+",") })
 	case inbox.FieldWindow:
 		return f.with(facet{aboutWindow, marked})
 	}

@@ -114,6 +114,15 @@ func (w *world) message(i int) inbox.Message {
 	if w.oneIn(4, "media") {
 		m.Media = []inbox.Media{{Kind: "image", Alt: text.Clean(oneOf(w.T, "alt", said))}}
 	}
+	if w.oneIn(4, "status") {
+		m.Status = oneOf(w.T, "its status", inbox.Statuses())
+	}
+	if w.oneIn(8, "warning") {
+		m.Warning = text.Clean(oneOf(w.T, "warned", said))
+	}
+	if w.oneIn(8, "poll") {
+		m.Poll = &inbox.Poll{Options: []inbox.PollOption{{Text: text.Clean(oneOf(w.T, "answer", said)), Votes: i}, {Text: text.Clean("non")}}}
+	}
 	if w.oneIn(3, "post") {
 		m.Post = &inbox.Post{ID: fmt.Sprint("p", i%3), Text: text.Clean("crème")}
 	}
@@ -145,6 +154,10 @@ func (w *world) receive() {
 			w.sent, w.in = append(w.sent, m), append(w.in, account)
 		}
 		in.Messages = append(in.Messages, m)
+	}
+	if n := len(w.sent); w.oneIn(4, "moderated") {
+		in.Actor = oneOf(w.T, "who", []inbox.Actor{inbox.Native, inbox.Human})
+		in.Moderated = map[string]inbox.Status{w.sent[rapid.IntRange(0, n-1).Draw(w.T, "of")].Remote: oneOf(w.T, "judged", append(inbox.Statuses(), ""))}
 	}
 	if _, err := w.db.Ingest(context.Background(), in); err != nil {
 		w.Fatal(err)
@@ -352,7 +365,7 @@ func drawTerm(t *rapid.T) string {
 	return oneOf(t, "head", []string{
 		"client:miette", "client:COOP", "client:none", "net:mastodon", "net:feeds", "account:coop", "account:miette-bluesky", "account:shop",
 		"tag:motif", "tag:motif/livraison", "tag:mot", "tag:" + strings.Repeat("x", maxValue+1), "kind:comment", "kind:watch", "state:ours", "state:done",
-		"state:any", "is:unread", "is:read", "is:open", "is:done", "is:any", "is:mine", "is:watch", "is:overdue", "has:question", "has:media",
+		"state:any", "is:unread", "is:read", "is:open", "is:done", "is:any", "is:mine", "is:watch", "is:overdue", "is:held", "is:spam", "is:hidden", "has:question", "has:media",
 		"has:note", "has:draft", "id:3", "id:99999",
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"vigie/inbox"
 	"vigie/inbox/text"
@@ -72,6 +73,11 @@ func (w *txn) ingest(ctx context.Context, in *inbox.Ingest) (inbox.IngestResult,
 			return g.res, fmt.Errorf("deleted message %q: %w", remote, err)
 		}
 	}
+	for remote, status := range in.Moderated {
+		if err := g.moderate(remote, status); err != nil {
+			return g.res, fmt.Errorf("moderated message %q: %w", remote, err)
+		}
+	}
 	if in.Stream != nil {
 		if err := w.saveStream(in.Stream); err != nil {
 			return g.res, err
@@ -92,6 +98,8 @@ func checkMessage(m *inbox.Message) error {
 		err = errors.New("no author")
 	case !m.Kind.Valid():
 		err = fmt.Errorf("kind %q", m.Kind)
+	case !m.Status.Valid():
+		err = fmt.Errorf("status %q", m.Status)
 	case m.At.IsZero():
 		err = errors.New("no time")
 	}
@@ -256,10 +264,14 @@ func (g *ingestion) edit(old, m inbox.Message) error {
 	}
 	inbox.Edit(&h.now, old, m)
 	g.res.Edited++
-	if m.Text == old.Text || old.Origin != inbox.Live {
-		return g.record(h, nil)
+	events, err := g.judged(h, old, m)
+	if err != nil {
+		return err
 	}
-	return g.record(h, []inbox.Event{g.event(inbox.Edited, m)})
+	if (m.Text != old.Text || m.Warning != old.Warning) && old.Origin == inbox.Live {
+		events = append(events, g.event(inbox.Edited, m))
+	}
+	return g.record(h, events)
 }
 
 // remove makes a tombstone of a message that the network took away.
@@ -290,6 +302,13 @@ func (g *ingestion) tombstone(old inbox.Message, expired bool) error {
 		return err
 	}
 	inbox.Edit(&h.now, old, m)
+	if g.ours() && !m.Outgoing {
+		list, err := g.messages(context.Background(), m.Thread, time.Time{}, 0)
+		if err != nil {
+			return err
+		}
+		inbox.PutAway(&h.now, list)
+	}
 	g.res.Deleted++
 	return g.record(h, []inbox.Event{g.event(inbox.Removed, m)})
 }
@@ -298,6 +317,7 @@ func (g *ingestion) tombstone(old inbox.Message, expired bool) error {
 func (g *ingestion) erase(m *inbox.Message) {
 	if !g.in.KeepDeleted {
 		m.Text, m.Media = text.Safe{}, nil
+		m.Warning, m.Poll = text.Safe{}, nil
 	}
 }
 

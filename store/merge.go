@@ -13,6 +13,7 @@ import (
 func merge(old, m inbox.Message) inbox.Message {
 	out := old
 	out.Text, out.Media, out.Edited = m.Text, m.Media, m.Edited
+	out.Warning, out.Status = m.Warning, m.Status
 	if len(m.Media) == 0 {
 		out.Media = nil
 	}
@@ -27,6 +28,9 @@ func merge(old, m inbox.Message) inbox.Message {
 	}
 	if m.Rating != 0 {
 		out.Rating = m.Rating
+	}
+	if m.Poll != nil {
+		out.Poll = m.Poll
 	}
 	return out
 }
@@ -66,14 +70,27 @@ func mergeCounts(old, c inbox.Counts) inbox.Counts {
 func sameMessage(a, b inbox.Message) bool {
 	return a.Text == b.Text && a.Edited.Equal(b.Edited) && a.Author == b.Author &&
 		a.Counts == b.Counts && a.Parent == b.Parent && a.Lang == b.Lang && a.URL == b.URL &&
-		a.Visibility == b.Visibility && a.Rating == b.Rating &&
-		postID(a) == postID(b) && slices.Equal(a.Media, b.Media)
+		a.Visibility == b.Visibility && a.Rating == b.Rating && a.Status == b.Status && a.Warning == b.Warning &&
+		postID(a) == postID(b) && slices.Equal(a.Media, b.Media) && samePoll(a.Poll, b.Poll)
 }
 
-// withCounts is a message with the counters of another version of it, and with
-// its language: neither is for anybody to look at again.
+func samePoll(a, b *inbox.Poll) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Voters == b.Voters && a.Ends.Equal(b.Ends) && a.Multiple == b.Multiple && slices.Equal(a.Options, b.Options)
+}
+
+// withCounts is a message with the counters of another version of it, the votes
+// of the same poll among them, and with its language: none is for anybody to
+// look at again.
 func withCounts(m, of inbox.Message) inbox.Message {
 	m.Counts, m.Author.Followers, m.Lang = of.Counts, of.Author.Followers, of.Lang
+	if m.Poll != nil && of.Poll != nil && slices.EqualFunc(m.Poll.Options, of.Poll.Options, func(a, b inbox.PollOption) bool { return a.Text == b.Text }) {
+		voted := *of.Poll
+		voted.Ends, voted.Multiple = m.Poll.Ends, m.Poll.Multiple
+		m.Poll = &voted
+	}
 	return m
 }
 

@@ -56,6 +56,38 @@ func putAction(e *enc, a *inbox.Action) {
 	e.text(39, string(a.Class))
 	e.uint(40, uint64(a.Follows))
 	e.text(50, a.PostID)
+	putUploads(e, 41, a.Media)
+	e.text(42, a.Reason)
+}
+
+func putUploads(e *enc, f protowire.Number, list []inbox.Upload) {
+	for _, u := range list {
+		var s enc
+		s.text(1, u.Name)
+		s.text(2, u.Type)
+		s.text(3, u.Alt)
+		s.int(4, int(u.Size))
+		s.text(5, u.Sum)
+		e.sub(f, s)
+	}
+}
+
+func getUpload(d dec) (u inbox.Upload) {
+	for d.next() {
+		switch d.field {
+		case 1:
+			u.Name = d.val
+		case 2:
+			u.Type = d.val
+		case 3:
+			u.Alt = d.val
+		case 4:
+			u.Size = int64(d.int())
+		case 5:
+			u.Sum = d.val
+		}
+	}
+	return u
 }
 
 func getAction(d dec) (a inbox.Action, err error) {
@@ -91,6 +123,10 @@ func getAction(d dec) (a inbox.Action, err error) {
 			a.Brief = getBrief(d.sub())
 		case 25, 26, 27:
 			getProblem(&d, f-25, &a.Problem)
+		case 41:
+			a.Media = append(a.Media, getUpload(d.sub()))
+		case 42:
+			a.Reason = d.val
 		default:
 			getSending(&d, &a)
 		}

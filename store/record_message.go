@@ -38,6 +38,53 @@ func putMessage(e *enc, m *inbox.Message) {
 	e.bool(26, m.Deleted)
 	e.text(27, m.Text.String())
 	e.bool(28, m.Expired)
+	e.text(29, string(m.Status))
+	e.text(30, m.Warning.String())
+	if m.Poll != nil {
+		e.sub(31, pollFields(m.Poll))
+	}
+}
+
+func pollFields(p *inbox.Poll) (e enc) {
+	for _, o := range p.Options {
+		var s enc
+		s.text(1, o.Text.String())
+		s.int(2, o.Votes)
+		e.sub(1, s)
+	}
+	e.int(2, p.Voters)
+	e.time(3, p.Ends)
+	e.bool(4, p.Multiple)
+	return e
+}
+
+func getPoll(d dec) *inbox.Poll {
+	var p inbox.Poll
+	for d.next() {
+		switch d.field {
+		case 1:
+			p.Options = append(p.Options, getOption(d.sub()))
+		case 2:
+			p.Voters = d.int()
+		case 3:
+			p.Ends = d.time()
+		case 4:
+			p.Multiple = d.bool()
+		}
+	}
+	return &p
+}
+
+func getOption(d dec) (o inbox.PollOption) {
+	for d.next() {
+		switch d.field {
+		case 1:
+			o.Text = d.safe()
+		case 2:
+			o.Votes = d.int()
+		}
+	}
+	return o
 }
 
 // getMessage leaves in Post no more than the post's id.
@@ -86,6 +133,12 @@ func getMessage(d dec) (m inbox.Message, err error) {
 			m.Text = d.safe()
 		case 28:
 			m.Expired = d.bool()
+		case 29:
+			m.Status = inbox.Status(d.val)
+		case 30:
+			m.Warning = d.safe()
+		case 31:
+			m.Poll = getPoll(d.sub())
 		}
 	}
 	return m, d.err

@@ -109,6 +109,8 @@ func putDraft(e *enc, r *inbox.Draft) {
 	e.text(12, r.Line)
 	e.time(13, r.SendAt)
 	e.int(14, r.Rest)
+	putUploads(e, 15, r.Media)
+	e.text(16, r.Edit)
 }
 
 func getDraft(d dec) (r inbox.Draft, err error) {
@@ -142,6 +144,10 @@ func getDraft(d dec) (r inbox.Draft, err error) {
 			r.SendAt = d.time()
 		case 14:
 			r.Rest = d.int()
+		case 15:
+			r.Media = append(r.Media, getUpload(d.sub()))
+		case 16:
+			r.Edit = d.val
 		}
 	}
 	return r, d.err

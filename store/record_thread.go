@@ -3,6 +3,8 @@ package store
 import (
 	"math"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"vigie/inbox"
 )
 
@@ -40,6 +42,31 @@ func putThread(e *enc, t *inbox.Thread) {
 		e.uint(33, uint64(r.Class)+1)
 		e.time(34, r.At)
 	}
+	if c := t.Statuses; c != (inbox.StatusCounts{}) {
+		var s enc
+		for i, n := range []int{c.Held, c.Suspect, c.Hidden, c.Spam, c.Trash} {
+			s.int(protowire.Number(i+1), n)
+		}
+		e.sub(36, s)
+	}
+}
+
+func getStatuses(d dec) (c inbox.StatusCounts) {
+	for d.next() {
+		switch d.field {
+		case 1:
+			c.Held = d.int()
+		case 2:
+			c.Suspect = d.int()
+		case 3:
+			c.Hidden = d.int()
+		case 4:
+			c.Spam = d.int()
+		case 5:
+			c.Trash = d.int()
+		}
+	}
+	return c
 }
 
 // unranked stands for no rank while a record is read.
@@ -129,6 +156,8 @@ func getPlace(d *dec, t *inbox.Thread) {
 		t.Rank.At = d.time()
 	case 35:
 		t.Status = inbox.Status(d.val)
+	case 36:
+		t.Statuses = getStatuses(d.sub())
 	}
 }
 

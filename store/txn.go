@@ -129,17 +129,19 @@ type place struct {
 	noted   bool
 	lang    string
 	feeling inbox.Feeling
-	closes  bool     // the network takes an answer of ours until some time only
-	tags    []string // shared with the head, which never changes them in place
-	rank    inbox.Rank
-	due     time.Time
+	// statuses of messages; but for whether there are any, the numbers do not matter
+	statuses inbox.StatusCounts
+	closes   bool     // the network takes an answer of ours until some time only
+	tags     []string // shared with the head, which never changes them in place
+	rank     inbox.Rank
+	due      time.Time
 }
 
 func placeOf(t *inbox.Thread) place {
 	return place{
 		client: t.Client, account: t.Account, network: t.Network, kind: t.Kind,
 		split: t.Split(), state: t.State, unread: t.Unread, mine: t.LastOut, noted: t.Notes > 0,
-		lang: t.Lang, feeling: t.Feeling, closes: closes(t), tags: t.Tags,
+		lang: t.Lang, feeling: t.Feeling, statuses: t.Statuses, closes: closes(t), tags: t.Tags,
 		rank: t.Rank, due: t.Due(),
 	}
 }

@@ -160,7 +160,16 @@ func (t *term) is(env Env, h *inbox.Thread) truth {
 	case "overdue":
 		return truthOf(overdue(env.Now, h))
 	}
+	if s, ok := t.status(); ok {
+		return truthOf(h.Statuses.Of(s) > 0)
+	}
 	return t.state(h.State)
+}
+
+// status is the status of messages that the term asks for, if it asks for one.
+func (t *term) status() (inbox.Status, bool) {
+	s := inbox.Status(t.value)
+	return s, t.key == "is" && slices.Contains(inbox.Statuses(), s)
 }
 
 // overdue: a deadline has passed, a snooze has ended, or an escalation's

@@ -119,10 +119,11 @@ func (q Query) HeadOnly() bool {
 }
 
 // States returns the states in which a thread can match, in order. A query
-// that says nothing about states is about open threads: all but done.
+// that says nothing about states is about open threads: all but done; one that
+// asks for spam, or for the bin, is about all.
 func (q Query) States() []inbox.State {
 	open := []inbox.State{inbox.Ours, inbox.Theirs, inbox.Snoozed, inbox.Escalated}
-	if q.root == nil || !q.root.any((*term).aboutState) {
+	if q.root == nil || !q.root.any((*term).aboutState) && !q.onlyShelved() {
 		return open
 	}
 	var can []inbox.State
@@ -132,6 +133,22 @@ func (q Query) States() []inbox.State {
 		}
 	}
 	return can
+}
+
+// onlyShelved reports whether the query matches nothing but threads with spam,
+// or with something in the bin: most of those are done.
+func (q Query) onlyShelved() bool {
+	shelved := func(t *term) bool {
+		s, ok := t.status()
+		return ok && s.Shelved()
+	}
+	elsewhere := q.root.eval(func(t *term) truth {
+		if shelved(t) {
+			return no
+		}
+		return unknown
+	})
+	return elsewhere == no && q.root.any(shelved)
 }
 
 // Split returns the pile to look in: Watches when the query matches nothing

@@ -89,7 +89,7 @@ func TestMistakes(t *testing.T) {
 		"x clien:miette":              {Pos: 2, End: 14, Reason: UnknownTerm, Args: []string{"clien", "client"}},
 		"xyzzy:a":                     {Pos: 0, End: 7, Reason: UnknownTermFar, Args: []string{"xyzzy", "client, net, account, from, tag, kind, state, is, has, window, lang, sentiment, before, after, id, text, host"}},
 		"tag:":                        {Pos: 0, End: 4, Reason: EmptyValue, Args: []string{"tag"}},
-		"is:red":                      {Pos: 0, End: 6, Reason: UnknownValue, Args: []string{"is", "red", "unread read open done any mine watch overdue"}},
+		"is:red":                      {Pos: 0, End: 6, Reason: UnknownValue, Args: []string{"is", "red", "unread read open done any mine watch overdue held suspect hidden spam trash"}},
 		"after:soon":                  {Pos: 0, End: 10, Reason: BadDate, Args: []string{"after", "soon"}},
 		"after:2026-02-30":            {Pos: 0, End: 16, Reason: BadDate, Args: []string{"after", "2026-02-30"}},
 		"host:a..b":                   {Pos: 0, End: 9, Reason: BadHost, Args: []string{"host", "a..b"}},

@@ -27,7 +27,7 @@ func Terms() []Term {
 		{Key: "tag"},
 		{Key: "kind", Values: []string{"comment", "mention", "dm", "review", "watch"}},
 		{Key: "state", Values: []string{"ours", "theirs", "snoozed", "escalated", "done", "any"}},
-		{Key: "is", Values: []string{"unread", "read", "open", "done", "any", "mine", "watch", "overdue"}},
+		{Key: "is", Values: []string{"unread", "read", "open", "done", "any", "mine", "watch", "overdue", "held", "suspect", "hidden", "spam", "trash"}},
 		{Key: "has", Values: []string{"question", "media", "note", "draft"}},
 		{Key: "window"},
 		{Key: "lang"},

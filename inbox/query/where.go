@@ -105,6 +105,9 @@ func (t *term) where(env Env) inbox.Cond {
 
 // whereIs is what "is:" and "has:" say, but for states.
 func (t *term) whereIs() inbox.Cond {
+	if s, ok := t.status(); ok {
+		return is(inbox.CondTerm{Field: inbox.FieldStatus, Value: string(s)})
+	}
 	field := inbox.FieldOther // overdue, draft
 	switch t.value {
 	case "unread":

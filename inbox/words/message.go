@@ -16,7 +16,8 @@ const MaxToken = 64
 const maxWhole = MaxToken - utf8.UTFMax
 
 // Message returns the sections of a message: its author (name, handle and the
-// handle's marks) and its body (text, descriptions of media and their marks).
+// handle's marks) and its body (text, descriptions of media, a warning, the
+// answers of a poll, and marks).
 func Message(m *inbox.Message) (author, body []byte) {
 	all, begin := AppendMessage(nil, m)
 	return all[:begin:begin], all[begin:]
@@ -32,11 +33,25 @@ func AppendMessage(dst []byte, m *inbox.Message) (sections []byte, body int) {
 	for i := range m.Media {
 		dst = Fold(dst, m.Media[i].Alt.String())
 	}
+	dst = foldAside(dst, m)
 	dst = appendMarks(dst, m.Text.String())
 	for i := range m.Media {
 		dst = appendMarks(dst, m.Media[i].Alt.String())
 	}
 	return dst, body
+}
+
+// foldAside appends the words beside the text: of a warning and of a poll.
+func foldAside(dst []byte, m *inbox.Message) []byte {
+	if !m.Warning.Empty() {
+		dst = Fold(dst, m.Warning.String())
+	}
+	if m.Poll != nil {
+		for i := range m.Poll.Options {
+			dst = Fold(dst, m.Poll.Options[i].Text.String())
+		}
+	}
+	return dst
 }
 
 // AppendAuthor appends the section of an author.

@@ -1,0 +1,156 @@
+package inbox
+
+import (
+	"slices"
+	"time"
+)
+
+// Shelved reports whether a message of that status is out of the way: nobody
+// is to do anything about it.
+func (s Status) Shelved() bool { return s == StatusSpam || s == StatusTrash }
+
+// Statuses lists those that have a word, the one that most wants to be looked
+// at first.
+func Statuses() []Status {
+	return []Status{StatusHeld, StatusSuspect, StatusHidden, StatusSpam, StatusTrash}
+}
+
+// StatusCounts says how many of a thread's messages of theirs have a status.
+type StatusCounts struct{ Held, Suspect, Hidden, Spam, Trash int }
+
+func (c *StatusCounts) of(s Status) *int {
+	switch s {
+	case StatusHeld:
+		return &c.Held
+	case StatusSuspect:
+		return &c.Suspect
+	case StatusHidden:
+		return &c.Hidden
+	case StatusSpam:
+		return &c.Spam
+	case StatusTrash:
+		return &c.Trash
+	}
+	return nil
+}
+
+// Of is how many have the status; 0 for the zero Status, which is not counted.
+func (c StatusCounts) Of(s Status) int {
+	if n := c.of(s); n != nil {
+		return *n
+	}
+	return 0
+}
+
+// First is the status that most wants to be looked at, of those that some
+// message has; zero: none has one.
+func (c StatusCounts) First() Status {
+	for _, s := range Statuses() {
+		if c.Of(s) > 0 {
+			return s
+		}
+	}
+	return ""
+}
+
+// count adds a message that came, or takes one away that is other now.
+func (c *StatusCounts) count(m Message, by int) {
+	if m.Outgoing || m.Deleted {
+		return
+	}
+	if n := c.of(m.Status); n != nil {
+		*n = max(0, *n+by)
+	}
+}
+
+// away reports whether a message of theirs is out of the way.
+func (m Message) away() bool { return !m.Outgoing && m.Status.Shelved() }
+
+// held reports whether a message of theirs waits for somebody to decide.
+func (m Message) held() bool { return !m.Outgoing && m.Status == StatusHeld }
+
+// Moderate works a changed status of a message of theirs into its thread's
+// head, which Edit saw before. list are the thread's messages as they are now;
+// it is looked at only when m is shelved. ours tells that it was done in vigie,
+// where an event of its own tells of it; else the event returned does.
+func Moderate(t *Thread, old, m Message, list []Message, ours bool, now time.Time) []Event {
+	switch {
+	case m.Status == old.Status || m.Outgoing:
+		return nil
+	case m.away() && !old.away():
+		PutAway(t, list)
+	case !m.away() && old.away(), m.held() && !ours:
+		unread := t.Unread
+		t.SortAt = later(t.SortAt, m.At)
+		hear(t, m)
+		moveOn(t, m, false)
+		t.Unread = unread || t.Unread && !ours
+	}
+	if ours || m.Origin != Live {
+		return nil
+	}
+	return []Event{{At: now, Actor: System, Verb: Moderated, Message: m.Remote, Args: []string{string(m.Status), string(old.Status)}}}
+}
+
+// PutAway works it into a thread's head that a message of theirs is out of the
+// way, for good or not: when nobody waits any more the move is theirs, and when
+// nothing of theirs is left the thread is done. Nobody finished it then: DoneAt
+// is zero, and what comes opens it again. list are its messages, oldest first.
+func PutAway(t *Thread, list []Message) {
+	there := func(m Message) bool { return !m.Deleted && !m.Damaged && !m.away() }
+	for _, m := range slices.Backward(list) {
+		if there(m) {
+			t.Snippet = snippet(m)
+			break
+		}
+	}
+	if t.State == Done || t.State == Escalated {
+		return
+	}
+	since := WaitingSince(list, "")
+	switch {
+	case !slices.ContainsFunc(list, func(m Message) bool { return !m.Outgoing && there(m) }):
+		t.State, t.DoneAt = Done, time.Time{}
+	case t.State == Ours && !t.WaitAt.IsZero() && since.IsZero():
+		t.State = Theirs
+	case !t.WaitAt.IsZero() && since.After(t.WaitAt):
+		t.wait(since)
+		return
+	default:
+		return
+	}
+	t.WaitAt, t.Target, t.Unread = time.Time{}, time.Time{}, false
+	t.rouse()
+}
+
+// WaitingSince is when they wrote first what no answer of ours follows, of
+// messages oldest first: that with the remote id without does not count, nor do
+// those that are gone or out of the way. Zero: nobody waits.
+func WaitingSince(list []Message, without string) (since time.Time) {
+	for _, m := range list {
+		switch {
+		case m.Deleted || m.Damaged || m.away():
+		case m.Outgoing && m.Remote != without:
+			since = time.Time{}
+		case !m.Outgoing && since.IsZero():
+			since = m.At
+		}
+	}
+	return since
+}
+
+// calls reports whether an event is that a message of theirs came to be work
+// by its status.
+func (e Event) calls() bool {
+	if e.Verb != Moderated || len(e.Args) != 2 {
+		return false
+	}
+	now, before := Status(e.Args[0]), Status(e.Args[1])
+	return now == StatusHeld || before.Shelved() && !now.Shelved()
+}
+
+// shelves reports whether an event is that a message of theirs went out of the
+// way.
+func (e Event) shelves() bool {
+	return e.Verb == Moderated && len(e.Args) == 2 && Status(e.Args[0]).Shelved() && !Status(e.Args[1]).Shelved()
+}

@@ -1,0 +1,46 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"vigie/inbox"
+)
+
+// ours reports whether the page is what an act of ours is known to have done.
+func (g *ingestion) ours() bool { return g.in.Actor == inbox.Human }
+
+// moderate gives a message that is there another status.
+func (g *ingestion) moderate(remote string, status inbox.Status) error {
+	v := g.bucket(bRemotes).Get(pairKey(g.in.Account.ID, remote))
+	if v == nil {
+		return nil
+	}
+	old, err := g.message(keyID[inbox.MessageID](v))
+	switch {
+	case errors.Is(err, inbox.ErrDamaged):
+		return nil // nobody can read it any more
+	case err != nil || old.Deleted:
+		return err
+	}
+	m := old
+	m.Status = status
+	return g.edit(old, m)
+}
+
+// judged works a status that changed into the head of the thread.
+func (g *ingestion) judged(h *head, old, m inbox.Message) (events []inbox.Event, err error) {
+	if m.Status == old.Status {
+		return nil, nil
+	}
+	var list []inbox.Message
+	if m.Status.Shelved() {
+		if list, err = g.messages(context.Background(), m.Thread, time.Time{}, 0); err != nil {
+			return nil, err
+		}
+	}
+	events = inbox.Moderate(&h.now, old, m, list, g.ours(), g.in.Now)
+	g.in.Aim(&h.now)
+	return events, nil
+}
