@@ -136,6 +136,16 @@ func (w *World) lastOf(kind inbox.ActionKind, it Item) (inbox.ActionKind, bool) 
 	return "", false
 }
 
+// Detach takes the brand's item out of one that quotes it.
+func (w *World) Detach(id ItemID) error {
+	return w.change(id, EditedItem, func(it *Item) {
+		if it.Quotes != 0 {
+			w.did(Deed{Account: it.Account, Kind: inbox.ActDetach, Item: id, Person: it.Person})
+		}
+		it.Quotes = 0
+	})
+}
+
 // Block sets or lifts a brand's block of a person.
 func (w *World) Block(account inbox.AccountID, person int, on bool) error {
 	w.mu.Lock()

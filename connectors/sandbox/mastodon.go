@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,7 +15,7 @@ import (
 	"vigie/inbox"
 )
 
-// Mastodon is the world as one Mastodon server of the 4.3 API, on which all
+// Mastodon is the world as one Mastodon server of the 4.5 API, on which all
 // brands live and which people of other servers write to. It is safe for
 // concurrent use; its fields are set before it serves.
 type Mastodon struct {
@@ -32,18 +33,36 @@ type Mastodon struct {
 	Lag time.Duration
 	// Limit is how many requests an account has in five minutes; 0: any number.
 	Limit int
+	// Scopes is what tokens allow, in the server's words; "": everything.
+	Scopes string
+	// Missing are routes that the server does not have, spelled as in its
+	// table: "POST /api/v1/statuses/{id}/mute".
+	Missing map[string]bool
+	// NoSearch: statuses are not searched, as without the server's search
+	// engine.
+	NoSearch bool
+	// MediaLooks is how often a file is still being worked on when it is asked
+	// for.
+	MediaLooks int
 
 	world   *World
 	faults  fault.Switch
 	rates   rates
 	handler http.Handler
 
-	mu     sync.Mutex
-	keys   map[string]keyed // by account and idempotency key
-	posted []MastodonPost
-	apps   map[string]mastodonApp
-	codes  map[string]mastodonCode
-	serial int // of the last code
+	posting sync.Mutex
+	keys    map[string]keyed // by account and idempotency key; guarded by posting
+
+	mu      sync.Mutex
+	posted  []MastodonPost
+	edited  []MastodonPost
+	reports []MastodonReport
+	apps    map[string]mastodonApp
+	codes   map[string]mastodonCode
+	serial  int // of the last code
+	bonds   mastodonBonds
+	media   mastodonMedia
+	notices map[inbox.AccountID][]MastodonNotice
 }
 
 // MastodonPost is one status that was posted through the API, as it was sent.
@@ -55,6 +74,9 @@ type MastodonPost struct {
 	Visibility string
 	Language   string
 	Key        string
+	Spoiler    string
+	Sensitive  bool
+	Media      []string // ids of files
 }
 
 // keyed is what an idempotency key stands for.
@@ -73,33 +95,14 @@ const (
 func NewMastodon(w *World) *Mastodon {
 	m := &Mastodon{
 		world: w, keys: map[string]keyed{}, apps: map[string]mastodonApp{}, codes: map[string]mastodonCode{},
+		notices: map[inbox.AccountID][]MastodonNotice{},
 	}
 	mux := http.NewServeMux()
 	m.routeOAuth(mux)
 	mux.HandleFunc("GET /api/v2/instance", m.instanceV2)
 	mux.HandleFunc("GET /api/v1/instance", m.instanceV1)
-	for pattern, h := range map[string]func(mastodonCall){
-		"GET /api/v1/accounts/verify_credentials": m.verifyCredentials,
-		"GET /api/v1/accounts/{id}/statuses":      m.accountStatuses,
-		"GET /api/v1/notifications":               m.notifications,
-		"GET /api/v1/conversations":               m.conversations,
-		"POST /api/v1/conversations/{id}/read":    m.conversationRead,
-		"GET /api/v1/statuses":                    m.statuses,
-		"POST /api/v1/statuses":                   m.post,
-		"GET /api/v1/statuses/{id}":               m.status,
-		"PUT /api/v1/statuses/{id}":               m.edit,
-		"DELETE /api/v1/statuses/{id}":            m.delete,
-		"GET /api/v1/statuses/{id}/context":       m.context,
-		"POST /api/v1/statuses/{id}/favourite":    m.favourite,
-		"POST /api/v1/statuses/{id}/unfavourite":  m.favourite,
-		"GET /api/v1/accounts/relationships":      m.relationships,
-		"POST /api/v1/accounts/{id}/block":        m.block,
-		"POST /api/v1/accounts/{id}/unblock":      m.block,
-		"GET /api/v1/streaming":                   m.streaming,
-		"GET /api/v1/streaming/user":              m.streaming,
-		"GET /api/v1/streaming/user/notification": m.streaming,
-	} {
-		mux.HandleFunc(pattern, m.signedIn(h))
+	for _, route := range m.routes() {
+		mux.HandleFunc(route.pattern, m.signedIn(route))
 	}
 	mux.HandleFunc("GET /api/v1/streaming/health", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("OK")) })
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
@@ -121,7 +124,11 @@ func (m *Mastodon) Fault(f fault.Fault) { m.faults.Set(f) }
 
 // Access says how a brand is reached.
 func (m *Mastodon) Access(b Brand, base string) Access {
-	return Access{Settings: map[string]string{"server": base}, Secrets: map[string]string{"token": mastodonToken(b)}}
+	a := Access{Settings: map[string]string{"server": base}, Secrets: map[string]string{"token": mastodonToken(b)}}
+	if words := listened(b); words != nil {
+		a.Lists = map[string][]string{"hashtags": words}
+	}
+	return a
 }
 
 // Posted lists the statuses posted through the API, oldest first, those
@@ -147,7 +154,7 @@ func mastodonToken(b Brand) string {
 // mastodonWrites tells the requests that change something for people.
 func mastodonWrites(r *http.Request) bool {
 	return r.Method != http.MethodGet &&
-		(strings.HasPrefix(r.URL.Path, "/api/v1/statuses") || strings.HasPrefix(r.URL.Path, "/api/v1/accounts/"))
+		(strings.HasPrefix(r.URL.Path, "/api/v1/statuses") || strings.HasPrefix(r.URL.Path, "/api/v1/accounts/") || r.URL.Path == "/api/v1/reports")
 }
 
 // mastodonCall is one request of a signed-in brand.
@@ -157,16 +164,21 @@ type mastodonCall struct {
 	brand Brand
 }
 
-func (m *Mastodon) signedIn(h func(mastodonCall)) http.HandlerFunc {
+func (m *Mastodon) signedIn(route mastodonRoute) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-		for _, b := range m.world.Brands("mastodon") {
-			if token == mastodonToken(b) {
-				h(mastodonCall{w, r, b})
-				return
-			}
+		brands := m.world.Brands("mastodon")
+		i := slices.IndexFunc(brands, func(b Brand) bool { return token == mastodonToken(b) })
+		switch {
+		case m.Missing[route.pattern]:
+			mastodonError(w, http.StatusNotFound, "Not Found")
+		case i < 0:
+			mastodonError(w, http.StatusUnauthorized, "The access token is invalid")
+		case !m.allows(route.scope):
+			mastodonError(w, http.StatusForbidden, "This action is outside the authorized scopes")
+		default:
+			route.do(mastodonCall{w, r, brands[i]})
 		}
-		mastodonError(w, http.StatusUnauthorized, "The access token is invalid")
 	}
 }
 
@@ -228,27 +240,4 @@ func (m *Mastodon) parse(id string) (uint64, bool) {
 		n = n<<5 | uint64(at)
 	}
 	return n, ok && len(id) == 26
-}
-
-func (m *Mastodon) instanceV2(w http.ResponseWriter, r *http.Request) {
-	if m.Fork {
-		mastodonError(w, http.StatusNotFound, "Not Found")
-		return
-	}
-	mastodonCall{w: w, r: r}.answer(map[string]any{
-		"domain": mastodonHost, "title": "Simulated", "version": "4.3.8", "source_url": "https://github.com/mastodon/mastodon", "languages": []string{"fr", "en"},
-		"api_versions": map[string]int{"mastodon": 4},
-		"configuration": map[string]any{
-			"urls":     map[string]string{"streaming": "ws://" + r.Host},
-			"statuses": map[string]int{"max_characters": mastodonMaxChars, "max_media_attachments": 4, "characters_reserved_per_url": 23},
-		},
-	})
-}
-
-func (m *Mastodon) instanceV1(w http.ResponseWriter, r *http.Request) {
-	mastodonCall{w: w, r: r}.answer(map[string]any{
-		"uri": mastodonHost, "title": "Simulated", "version": "4.3.8",
-		"urls":          map[string]string{"streaming_api": "wss://" + r.Host}, // as some servers have it, behind plain http too
-		"configuration": map[string]any{"statuses": map[string]int{"max_characters": mastodonMaxChars, "characters_reserved_per_url": 23}},
-	})
 }

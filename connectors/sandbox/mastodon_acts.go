@@ -19,10 +19,10 @@ func (m *Mastodon) person(id string) (Person, bool) {
 
 // relationship is how a brand stands to a person, as a Relationship.
 func (m *Mastodon) relationship(c mastodonCall, p Person) obj {
-	blocking := m.world.Blocked(c.brand.Account, p.ID)
+	blocking, muting := m.world.Blocked(c.brand.Account, p.ID), m.muting(c.brand.Account, p.ID)
 	return obj{
 		"id": m.personID(p), "following": false, "followed_by": false, "requested": false, "blocking": blocking,
-		"blocked_by": false, "muting": false, "muting_notifications": false, "domain_blocking": false, "endorsed": false, "note": "",
+		"blocked_by": false, "muting": muting, "muting_notifications": muting, "domain_blocking": false, "endorsed": false, "note": "",
 	}
 }
 

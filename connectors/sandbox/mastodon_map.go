@@ -57,6 +57,8 @@ func (m *Mastodon) author(it Item) obj {
 // mentioned is the account that an item is addressed to; nil: nobody.
 func (m *Mastodon) mentioned(it Item) obj {
 	switch {
+	case it.Aside:
+		return nil
 	case !it.ByBrand():
 		b, _ := m.world.Brand(it.Account)
 		return m.brandAccount(b)
@@ -89,13 +91,14 @@ func (m *Mastodon) render(it Item) obj {
 		host = m.world.Person(it.Person).Host
 	}
 	s := obj{
-		"id": id, "created_at": mastodonTime(it.At), "in_reply_to_id": nil, "in_reply_to_account_id": nil, "sensitive": false,
-		"spoiler_text": "", "visibility": mastodonVisibility(it), "language": it.Lang, "edited_at": nil, "reblog": nil,
+		"id": id, "created_at": mastodonTime(it.At), "in_reply_to_id": nil, "in_reply_to_account_id": nil, "sensitive": it.Warning != "",
+		"spoiler_text": it.Warning, "visibility": mastodonVisibility(it), "language": it.Lang, "edited_at": nil, "reblog": nil,
 		"uri":           "https://" + host + "/users/" + fmt.Sprint(account["username"]) + "/statuses/" + id,
 		"url":           "https://" + host + "/@" + fmt.Sprint(account["username"]) + "/" + id,
 		"replies_count": m.answers(it), "reblogs_count": it.Reposts, "favourites_count": it.Likes, "favourited": it.Liked,
-		"reblogged": false, "muted": false, "bookmarked": false, "account": account, "media_attachments": []any{},
-		"mentions": []any{}, "tags": []any{}, "emojis": []any{}, "card": nil, "poll": nil,
+		"reblogged": false, "muted": m.hasLeft(it.Root), "bookmarked": false, "account": account, "media_attachments": m.hanging(it),
+		"mentions": []any{}, "tags": []any{}, "emojis": []any{}, "card": nil, "poll": m.poll(it), "quote": m.quote(it),
+		"quote_approval": obj{"automatic": []string{"public"}, "manual": []string{}, "current_user": "automatic"},
 	}
 	if it.Parent != 0 {
 		if parent, err := m.world.Item(it.Parent); err == nil && !parent.Deleted {
@@ -119,6 +122,29 @@ func (m *Mastodon) render(it Item) obj {
 		s["content"], s["account"], s["created_at"] = 5, []any{}, obj{"when": "yesterday"}
 	}
 	return s
+}
+
+// poll is the question that an item asks, as a Poll; nil: none.
+func (m *Mastodon) poll(it Item) any {
+	if it.Poll == nil {
+		return nil
+	}
+	votes, options := 0, []obj{}
+	for _, o := range it.Poll.Options {
+		votes += o.Votes
+		options = append(options, obj{"title": o.Text.String(), "votes_count": o.Votes})
+	}
+	out := obj{
+		"id": m.StatusID(it), "expires_at": nil, "expired": false, "multiple": it.Poll.Multiple, "votes_count": votes,
+		"voters_count": nil, "options": options, "emojis": []any{}, "voted": false, "own_votes": []any{},
+	}
+	if it.Poll.Multiple {
+		out["voters_count"] = it.Poll.Voters
+	}
+	if !it.Poll.Ends.IsZero() {
+		out["expires_at"], out["expired"] = mastodonTime(it.Poll.Ends), !it.Poll.Ends.After(m.world.Now())
+	}
+	return out
 }
 
 // answers counts what answers an item directly.

@@ -98,20 +98,36 @@ func (m *Mastodon) notification(it Item, kind string) entry {
 	}}
 }
 
+// mastodonNews is the type of notification by which a brand hears of an item;
+// "": it does not.
+func mastodonNews(it Item) string {
+	switch {
+	case it.ByBrand():
+		return ""
+	case it.Quotes != 0:
+		return "quote"
+	case it.Aside:
+		return ""
+	}
+	return "mention"
+}
+
 func (m *Mastodon) notifications(c mastodonCall) {
 	q := c.r.URL.Query()
 	types, without := q["types[]"], q["exclude_types[]"]
-	if m.Fork && slices.Contains(types, "quote") {
-		c.refuse(http.StatusBadRequest, "Bad Request: unknown notification type quote")
-		return
+	for _, kind := range types {
+		if known := []string{"mention", "favourite", "reblog", "follow", "poll", "status", "admin.sign_up"}; m.Fork && !slices.Contains(known, kind) {
+			c.refuse(http.StatusBadRequest, "Bad Request: unknown notification type "+kind)
+			return
+		}
 	}
 	wanted := func(kind string) bool {
 		return (len(types) == 0 || slices.Contains(types, kind)) && !slices.Contains(without, kind)
 	}
-	var rows []entry
+	rows := m.told(c.brand, wanted)
 	for _, it := range m.world.Items(c.brand.Account, func(it Item) bool { return !it.Deleted && m.listed(it) }) {
-		if !it.ByBrand() && wanted("mention") {
-			rows = append(rows, m.notification(it, "mention"))
+		if kind := mastodonNews(it); kind != "" && wanted(kind) && !m.quiet(it) {
+			rows = append(rows, m.notification(it, kind))
 		}
 		if it.ByBrand() && it.Likes > 0 && wanted("favourite") {
 			rows = append(rows, m.notification(it, "favourite"))

@@ -54,8 +54,8 @@ func (m *Mastodon) events(ch Change) []streamEvent {
 		return []streamEvent{{"delete", m.StatusID(it)}}
 	case Wrote:
 		var out []streamEvent
-		if !it.ByBrand() {
-			out = append(out, streamEvent{"notification", encode(m.notification(it, "mention").render())})
+		if kind := mastodonNews(it); kind != "" && !m.quiet(it) {
+			out = append(out, streamEvent{"notification", encode(m.notification(it, kind).render())})
 		}
 		if mastodonVisibility(it) == "direct" {
 			out = append(out, streamEvent{"conversation", encode(m.conversation(talk{it.Root, m.other(it)}, it).render())})
