@@ -175,7 +175,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	c.log.Debug("http", "method", call.req.Method, "at", call.where, "status", call.res.StatusCode, "bytes", len(body))
 	return &Response{
 		Status: call.res.StatusCode, Header: call.res.Header, Body: body,
-		URL: call.res.Request.URL, write: r.Write, where: call.where,
+		URL: call.res.Request.URL, Permanent: forGood(call.res), write: r.Write, where: call.where,
 	}, nil
 }
 

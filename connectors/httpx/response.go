@@ -18,9 +18,23 @@ type Response struct {
 	Header http.Header
 	Body   []byte
 	URL    *url.URL // after redirects
+	// Permanent: redirects led to URL, and each said that it is for good.
+	Permanent bool
 
 	write bool
 	where string
+}
+
+// forGood reports whether an answer came by redirects that are all permanent
+// (301, 308).
+func forGood(res *http.Response) bool {
+	hop := res.Request.Response
+	for ; hop != nil; hop = hop.Request.Response {
+		if hop.StatusCode != http.StatusMovedPermanently && hop.StatusCode != http.StatusPermanentRedirect {
+			return false
+		}
+	}
+	return res.Request.Response != nil
 }
 
 // readUpTo reads a body that must not be longer than limit.
