@@ -80,8 +80,10 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		out := fd.news(document{feed: d}, feedState{}, inbox.FetchRequest{Now: noon})
-		again := fd.news(document{feed: d}, parseCursor(cursor{"k": out.state}.String())["k"], inbox.FetchRequest{Now: noon.Add(time.Hour)})
+		known, read := newNames(), map[string]bool{"k": true}
+		out := fd.news(document{feed: d}, feedState{}, inbox.FetchRequest{Now: noon}, known, read)
+		after := parseCursor(cursor{feeds: map[string]feedState{"k": out.state}, names: known}.String())
+		again := fd.news(document{feed: d}, after.feeds["k"], inbox.FetchRequest{Now: noon.Add(time.Hour)}, after.names, read)
 		if len(again.messages)+len(again.refused) > 0 {
 			t.Errorf("the same document again gave %d messages", len(again.messages))
 		}

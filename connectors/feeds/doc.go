@@ -2,20 +2,38 @@
 // Alerts among them: things listened to that are not addressed to us. Their
 // entries become watches. Nothing can be answered in a feed.
 //
-// Documents are fetched with conditional requests, up to four at a time, and
-// not more often than they ask for; a server that asks to be left alone is, by
-// all of its feeds. An address can be a secret (those of
-// Google Alerts are): logs and errors name its host alone, and the cursor a
-// digest of it.
+// Each entry is a watch, and a conversation of its own, but for what its feed
+// says is part of another: the comments of one article, the posts of one topic
+// of a forum, a submission of Reddit with its comments are one conversation,
+// under the article or topic as its Post. A story of an aggregator stands
+// under the page that it leads to.
 //
-// Sources, read on 2026-11-22: RSS 2.0 (rssboard.org), RFC 4287 (Atom), JSON
-// Feed 1.1, RFC 9110 and 9111 (conditional requests, freshness).
+// An article that several feeds of an account tell of is one watch: that of
+// the feed that told it first. It is known again by its id where that means
+// the same everywhere, else by its address, however spelled; the cursor
+// remembers the newest 3,000 names for that.
+//
+// Documents are fetched with conditional requests, one at a time of each
+// server with a pause between, of four servers at a time, and not more often
+// than they ask for (Retry-After, Cache-Control, ttl, skipHours, skipDays,
+// sy:updatePeriod); a server that asks to be left alone is, by all of its
+// feeds; what is gone for good (410) is told and not asked for again. The
+// address of a page stands for the feed that the page names.
+//
+// An address can be a secret (those of Google Alerts are): logs and errors
+// name its host alone, and the cursor a digest of it.
+//
+// Sources, read on 2026-11-22: RSS 2.0 (rssboard.org), RFC 4287 (Atom), RFC
+// 4685 (comments in Atom), JSON Feed 1.1, RFC 9110 and 9111 (conditional
+// requests, freshness), RSS modules slash, wfw, syndication, Media RSS; the
+// templates that WordPress, Blogger, phpBB, Discourse, NodeBB, YouTube and
+// hnrss make their feeds with.
 package feeds
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"strings"
 	"sync"
@@ -38,8 +56,16 @@ const (
 	localPoll = 15 * time.Second
 	// maxWait is the longest rest that a feed may ask for.
 	maxWait = 24 * time.Hour
-	// atOnce is how many documents are fetched at the same time.
+	// atOnce is how many servers are asked at the same time, one document
+	// after another each.
 	atOnce = 4
+	// breath is the pause between two documents of one server that is not on
+	// this machine.
+	breath = 2 * time.Second
+	// reserve is what is left of the time of a fetch when no more is asked.
+	reserve = 35 * time.Second
+	// atMost is how many feeds Check tries.
+	atMost = 4
 )
 
 // Info is the entry of the registry. "urls" are the feeds; with "keywords",
@@ -58,10 +84,7 @@ func Info() connectors.Info {
 
 func caps() inbox.Caps {
 	out := inbox.Caps{Streams: []inbox.Stream{inbox.StreamWatch}, Acts: map[inbox.ActionKind]inbox.Capability{}, MinPoll: minPoll}
-	for _, kind := range []inbox.ActionKind{
-		inbox.ActReply, inbox.ActPrivate, inbox.ActLike, inbox.ActUnlike, inbox.ActDelete, inbox.ActHide, inbox.ActUnhide,
-		inbox.ActBlock, inbox.ActUnblock, inbox.ActRead,
-	} {
+	for _, kind := range inbox.ActionKinds() {
 		out.Acts[kind] = inbox.Capability{Why: inbox.CodeReadOnly}
 	}
 	return out
@@ -72,11 +95,18 @@ type connector struct {
 	account inbox.AccountID
 	http    *httpx.Client
 	clock   inbox.Clock
+	log     *slog.Logger
 	feeds   []feed
 	pace    time.Duration
+	pause   func(ctx context.Context) // between two documents of a server
 
-	mu   sync.Mutex
-	rest map[string]time.Time // by feed key: not before
+	mu    sync.Mutex
+	rest  map[string]time.Time // by feed key: not before
+	asked map[string]int       // by feed key: in which fetch last
+	turn  int                  // number of the running fetch
+	leads map[string]*url.URL  // by feed key: the feed that a page named
+	// buried are feeds that are gone for good, by their keys.
+	buried map[string]bool
 }
 
 // feed is one document of the configuration.
@@ -89,7 +119,14 @@ type feed struct {
 var _ inbox.Connector = (*connector)(nil)
 
 func newConnector(env connectors.Env, s connectors.Setup) (*connector, error) {
-	c := &connector{account: s.Account.ID, clock: env.Clock, rest: map[string]time.Time{}, pace: localPoll}
+	c := &connector{
+		account: s.Account.ID, clock: env.Clock, log: env.Log, pace: localPoll, pause: breathe,
+		rest: map[string]time.Time{}, asked: map[string]int{}, leads: map[string]*url.URL{},
+		buried: map[string]bool{},
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
 	var keywords []string
 	for _, k := range s.Lists["keywords"] {
 		if k = strings.ToLower(strings.TrimSpace(k)); k != "" {
@@ -117,14 +154,26 @@ func newConnector(env connectors.Env, s connectors.Setup) (*connector, error) {
 	return c, nil
 }
 
-// Check reads the first feed and says its title.
+// Check reads the first feed that can be read, of four at most, and says its
+// title, and where it was found when not at the address that was given.
 func (c *connector) Check(ctx context.Context) (inbox.Identity, error) {
-	d, err := c.get(ctx, c.feeds[0], feedState{})
-	if err != nil {
-		return inbox.Identity{}, fmt.Errorf("check: %w", err)
+	var worst error
+	for _, f := range c.feeds[:min(len(c.feeds), atMost)] {
+		d, err := c.get(ctx, f, feedState{})
+		if err != nil {
+			if worst = graver(worst, err); ctx.Err() != nil {
+				break
+			}
+			continue
+		}
+		title := text.CleanLine(d.feed.Title).String()
+		id := inbox.Identity{Remote: f.key, Handle: title, Name: title, URL: f.address(d.feed.Link)}
+		if d.found { // on the screen of who asked; it stands in no log
+			id.Name = text.CleanLine(d.from.Redacted()).String()
+		}
+		return id, nil
 	}
-	title := text.CleanLine(d.feed.Title).String()
-	return inbox.Identity{Remote: c.feeds[0].key, Handle: title, Name: title, URL: c.feeds[0].address(d.feed.Link)}, nil
+	return inbox.Identity{}, fmt.Errorf("check: %w", worst)
 }
 
 // Caps says that there is one stream, to read.
@@ -146,132 +195,4 @@ func (c *connector) Do(_ context.Context, a inbox.Action) (inbox.Receipt, error)
 func (c *connector) Close() error {
 	c.http.Close()
 	return nil
-}
-
-// outcome is what became of one feed in one fetch.
-type outcome struct {
-	state    feedState
-	messages []inbox.Message
-	refused  []inbox.Refusal
-	wait     time.Duration // what the feed asked for
-	err      error
-}
-
-// Fetch reads all feeds that are due and returns what is new or changed in
-// them. A feed that fails is told as a refusal, and keeps its place, as long
-// as another can be read; else the failure is the page's.
-func (c *connector) Fetch(ctx context.Context, req inbox.FetchRequest) (inbox.Page, error) {
-	if req.Stream != inbox.StreamWatch {
-		return inbox.Page{}, fmt.Errorf("fetch %s: %w", req.Stream, inbox.ErrUnsupported)
-	}
-	if err := ctx.Err(); err != nil {
-		return inbox.Page{}, err
-	}
-	if req.Now.IsZero() {
-		req.Now = c.clock.Now()
-	}
-	before := parseCursor(req.Cursor)
-	results := make([]outcome, len(c.feeds))
-	slots := make(chan struct{}, atOnce)
-	var all sync.WaitGroup
-	for i, f := range c.feeds {
-		state := before[f.key]
-		if left := c.left(f, req.Now); left > 0 {
-			results[i] = outcome{state: state, wait: left}
-			continue
-		}
-		slots <- struct{}{}
-		all.Go(func() {
-			defer func() { <-slots }()
-			results[i] = c.read(ctx, f, state, req)
-		})
-	}
-	all.Wait()
-	return c.page(ctx, results)
-}
-
-// page puts the outcomes of all feeds together.
-func (c *connector) page(ctx context.Context, results []outcome) (inbox.Page, error) {
-	var p inbox.Page
-	after, failed := cursor{}, 0
-	first := true
-	var worst error
-	told := map[string]bool{}
-	for i, r := range results {
-		if !r.state.zero() {
-			after[c.feeds[i].key] = r.state
-		}
-		if r.err != nil {
-			failed++
-			worst = graver(worst, r.err)
-			p.Refused = append(p.Refused, inbox.Refusal{
-				Item: fmt.Sprintf("feed %d (%s)", i+1, c.feeds[i].url.Host), Reason: inbox.ProblemOf(r.err).Code,
-			})
-			continue
-		}
-		for _, m := range r.messages {
-			if !told[m.Remote] { // two feeds may hold the same article
-				told[m.Remote] = true
-				p.Messages = append(p.Messages, m)
-			}
-		}
-		p.Refused = append(p.Refused, r.refused...)
-		if first || r.wait < p.PollAfter {
-			first, p.PollAfter = false, r.wait
-		}
-	}
-	if err := ctx.Err(); err != nil {
-		return inbox.Page{}, fmt.Errorf("fetch feeds: %w", err)
-	}
-	if failed == len(results) {
-		return inbox.Page{}, fmt.Errorf("fetch feeds: %w", worst)
-	}
-	p.Cursor = after.String()
-	return p, nil
-}
-
-// graver prefers, of the failures of several feeds, one that passes.
-func graver(a, b error) error {
-	var passes *inbox.RetryError
-	if a == nil || (!errors.As(a, &passes) && errors.As(b, &passes)) {
-		return b
-	}
-	return a
-}
-
-// read fetches one feed and maps what is new in it.
-func (c *connector) read(ctx context.Context, f feed, before feedState, req inbox.FetchRequest) outcome {
-	d, err := c.get(ctx, f, before)
-	if err != nil {
-		var retry *inbox.RetryError
-		if errors.As(err, &retry) && retry.After > 0 {
-			c.putOff(f, req.Now, retry.After)
-		}
-		return outcome{state: before, err: err}
-	}
-	c.putOff(f, req.Now, d.wait)
-	if d.feed == nil {
-		before.tag, before.modified = d.tag, d.modified
-		return outcome{state: before, wait: d.wait}
-	}
-	out := f.news(d, before, req)
-	out.wait = d.wait
-	return out
-}
-
-// left is how long a feed still asks to be left alone.
-func (c *connector) left(f feed, now time.Time) time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.rest[f.key].Sub(now)
-}
-
-// putOff remembers a wish to be left alone that is longer than our own pace.
-func (c *connector) putOff(f feed, now time.Time, wait time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.rest, f.key)
-	if wait > c.pace {
-		c.rest[f.key] = now.Add(min(wait, maxWait))
-	}
 }

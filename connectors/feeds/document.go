@@ -10,14 +10,13 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strconv"
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
-	"github.com/mmcdole/gofeed/rss"
 	"golang.org/x/net/html/charset"
 
 	"vigie/connectors/httpx"
@@ -33,33 +32,86 @@ type document struct {
 	feed     *gofeed.Feed // nil: not modified
 	tag      string
 	modified string
-	wait     time.Duration // how long it may be kept before it is asked for again
+	fresh    time.Duration // how long the server says that it may be kept
+	keep     time.Duration // how long it says so itself
+	skip     skipping      // when it does not want to be asked
+	from     *url.URL      // where it came from, when not from the feed's own address
+	moved    bool          // from is where it is for good
+	found    bool          // from is where a page led to
 }
 
-// get fetches a feed unless it is as it was.
+// get fetches a feed unless it is as it was. Where its address is that of a
+// page, the feed that the page names is fetched instead.
 func (c *connector) get(ctx context.Context, f feed, before feedState) (document, error) {
-	h := http.Header{"Accept": {"application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/xml;q=0.8, */*;q=0.5"}}
+	led := c.led(f)
+	known := before
+	if (led != nil) != before.found {
+		known.tag, known.modified = "", "" // they are of another document
+	}
+	d, page, err := c.load(ctx, cmp.Or(led, f.url), known)
+	if err != nil {
+		c.lead(f, nil) // the page may name another now
+		return document{found: led != nil}, err
+	}
+	if page != nil {
+		at := alternate(page.Body, page.URL)
+		if at == nil {
+			c.lead(f, nil)
+			return document{}, page.Unreadable(errNoFeed)
+		}
+		if led = at; !before.found {
+			before.tag, before.modified = "", ""
+		}
+		if d, page, err = c.load(ctx, at, before); err != nil {
+			return document{found: true}, err
+		}
+		if page != nil {
+			return document{}, page.Unreadable(errNoFeed)
+		}
+		c.lead(f, at)
+	}
+	if led != nil {
+		d.from, d.moved, d.found = led, false, true
+	}
+	return d, nil
+}
+
+// load fetches one address: a document, or the page that is there instead.
+func (c *connector) load(ctx context.Context, at *url.URL, before feedState) (document, *httpx.Response, error) {
+	h := http.Header{"Accept": {"application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/xml;q=0.8, text/html;q=0.6, */*;q=0.5"}}
 	if before.tag != "" {
 		h.Set("If-None-Match", before.tag)
 	}
 	if before.modified != "" {
 		h.Set("If-Modified-Since", before.modified)
 	}
-	res, err := c.http.Do(ctx, httpx.Request{Path: f.url.String(), Header: h})
+	res, err := c.http.Do(ctx, httpx.Request{Path: at.String(), Header: h})
 	if err != nil {
-		return document{}, err
+		return document{}, nil, err
 	}
-	d := document{tag: mark(res.Header, "ETag"), modified: mark(res.Header, "Last-Modified"), wait: freshness(res.Header)}
+	d := document{tag: mark(res.Header, "ETag"), modified: mark(res.Header, "Last-Modified"), fresh: freshness(res.Header)}
+	if res.Permanent {
+		d.from, d.moved = res.URL, true
+	}
 	if res.Status == http.StatusNotModified {
-		d.tag, d.modified = cmp.Or(d.tag, before.tag), cmp.Or(d.modified, before.modified)
-		return d, nil
+		d.tag, d.modified, d.keep = cmp.Or(d.tag, before.tag), cmp.Or(d.modified, before.modified), before.keep
+		return d, nil, nil
 	}
 	d.feed, err = parse(res.Body, res.Header.Get("Content-Type"))
-	if err != nil {
-		return document{}, res.Unreadable(err)
+	switch {
+	case err != nil && isPage(res.Body):
+		return document{}, res, nil
+	case err != nil:
+		return document{}, nil, res.Unreadable(fmt.Errorf("%w: %w", errNotFeed, err))
 	}
-	d.wait = max(d.wait, ttl(d.feed))
-	return d, nil
+	d.keep, d.skip = max(ttl(d.feed), period(d.feed)), skips(d.feed)
+	return d, nil, nil
+}
+
+// of is the state of a feed after a document.
+func (s feedState) of(d document) feedState {
+	s.tag, s.modified, s.keep, s.found, s.gone = d.tag, d.modified, d.keep, d.found, false
+	return s
 }
 
 // mark is what a server says to know the state of a document by; an overlong
@@ -72,32 +124,11 @@ func mark(h http.Header, name string) string {
 	return v
 }
 
-// freshness is how long an answer may be kept (Cache-Control: max-age).
-func freshness(h http.Header) time.Duration {
-	for _, directive := range strings.Split(h.Get("Cache-Control"), ",") {
-		name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
-		if !strings.EqualFold(name, "max-age") {
-			continue
-		}
-		if n, err := strconv.Atoi(strings.Trim(value, `"`)); err == nil && n > 0 {
-			return time.Duration(min(n, int(maxWait/time.Second))) * time.Second
-		}
-	}
-	return 0
-}
-
-// ttl is how long an RSS document says that it may be kept, in minutes there.
-func ttl(f *gofeed.Feed) time.Duration {
-	original, ok := f.OriginalFeed().(*rss.Feed)
-	if !ok {
-		return 0
-	}
-	n, err := strconv.Atoi(strings.TrimSpace(original.TTL))
-	if err != nil || n < 0 {
-		return 0
-	}
-	return time.Duration(min(n, int(maxWait/time.Minute))) * time.Minute
-}
+// Why a document is of no use.
+var (
+	errNoFeed  = errors.New("is a page that names no feed")
+	errNotFeed = errors.New("is no feed")
+)
 
 var errDeep = fmt.Errorf("elements nested more than %d deep", maxDepth)
 

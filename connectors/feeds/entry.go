@@ -28,38 +28,46 @@ type entry struct {
 	key     string // of the sighting
 	message inbox.Message
 	dated   bool
+	names   []string // what it is known by in other feeds
+	alert   bool     // its address came wrapped by Google Alerts
 }
 
 // news maps the entries of a document that were not seen yet, or not like
-// this.
-func (f feed) news(d document, before feedState, req inbox.FetchRequest) outcome {
-	out := outcome{state: feedState{tag: d.tag, modified: d.modified, seen: map[string]sighting{}}}
+// this, and that no other of the feeds that are read brought before.
+func (f feed) news(d document, before feedState, req inbox.FetchRequest, known *names, read map[string]bool) outcome {
+	out := outcome{state: before.of(d)}
+	out.state.seen = map[string]sighting{}
 	items := d.feed.Items[:min(len(d.feed.Items), maxSeen)]
-	twice := f.doubles(items)
+	m := mapping{feed: f, of: d.feed, twice: f.doubles(items), shared: f.sharedLinks(items), now: req.Now}
 	fallback := f.undated(d, req.Now)
 	for i, item := range items {
-		e := f.entry(d.feed, item, twice, req.Now)
-		old, known := before.seen[e.key]
+		e := m.entry(i, item)
+		old, seen := before.seen[e.key]
 		if _, again := out.state.seen[e.key]; again {
 			continue
 		}
 		now := sighting{content: e.digest()}
+		if seen && old.content == twin || !seen && known.taken(e, f, read) {
+			out.state.seen[e.key] = sighting{content: twin}
+			continue
+		}
 		if !e.dated {
 			now.at = fallback
-			if known && !old.at.IsZero() {
+			if seen && !old.at.IsZero() {
 				now.at = old.at
 			}
 			e.message.At = now.at
 		}
 		out.state.seen[e.key] = now
 		switch {
-		case known && old.content == now.content:
+		case seen && old.content == now.content:
 		case e.empty():
 			out.refused = append(out.refused, inbox.Refusal{
 				Item: fmt.Sprintf("entry %d of %s", i+1, f.url.Host), Reason: "has neither link nor text",
 			})
 		case before.seen == nil && req.History > 0 && e.message.At.Before(req.Now.Add(-req.History)):
 		case f.wants(e.message):
+			known.own(e, f)
 			out.messages = append(out.messages, e.message)
 		}
 	}
@@ -68,6 +76,9 @@ func (f feed) news(d document, before feedState, req inbox.FetchRequest) outcome
 
 func (f feed) wants(m inbox.Message) bool {
 	low := strings.ToLower(m.Text.String())
+	if m.Post != nil {
+		low += "\n" + strings.ToLower(m.Post.Text.String())
+	}
 	for _, k := range f.keywords {
 		if strings.Contains(low, k) {
 			return true
@@ -119,6 +130,11 @@ func (f feed) id(it *gofeed.Item, twice map[string]bool) string {
 	case twice[it.GUID]:
 		return f.key + "/" + digest(id, it.Link, it.Title)
 	}
+	return f.remote(id)
+}
+
+// remote is the remote id of the entry that has an id in its feed.
+func (f feed) remote(id string) string {
 	switch {
 	case len(id) > maxID || text.CleanLine(id).String() != id:
 		return f.key + "/" + digest(id)
@@ -131,16 +147,25 @@ func (f feed) id(it *gofeed.Item, twice map[string]bool) string {
 // worldwide is what ids look like that no other feed gives to something else.
 var worldwide = pattern.Lazy(`^(?:https?://|tag:|urn:).{6}`)
 
-func (f feed) entry(in *gofeed.Feed, it *gofeed.Item, twice map[string]bool, now time.Time) entry {
-	id := f.id(it, twice)
-	link := f.address(it.Link)
+// mapping is what all entries of a document are mapped with.
+type mapping struct {
+	feed   feed
+	of     *gofeed.Feed
+	twice  map[string]bool // see feed.doubles
+	shared map[string]bool // see feed.sharedLinks
+	now    time.Time
+}
+
+// entry maps the i-th item of the document.
+func (p mapping) entry(i int, it *gofeed.Item) entry {
+	f := p.feed
+	id := f.id(it, p.twice)
 	m := inbox.Message{
-		Remote: id, Conversation: id, Kind: inbox.KindWatch, URL: link,
-		Author: f.author(in, it, link), Text: words(it), Lang: text.CleanLine(in.Language).String(),
-		Media: f.media(it),
+		Remote: id, Conversation: id, Kind: inbox.KindWatch, URL: f.address(it.Link),
+		Lang: text.CleanLine(p.of.Language).String(), Media: f.media(it), Counts: countsOf(it),
 	}
-	published, dated := sound(it.PublishedParsed, now)
-	updated, changed := sound(it.UpdatedParsed, now)
+	published, dated := sound(it.PublishedParsed, p.now)
+	updated, changed := sound(it.UpdatedParsed, p.now)
 	switch {
 	case dated:
 		m.At = published
@@ -150,7 +175,11 @@ func (f feed) entry(in *gofeed.Feed, it *gofeed.Item, twice map[string]bool, now
 	case changed:
 		m.At, dated = updated, true
 	}
-	return entry{id: id, key: digest(id), message: m, dated: dated}
+	p.place(&m, it, commentsPage(p.of, i))
+	m.Author = f.author(p.of, it, m.URL)
+	return entry{
+		id: id, key: digest(id), message: m, dated: dated, names: namesOf(f, it, m.URL, p.shared, p.twice), alert: f.wraps(it.Link),
+	}
 }
 
 // digest changes with what is shown of an entry.
@@ -163,16 +192,19 @@ func (e entry) digest() string {
 	for _, md := range m.Media {
 		parts = append(parts, md.URL)
 	}
+	if m.Post != nil {
+		parts = append(parts, m.Conversation, m.Parent, m.Post.Text.String(), m.Post.URL)
+	}
+	if m.Counts.Known {
+		parts = append(parts, fmt.Sprint(m.Counts))
+	}
 	return digest(parts...)
 }
 
 func (e entry) empty() bool { return e.message.Text.Empty() && e.message.URL == "" }
 
-// words are an entry's title and what it says, without markup. A summary is
-// preferred to the whole article.
-func words(it *gofeed.Item) text.Safe {
-	title := strings.TrimSpace(htmltext.Text(it.Title))
-	body := cut(cmp.Or(readable(it.Description), readable(it.Content)))
+// words are an entry's title and what it says, without markup.
+func words(title, body string) text.Safe {
 	switch {
 	case title == "" || strings.HasPrefix(body, title):
 		return text.Clean(body)
@@ -247,7 +279,7 @@ func (f feed) address(link string) string {
 	if link == "" || text.CleanLine(link).String() != link {
 		return ""
 	}
-	u, err := f.url.Parse(link)
+	u, err := f.base().Parse(link)
 	if err != nil {
 		return ""
 	}
@@ -258,6 +290,19 @@ func (f feed) address(link string) string {
 		return ""
 	}
 	return u.String()
+}
+
+// base is what relative links are of: the feed's address without its sign-in.
+func (f feed) base() *url.URL {
+	u := *f.url
+	u.User = nil
+	return &u
+}
+
+// wraps reports whether a link is one of Google Alerts' wrappers.
+func (f feed) wraps(link string) bool {
+	u, err := f.base().Parse(strings.TrimSpace(link))
+	return err == nil && unwrapped(u) != nil
 }
 
 // google is a host that wraps the links of its alerts.

@@ -1,0 +1,121 @@
+package feeds
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mmcdole/gofeed"
+
+	"vigie/inbox/pattern"
+)
+
+// maxNames is how many names of articles an account remembers, the newest: at
+// 40 bytes each, and two for most articles.
+const maxNames = 3000
+
+// names remembers which entry of which feed brought an article first, by each
+// of the article's names. Another feed's copy of it adds nothing.
+type names struct {
+	order []string // oldest first
+	first map[string]owner
+}
+
+// owner is the entry that an article was first seen as.
+type owner struct{ feed, entry string }
+
+func newNames() *names { return &names{first: map[string]owner{}} }
+
+func (n *names) add(name string, o owner) {
+	if _, known := n.first[name]; !known {
+		n.order = append(n.order, name)
+	}
+	n.first[name] = o
+}
+
+// lines spells the newest names, oldest first.
+func (n *names) lines() []string {
+	var out []string
+	for _, name := range n.order[max(0, len(n.order)-maxNames):] {
+		o := n.first[name]
+		out = append(out, name+" "+o.feed+" "+o.entry)
+	}
+	return out
+}
+
+// parseNames reads lines; false when one makes no sense.
+func parseNames(lines []string) (*names, bool) {
+	n := newNames()
+	for _, line := range lines {
+		words := strings.Fields(line)
+		if len(words) != 3 {
+			return nil, false
+		}
+		n.add(words[0], owner{words[1], words[2]})
+	}
+	return n, true
+}
+
+// taken reports whether an article came before, as another feed's entry. What
+// a feed brought that is no longer read is taken over by who has the same
+// entry; an alert tells an article of one address once.
+func (n *names) taken(e entry, f feed, read map[string]bool) bool {
+	for _, name := range e.names {
+		o, known := n.first[name]
+		switch {
+		case !known:
+		case o.feed == f.key && (o.entry == e.key || !e.alert):
+		case o.feed == f.key, read[o.feed], o.entry != e.key:
+			return true
+		}
+	}
+	return false
+}
+
+// own notes an article that was given out.
+func (n *names) own(e entry, f feed) {
+	for _, name := range e.names {
+		n.add(name, owner{f.key, e.key})
+	}
+}
+
+// everywhere is what ids look like that mean the same in every feed, besides
+// those of worldwide.
+var everywhere = pattern.Lazy(`^(?:yt:video:|t[13]_)\S{4}`)
+
+// namesOf are what an article is known by in other feeds: its address, unless
+// several entries of the document share it, and its own id.
+func namesOf(f feed, it *gofeed.Item, link string, shared, twice map[string]bool) []string {
+	var out []string
+	add := func(name string) {
+		if name = digest(name); name != digest("") && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	if at := canonical(link); !shared[at] {
+		add(at)
+	}
+	id := strings.TrimSpace(it.GUID)
+	switch {
+	case twice[it.GUID]:
+	case canonical(id) != "" && !shared[canonical(id)]:
+		add(canonical(id))
+	}
+	if !twice[it.GUID] && (f.remote(id) == id && id != "" || everywhere().MatchString(id)) {
+		add(id)
+	}
+	return out
+}
+
+// sharedLinks are the addresses that several entries of a document lead to,
+// and so name none of them: that of a podcast, of a page of notices.
+func (f feed) sharedLinks(items []*gofeed.Item) map[string]bool {
+	seen, shared := map[string]bool{}, map[string]bool{}
+	for _, it := range items {
+		at := canonical(f.address(it.Link))
+		if at != "" && seen[at] && !f.wraps(it.Link) {
+			shared[at] = true
+		}
+		seen[at] = true
+	}
+	return shared
+}
