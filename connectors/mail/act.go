@@ -1,0 +1,165 @@
+package mail
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/emersion/go-imap/v2"
+
+	"vigie/inbox"
+)
+
+// Do carries out one action.
+func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
+	if err := ctx.Err(); err != nil {
+		return inbox.Receipt{}, fmt.Errorf("%s: %w", a.Kind, err)
+	}
+	thread := inbox.Thread{Kind: a.ThreadKind}
+	if can := c.ThreadCaps(thread).Acts[a.Kind]; !can.OK {
+		return inbox.Receipt{}, fmt.Errorf("%s: %w", a.Kind, inbox.ErrUnsupported)
+	}
+	switch a.Kind {
+	case inbox.ActReply:
+		return c.reply(ctx, a)
+	case inbox.ActRead:
+		return c.read(ctx, a)
+	}
+	return c.shift(ctx, a)
+}
+
+// read tells that the conversation was read, up to the mail that is named.
+func (c *connector) read(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
+	err := c.with(ctx, "mark as read", func(s *session) error {
+		folder, uid, err := c.find(s, a.Target, c.order(s))
+		if err != nil {
+			return err
+		}
+		uids := []imap.UID{uid}
+		if !strings.HasPrefix(a.Conversation, hashed) {
+			unseen := &imap.SearchCriteria{
+				NotFlag: []imap.Flag{imap.FlagSeen}, UID: []imap.UIDSet{span(1, uid)},
+				Or: [][2]imap.SearchCriteria{{*byID(a.Conversation), {Header: []imap.SearchCriteriaHeaderField{{Key: "References", Value: "<" + a.Conversation + ">"}}}}},
+			}
+			more, err := s.search(unseen)
+			if err != nil {
+				return err
+			}
+			uids = append(uids, more...)
+		}
+		_ = folder // find has selected it
+		// A mark is no change for people: that it is in doubt does not matter.
+		return s.Store(imap.UIDSetNum(uids...), &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagSeen}}, nil).Close()
+	})
+	return inbox.Receipt{Remote: a.Target}, err
+}
+
+// shift moves a mail to where an act wants it.
+func (c *connector) shift(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
+	err := c.with(ctx, string(a.Kind), func(s *session) error {
+		from, to, status, err := s.way(a.Kind, c.order(s))
+		if err != nil {
+			return err
+		}
+		if _, _, err := c.find(s, a.Target, []string{to}); err == nil {
+			return nil // it lies there already
+		}
+		_, uid, err := c.find(s, a.Target, from)
+		if err != nil {
+			return err
+		}
+		list, err := s.heads([]imap.UID{uid})
+		if err != nil {
+			return err
+		}
+		if len(list) == 1 && c.fromUs(list[0].head) {
+			return fmt.Errorf("%s: the mail is our own: %w", a.Kind, inbox.ErrInvalid)
+		}
+		if err := s.change(func() error { _, err := s.Move(imap.UIDSetNum(uid), to).Wait(); return err }); err != nil {
+			return err
+		}
+		if status == "" {
+			return nil // it is fetched again where it lies now
+		}
+		return c.changed(s, to, a.Target, status)
+	})
+	return inbox.Receipt{Remote: a.Target}, err
+}
+
+func (c *connector) fromUs(h head) bool {
+	from := h.people("from")
+	return len(from) > 0 && c.ours(from[0].address)
+}
+
+// way says from where to where an act takes a mail, and what that makes of it.
+func (s *session) way(kind inbox.ActionKind, folders []string) (from []string, to string, status inbox.Status, err error) {
+	switch kind {
+	case inbox.ActTrash:
+		from, to, status = append(folders, s.junk), s.trash, inbox.StatusTrash
+	case inbox.ActSpam:
+		from, to, status = append(folders, s.trash), s.junk, inbox.StatusSpam
+	case inbox.ActRestore:
+		from, to = []string{s.trash}, inboxName
+	case inbox.ActUnspam:
+		from, to = []string{s.junk}, inboxName
+	}
+	from = slices.DeleteFunc(from, func(f string) bool { return f == "" || f == s.sent })
+	if to == "" || len(from) == 0 {
+		return nil, "", "", inbox.Problem{Code: inbox.CodeUnsupported, Detail: string(kind) + ": the mailbox has no folder for it"}
+	}
+	return from, to, status, nil
+}
+
+// changed reads a mail where it lies now, so that the next Fetch tells what
+// became of it. That this fails is no failure of the act.
+func (c *connector) changed(s *session, folder, id string, status inbox.Status) error {
+	_, uid, err := c.find(s, id, []string{folder})
+	if err != nil {
+		return nil //nolint:nilerr // the act is done
+	}
+	r := &reading{c: c, s: s, folder: folder, validity: s.data.UIDValidity}
+	var page inbox.Page
+	if err := r.read([]imap.UID{uid}, &page); err != nil {
+		return nil //nolint:nilerr // the act is done
+	}
+	for _, m := range page.Messages {
+		m.Status = status
+		c.moved = append(c.moved, m)
+	}
+	return nil
+}
+
+// find selects the first of some folders that holds a mail and gives its UID
+// there; ErrGone when none does.
+func (c *connector) find(s *session, id string, folders []string) (string, imap.UID, error) {
+	for _, folder := range folders {
+		if _, err := s.choose(folder); err != nil {
+			return "", 0, err
+		}
+		uid, err := c.uidOf(s, id, folder)
+		if err != nil || uid != 0 {
+			return folder, uid, err
+		}
+	}
+	return "", 0, fmt.Errorf("mail %q: %w", id, inbox.ErrGone)
+}
+
+// uidOf looks for a mail in the selected folder; 0: it is not there.
+func (c *connector) uidOf(s *session, id, folder string) (imap.UID, error) {
+	criteria := byID(id)
+	if strings.HasPrefix(id, hashed) {
+		p, ok := c.index.get(id)
+		if !ok || p.folder != folder || p.validity != s.data.UIDValidity {
+			return 0, nil
+		}
+		criteria = &imap.SearchCriteria{UID: []imap.UIDSet{span(p.uid, p.uid)}}
+	} else if !soundID(id) {
+		return 0, nil
+	}
+	uids, err := s.search(criteria)
+	if err != nil || len(uids) == 0 {
+		return 0, err
+	}
+	return uids[len(uids)-1], nil
+}

@@ -1,0 +1,359 @@
+package mail
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"mime"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/emersion/go-msgauth/authres"
+	"golang.org/x/text/encoding/htmlindex"
+
+	"vigie/inbox/text"
+)
+
+const (
+	maxHead   = 64 << 10 // bytes of a head that are read
+	maxFields = 500
+	maxRefs   = 100 // of References: the first and the last of them
+	maxID     = 250 // bytes of a Message-ID; a longer one is hashed
+)
+
+// field is one line of a head, unfolded, not decoded.
+type field struct{ name, value string }
+
+// head is the head of a mail.
+type head struct {
+	raw    []byte
+	fields []field
+}
+
+// readHead reads a head. It takes what it understands: many mails are broken.
+func readHead(raw []byte) head {
+	h := head{raw: raw}
+	for line := range bytes.Lines(raw) {
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) == 0 || len(h.fields) > maxFields {
+			break
+		}
+		if line[0] == ' ' || line[0] == '\t' {
+			if n := len(h.fields); n > 0 {
+				h.fields[n-1].value += " " + string(bytes.TrimSpace(line))
+			}
+			continue
+		}
+		if name, value, ok := bytes.Cut(line, []byte{':'}); ok && len(name) > 0 {
+			h.fields = append(h.fields, field{strings.ToLower(string(bytes.TrimSpace(name))), string(bytes.TrimSpace(value))})
+		}
+	}
+	return h
+}
+
+// get is the first field of a name, not decoded.
+func (h head) get(name string) string {
+	for _, f := range h.fields {
+		if strings.EqualFold(f.name, name) {
+			return f.value
+		}
+	}
+	return ""
+}
+
+func (h head) count(name string) (n int) {
+	for _, f := range h.fields {
+		if f.name == name {
+			n++
+		}
+	}
+	return n
+}
+
+// words is a decoder of encoded words (RFC 2047) in any charset that is known.
+func words() *mime.WordDecoder {
+	return &mime.WordDecoder{CharsetReader: func(charset string, r io.Reader) (io.Reader, error) {
+		raw, err := io.ReadAll(io.LimitReader(r, maxHead))
+		if err != nil {
+			return nil, err
+		}
+		return strings.NewReader(decodeCharset(raw, charset)), nil
+	}}
+}
+
+// decoded is a field's value as people read it, on one clean line.
+func (h head) decoded(name string) text.Safe {
+	return text.CleanLine(decodeWords(h.get(name)))
+}
+
+func decodeWords(s string) string {
+	if out, err := words().DecodeHeader(s); err == nil {
+		s = out
+	}
+	return decodeCharset([]byte(s), "")
+}
+
+// decodeCharset turns bytes into a string. Wrong names are common: what is
+// UTF-8 is read as that wherever the named charset has a byte for a character,
+// and what is in no charset at all as the one of Windows.
+func decodeCharset(raw []byte, charset string) string {
+	charset = strings.ToLower(strings.Trim(charset, " \"'"))
+	single := charset == "" || strings.HasPrefix(charset, "iso-8859") || strings.HasPrefix(charset, "windows-125") ||
+		charset == "utf-8" || charset == "utf8" || charset == "us-ascii" || charset == "ascii" || charset == "latin1"
+	if single && isUTF8(raw) {
+		return string(raw)
+	}
+	if charset == "utf-8" || charset == "utf8" || charset == "us-ascii" || charset == "ascii" || charset == "" {
+		charset = "windows-1252"
+	}
+	enc, err := htmlindex.Get(charset)
+	if err != nil {
+		if isUTF8(raw) {
+			return string(raw)
+		}
+		enc, _ = htmlindex.Get("windows-1252") // it is there
+	}
+	out, err := enc.NewDecoder().Bytes(raw)
+	if err != nil {
+		return strings.ToValidUTF8(string(raw), "�")
+	}
+	return string(out)
+}
+
+// person is somebody in a head.
+type person struct{ address, name string }
+
+// people reads the addresses of a field, as far as they are any.
+func (h head) people(name string) []person {
+	raw := h.get(name)
+	if raw == "" || len(raw) > maxHead {
+		return nil
+	}
+	parser := mail.AddressParser{WordDecoder: words()}
+	list, err := parser.ParseList(decodeCharset([]byte(raw), ""))
+	if err != nil {
+		if p, ok := guess(raw); ok {
+			return []person{p}
+		}
+		return nil
+	}
+	var out []person
+	for _, a := range list {
+		if address, ok := cleanAddress(a.Address); ok {
+			out = append(out, person{address, text.CleanLine(a.Name).String()})
+		}
+	}
+	return out
+}
+
+// guess finds an address in what is no list of addresses.
+func guess(raw string) (person, bool) {
+	name := ""
+	at := strings.LastIndexByte(raw, '<')
+	if at >= 0 {
+		name = text.CleanLine(decodeWords(strings.Trim(raw[:at], " \"'"))).String()
+		raw, _, _ = strings.Cut(raw[at+1:], ">")
+	}
+	for word := range strings.FieldsSeq(raw) {
+		if address, ok := cleanAddress(strings.Trim(word, "<>,;\"'()")); ok {
+			return person{address, name}, true
+		}
+	}
+	return person{}, false
+}
+
+// cleanAddress is an address in lower case; ok is false for what is none.
+func cleanAddress(s string) (string, bool) {
+	local, domain, ok := strings.Cut(s, "@")
+	if at := strings.LastIndexByte(s, '@'); at > 0 {
+		local, domain = s[:at], s[at+1:]
+	}
+	if !ok || local == "" || domain == "" || len(s) > 320 || strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) || unicode.IsSpace(r) || r == '<' || r == '>' || r == unicode.ReplacementChar
+	}) {
+		return "", false
+	}
+	return text.CleanLine(strings.ToLower(s)).String(), true
+}
+
+// ids reads the Message-IDs of a field, without their brackets.
+func (h head) ids(name string) []string {
+	var out []string
+	raw := h.get(name)
+	for len(out) < maxRefs*2 {
+		_, rest, ok := strings.Cut(raw, "<")
+		if !ok {
+			break
+		}
+		id, rest, ok := strings.Cut(rest, ">")
+		if !ok {
+			break
+		}
+		raw = rest
+		if id = strings.TrimSpace(id); soundID(id) {
+			out = append(out, id)
+		}
+	}
+	if len(out) == 0 && name != "references" { // some forget the brackets
+		if word := strings.TrimSpace(h.get(name)); soundID(word) && strings.Contains(word, "@") {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
+func soundID(id string) bool {
+	return id != "" && len(id) <= maxID && !strings.ContainsFunc(id, func(r rune) bool {
+		return r <= ' ' || r > '~' || r == '<' || r == '>' || r == '"' || r == '\\'
+	})
+}
+
+// hashed marks ids that are a hash of a head.
+const hashed = "head:"
+
+// id is what a mail is known by: its Message-ID, or a hash of its head. A
+// Message-ID under our own domain is ours to give: in the mail of a stranger it
+// would stand for another mail.
+func (h head) id(domain string) string {
+	if ids := h.ids("message-id"); len(ids) > 0 && h.count("message-id") == 1 {
+		if !within(ids[0], domain) || h.fromDomain(domain) {
+			return ids[0]
+		}
+	}
+	sum := sha256.Sum256(h.raw)
+	return hashed + hex.EncodeToString(sum[:16])
+}
+
+func within(id, domain string) bool {
+	return strings.EqualFold(id[strings.LastIndexByte(id, '@')+1:], domain)
+}
+
+func (h head) fromDomain(domain string) bool {
+	from := h.people("from")
+	return len(from) > 0 && within(from[0].address, domain)
+}
+
+// at is when a mail was written, by its own word where that can be: not after
+// it came, and since there is mail.
+func (h head) at(arrived time.Time) time.Time {
+	date, err := mail.ParseDate(strings.TrimSpace(h.get("date")))
+	if err != nil || date.Year() < 1990 || date.After(arrived.Add(time.Hour)) {
+		return arrived.UTC()
+	}
+	return date.UTC()
+}
+
+// subject is a subject without what answering and forwarding put before it.
+func (h head) subject() text.Safe {
+	s := h.decoded("subject").String()
+	for {
+		rest, ok := afterPrefix(s)
+		if !ok {
+			return text.CleanLine(s)
+		}
+		s = rest
+	}
+}
+
+// afterPrefix takes one "Re:" away, in the languages that mail programs have.
+func afterPrefix(s string) (string, bool) {
+	word, rest, ok := strings.Cut(s, ":")
+	word = strings.ToLower(strings.TrimSpace(word))
+	if i := strings.IndexByte(word, '['); i > 0 { // Re[2]:
+		word = word[:i]
+	}
+	switch word {
+	case "re", "aw", "antw", "sv", "ref", "réf", "rép":
+		return strings.TrimSpace(rest), ok && strings.TrimSpace(rest) != ""
+	}
+	return s, false
+}
+
+// bounce reports whether it is a report of what became of a mail.
+func (h head) bounce() bool {
+	kind, _, _ := mime.ParseMediaType(h.get("content-type"))
+	return kind == "multipart/report" || strings.HasPrefix(strings.ToLower(h.get("content-type")), "multipart/report")
+}
+
+// machine reports whether a mail is one that nobody should answer: automatic,
+// of a list, in bulk, or of an address that says so (RFC 3834).
+func (h head) machine() bool {
+	if auto := strings.ToLower(h.get("auto-submitted")); auto != "" && !strings.HasPrefix(auto, "no") {
+		return true
+	}
+	switch strings.ToLower(h.get("precedence")) {
+	case "bulk", "list", "junk":
+		return true
+	}
+	for _, name := range []string{"list-id", "list-unsubscribe", "list-post", "feedback-id", "x-auto-response-suppress"} {
+		if v := strings.ToLower(h.get(name)); v != "" && v != "none" {
+			return true
+		}
+	}
+	if path, given := h.get("return-path"), h.count("return-path") > 0; given && strings.Trim(path, " ") == "<>" {
+		return true
+	}
+	to := h.replyTo()
+	return h.bounce() || to == "" || noReply(to)
+}
+
+// replyTo is where an answer goes.
+func (h head) replyTo() string {
+	for _, name := range []string{"reply-to", "from"} {
+		if list := h.people(name); len(list) > 0 {
+			return list[0].address
+		}
+	}
+	return ""
+}
+
+// noReply reports whether an address says that nobody reads what it gets.
+func noReply(address string) bool {
+	local, _, _ := strings.Cut(address, "@")
+	plain := strings.NewReplacer("-", "", "_", "", ".", "", "+", "").Replace(local)
+	for _, word := range []string{"noreply", "donotreply", "nepasrepondre", "nichtantworten", "mailerdaemon", "postmaster"} {
+		if strings.HasPrefix(plain, word) || strings.HasSuffix(plain, word) {
+			return true
+		}
+	}
+	return strings.Contains(local, "bounce") || plain == "notification" || plain == "notifications"
+}
+
+// proven tells by which domains a mail was signed, as the mailbox's own server
+// says (RFC 8601): by the first field of its name, and others of it above the
+// next Received. Whoever forges such a field puts it below.
+func (h head) proven(authserv string) func(string) bool {
+	var signed []string
+	found := false
+	for _, f := range h.fields {
+		if f.name == "received" && found {
+			break
+		}
+		if f.name != "authentication-results" || authserv == "" {
+			continue
+		}
+		id, results, err := authres.Parse(f.value)
+		if err != nil || !strings.EqualFold(strings.TrimSpace(id), authserv) {
+			continue
+		}
+		found = true
+		for _, r := range results {
+			if d, ok := r.(*authres.DKIMResult); ok && d.Value == authres.ResultPass && strings.Contains(d.Domain, ".") {
+				signed = append(signed, strings.ToLower(d.Domain))
+			}
+		}
+	}
+	one := h.count("from") == 1
+	return func(domain string) bool {
+		domain = strings.ToLower(domain)
+		for _, d := range signed {
+			if one && (domain == d || strings.HasSuffix(domain, "."+d)) {
+				return true
+			}
+		}
+		return false
+	}
+}

@@ -1,0 +1,214 @@
+package mail
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/mail"
+	"strings"
+	"sync"
+	"time"
+
+	"vigie/connectors"
+	"vigie/connectors/mail/notice"
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+const (
+	// minPoll is for servers without IDLE.
+	minPoll  = time.Minute
+	maxText  = 100_000  // characters of an answer
+	maxFile  = 18 << 20 // bytes: with base64 below the 25 MB that most servers take
+	maxFiles = 10
+)
+
+// Info is the network's entry of the registry.
+func Info() connectors.Info {
+	return connectors.Info{
+		Network: "mail",
+		Title:   "Mail",
+		Settings: []connectors.Setting{
+			{Key: "handle", Required: true},
+			{Key: "imap", Required: true},
+			{Key: "smtp"},
+			{Key: "user"},
+			{Key: "password", Secret: true},
+			{Key: "authserv"},
+			{Key: "folders", List: true},
+			{Key: "sent"},
+		},
+		Caps: caps(inbox.Capability{OK: true, Class: inbox.ClassB}),
+		New:  open,
+	}
+}
+
+// caps is what a mailbox can do; reply says how surely an answer is sent once.
+func caps(reply inbox.Capability) inbox.Caps {
+	limit := inbox.TextLimit{Max: maxText, Unit: inbox.Characters}
+	out := inbox.Caps{
+		Streams:        []inbox.Stream{inbox.StreamMessages},
+		Acts:           map[inbox.ActionKind]inbox.Capability{},
+		Reply:          limit,
+		Message:        limit,
+		Media:          inbox.MediaLimit{Max: maxFiles, Bytes: maxFile, Types: []string{"*/*"}, Alt: 500},
+		ReadsOwnWrites: reply.Class == inbox.ClassB,
+		Push:           true,
+		MinPoll:        minPoll,
+	}
+	for _, kind := range inbox.ActionKinds() {
+		out.Acts[kind] = inbox.Capability{Why: inbox.CodeUnsupported}
+	}
+	for _, kind := range []inbox.ActionKind{inbox.ActRead, inbox.ActTrash, inbox.ActRestore, inbox.ActSpam, inbox.ActUnspam} {
+		out.Acts[kind] = inbox.Capability{OK: true, Class: inbox.ClassS}
+	}
+	out.Acts[inbox.ActPrivate] = inbox.Capability{Why: inbox.CodeInPrivate}
+	out.Acts[inbox.ActReply] = reply
+	return out
+}
+
+// connector is one mailbox.
+type connector struct {
+	env      connectors.Env
+	setup    connectors.Setup
+	me       mail.Address
+	imap     server
+	smtp     server // the zero server: none
+	authserv string
+	folders  []string // besides INBOX
+	notices  *notice.Parsers
+	dial     dialer
+
+	gate  chan struct{} // holds one: the right to use the connection
+	yield chan struct{} // asks Wait to let go of it
+	// Guarded by the gate.
+	line    *session
+	todo    backlog
+	index   index
+	trouble trouble
+	moved   []inbox.Message // whose status an act has changed
+	seen    uint32          // UIDNEXT of INBOX when it was read last
+
+	mu     sync.Mutex
+	files  bool // the server files what it sends
+	deaf   bool // it has no IDLE
+	closed bool
+}
+
+// open makes a connector. It makes no call.
+func open(env connectors.Env, setup connectors.Setup) (inbox.Connector, error) {
+	if env.Log == nil {
+		env.Log = slog.New(slog.DiscardHandler)
+	}
+	c := &connector{
+		env: env, setup: setup, notices: &notice.Parsers{}, dial: dialTCP, gate: make(chan struct{}, 1), yield: make(chan struct{}, 1),
+		authserv: strings.ToLower(strings.TrimSpace(setup.Settings["authserv"])), folders: setup.Lists["folders"],
+	}
+	me, err := mail.ParseAddress(setup.Settings["handle"])
+	if err != nil || !sendable(me.Address) {
+		return nil, missing("handle", "handle is not a mail address")
+	}
+	c.me = *me
+	if c.imap, err = serverOf(setup.Settings["imap"], "imap", portIMAPS); err != nil {
+		return nil, err
+	}
+	if setup.Settings["smtp"] != "" {
+		if c.smtp, err = serverOf(setup.Settings["smtp"], "smtp", portSMTPS); err != nil {
+			return nil, err
+		}
+	}
+	c.files = filesByItself(c.smtp.host)
+	return c, nil
+}
+
+// filesByItself names the providers that file what they are given to send.
+func filesByItself(host string) bool {
+	switch strings.ToLower(host) {
+	case "smtp.gmail.com", "smtp.office365.com", "smtp-mail.outlook.com":
+		return true
+	}
+	return false
+}
+
+func missing(key, detail string) error {
+	return inbox.Problem{Code: inbox.CodeMissing, Args: []string{key}, Detail: detail}
+}
+
+// Check signs in to the mailbox and looks which folders it has.
+func (c *connector) Check(ctx context.Context) (inbox.Identity, error) {
+	err := c.with(ctx, "sign in", func(s *session) error { return s.noop() })
+	if err != nil {
+		return inbox.Identity{}, err
+	}
+	address := strings.ToLower(c.me.Address)
+	return inbox.Identity{
+		Remote: address, Handle: text.CleanLine(c.me.Address).String(),
+		Name: text.CleanLine(cmp.Or(c.me.Name, c.me.Address)).String(),
+	}, nil
+}
+
+// Caps says what the mailbox can do, as far as its servers have told by now.
+func (c *connector) Caps() inbox.Caps {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	reply := inbox.Capability{OK: true, Class: inbox.ClassC}
+	switch {
+	case c.smtp.host == "":
+		reply = inbox.Capability{Why: inbox.CodeMissing}
+	case c.files:
+		reply.Class = inbox.ClassB
+	}
+	out := caps(reply)
+	out.Push = !c.deaf
+	return out
+}
+
+// ThreadCaps says what can be done in a thread. Whoever cannot be written to
+// has no address: machines, lists, bounces, and what a network told by mail.
+func (c *connector) ThreadCaps(t inbox.Thread) inbox.Caps {
+	out := c.Caps()
+	if out.Can(inbox.ActReply) && t.Author.ID != "" && t.Author.URL == "" && !c.ours(t.Author.ID) {
+		out.Acts[inbox.ActReply] = inbox.Capability{Why: inbox.CodeReadOnly}
+	}
+	if t.Kind != "" && t.Kind != inbox.KindDM { // told by mail; the mail itself is not the message
+		for _, kind := range []inbox.ActionKind{inbox.ActRead, inbox.ActTrash, inbox.ActRestore, inbox.ActSpam, inbox.ActUnspam} {
+			out.Acts[kind] = inbox.Capability{Why: inbox.CodeUnsupported}
+		}
+	}
+	return out
+}
+
+// ours reports whether an address is the account's own.
+func (c *connector) ours(address string) bool {
+	return strings.EqualFold(address, c.me.Address)
+}
+
+// password resolves the secret.
+func (c *connector) password(ctx context.Context) (inbox.Secret, error) {
+	word, err := c.setup.Secret(ctx, "password")
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return word, fmt.Errorf("resolve the password: %w", ctx.Err())
+	case err != nil:
+		return word, missing("password", "resolve the password: "+text.CleanLine(err.Error()).String())
+	case word.Empty():
+		return word, missing("password", "")
+	}
+	return word, nil
+}
+
+// user is the name to sign in with.
+func (c *connector) user() string { return cmp.Or(c.setup.Settings["user"], c.me.Address) }
+
+// Close ends the connection; whoever waits comes back.
+func (c *connector) Close() error {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.askForLine()
+	c.gate <- struct{}{}
+	defer c.leave()
+	c.hangUp()
+	return nil
+}
