@@ -16,3 +16,6 @@ var (
 	// ErrFull: the disk has no room; nothing was written, reading works.
 	ErrFull = errors.New("no room left on the disk")
 )
+
+// ErrTooLarge: content has more bytes than were allowed.
+var ErrTooLarge = errors.New("larger than it may be")

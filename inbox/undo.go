@@ -83,6 +83,14 @@ func RedoOf(e Event, now time.Time, since ...Event) (Event, error) {
 		}
 		again.Args = e.Args[:1]
 	case Noted:
+	case Replied:
+		if e.Message != "" || e.Action != 0 { // no mere word of a person's
+			err = ErrUnsupported
+			break
+		}
+		if slices.ContainsFunc(since, settles) || slices.ContainsFunc(since, func(s Event) bool { return s.Verb == Received || s.calls() }) {
+			err = ErrConflict
+		}
 	case Read, Unread, Snoozing, Finished, Reopened, Promoted, Escalate:
 		came := func(s Event) bool { return s.Verb == Received || s.calls() }
 		late := e.Verb == Snoozing && !e.Until.IsZero() && !e.Until.After(now)

@@ -268,7 +268,7 @@ func (g *ingestion) edit(old, m inbox.Message) error {
 	if err != nil {
 		return err
 	}
-	if (m.Text != old.Text || m.Warning != old.Warning) && old.Origin == inbox.Live {
+	if (m.Text != old.Text || m.Warning != old.Warning) && old.Origin == inbox.Live && !g.ours() {
 		events = append(events, g.event(inbox.Edited, m))
 	}
 	return g.record(h, events)

@@ -142,7 +142,9 @@ func TestStatusChanges(t *testing.T) {
 
 func TestEraseTakesWarnings(t *testing.T) {
 	b := newBlog(t)
-	b.ingest(inbox.Ingest{Messages: []inbox.Message{b.comment()}})
+	old := b.comment()
+	old.Status = inbox.StatusSpam
+	b.ingest(inbox.Ingest{Messages: []inbox.Message{old}})
 	if _, err := b.db.Erase(t.Context(), inbox.EraseRequest{Client: "miette", Before: b.now, Limit: 10, Now: b.now}); err != nil {
 		t.Fatal(err)
 	}

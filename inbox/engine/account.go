@@ -29,6 +29,7 @@ type account struct {
 	listens  bool
 	deaf     bool // the network's push fails
 	identity inbox.Identity
+	verdicts verdicts
 	received int // messages stored since the engine began
 }
 

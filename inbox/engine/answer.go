@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"vigie/inbox"
-	"vigie/inbox/length"
 )
 
 // Reply puts an answer into the outbox and takes its draft away. The answer
@@ -18,7 +16,8 @@ import (
 // before it goes is refused unless r.Despite overrules it. Of an answer in parts
 // the first is returned; the others follow it, each when the one before is there.
 func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (inbox.Action, error) {
-	if slices.ContainsFunc(textsOf(r), func(s string) bool { return strings.TrimSpace(s) == "" }) {
+	blank := slices.ContainsFunc(textsOf(r), func(s string) bool { return strings.TrimSpace(s) == "" })
+	if blank && (len(r.Media) == 0 || len(r.More) > 0) {
 		return inbox.Action{}, inbox.Problem{Code: inbox.CodeEmpty}
 	}
 	if !r.At.IsZero() && !r.At.After(e.now()) {
@@ -28,6 +27,9 @@ func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (
 	defer e.answering.Unlock()
 	if a, used, err := e.madeOf(ctx, r.Thread, r.Draft); used || err != nil {
 		return a, err
+	}
+	if r.Edit != "" {
+		return e.revise(ctx, by, r)
 	}
 	kind := inbox.ActReply
 	if r.Private {
@@ -60,11 +62,13 @@ func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (
 func textsOf(r inbox.ReplyRequest) []string { return append([]string{r.Text}, r.More...) }
 
 // partsFrom makes the further parts of an answer, each behind the one before.
+// Files go with the first.
 func partsFrom(first inbox.Action, more []string) []inbox.Action {
 	list := []inbox.Action{first}
 	for _, text := range more {
 		p := first
 		p.Key, p.Text, p.Draft, p.Target, p.Follows = newKey(first.CreatedAt), text, "", "", inbox.OneBefore
+		p.Media = nil
 		list = append(list, p)
 	}
 	return list
@@ -93,7 +97,7 @@ func (e *Engine) replace(ctx context.Context, by inbox.By, a inbox.Action) {
 // address fills in what is said to whom, and when.
 func (e *Engine) address(a *inbox.Action, q *question) {
 	r := q.request
-	a.Text, a.Visibility, a.Draft = r.Text, r.Visibility, r.Draft
+	a.Text, a.Media, a.Visibility, a.Draft = r.Text, r.Media, r.Visibility, r.Draft
 	a.Target, a.Author = q.target.Remote, q.target.Author.ID
 	a.SeenN = q.thread.Events // all of it was seen: the guards told the rest
 	hold := r.Hold
@@ -135,7 +139,7 @@ func (e *Engine) madeOf(ctx context.Context, id inbox.ThreadID, draft string) (i
 // judge.
 func (e *Engine) answered(ctx context.Context, t inbox.Thread, r inbox.ReplyRequest) (inbox.Message, error) {
 	if r.Parent == "" {
-		return e.newest(ctx, t.ID, func(m inbox.Message) bool { return !m.Outgoing })
+		return e.newestFor(ctx, t.ID, inbox.ActReply)
 	}
 	m, err := e.repo.MessageOf(ctx, t.Account, r.Parent)
 	switch {
@@ -175,8 +179,8 @@ func fits(q question, caps inbox.Caps) error {
 		return inbox.Problem{Code: inbox.CodeVisibility, Args: []string{r.Visibility, strings.Join(caps.Visibilities, " ")}}
 	}
 	for _, text := range textsOf(r) {
-		if l := length.Measure(text, limitOf(caps, q.thread.Kind, kind)); l.Over() {
-			return inbox.Problem{Code: inbox.CodeTooLong, Args: []string{strconv.Itoa(l.Count), strconv.Itoa(l.Limit.Max), string(l.Limit.Unit)}}
+		if p := tooLong(text, limitOf(caps, q.thread.Kind, kind)); !p.Zero() {
+			return p
 		}
 	}
 	return nil

@@ -265,6 +265,7 @@ func (e *Engine) ingest(ctx context.Context, a *account, in inbox.Ingest) (inbox
 	if err := a.awaitWires(ctx, in.Messages); err != nil {
 		return inbox.IngestResult{}, err
 	}
+	a.verdicts.hold(in.Messages, in.Now)
 	in = e.complete(a, in)
 	res, err := e.repo.Ingest(ctx, in)
 	if err != nil {
@@ -335,6 +336,8 @@ func unfit(m inbox.Message, now time.Time) string {
 		return "no author"
 	case !m.Kind.Valid():
 		return "unknown kind"
+	case !m.Status.Valid():
+		return "unknown status"
 	case m.At.IsZero() || m.At.Year() < 1990:
 		return "no time"
 	case m.At.After(now.Add(24 * time.Hour)):

@@ -66,7 +66,7 @@ func (e *Engine) unconfirm(ctx context.Context, m mark, s step, a inbox.Action) 
 		}
 		for i := range list {
 			if after := list[i].After; after != nil && after.State == inbox.Ours {
-				e.waitAgain(&list[i], a, waitingSince(messages, ""))
+				e.waitAgain(&list[i], a, inbox.WaitingSince(messages, ""))
 			}
 		}
 	}

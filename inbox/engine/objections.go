@@ -32,6 +32,9 @@ func (e *Engine) object(ctx context.Context, q question) error {
 	if err := fits(q, caps); err != nil {
 		return err
 	}
+	if err := e.enclosed(q.request, caps); err != nil {
+		return err
+	}
 	if p := gapIn(q.request); !p.Zero() {
 		return p
 	}

@@ -99,6 +99,8 @@ func laneOf(a inbox.Action) lane {
 		l.of = "to " + string(a.Contact)
 	case a.Kind.OfAuthor():
 		l.thread, l.of = 0, "by "+a.Author
+	case a.Kind == inbox.ActLeave || a.Kind == inbox.ActRejoin:
+		l.of = "all"
 	default:
 		l.of = "on " + a.Target
 	}

@@ -93,11 +93,14 @@ func (e *Engine) keepText(ctx context.Context, a inbox.Action) error {
 	if !a.Kind.Writes() {
 		return nil
 	}
-	err := e.repo.SaveDraft(ctx, inbox.Draft{
-		ID: a.Key, Thread: a.Thread, Account: a.Account, Text: a.Text, Visibility: a.Visibility, Parent: a.Target,
+	d := inbox.Draft{
+		ID: a.Key, Thread: a.Thread, Account: a.Account, Text: a.Text, Media: a.Media, Visibility: a.Visibility, Parent: a.Target,
 		Private: a.Kind == inbox.ActPrivate, BegunAt: a.CreatedAt, SavedAt: e.now(), Session: a.Session, Line: a.Line, SeenN: a.SeenN,
-	})
-	if err != nil {
+	}
+	if a.Kind == inbox.ActEdit {
+		d.Parent, d.Edit, d.Visibility = "", a.Target, ""
+	}
+	if err := e.repo.SaveDraft(ctx, d); err != nil {
 		return fmt.Errorf("keep the text of action %d as a draft: %w", a.ID, err)
 	}
 	return nil
@@ -125,6 +128,7 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 	}
 	brought := e.brought(ctx, a, r)
 	asked, reopens := e.unanswers(ctx, a)
+	known := e.made(ctx, acc, a, r)
 	return e.moveTelling(ctx, a, func(a *inbox.Action) {
 		a.Move(to, now, "", "")
 		a.Receipt, a.Problem = r, inbox.Problem{}
@@ -137,14 +141,52 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 			ev.Message, ev.Args = r.Remote, []string{string(a.Kind)}
 			return []inbox.Event{ev}, nil
 		}
-		events := []inbox.Event{doneEvent(a, now)}
+		done := doneEvent(a, now)
+		if known.was != "" {
+			done.Args = append(done.Args, string(known.was))
+		}
+		events := []inbox.Event{done}
 		if reopens { // nobody's step: it follows from the deletion
 			ev := inbox.Event{At: now, Actor: inbox.System, Session: a.Session, Verb: inbox.Reopened, Action: a.ID}
 			e.waitAgain(&ev, a, asked)
 			events = append(events, ev)
 		}
+		if known.page != nil {
+			return events, known.page
+		}
 		return events, doneMessages(acc, a, now)
 	})
+}
+
+// made is what an action is known to have made of a message that is there.
+type made struct {
+	was  inbox.Status // what it was before; zero: nothing, or not known
+	page *inbox.Ingest
+}
+
+// made looks at what is stored of an action's target. What cannot be read the
+// network will show.
+func (e *Engine) made(ctx context.Context, acc *account, a inbox.Action, r inbox.Receipt) (out made) {
+	if a.Kind == inbox.ActEscalate {
+		return out
+	}
+	page := inbox.Ingest{Account: acc.set().Account, Origin: inbox.Sent, Actor: inbox.Human, Now: e.now()}
+	if a.Kind == inbox.ActEdit {
+		if m, err := e.repo.MessageOf(ctx, a.Account, a.Target); err == nil && !m.Deleted {
+			m.Text, m.Edited = text.Clean(a.Text), later(m.Edited, r.At.UTC())
+			page.Messages = []inbox.Message{m}
+			out.page = &page
+		}
+		return out
+	}
+	was, is, known := e.judged(ctx, a)
+	if known {
+		acc.verdicts.note(a.Target, is, e.now())
+		page.Moderated = map[string]inbox.Status{a.Target: is}
+		page = e.complete(acc, page)
+		out.was, out.page = was, &page
+	}
+	return out
 }
 
 // waitAgain makes an event say that they wait for an answer since a time, and
@@ -198,9 +240,9 @@ func (e *Engine) unanswers(ctx context.Context, a inbox.Action) (since time.Time
 		return since, false
 	}
 	actions, err := e.repo.ThreadActions(ctx, a.Thread)
-	return waitingSince(messages, a.Target), err == nil && !slices.ContainsFunc(actions, func(b inbox.Action) bool {
+	return inbox.WaitingSince(messages, a.Target), err == nil && !slices.ContainsFunc(actions, func(b inbox.Action) bool {
 		arrived := b.State == inbox.Accepted || b.State == inbox.Verified
-		return b.Kind.Writes() && b.Receipt.Remote != a.Target && !b.CreatedAt.Before(asked.At) &&
+		return b.Kind.Writes() && b.Kind != inbox.ActEdit && b.Receipt.Remote != a.Target && !b.CreatedAt.Before(asked.At) &&
 			(pending(b) || b.Kind == inbox.ActPrivate && arrived)
 	})
 }
@@ -208,7 +250,7 @@ func (e *Engine) unanswers(ctx context.Context, a inbox.Action) (since time.Time
 // brought reports whether the feed brought an answer while it was in doubt: it
 // is in its thread, and told, already.
 func (e *Engine) brought(ctx context.Context, a inbox.Action, r inbox.Receipt) bool {
-	if !a.Kind.Writes() || r.Remote == "" {
+	if !a.Kind.Writes() || a.Kind == inbox.ActEdit || r.Remote == "" {
 		return false
 	}
 	m, err := e.repo.MessageOf(ctx, a.Account, r.Remote)
@@ -246,7 +288,7 @@ func doneMessages(acc *account, a inbox.Action, now time.Time) *inbox.Ingest {
 		if m.Conversation != a.Conversation {
 			m.Parent = "" // it answers nothing of that conversation
 		}
-	case inbox.ActDelete:
+	case inbox.ActDelete, inbox.ActRemove:
 		in.Deleted, in.Origin = []string{a.Target}, inbox.Live
 		return &in
 	default:

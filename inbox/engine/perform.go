@@ -15,14 +15,14 @@ func performable(k inbox.ActionKind) (ok, waits bool) {
 	case inbox.ActLike, inbox.ActUnlike, inbox.ActRead:
 		return true, false
 	case inbox.ActReport:
-		return false, false
+		return false, true
 	}
 	return !k.Writes() && slices.Contains(inbox.ActionKinds(), k), true
 }
 
 // Perform does one of the acts on a network that carry no text. Without a
-// message it is done to the newest of theirs; a deletion to the newest of ours,
-// reading up to the newest of all. The same act that waits already is that one.
+// message it is done to the newest of theirs that it would change; a deletion to
+// the newest of ours, reading up to the newest of all. The same act that waits already is that one.
 func (e *Engine) Perform(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind, message string) (inbox.Action, error) {
 	e.answering.Lock()
 	defer e.answering.Unlock()
@@ -65,8 +65,9 @@ func (e *Engine) wish(ctx context.Context, by inbox.By, id inbox.ThreadID, kind 
 // of a's kind, or one that takes it back.
 func lastWish(list []inbox.Action, a inbox.Action) (inbox.Action, bool) {
 	inverse, _ := a.Kind.Inverse()
+	whole := a.Kind == inbox.ActLeave || a.Kind == inbox.ActRejoin
 	for _, b := range slices.Backward(list) {
-		if (b.Kind == a.Kind || b.Kind == inverse) && b.Target == a.Target && !b.State.Terminal() {
+		if (b.Kind == a.Kind || b.Kind == inverse) && (whole || b.Target == a.Target) && !b.State.Terminal() {
 			return b, true
 		}
 	}
@@ -75,15 +76,8 @@ func lastWish(list []inbox.Action, a inbox.Action) (inbox.Action, bool) {
 
 // targetOf is the message that an act is done to.
 func (e *Engine) targetOf(ctx context.Context, a inbox.Action, remote string) (inbox.Message, error) {
-	suits := func(m inbox.Message) bool {
-		switch a.Kind {
-		case inbox.ActRead:
-			return true
-		}
-		return m.Outgoing == a.Kind.OfOwn()
-	}
 	if remote == "" {
-		return e.newest(ctx, a.Thread, suits)
+		return e.newestFor(ctx, a.Thread, a.Kind)
 	}
 	m, err := e.repo.MessageOf(ctx, a.Account, remote)
 	switch {
@@ -91,7 +85,7 @@ func (e *Engine) targetOf(ctx context.Context, a inbox.Action, remote string) (i
 		return m, inbox.Problem{Code: inbox.CodeNotFound, Args: []string{remote}, Detail: "no such message in the thread"}
 	case err != nil:
 		return m, err
-	case !suits(m) && a.Kind != inbox.ActLike && a.Kind != inbox.ActUnlike:
+	case !suits(a.Kind, m) && a.Kind != inbox.ActLike && a.Kind != inbox.ActUnlike:
 		return m, inbox.Problem{Code: inbox.CodeUnsupported, Args: []string{string(a.Account)}, Detail: string(a.Kind) + " does not go with who wrote it"}
 	case m.Deleted && !a.Kind.OfAuthor():
 		return m, inbox.Problem{Code: inbox.CodeGone, Detail: "the message was deleted"}

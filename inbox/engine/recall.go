@@ -117,7 +117,7 @@ func (ts traces) event(ev inbox.Event) {
 	switch {
 	case ev.Verb == inbox.Undone:
 		t.undone = append(t.undone, ev)
-	case ev.Verb == inbox.Replied:
+	case ev.Verb == inbox.Replied && ev.Action != 0:
 		t.add(act{ev.Action, ev.Thread}, inbox.ActReply)
 	case ev.Verb == inbox.Acted || ev.Verb == inbox.Failed:
 		kind := t.kind

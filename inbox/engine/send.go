@@ -64,6 +64,9 @@ func (e *Engine) send(ctx context.Context, a inbox.Action) error {
 	wire, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	receipt, err := guarded(e, a.Account, "send", func() (inbox.Receipt, error) { return e.carryOut(wire, acc, a) })
+	if a.Kind == inbox.ActEdit {
+		receipt.Remote = a.Target
+	}
 	if err == nil && a.Kind.Writes() && receipt.Remote == "" {
 		err = &inbox.UncertainError{Err: errNoID}
 	}

@@ -120,11 +120,11 @@ func (e *Engine) look(ctx context.Context, acc *account, a inbox.Action) (sight,
 // claimed reports whether another answer of ours is known to be that message:
 // of any thread, since private answers to one person meet in one conversation.
 func (e *Engine) claimed(ctx context.Context, a inbox.Action, remote string) (bool, error) {
-	if !a.Kind.Writes() || remote == "" {
+	if !a.Kind.Writes() || a.Kind == inbox.ActEdit || remote == "" {
 		return false, nil
 	}
 	others, err := e.repo.Actions(ctx, func(b inbox.Action) bool {
-		return b.ID != a.ID && b.Account == a.Account && b.Kind.Writes() && b.Receipt.Remote == remote
+		return b.ID != a.ID && b.Account == a.Account && b.Kind.Writes() && b.Kind != inbox.ActEdit && b.Receipt.Remote == remote
 	})
 	return len(others) > 0, err
 }

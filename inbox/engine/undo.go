@@ -244,6 +244,7 @@ func (e *Engine) queueAgain(ctx context.Context, m mark, s step) (step, inbox.Un
 		return s, inbox.Undid{}, cannot(err)
 	}
 	a.Target, a.Author, a.Contact, a.Brief = old.Target, old.Author, old.Contact, old.Brief
+	a.Text, a.Reason = old.Text, old.Reason
 	if _, waits := performable(a.Kind); waits || a.Kind == inbox.ActEscalate {
 		a.NotBefore = e.now().Add(e.holdOf(a.Client))
 	}

@@ -43,6 +43,7 @@ type upkeep struct {
 	retention *retention
 	erased    bool // since the last compaction
 	compactAt time.Time
+	shelfAt   time.Time // the next look at files that nothing needs
 	compacted time.Time // zero: not since the start
 }
 
@@ -82,7 +83,7 @@ func (e *Engine) upkeepLoop(ctx context.Context) {
 	u.mu.Lock()
 	u.changed, u.acted = later(u.changed, start), later(u.acted, start)
 	u.mu.Unlock()
-	u.tend, u.retainAt, u.compactAt = true, start.Add(quiet), start.Add(quiet)
+	u.tend, u.retainAt, u.compactAt, u.shelfAt = true, start.Add(quiet), start.Add(quiet), start.Add(quiet)
 	for ctx.Err() == nil {
 		e.sleep(ctx, e.keepUp(ctx), u.wake)
 	}
@@ -142,6 +143,12 @@ func (e *Engine) dueOf(now, acted time.Time) (piece func(context.Context), next 
 			return e.compactPiece, time.Time{}
 		}
 		next = earlier(next, u.compactAt)
+	}
+	if e.shelf != nil {
+		if idle && !now.Before(u.shelfAt) {
+			return e.clearShelf, time.Time{}
+		}
+		next = earlier(next, u.shelfAt)
 	}
 	if !next.After(now) {
 		next = time.Time{} // it waits for a quiet moment: the minute is enough

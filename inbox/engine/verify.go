@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"vigie/inbox"
+	"vigie/inbox/text"
 )
 
 // verify marks answers as seen again on the network when its feed brings them.
@@ -39,7 +40,8 @@ func (e *Engine) verify(ctx context.Context, acc *account, messages []inbox.Mess
 // sentAs finds the accepted answer that a message is.
 func (e *Engine) sentAs(ctx context.Context, account inbox.AccountID, m inbox.Message) (inbox.Action, bool, error) {
 	is := func(a inbox.Action) bool {
-		return a.State == inbox.Accepted && a.Account == account && a.Kind.Writes() && a.Receipt.Remote == m.Remote
+		return a.State == inbox.Accepted && a.Account == account && a.Kind.Writes() && a.Receipt.Remote == m.Remote &&
+			(a.Kind != inbox.ActEdit || m.Text == text.Clean(a.Text))
 	}
 	t, err := e.repo.ThreadOf(ctx, account, m.Conversation)
 	if err != nil {

@@ -1,0 +1,70 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+// reportLimit is how long what is said to moderators may be.
+func reportLimit() inbox.TextLimit { return inbox.TextLimit{Max: 1000, Unit: inbox.Characters} }
+
+// Report queues a message of theirs for the network's moderators. It waits for
+// the client's hold; once it left it cannot be taken back. The same message
+// reported twice while the first waits is that one.
+func (e *Engine) Report(ctx context.Context, by inbox.By, r inbox.ReportRequest) (inbox.Action, error) {
+	e.answering.Lock()
+	defer e.answering.Unlock()
+	a, err := e.prepare(ctx, by, r.Thread, inbox.ActReport)
+	if err != nil {
+		return a, err
+	}
+	t, err := e.head(ctx, r.Thread)
+	if err != nil {
+		return a, err
+	}
+	reasons := e.capsOf(t).Reasons
+	if (r.Reason != "" || len(reasons) > 0) && !slices.Contains(reasons, r.Reason) {
+		return a, inbox.Problem{Code: inbox.CodeInvalid, Args: []string{r.Reason, strings.Join(reasons, " ")}, Detail: "a report's reason: " + strings.Join(reasons, ", ")}
+	}
+	a.Text, a.Reason = strings.TrimSpace(r.Text), r.Reason
+	if p := tooLong(a.Text, reportLimit()); !p.Zero() {
+		return a, p
+	}
+	m, err := e.targetOf(ctx, a, r.Message)
+	if err != nil {
+		return a, err
+	}
+	a.Target, a.Author = m.Remote, m.Author.ID
+	list, err := e.repo.ThreadActions(ctx, r.Thread)
+	if err != nil {
+		return a, err
+	}
+	if same, ok := lastWish(list, a); ok {
+		return same, nil
+	}
+	a.NotBefore = e.now().Add(e.holdOf(a.Client))
+	return e.enqueue(ctx, by, a, nil)
+}
+
+// Answered keeps a person's word that they answered on the network itself: the
+// thread is theirs then, and nothing is sent. It is a step of undo; a draft of
+// the same thread that it was is dropped.
+func (e *Engine) Answered(ctx context.Context, by inbox.By, r inbox.AnsweredRequest) error {
+	if d, err := e.repo.Draft(ctx, r.Draft); r.Draft != "" && err == nil && d.Thread != r.Thread {
+		return inbox.Problem{Code: inbox.CodeNotFound, Args: []string{r.Draft}, Detail: "a draft of another thread"}
+	}
+	said := text.Clean(strings.TrimSpace(r.Text))
+	native := by
+	native.Actor = inbox.Native
+	err := e.undoable(ctx, native, []inbox.ThreadID{r.Thread}, func(inbox.Thread) ([]inbox.Event, error) {
+		return one(inbox.Event{Verb: inbox.Replied, Text: said}), nil
+	})
+	if err != nil || r.Draft == "" {
+		return err
+	}
+	return e.DropDraft(ctx, by, r.Draft)
+}
