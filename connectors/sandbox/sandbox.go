@@ -85,6 +85,16 @@ func simulations() map[inbox.Network]func(*World) Simulation {
 	}
 }
 
+// Simulate makes the simulation of a network over a world; false for a network
+// that has none.
+func Simulate(n inbox.Network, w *World) (Simulation, bool) {
+	made, ok := simulations()[n]
+	if !ok {
+		return nil, false
+	}
+	return made(w), true
+}
+
 // NewWorld makes a world with its history, which ends at the clock's now.
 func NewWorld(o Options) (*World, error) {
 	w := &World{
