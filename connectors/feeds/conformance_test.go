@@ -15,9 +15,9 @@ import (
 	"vigie/inbox"
 )
 
-// TestConformance reads each of the sandbox's three kinds of document.
+// TestConformance reads each of the sandbox's kinds of document.
 func TestConformance(t *testing.T) {
-	for name, source := range map[string]sandbox.Source{"rss": sandbox.Press, "atom": sandbox.Alert, "json": sandbox.Blog} {
+	for name, source := range map[string]sandbox.Source{"rss": sandbox.Press, "atom": sandbox.Alert, "json": sandbox.Blog, "comments": sandbox.Comments, "forum": sandbox.Forum} {
 		t.Run(name, func(t *testing.T) {
 			conformance.Run(t, conformance.Harness{Info: Info(), New: func(t conformance.T) conformance.Rig {
 				return rig(t, source)
@@ -42,7 +42,7 @@ func rig(t conformance.T, source sandbox.Source) conformance.Rig {
 	said := 0
 	say := func(a sandbox.Article) string {
 		said++
-		a.Site, a.Slug, a.At = "e.example", strconv.Itoa(said), clock.Now().Add(-time.Hour+time.Duration(said)*time.Second)
+		a.Site, a.On, a.Slug, a.At = "e.example", "7", strconv.Itoa(said), clock.Now().Add(-time.Hour+time.Duration(said)*time.Second)
 		return sim.Publish(account, source, a)
 	}
 	return conformance.Rig{

@@ -159,6 +159,11 @@ type mapping struct {
 // entry maps the i-th item of the document.
 func (p mapping) entry(i int, it *gofeed.Item) entry {
 	f := p.feed
+	discussion := p.discussion(i, it)
+	if it.GUID == "" && discussion != "" { // its link is the article's
+		named := *it
+		named.GUID, it = discussion, &named
+	}
 	id := f.id(it, p.twice)
 	m := inbox.Message{
 		Remote: id, Conversation: id, Kind: inbox.KindWatch, URL: f.address(it.Link),
@@ -175,10 +180,10 @@ func (p mapping) entry(i int, it *gofeed.Item) entry {
 	case changed:
 		m.At, dated = updated, true
 	}
-	p.place(&m, it, commentsPage(p.of, i))
+	p.place(&m, it, discussion)
 	m.Author = f.author(p.of, it, m.URL)
 	return entry{
-		id: id, key: digest(id), message: m, dated: dated, names: namesOf(f, it, m.URL, p.shared, p.twice), alert: f.wraps(it.Link),
+		id: id, key: digest(id), message: m, dated: dated, names: p.namesOf(id, it, m.URL), alert: f.wraps(it.Link),
 	}
 }
 

@@ -33,6 +33,9 @@ func (p mapping) place(m *inbox.Message, it *gofeed.Item, discussion string) {
 	title := strings.TrimSpace(htmltext.Text(it.Title))
 	body := p.body(m, it)
 	at := p.comment(m, it, title)
+	if at == within && it.Content != "" {
+		body = p.answered(m, it) // whole, and says what it answers
+	}
 	if at == apart {
 		at = p.reddit(m, title)
 	}
@@ -95,7 +98,7 @@ func (p mapping) comment(m *inbox.Message, it *gofeed.Item, title string) spot {
 	if page == "" {
 		return apart
 	}
-	link := p.feed.address(page)
+	link := articleOf(p.feed.address(page))
 	name := canonical(link)
 	if name == "" {
 		name = page
@@ -104,8 +107,42 @@ func (p mapping) comment(m *inbox.Message, it *gofeed.Item, title string) spot {
 	return within
 }
 
-// of is how the titles of comments and of their feeds begin, in the languages
-// that WordPress and Blogger are most read in.
+// articleOf is the address of an article whose comments a page shows.
+func articleOf(page string) string {
+	u, err := url.Parse(page)
+	if err != nil {
+		return page
+	}
+	if first := pageOfComments().ReplaceAllString(u.Path, "/"); first != u.Path {
+		u.Path, u.RawPath = first, ""
+	}
+	if q := u.Query(); q.Has("showComment") {
+		q.Del("showComment")
+		u.RawQuery = q.Encode()
+	}
+	return u.String()
+}
+
+// answered is the text of a comment without WordPress's "In reply to …." ahead
+// of it, which becomes its Parent.
+func (p mapping) answered(m *inbox.Message, it *gofeed.Item) string {
+	found := inReplyTo().FindStringSubmatchIndex(it.Content)
+	if found == nil || !commentMark().MatchString(it.GUID) {
+		return cut(readable(it.Content))
+	}
+	if m.Parent == "" {
+		m.Parent = p.feed.remote(commentMark().ReplaceAllString(it.GUID, it.Content[found[2]:found[3]]))
+	}
+	return cut(readable(it.Content[:found[0]] + it.Content[found[1]:]))
+}
+
+var (
+	pageOfComments = pattern.Lazy(`/comment-page-\d+/?$`)
+	inReplyTo      = pattern.Lazy(`^\s*(?:<p>)?[^<]{1,40}<a href="[^"]*(#comment-\d+)"[^>]*>[^<]*</a>\.(?:\s*</p>|\s)`)
+)
+
+// How the titles of comments and of their feeds begin, in the languages that
+// WordPress and Blogger are most read in.
 var (
 	commentOn  = pattern.Lazy(`^(?i:comments? on|commentaires? sur|kommentare? zu|comentarios? (?:en|sobre)|comentários? (?:em|sobre)|commenti? (?:su|a)|reacties? op)\s*:?\s+(.+)$`)
 	commentBy  = pattern.Lazy(`^(?i:by|par|von|de|por|di|door)\s?: .+$`)
@@ -203,30 +240,31 @@ func onReddit(u *url.URL) bool {
 }
 
 // aggregator places a story under the page that it leads to: people answer
-// where it is discussed. A page of comments on the article's own site is no
-// aggregator's.
+// where it is discussed.
 func (p mapping) aggregator(m *inbox.Message, title, discussion string) {
-	at := p.feed.address(discussion)
-	to, err1 := url.Parse(m.URL)
-	talk, err2 := url.Parse(at)
-	if at == "" || err1 != nil || err2 != nil || m.URL == "" || strings.EqualFold(to.Hostname(), talk.Hostname()) {
-		return
-	}
 	name := canonical(m.URL)
 	if name == "" {
 		name = m.URL
 	}
 	own := m.Conversation
 	p.under(m, "page", name, title, m.URL)
-	m.Conversation, m.URL = own, at
+	m.Conversation, m.URL = own, discussion
 }
 
-// commentsPage is where the i-th item of an RSS document is discussed.
-func commentsPage(in *gofeed.Feed, i int) string {
-	if original, ok := in.OriginalFeed().(*rss.Feed); ok && i < len(original.Items) {
-		return strings.TrimSpace(original.Items[i].Comments)
+// discussion is where the i-th item is talked about, when that is another site
+// than what it leads to; "" for all else, such as the comments of a blog.
+func (p mapping) discussion(i int, it *gofeed.Item) string {
+	original, ok := p.of.OriginalFeed().(*rss.Feed)
+	if !ok || i >= len(original.Items) {
+		return ""
 	}
-	return ""
+	at := p.feed.address(original.Items[i].Comments)
+	to, err1 := url.Parse(p.feed.address(it.Link))
+	talk, err2 := url.Parse(at)
+	if at == "" || err1 != nil || err2 != nil || to.Host == "" || strings.EqualFold(to.Hostname(), talk.Hostname()) {
+		return ""
+	}
+	return at
 }
 
 // mediaDescription is what a video says of itself (media:group of YouTube).

@@ -83,25 +83,25 @@ func (n *names) own(e entry, f feed) {
 var everywhere = pattern.Lazy(`^(?:yt:video:|t[13]_)\S{4}`)
 
 // namesOf are what an article is known by in other feeds: its address, unless
-// several entries of the document share it, and its own id.
-func namesOf(f feed, it *gofeed.Item, link string, shared, twice map[string]bool) []string {
+// several entries of the document share it, and its id where that means the
+// same in all.
+func (p mapping) namesOf(id string, it *gofeed.Item, link string) []string {
 	var out []string
 	add := func(name string) {
-		if name = digest(name); name != digest("") && !slices.Contains(out, name) {
-			out = append(out, name)
+		if n := digest(name); name != "" && !slices.Contains(out, n) {
+			out = append(out, n)
 		}
 	}
-	if at := canonical(link); !shared[at] {
-		add(at)
+	guid := strings.TrimSpace(it.GUID)
+	for _, at := range []string{canonical(link), canonical(guid)} {
+		if !p.shared[at] && !p.twice[it.GUID] {
+			add(at)
+		}
 	}
-	id := strings.TrimSpace(it.GUID)
-	switch {
-	case twice[it.GUID]:
-	case canonical(id) != "" && !shared[canonical(id)]:
-		add(canonical(id))
-	}
-	if !twice[it.GUID] && (f.remote(id) == id && id != "" || everywhere().MatchString(id)) {
+	if !strings.HasPrefix(id, p.feed.key+"/") {
 		add(id)
+	} else if everywhere().MatchString(guid) && !p.twice[it.GUID] {
+		add(guid)
 	}
 	return out
 }

@@ -28,10 +28,19 @@ const (
 	sources
 )
 
+// Comments are those of a blog, as WordPress tells them; Forum has the posts
+// of one, as phpBB does.
+const (
+	Comments = sources + iota
+	Forum
+	allSources
+)
+
 // Article is one entry of a feed.
 type Article struct {
 	Site   string // host of the site it stands on: "livres.example"
-	Slug   string
+	Slug   string // of a comment or post: its number
+	On     string // of a comment or post: the number of what it is on
 	Author string
 	Title  string
 	Lead   string
@@ -58,13 +67,13 @@ func NewFeeds(w *World) *Feeds {
 
 // feedPath is where a brand's source is served.
 func feedPath(account inbox.AccountID, s Source) string {
-	return "/" + string(account) + [...]string{"/presse.rss", "/alerte.atom", "/blog.json"}[s]
+	return "/" + string(account) + [...]string{"/presse.rss", "/alerte.atom", "/blog.json", "/comments/feed", "/feed.php"}[s]
 }
 
 // Access says where a brand's feeds are.
 func (f *Feeds) Access(b Brand, base string) Access {
 	var urls []string
-	for s := range sources {
+	for s := range allSources {
 		urls = append(urls, base+feedPath(b.Account, s))
 	}
 	return Access{Lists: map[string][]string{"urls": urls}}
@@ -80,6 +89,17 @@ func (f *Feeds) Publish(account inbox.AccountID, s Source, a Article) string {
 	}
 	path := feedPath(account, s)
 	f.added[path] = append(f.added[path], a)
+	return a.idIn(s)
+}
+
+// idIn is the id of the article's entry in a source.
+func (a Article) idIn(s Source) string {
+	switch s {
+	case Comments:
+		return "https://" + a.Site + "/?p=" + a.On + "#comment-" + a.Slug
+	case Forum:
+		return "https://" + a.Site + "/viewtopic.php?t=" + a.On + "&p=" + a.Slug + "#p" + a.Slug
+	}
 	return a.id()
 }
 
@@ -90,7 +110,7 @@ func (a Article) link() string { return "https://" + a.Site + "/" + a.Slug }
 // ServeHTTP serves the feeds.
 func (f *Feeds) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, b := range f.world.Brands("feeds") {
-		for s := range sources {
+		for s := range allSources {
 			if r.URL.Path == feedPath(b.Account, s) {
 				f.serve(w, r, b, s)
 				return
@@ -102,7 +122,7 @@ func (f *Feeds) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (f *Feeds) serve(w http.ResponseWriter, r *http.Request, b Brand, s Source) {
 	articles := f.articles(b, s)
-	render := [...]func(Brand, []Article) (string, []byte, error){renderRSS, renderAtom, renderJSONFeed}[s]
+	render := [...]func(Brand, []Article) (string, []byte, error){renderRSS, renderAtom, renderJSONFeed, renderComments, renderForum}[s]
 	kind, body, err := render(b, articles)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -125,7 +145,11 @@ func (f *Feeds) articles(b Brand, s Source) []Article {
 	f.mu.Lock()
 	out := slices.Clone(f.added[feedPath(b.Account, s)])
 	f.mu.Unlock()
-	if f.world.plot != nil {
+	switch {
+	case f.world.plot == nil:
+	case s >= sources:
+		out = append(out, talkedOf(b.Client, s, f.begun)...)
+	default:
 		out = append(out, told(b, s, f.begun, f.world.Now())...)
 	}
 	slices.SortStableFunc(out, func(x, y Article) int { return y.At.Compare(x.At) })

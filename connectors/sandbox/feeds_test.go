@@ -31,6 +31,23 @@ func TestFeedsGrow(t *testing.T) {
 	}
 }
 
+// TestFeedsOfTalk: every brand has comments and posts, each on something.
+func TestFeedsOfTalk(t *testing.T) {
+	w, err := NewWorld(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := NewFeeds(w)
+	for _, b := range w.Brands("feeds") {
+		for _, s := range []Source{Comments, Forum} {
+			said := f.articles(b, s)
+			if len(said) != 3 || said[0].On == "" || said[0].On != said[1].On || said[0].Lead == "" || said[0].Author == "" {
+				t.Errorf("%s: %+v", feedPath(b.Account, s), said)
+			}
+		}
+	}
+}
+
 type feedClock struct{ now time.Time }
 
 func (c *feedClock) Now() time.Time { return c.now }
