@@ -42,6 +42,14 @@ func postDeeds() map[inbox.ActionKind]deed {
 		inbox.ActDelete:  {(*Connector).remove, (*Connector).findRemoved},
 		inbox.ActBlock:   {(*Connector).block, (*Connector).findBlock},
 		inbox.ActUnblock: {(*Connector).unblock, (*Connector).findBlock},
+
+		inbox.ActMute:     {(*Connector).mute, (*Connector).findMute},
+		inbox.ActUnmute:   {(*Connector).mute, (*Connector).findMute},
+		inbox.ActLeave:    {(*Connector).leaveThread, (*Connector).findLeftThread},
+		inbox.ActRejoin:   {(*Connector).leaveThread, (*Connector).findLeftThread},
+		inbox.ActReport:   {(*Connector).report, (*Connector).findReport},
+		inbox.ActDetach:   {(*Connector).hide, (*Connector).findHidden},
+		inbox.ActReattach: {(*Connector).hide, (*Connector).findHidden},
 	}
 }
 
@@ -50,6 +58,11 @@ func chatDeeds() map[inbox.ActionKind]deed {
 		inbox.ActReply:   {(*Connector).sendMessage, (*Connector).findMessage},
 		inbox.ActBlock:   {(*Connector).block, (*Connector).findBlock},
 		inbox.ActUnblock: {(*Connector).unblock, (*Connector).findBlock},
+		inbox.ActMute:    {(*Connector).mute, (*Connector).findMute},
+		inbox.ActUnmute:  {(*Connector).mute, (*Connector).findMute},
+		inbox.ActLeave:   {(*Connector).leaveConvo, (*Connector).findLeftConvo},
+		inbox.ActRejoin:  {(*Connector).leaveConvo, (*Connector).findLeftConvo},
+		inbox.ActReport:  {(*Connector).report, (*Connector).findReport},
 		inbox.ActRead:    {(*Connector).markRead, (*Connector).findRead},
 	}
 }
@@ -61,7 +74,12 @@ func (c *Connector) deed(a inbox.Action) (deed, error) {
 	if a.ThreadKind == inbox.KindDM {
 		deeds = chatDeeds()
 	}
-	if !c.ThreadCaps(inbox.Thread{Kind: a.ThreadKind, Remote: a.Conversation}).Can(a.Kind) {
+	t := inbox.Thread{Kind: a.ThreadKind, Remote: a.Conversation, PostID: a.PostID, Author: inbox.Author{ID: a.Author}}
+	can := c.ThreadCaps(t).Acts[a.Kind]
+	switch {
+	case can.Why == inbox.CodeClosed:
+		return deed{}, fmt.Errorf("%s: %w: %w", a.Kind, inbox.Problem{Code: can.Why, Detail: "answers are limited, or one of the two accounts blocks the other"}, inbox.ErrUnsupported)
+	case !can.OK:
 		return deed{}, fmt.Errorf("%s: %w", a.Kind, inbox.ErrUnsupported)
 	}
 	return deeds[a.Kind], nil
@@ -126,22 +144,28 @@ func tooLong(s string, graphemes, bytes int) error {
 
 // outPost is a reply as a record.
 type outPost struct {
-	Type      string   `json:"$type"`
-	Text      string   `json:"text"`
-	Facets    []facet  `json:"facets,omitempty"`
-	Reply     replyRef `json:"reply"`
-	Langs     []string `json:"langs,omitempty"`
-	CreatedAt string   `json:"createdAt"`
+	Type      string     `json:"$type"`
+	Text      string     `json:"text"`
+	Facets    []facet    `json:"facets,omitempty"`
+	Reply     replyRef   `json:"reply"`
+	Langs     []string   `json:"langs,omitempty"`
+	Embed     *outImages `json:"embed,omitempty"`
+	CreatedAt string     `json:"createdAt"`
 }
 
 func (c *Connector) reply(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
 	if err := tooLong(a.Text, maxPost, maxPostBytes); err != nil {
 		return inbox.Receipt{}, err
 	}
+	files, err := c.pictures(a)
+	if err != nil {
+		return inbox.Receipt{}, before(err)
+	}
 	parent, err := c.target(ctx, a.Target)
 	if err != nil {
 		return inbox.Receipt{}, before(err)
 	}
+	c.learned.saw(parent)
 	if parent.closed {
 		return inbox.Receipt{}, fmt.Errorf("its author does not let us answer: %w", inbox.ErrUnsupported)
 	}
@@ -149,10 +173,14 @@ func (c *Connector) reply(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 	if err != nil {
 		return inbox.Receipt{}, before(err)
 	}
+	embed, err := c.upload(ctx, files)
+	if err != nil {
+		return inbox.Receipt{}, before(err)
+	}
 	here := ref{URI: parent.uri.String(), CID: parent.cid}
 	record := outPost{
 		Type: postCollection, Text: a.Text, Facets: facets,
-		Reply: replyRef{Root: here, Parent: here}, CreatedAt: stamp(sentAt(a)),
+		Reply: replyRef{Root: here, Parent: here}, CreatedAt: stamp(sentAt(a)), Embed: embed,
 	}
 	if parent.reply != nil {
 		record.Reply.Root = parent.reply.Root

@@ -54,6 +54,9 @@ func (f *fetch) ownPosts(ctx context.Context) error {
 	if err := f.give(ctx, answers); err != nil {
 		return err
 	}
+	if err := f.vanished(ctx, mine, len(out.Feed) < ownPosts); err != nil {
+		return err
+	}
 	return f.threads(ctx, mine)
 }
 
@@ -70,6 +73,7 @@ func (f *fetch) understand(raw json.RawMessage) (post, bool) {
 		return post{}, false
 	}
 	f.posts[p.uri.String()] = p
+	f.c.learned.saw(p)
 	return p, true
 }
 
@@ -135,7 +139,7 @@ func (f *fetch) answersIn(ctx context.Context, uri string) error {
 	}
 	var fresh []post
 	for _, p := range f.flatten(thread) {
-		if p.at.UnixMilli() >= f.cur.Since && f.cur.find(knownID(p.uri)) < 0 && p.concerns(f.me) {
+		if p.at.UnixMilli() >= f.cur.Since && f.cur.find(knownID(p.uri)) < 0 && p.concerns(f.me) && !f.unwanted(p) {
 			fresh = append(fresh, p)
 		}
 	}
@@ -195,11 +199,11 @@ func (f *fetch) review(ctx context.Context, watch []known) error {
 	for i, k := range watch {
 		p, there := f.posts[uris[i]]
 		switch {
-		case there && p.print() != k.Print:
+		case there && (p.print() != k.Print || f.hidden(p) != k.Hid || f.lost[p.under(f.me)]):
 			changed = append(changed, p)
 		case !there && budget > 0:
 			budget--
-			if err := f.lost(ctx, k, uris[i]); err != nil {
+			if err := f.whyLost(ctx, k, uris[i]); err != nil {
 				return err
 			}
 		}
@@ -208,24 +212,37 @@ func (f *fetch) review(ctx context.Context, watch []known) error {
 	return f.give(ctx, changed)
 }
 
-// lost finds out why a post is no longer shown: deleted, or only hidden from
-// us by a block.
-func (f *fetch) lost(ctx context.Context, k known, uri string) error {
-	thread, err := f.c.getThread(ctx, uri, 0, 0)
-	var told threadNode
-	switch {
-	case errors.Is(err, inbox.ErrGone):
-		told.NotFound = true
-	case err != nil:
+// whyLost finds out why a post is no longer shown, and tells what is gone.
+func (f *fetch) whyLost(ctx context.Context, k known, uri string) error {
+	print, err := f.c.whyNotThere(ctx, uri)
+	if err != nil || print == "" {
 		return err
-	case json.Unmarshal(thread, &told) != nil || len(told.Post) > 0:
-		return nil // there again, or not understood: look next time
 	}
-	k.Print = printHidden
-	if told.NotFound {
-		k.Print = printGone
+	k.Print = print
+	if print == printGone {
 		f.page.Deleted = append(f.page.Deleted, uri)
+	} else {
+		f.c.learned.block(postDID(uri), true)
 	}
 	f.cur.remember(k)
 	return nil
+}
+
+// whyNotThere says why a post is no longer shown: printGone when it is deleted
+// or taken down, printHidden when a block hides it from us, "" when it is there
+// again or that is not understood.
+func (c *Connector) whyNotThere(ctx context.Context, uri string) (string, error) {
+	thread, err := c.getThread(ctx, uri, 0, 0)
+	var told threadNode
+	switch {
+	case errors.Is(err, inbox.ErrGone):
+		return printGone, nil
+	case err != nil:
+		return "", err
+	case json.Unmarshal(thread, &told) != nil || len(told.Post) > 0:
+		return "", nil
+	case told.NotFound:
+		return printGone, nil
+	}
+	return printHidden, nil
 }

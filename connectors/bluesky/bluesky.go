@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"vigie/connectors"
@@ -37,59 +38,13 @@ func Info() connectors.Info {
 			{Key: "handle", Required: true},
 			{Key: "server"},
 			{Key: "chat"},
+			{Key: "keywords", List: true},
+			{Key: "hashtags", List: true},
 			{Key: "password", Secret: true, Required: true},
 		},
 		Caps: accountCaps(),
 		New:  New,
 	}
-}
-
-func accountCaps() inbox.Caps {
-	can := func(c inbox.Class) inbox.Capability { return inbox.Capability{OK: true, Class: c} }
-	return inbox.Caps{
-		Streams: []inbox.Stream{inbox.StreamMentions, inbox.StreamMessages},
-		Acts: map[inbox.ActionKind]inbox.Capability{
-			inbox.ActReply:   can(inbox.ClassB),
-			inbox.ActPrivate: can(inbox.ClassC),
-			inbox.ActLike:    can(inbox.ClassS),
-			inbox.ActUnlike:  can(inbox.ClassS),
-			inbox.ActHide:    can(inbox.ClassS),
-			inbox.ActUnhide:  can(inbox.ClassS),
-			inbox.ActDelete:  can(inbox.ClassS),
-			inbox.ActBlock:   can(inbox.ClassS),
-			inbox.ActUnblock: can(inbox.ClassS),
-			inbox.ActRead:    can(inbox.ClassS),
-		},
-		Reply:   inbox.TextLimit{Max: maxPost, Unit: inbox.Graphemes, MaxBytes: maxPostBytes},
-		Message: inbox.TextLimit{Max: maxMessage, Unit: inbox.Graphemes, MaxBytes: maxMessageBytes},
-		MinPoll: minPoll,
-	}
-}
-
-// threadCaps is what can be done in one thread.
-//
-// In a direct conversation the chat service takes no id of ours, has no
-// likes, and deletes only for oneself. Elsewhere, that something was read can
-// only be told for all notifications at once, which nobody asked for; and
-// answers can be hidden under our own posts only, which the name of the
-// conversation tells.
-func threadCaps(t inbox.Thread) inbox.Caps {
-	caps := accountCaps()
-	without := func(why string, kinds ...inbox.ActionKind) {
-		for _, kind := range kinds {
-			caps.Acts[kind] = inbox.Capability{Why: why}
-		}
-	}
-	if t.Kind == inbox.KindDM {
-		caps.Acts[inbox.ActReply] = inbox.Capability{OK: true, Class: inbox.ClassC}
-		without(inbox.CodeInPrivate, inbox.ActPrivate, inbox.ActLike, inbox.ActUnlike, inbox.ActHide, inbox.ActUnhide, inbox.ActDelete)
-		return caps
-	}
-	without(inbox.CodeUnsupported, inbox.ActRead)
-	if _, ours := underOurs(t.Remote); !ours {
-		without(inbox.CodeNotOurs, inbox.ActHide, inbox.ActUnhide)
-	}
-	return caps
 }
 
 // Connector collects from one account and acts through it. Its methods may be
@@ -104,6 +59,10 @@ type Connector struct {
 	clock      inbox.Clock
 	log        *slog.Logger
 	http       *httpx.Client
+	shelf      inbox.Shelf // of files that go with answers; nil: none
+	words      []string    // that are watched for: a keyword, a #hashtag
+	inTurn     atomic.Int64
+	learned    learned
 
 	turn    chan struct{} // holds one token: the right to touch session
 	session session
@@ -118,6 +77,8 @@ func New(env connectors.Env, set connectors.Setup) (inbox.Connector, error) {
 		vault:      env.Vault,
 		clock:      env.Clock,
 		log:        env.Log,
+		shelf:      env.Shelf,
+		words:      watchWords(set.Lists["keywords"], set.Lists["hashtags"]),
 		turn:       make(chan struct{}, 1),
 	}
 	if c.identifier == "" {
@@ -164,16 +125,15 @@ func serverURL(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// Caps says what the account can do.
-func (c *Connector) Caps() inbox.Caps { return accountCaps() }
-
-// ThreadCaps says what can be done in a thread.
-func (c *Connector) ThreadCaps(t inbox.Thread) inbox.Caps { return threadCaps(t) }
-
 // Check signs in and reads the own profile. An account that the network does
 // not show yet, because it is new, has no name.
 func (c *Connector) Check(ctx context.Context) (inbox.Identity, error) {
-	var p profile
+	var p struct {
+		profile
+		Followers *int `json:"followersCount"`
+		Follows   int  `json:"followsCount"`
+		Posts     int  `json:"postsCount"`
+	}
 	err := c.call(ctx, call{method: "com.atproto.server.getSession"}, &p)
 	if err == nil && !validDID(p.DID) {
 		err = fmt.Errorf("the server does not say who we are: %w", inbox.ErrAuth)
@@ -190,7 +150,11 @@ func (c *Connector) Check(ctx context.Context) (inbox.Identity, error) {
 		return inbox.Identity{}, fmt.Errorf("sign in as %s: %w", c.identifier, err)
 	}
 	a := p.author()
-	return inbox.Identity{Remote: a.ID, Handle: a.Handle.String(), Name: a.Name.String(), URL: a.URL}, nil
+	id := inbox.Identity{Remote: a.ID, Handle: a.Handle.String(), Name: a.Name.String(), URL: a.URL}
+	if p.Followers != nil {
+		id.Audience = &inbox.Audience{Followers: max(*p.Followers, 0), Following: max(p.Follows, 0), Posts: max(p.Posts, 0)}
+	}
+	return id, nil
 }
 
 // Fetch returns what is new in a stream; see the package comment.
@@ -204,6 +168,8 @@ func (c *Connector) Fetch(ctx context.Context, req inbox.FetchRequest) (inbox.Pa
 	case inbox.StreamMessages:
 		bucket = bucketChat
 		p, err = c.fetchMessages(ctx, req)
+	case inbox.StreamWatch:
+		p, err = c.fetchWatch(ctx, req)
 	default:
 		err = fmt.Errorf("stream %q: %w", req.Stream, inbox.ErrUnsupported)
 	}

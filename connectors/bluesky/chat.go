@@ -2,8 +2,6 @@ package bluesky
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,14 +24,7 @@ const (
 	logPages = 20
 )
 
-// The entries of the chat service's log that matter (chat.bsky.convo.defs).
-const (
-	logCreate = "chat.bsky.convo.defs#logCreateMessage"
-	logDelete = "chat.bsky.convo.defs#logDeleteMessage"
-
-	messageType = "chat.bsky.convo.defs#messageView"
-	deletedType = "chat.bsky.convo.defs#deletedMessageView"
-)
+const messageType = "chat.bsky.convo.defs#messageView"
 
 // messagesCursor is where the messages stream stands: at first in the list of
 // conversations, whose history is read, then in the service's log.
@@ -46,6 +37,9 @@ type messagesCursor struct {
 	// Read holds the conversations whose history was read and the newest
 	// revision read of each, until the log has caught up with it.
 	Read map[string]string `json:"read,omitempty"`
+	// Left holds the conversations that were muted: their messages are not
+	// brought. The oldest are forgotten above maxLeft.
+	Left []string `json:"left,omitempty"`
 }
 
 // chatMessage is a message of a direct conversation.
@@ -68,7 +62,8 @@ type chatFetch struct {
 	cur     messagesCursor
 	page    inbox.Page
 	people  map[string]profile
-	members map[string]bool // conversations whose members were read
+	members map[string]bool   // conversations whose members were read
+	again   map[string]string // conversations read anew, and the newest revision of each
 }
 
 // fetchMessages reads the history of the direct conversations, then the log.
@@ -100,7 +95,7 @@ func (c *Connector) fetchMessages(ctx context.Context, req inbox.FetchRequest) (
 }
 
 func (c *Connector) newChat(me string) *chatFetch {
-	return &chatFetch{c: c, me: me, people: map[string]profile{}, members: map[string]bool{}}
+	return &chatFetch{c: c, me: me, people: map[string]profile{}, members: map[string]bool{}, again: map[string]string{}}
 }
 
 // begin notes where the log stands, so that nothing is lost that is written
@@ -130,12 +125,16 @@ func (f *chatFetch) history(ctx context.Context) error {
 		return err
 	}
 	for _, raw := range out.Convos {
-		id, err := f.convo(raw)
-		if err != nil {
+		v, err := f.convo(raw)
+		switch {
+		case err != nil:
 			f.refuse(raw, "", err)
 			continue
+		case v.Muted:
+			f.cur.mute(v.ID, true) // whoever left it reads it when they are back
+			continue
 		}
-		if err := f.past(ctx, id); err != nil {
+		if err := f.past(ctx, v.ID); err != nil {
 			return err
 		}
 	}
@@ -148,21 +147,25 @@ func (f *chatFetch) history(ctx context.Context) error {
 	return nil
 }
 
-// convo understands a conversation: its id, and who is in it.
-func (f *chatFetch) convo(raw json.RawMessage) (string, error) {
-	var v struct {
-		ID      string    `json:"id"`
-		Members []profile `json:"members"`
-	}
+// convo is a direct conversation.
+type convo struct {
+	ID      string    `json:"id"`
+	Members []profile `json:"members"`
+	Muted   bool      `json:"muted"`
+}
+
+// convo understands a conversation, and takes up who is in it.
+func (f *chatFetch) convo(raw json.RawMessage) (convo, error) {
+	var v convo
 	if err := json.Unmarshal(raw, &v); err != nil {
-		return "", fmt.Errorf("the conversation cannot be read: %w", err)
+		return convo{}, fmt.Errorf("the conversation cannot be read: %w", err)
 	}
 	if !validChatID(v.ID) {
-		return "", errors.New("the conversation has no id")
+		return convo{}, errors.New("the conversation has no id")
 	}
 	f.meet(v.Members)
 	f.members[v.ID] = true
-	return v.ID, nil
+	return v, nil
 }
 
 func (f *chatFetch) meet(people []profile) {
@@ -294,84 +297,8 @@ func (f *chatFetch) read(convo string, v chatMessage) (inbox.Message, error) {
 	}, nil
 }
 
-// log reads what happened since the cursor.
-func (f *chatFetch) log(ctx context.Context) error {
-	for range logPages {
-		q := url.Values{}
-		if f.cur.Log != "" {
-			q.Set("cursor", f.cur.Log)
-		}
-		var out struct {
-			Cursor string            `json:"cursor"`
-			Logs   []json.RawMessage `json:"logs"`
-		}
-		if err := f.c.chatCall(ctx, call{method: "chat.bsky.convo.getLog", query: q}, &out); err != nil {
-			return err
-		}
-		for _, raw := range out.Logs {
-			if err := f.entry(ctx, raw); err != nil {
-				return err
-			}
-		}
-		if len(out.Logs) == 0 || out.Cursor == "" || out.Cursor == f.cur.Log {
-			f.cur.Read = nil // every conversation that moved while its turn came has been read now
-			return nil
-		}
-		f.cur.Log = out.Cursor
-	}
-	f.page.More = true
-	return nil
-}
-
-// entry takes one entry of the log.
-func (f *chatFetch) entry(ctx context.Context, raw json.RawMessage) error {
-	var e struct {
-		Type    string          `json:"$type"`
-		Convo   string          `json:"convoId"`
-		Message json.RawMessage `json:"message"`
-		People  []profile       `json:"relatedProfiles"`
-	}
-	if err := json.Unmarshal(raw, &e); err != nil {
-		f.refuse(raw, "", fmt.Errorf("the entry cannot be read: %w", err))
-		return nil
-	}
-	if e.Type != logCreate && e.Type != logDelete {
-		return nil
-	}
-	if !validChatID(e.Convo) {
-		f.refuse(raw, "", errors.New("the entry names no conversation"))
-		return nil
-	}
-	f.meet(e.People)
-	if e.Type == logDelete {
-		f.remove(raw, e.Convo, e.Message)
-		return nil
-	}
-	if len(f.cur.Read) > 0 {
-		if _, done := f.cur.Read[e.Convo]; !done {
-			return f.past(ctx, e.Convo) // it holds this message too
-		}
-	}
-	var v chatMessage
-	if json.Unmarshal(e.Message, &v) == nil && v.Rev != "" && v.Rev <= f.cur.Read[e.Convo] {
-		return nil // read with the history
-	}
-	f.take(ctx, e.Convo, e.Message)
-	return nil
-}
-
-func (f *chatFetch) remove(raw json.RawMessage, convo string, message json.RawMessage) {
-	var v chatMessage
-	if json.Unmarshal(message, &v) != nil || !validChatID(v.ID) {
-		f.refuse(raw, convo, errors.New("the deletion names no message"))
-		return
-	}
-	f.page.Deleted = append(f.page.Deleted, messageID(convo, v.ID))
-}
-
 func (f *chatFetch) refuse(raw json.RawMessage, convo string, why error) {
-	sum := sha256.Sum256(raw)
-	id := hex.EncodeToString(sum[:6])
+	id := fingerprint(raw)
 	if convo != "" {
 		id = messageID(convo, id)
 	}

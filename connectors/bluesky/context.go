@@ -26,7 +26,7 @@ func (c *Connector) Context(ctx context.Context, t inbox.Thread) (inbox.Page, er
 	if err != nil {
 		return inbox.Page{}, fmt.Errorf("context: %w", err)
 	}
-	f := &fetch{c: c, me: s.DID, now: c.clock.Now(), posts: map[string]post{}}
+	f := &fetch{c: c, me: s.DID, now: c.clock.Now(), posts: map[string]post{}, lost: map[string]bool{}}
 	thread, err := c.getThread(ctx, root, contextDepth, 0)
 	if err != nil {
 		return inbox.Page{}, fmt.Errorf("context: %w", err)
@@ -40,6 +40,9 @@ func (c *Connector) Context(ctx context.Context, t inbox.Thread) (inbox.Page, er
 		if who, ok := wanted[p.uri.String()]; ok {
 			m := p.message(f.me, who, f.hangsUnder(p))
 			m.Conversation = t.Remote
+			if f.hidden(p) {
+				m.Status = inbox.StatusHidden
+			}
 			f.page.Messages = append(f.page.Messages, m)
 		}
 	}

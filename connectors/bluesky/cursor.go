@@ -35,6 +35,7 @@ type known struct {
 	ID    string `json:"u"` // DID/KEY, or a hash of what was refused
 	At    int64  `json:"t"` // milliseconds since 1970
 	Print string `json:"f"`
+	Hid   bool   `json:"h,omitempty"` // it is hidden under our post
 }
 
 // own is a post of ours and how many replies were there when its thread was
@@ -58,6 +59,9 @@ type mentionsCursor struct {
 	Fresh bool    `json:"fresh,omitempty"`
 	Known []known `json:"known,omitempty"` // newest first
 	Own   []own   `json:"own,omitempty"`   // newest first
+	// Gone holds the addresses of posts of ours that are no longer there and
+	// under which threads hang, oldest first.
+	Gone []string `json:"gone,omitempty"`
 }
 
 // readMentionsCursor decodes a cursor; what cannot be read begins anew, with
@@ -84,7 +88,7 @@ func (c *mentionsCursor) find(id string) int {
 // remember adds a post or renews its print.
 func (c *mentionsCursor) remember(k known) {
 	if i := c.find(k.ID); i >= 0 {
-		c.Known[i].Print = k.Print
+		c.Known[i].Print, c.Known[i].Hid = k.Print, k.Hid
 		return
 	}
 	c.Known = append(c.Known, k)

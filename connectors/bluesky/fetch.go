@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -40,6 +41,7 @@ type fetch struct {
 	cur   mentionsCursor
 	page  inbox.Page
 	posts map[string]post // by address: all that was read in this fetch
+	lost  map[string]bool // posts of ours that were found to be gone in this fetch
 }
 
 // fetchMentions reads notifications and, once it has caught up with them,
@@ -50,7 +52,7 @@ func (c *Connector) fetchMentions(ctx context.Context, req inbox.FetchRequest) (
 		return inbox.Page{}, fmt.Errorf("fetch mentions: %w", err)
 	}
 	f := &fetch{
-		c: c, me: s.DID, now: req.Now, limit: pageLimit(req.Limit), posts: map[string]post{},
+		c: c, me: s.DID, now: req.Now, limit: pageLimit(req.Limit), posts: map[string]post{}, lost: map[string]bool{},
 		cur: readMentionsCursor(req.Cursor, req.Now.Add(-req.History)),
 	}
 	watch := f.watchList()
@@ -176,13 +178,18 @@ func (f *fetch) sift(items []json.RawMessage) (fresh []post, reached bool) {
 
 // refuse tells once of an item that was not understood.
 func (f *fetch) refuse(raw json.RawMessage, uri string, at int64, why error) {
-	sum := sha256.Sum256(raw)
-	id := hex.EncodeToString(sum[:6])
+	id := fingerprint(raw)
 	if f.cur.find(id) >= 0 {
 		return
 	}
 	f.cur.remember(known{ID: id, At: at, Print: printRefused})
 	f.page.Refused = append(f.page.Refused, refusal(uri, id, why))
+}
+
+// fingerprint tells one item that was not understood from another.
+func fingerprint(raw json.RawMessage) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:6])
 }
 
 // refusal names an item by its address, when that can be shown, else by id.
@@ -214,6 +221,9 @@ func (f *fetch) give(ctx context.Context, fresh []post) error {
 	if err := f.read(ctx, missing); err != nil {
 		return err
 	}
+	if err := f.missed(ctx, fresh); err != nil {
+		return err
+	}
 	for _, p := range fresh {
 		p = f.posts[p.uri.String()]
 		partner, err := f.partner(ctx, p)
@@ -223,7 +233,12 @@ func (f *fetch) give(ctx context.Context, fresh []post) error {
 		k := known{ID: knownID(p.uri), At: p.at.UnixMilli(), Print: printHidden}
 		if partner != "" { // else a post of ours that answers only ourselves
 			k.Print = p.print()
-			f.page.Messages = append(f.page.Messages, p.message(f.me, partner, f.hangsUnder(p)))
+			k.Hid = f.hidden(p)
+			m := p.message(f.me, partner, f.hangsUnder(p))
+			if k.Hid {
+				m.Status = inbox.StatusHidden
+			}
+			f.page.Messages = append(f.page.Messages, m)
 		}
 		f.cur.remember(k)
 	}
@@ -251,6 +266,7 @@ func (f *fetch) read(ctx context.Context, uris []string) error {
 	for _, v := range views {
 		if p, err := v.read(); err == nil {
 			f.posts[p.uri.String()] = p
+			f.c.learned.saw(p)
 		}
 	}
 	return nil
@@ -291,8 +307,12 @@ func (p post) under(me string) string {
 }
 
 func (f *fetch) hangsUnder(p post) *inbox.Post {
-	if q, ok := f.posts[p.under(f.me)]; ok {
+	under := p.under(f.me)
+	if q, ok := f.posts[under]; ok {
 		return q.asPost()
+	}
+	if u, ok := parseURI(under); ok && slices.Contains(f.cur.Gone, under) {
+		return &inbox.Post{ID: under, URL: postURL(u), Deleted: true}
 	}
 	return nil
 }

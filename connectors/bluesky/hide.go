@@ -10,84 +10,102 @@ import (
 	"vigie/inbox"
 )
 
-const (
-	// maxHidden is how many answers can be hidden under one post (lexicon
-	// app.bsky.feed.threadgate).
-	maxHidden = 300
-	// gateTries is how often a gate is changed anew that another program
-	// changed meanwhile.
-	gateTries = 4
-)
+// gateTries is how often a gate is changed anew that another program changed
+// meanwhile.
+const gateTries = 4
 
-// gate is the threadgate record of a post of ours. Fields that we do not know
-// are kept.
+// gateKind is a kind of record that stands beside a post of ours, under the
+// same key, with a list of what others wrote about it.
+type gateKind struct {
+	collection string
+	list       string // the field that holds the list
+	most       int    // addresses in it (lexicons app.bsky.feed.threadgate, .postgate)
+}
+
+// gateKindOf is the record that an action changes: the answers that are hidden
+// under our post, or the quotes that it is taken out of.
+func gateKindOf(kind inbox.ActionKind) gateKind {
+	if kind == inbox.ActDetach || kind == inbox.ActReattach {
+		return gateKind{quoteCollection, "detachedEmbeddingUris", 50}
+	}
+	return gateKind{gateCollection, "hiddenReplies", 300}
+}
+
+// sets reports whether an action puts its target on a gate's list.
+func sets(kind inbox.ActionKind) bool { return kind == inbox.ActHide || kind == inbox.ActDetach }
+
+// gate is such a record. Fields that we do not know are kept.
 type gate struct {
 	record
+	gateKind
 	fields map[string]json.RawMessage
-	hidden []string
+	listed []string
 }
 
 // readGate reads the gate at an address; an empty one when none is there.
-func (c *Connector) readGate(ctx context.Context, uri atURI) (gate, error) {
+func (c *Connector) readGate(ctx context.Context, uri atURI, kind gateKind) (gate, error) {
 	rec, err := c.getRecord(ctx, uri)
-	g := gate{record: rec, fields: map[string]json.RawMessage{}}
+	g := gate{record: rec, gateKind: kind, fields: map[string]json.RawMessage{}}
 	if err != nil || !rec.there {
 		return g, err
 	}
 	err = json.Unmarshal(rec.value, &g.fields)
-	if list := g.fields["hiddenReplies"]; err == nil && len(list) > 0 {
-		err = json.Unmarshal(list, &g.hidden)
+	if list := g.fields[kind.list]; err == nil && len(list) > 0 {
+		err = json.Unmarshal(list, &g.listed)
 	}
 	if err != nil {
-		return g, fmt.Errorf("the post's threadgate cannot be read: %w", inbox.ErrConflict)
+		return g, fmt.Errorf("the post's %s cannot be read: %w", kind.collection, inbox.ErrConflict)
 	}
 	return g, nil
 }
 
-// with returns the record as it is to be, with an answer hidden or shown.
-func (g gate) with(answer, root, at string, hide bool) (map[string]any, error) {
-	out := map[string]any{"$type": gateCollection, "post": root, "createdAt": at}
+// with returns the record as it is to be, with an address on its list or not.
+func (g gate) with(address, post, at string, on bool) (map[string]any, error) {
+	out := map[string]any{"$type": g.collection, "post": post, "createdAt": at}
 	for key, v := range g.fields {
 		out[key] = v
 	}
-	hidden := slices.DeleteFunc(slices.Clone(g.hidden), func(s string) bool { return s == answer })
-	if hide {
-		hidden = append(hidden, answer)
+	listed := slices.DeleteFunc(slices.Clone(g.listed), func(s string) bool { return s == address })
+	if on {
+		listed = append(listed, address)
 	}
-	if len(hidden) > maxHidden {
-		return nil, fmt.Errorf("%d answers are hidden under this post, the network takes no more: %w", maxHidden, inbox.ErrUnsupported)
+	if len(listed) > g.most {
+		return nil, fmt.Errorf("%d are on the list of this post, the network takes no more: %w", g.most, inbox.ErrUnsupported)
 	}
-	out["hiddenReplies"] = append([]string{}, hidden...)
+	out[g.list] = append([]string{}, listed...)
 	return out, nil
 }
 
-// hide hides an answer under a post of ours from others, or shows it again:
-// its address goes into the post's gate. What another program changes there
-// meanwhile is kept: the gate is replaced only as it was read.
+// hide hides an answer under a post of ours from others, or shows it again;
+// or takes a post of ours out of a post that quotes it, or puts it back: the
+// address goes onto the list of the post's gate. What another program changes
+// there meanwhile is kept: the gate is replaced only as it was read.
 func (c *Connector) hide(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
-	uri, root, err := c.gateOf(ctx, a)
+	uri, own, err := c.gateOf(ctx, a)
 	if err != nil {
 		return inbox.Receipt{}, before(err)
 	}
-	hide := a.Kind == inbox.ActHide
-	if hide {
+	on, kind := sets(a.Kind), gateKindOf(a.Kind)
+	if on {
 		switch p, err := c.target(ctx, a.Target); {
 		case errors.Is(err, errBlocked): // others still see it
 		case err != nil:
 			return inbox.Receipt{}, before(err)
-		case p.reply == nil || p.root() != root:
+		case a.Kind == inbox.ActHide && (p.reply == nil || p.root() != own):
 			return inbox.Receipt{}, fmt.Errorf("it is no answer under this post: %w", inbox.ErrInvalid)
+		case a.Kind == inbox.ActDetach && p.quotes != own:
+			return inbox.Receipt{}, fmt.Errorf("it does not quote this post: %w", inbox.ErrInvalid)
 		}
 	}
 	for range gateTries {
-		g, err := c.readGate(ctx, uri)
+		g, err := c.readGate(ctx, uri, kind)
 		if err != nil {
 			return inbox.Receipt{}, before(err)
 		}
-		if slices.Contains(g.hidden, a.Target) == hide {
+		if slices.Contains(g.listed, a.Target) == on {
 			return inbox.Receipt{Remote: a.Target}, nil
 		}
-		next, err := g.with(a.Target, root, stamp(sentAt(a)), hide)
+		next, err := g.with(a.Target, own, stamp(sentAt(a)), on)
 		if err != nil {
 			return inbox.Receipt{}, err
 		}
@@ -95,7 +113,7 @@ func (c *Connector) hide(ctx context.Context, a inbox.Action) (inbox.Receipt, er
 			return inbox.Receipt{Remote: a.Target}, err
 		}
 	}
-	return inbox.Receipt{}, &inbox.RetryError{Err: errors.New("another program changes the post's threadgate all the time")}
+	return inbox.Receipt{}, &inbox.RetryError{Err: errors.New("another program changes the post's gate all the time")}
 }
 
 // putGate replaces a gate, if it is still as it was read.
@@ -110,19 +128,24 @@ func (c *Connector) putGate(ctx context.Context, uri atURI, was gate, next map[s
 	}, &ref{})
 }
 
-// gateOf is the address of the gate of an action's conversation, and of the
-// post that it stands beside.
-func (c *Connector) gateOf(ctx context.Context, a inbox.Action) (uri atURI, root string, err error) {
+// gateOf is the address of the gate that an action changes, and of the post of
+// ours that it stands beside: the first one of the conversation, or the one
+// that is quoted.
+func (c *Connector) gateOf(ctx context.Context, a inbox.Action) (uri atURI, own string, err error) {
 	s, err := c.current(ctx)
 	if err != nil {
 		return atURI{}, "", err
 	}
-	root, _ = underOurs(a.Conversation)
-	u, ok := parseURI(root)
-	if !ok || u.DID != s.DID || postDID(a.Target) == "" {
-		return atURI{}, "", fmt.Errorf("not an answer under a post of this account: %w", inbox.ErrInvalid)
+	kind := gateKindOf(a.Kind)
+	own, _ = underOurs(a.Conversation)
+	if kind.collection == quoteCollection {
+		own = a.PostID
 	}
-	return atURI{DID: u.DID, Collection: gateCollection, Key: u.Key}, root, nil
+	u, ok := parseURI(own)
+	if !ok || u.DID != s.DID || u.Collection != postCollection || postDID(a.Target) == "" {
+		return atURI{}, "", fmt.Errorf("not about a post of this account: %w", inbox.ErrInvalid)
+	}
+	return atURI{DID: u.DID, Collection: kind.collection, Key: u.Key}, own, nil
 }
 
 func (c *Connector) findHidden(ctx context.Context, a inbox.Action) (inbox.Receipt, bool, error) {
@@ -130,8 +153,8 @@ func (c *Connector) findHidden(ctx context.Context, a inbox.Action) (inbox.Recei
 	if err != nil {
 		return inbox.Receipt{}, false, err
 	}
-	g, err := c.readGate(ctx, uri)
-	if err != nil || slices.Contains(g.hidden, a.Target) != (a.Kind == inbox.ActHide) {
+	g, err := c.readGate(ctx, uri, gateKindOf(a.Kind))
+	if err != nil || slices.Contains(g.listed, a.Target) != sets(a.Kind) {
 		return inbox.Receipt{}, false, err
 	}
 	return inbox.Receipt{Remote: a.Target}, true, nil

@@ -310,6 +310,7 @@ func (k checked) request(c *check, name string, s schema, r *http.Request) {
 	switch {
 	case s.Input != nil && s.Input.Schema != nil:
 		c.json(name, name+" input", *s.Input.Schema, body)
+	case s.Input != nil: // a file
 	case len(body) > 0:
 		c.fault(name, "takes no input")
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +19,8 @@ type profile struct {
 	DID         string `json:"did"`
 	Handle      string `json:"handle"`
 	DisplayName string `json:"displayName"`
+
+	Viewer relation `json:"viewer"` // how we stand to it
 }
 
 func (p profile) author() inbox.Author {
@@ -61,10 +62,15 @@ type postView struct {
 	RepostCount int             `json:"repostCount"`
 	ReplyCount  int             `json:"replyCount"`
 	IndexedAt   string          `json:"indexedAt"`
+	Labels      json.RawMessage `json:"labels"`
 	Viewer      struct {
 		Like          string `json:"like"`
 		ReplyDisabled bool   `json:"replyDisabled"`
+		ThreadMuted   bool   `json:"threadMuted"`
 	} `json:"viewer"`
+	Threadgate struct {
+		Record json.RawMessage `json:"record"`
+	} `json:"threadgate"` // of a first post
 }
 
 // post is a postView understood: its parts are checked and clean.
@@ -79,15 +85,22 @@ type post struct {
 	quotes string    // address of the post it quotes; ""
 	tells  []string  // DIDs of the accounts it mentions
 	media  []inbox.Media
+	quote  *inbox.Media // what it quotes, as far as it is shown; nil: nothing
+	warns  text.Safe    // what its labels say of it
+	hides  []string     // addresses of the answers that are hidden under it
 	counts inbox.Counts
 
 	liked  string // address of our like; ""
 	closed bool   // we may not reply
+	left   bool   // we muted its thread
 }
 
 // read understands a post or says in one clause why it cannot be.
 func (v postView) read() (post, error) {
-	p := post{cid: v.CID, author: v.Author, liked: v.Viewer.Like, closed: v.Viewer.ReplyDisabled}
+	p := post{
+		cid: v.CID, author: v.Author, liked: v.Viewer.Like, closed: v.Viewer.ReplyDisabled, left: v.Viewer.ThreadMuted,
+		warns: warning(v.Labels), hides: hiddenUnder(v.Threadgate.Record),
+	}
 	var ok bool
 	if p.uri, ok = parseURI(v.URI); !ok || p.uri.Collection != postCollection {
 		return post{}, errors.New("its address is not that of a post")
@@ -113,7 +126,7 @@ func (v postView) read() (post, error) {
 	facets := readFacets(r.Facets)
 	p.text = text.Clean(unshorten(*r.Text, facets))
 	p.tells, p.quotes = mentioned(facets), quoted(r.Embed)
-	p.media = mediaOf(v.Embed, 0)
+	p.media, p.quote = mediaOf(v.Embed, 0), quoteOf(v.Embed)
 	if len(r.Langs) > 0 && validLang(r.Langs[0]) {
 		p.lang = r.Langs[0]
 	}
@@ -124,9 +137,13 @@ func (v postView) read() (post, error) {
 }
 
 // print is a short mark of what can change about a post: its author's names,
-// and the record itself for those who write it anew.
+// what its labels say, and the record itself for those who write it anew.
 func (p post) print() string {
-	sum := sha256.Sum256([]byte(p.author.Handle + "\x00" + p.author.DisplayName + "\x00" + p.cid))
+	marks := p.author.Handle + "\x00" + p.author.DisplayName + "\x00" + p.cid
+	if !p.warns.Empty() {
+		marks += "\x00" + p.warns.String()
+	}
+	sum := sha256.Sum256([]byte(marks))
 	return base32.StdEncoding.EncodeToString(sum[:5])
 }
 
@@ -185,58 +202,6 @@ func quoted(raw json.RawMessage) string {
 	return ""
 }
 
-// embedView is what hangs on a post, as the network shows it; one of the
-// fields is there, by its type.
-type embedView struct {
-	Type   string      `json:"$type"`
-	Images []imageView `json:"images"`
-	Items  []imageView `json:"items"` // of a gallery
-	Video  string      `json:"playlist"`
-	Alt    string      `json:"alt"`
-	Card   struct {
-		URI   string `json:"uri"`
-		Title string `json:"title"`
-	} `json:"external"`
-	Media json.RawMessage `json:"media"` // beside a quoted post
-}
-
-type imageView struct {
-	Full string `json:"fullsize"`
-	Alt  string `json:"alt"`
-}
-
-// mediaOf lists what hangs on a post. What cannot be read is left out: the
-// post's words count without it.
-func mediaOf(raw json.RawMessage, depth int) []inbox.Media {
-	var e embedView
-	if depth > 1 || len(raw) == 0 || json.Unmarshal(raw, &e) != nil {
-		return nil
-	}
-	var out []inbox.Media
-	add := func(kind, address, alt string) {
-		if validURL(address) {
-			out = append(out, inbox.Media{Kind: kind, URL: address, Alt: text.CleanLine(alt)})
-		}
-	}
-	for _, im := range append(e.Images, e.Items...) {
-		add("image", im.Full, im.Alt)
-	}
-	if e.Video != "" {
-		add("video", e.Video, e.Alt)
-	}
-	if e.Card.URI != "" {
-		add("link", e.Card.URI, e.Card.Title)
-	}
-	return append(out, mediaOf(e.Media, depth+1)...)
-}
-
-// validURL reports whether an address may be shown and opened.
-func validURL(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && len(s) <= maxURI && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" &&
-		text.CleanLine(s).String() == s && !strings.ContainsAny(s, " \"<>")
-}
-
 // validLang reports whether s can be a language tag (BCP 47).
 func validLang(s string) bool {
 	return s != "" && len(s) <= 35 && all(s, func(c byte) bool { return alnum(c) || c == '-' })
@@ -264,8 +229,11 @@ func (p post) message(me, partner string, under *inbox.Post) inbox.Message {
 	m := inbox.Message{
 		Remote: p.uri.String(), Conversation: conversation(p.root(), me, partner),
 		Kind: inbox.KindMention, At: p.at, Author: p.author.author(), Text: p.text, Lang: p.lang,
-		URL: postURL(p.uri), Post: under, Media: p.media, Counts: p.counts,
+		URL: postURL(p.uri), Post: under, Media: p.media, Counts: p.counts, Warning: p.warns,
 		Visibility: "public", Outgoing: p.author.DID == me,
+	}
+	if p.quote != nil && (under == nil || under.ID != p.quotes) {
+		m.Media = append(slices.Clone(m.Media), *p.quote)
 	}
 	if p.reply == nil {
 		return m

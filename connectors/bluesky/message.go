@@ -20,7 +20,7 @@ const (
 
 // sendMessage sends a direct message. The service takes no id of ours.
 func (c *Connector) sendMessage(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
-	message, err := c.compose(ctx, a.Text)
+	message, err := c.compose(ctx, a)
 	if err != nil {
 		return inbox.Receipt{}, err
 	}
@@ -30,8 +30,13 @@ func (c *Connector) sendMessage(ctx context.Context, a inbox.Action) (inbox.Rece
 	return c.deliver(ctx, a.Conversation, message)
 }
 
-// compose makes the chat service's form of a text.
-func (c *Connector) compose(ctx context.Context, s string) (map[string]any, error) {
+// compose makes the chat service's form of an action's text. The service takes
+// no files.
+func (c *Connector) compose(ctx context.Context, a inbox.Action) (map[string]any, error) {
+	s := a.Text
+	if len(a.Media) > 0 {
+		return nil, refused(a.Media[0], "chat")
+	}
 	if err := tooLong(s, maxMessage, maxMessageBytes); err != nil {
 		return nil, err
 	}

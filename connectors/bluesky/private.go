@@ -12,7 +12,7 @@ import (
 
 // privately answers a public message by a direct message to its author.
 func (c *Connector) privately(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
-	message, err := c.compose(ctx, a.Text)
+	message, err := c.compose(ctx, a)
 	if err != nil {
 		return inbox.Receipt{}, err
 	}
@@ -38,11 +38,11 @@ func (c *Connector) convoWith(ctx context.Context, did string) (string, error) {
 	why := ""
 	switch {
 	case err == nil:
-		id, err := c.newChat("").convo(out.Convo)
+		v, err := c.newChat("").convo(out.Convo)
 		if err != nil {
 			return "", fmt.Errorf("begin a conversation: %w", err)
 		}
-		return id, nil
+		return v.ID, nil
 	case named(err, "RecipientNotFound"):
 		return "", fmt.Errorf("the author is no longer there: %w", inbox.ErrGone)
 	case named(err, "BlockedActor", "BlockedSubject"):
@@ -72,9 +72,11 @@ func (c *Connector) findPrivate(ctx context.Context, a inbox.Action) (inbox.Rece
 	if err != nil || len(out.Convo) == 0 {
 		return inbox.Receipt{}, false, err
 	}
-	if a.Conversation, err = c.newChat("").convo(out.Convo); err != nil {
+	v, err := c.newChat("").convo(out.Convo)
+	if err != nil {
 		return inbox.Receipt{}, false, fmt.Errorf("look for the conversation: %w", err)
 	}
+	a.Conversation = v.ID
 	r, found, err := c.findMessage(ctx, a)
 	if found {
 		r.Conversation = a.Conversation

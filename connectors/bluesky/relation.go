@@ -3,8 +3,6 @@ package bluesky
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/url"
 
 	"vigie/inbox"
 )
@@ -126,9 +124,14 @@ func (c *Connector) block(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 		return inbox.Receipt{}, before(err)
 	}
 	if len(blocks) > 0 {
+		c.learned.block(a.Author, true)
 		return inbox.Receipt{Remote: blocks[0].String()}, nil
 	}
-	return c.createRecord(ctx, a, outBlock{Type: blockCollection, Subject: a.Author, CreatedAt: stamp(sentAt(a))})
+	r, err := c.createRecord(ctx, a, outBlock{Type: blockCollection, Subject: a.Author, CreatedAt: stamp(sentAt(a))})
+	if err == nil {
+		c.learned.block(a.Author, true)
+	}
+	return r, err
 }
 
 func (c *Connector) unblock(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
@@ -136,7 +139,10 @@ func (c *Connector) unblock(ctx context.Context, a inbox.Action) (inbox.Receipt,
 	if err != nil {
 		return inbox.Receipt{}, before(err)
 	}
-	return inbox.Receipt{Remote: a.Author}, c.unsay(ctx, blocks)
+	if err = c.unsay(ctx, blocks); err == nil {
+		c.learned.block(a.Author, false)
+	}
+	return inbox.Receipt{Remote: a.Author}, err
 }
 
 func (c *Connector) findBlock(ctx context.Context, a inbox.Action) (inbox.Receipt, bool, error) {
@@ -147,23 +153,15 @@ func (c *Connector) findBlock(ctx context.Context, a inbox.Action) (inbox.Receip
 // blocks lists our blocks of an action's author, lists of blocked people
 // aside. An account that the network no longer shows can be blocked as well.
 func (c *Connector) blocks(ctx context.Context, a inbox.Action) ([]atURI, error) {
-	s, err := c.current(ctx)
+	me, err := c.other(ctx, a.Author)
 	if err != nil {
 		return nil, err
 	}
-	if !validDID(a.Author) || a.Author == s.DID {
-		return nil, fmt.Errorf("the author is no other account: %w", inbox.ErrInvalid)
+	r, err := c.relationTo(ctx, a.Author)
+	if err != nil {
+		return nil, err
 	}
-	var v struct {
-		Viewer struct {
-			Blocking string `json:"blocking"`
-		} `json:"viewer"`
-	}
-	err = c.call(ctx, call{method: "app.bsky.actor.getProfile", query: url.Values{"actor": {a.Author}}}, &v)
-	if err != nil && !notShown(err) {
-		return nil, fmt.Errorf("read the author's profile: %w", err)
-	}
-	return c.said(ctx, s.DID, a, v.Viewer.Blocking)
+	return c.said(ctx, me, a, r.Blocking)
 }
 
 // notShown reports whether a refusal says that an account is not shown:

@@ -16,6 +16,7 @@ const (
 	postCollection  = "app.bsky.feed.post"
 	likeCollection  = "app.bsky.feed.like"
 	gateCollection  = "app.bsky.feed.threadgate"
+	quoteCollection = "app.bsky.feed.postgate"
 	blockCollection = "app.bsky.graph.block"
 )
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"vigie/connectors/httpx"
 	"vigie/inbox"
@@ -17,9 +18,13 @@ type call struct {
 	method string // its NSID
 	query  url.Values
 	input  any
-	write  bool // changes something that others see
-	chat   bool // for the chat service, through the own server
+	file   *picture // sent as it is, in place of an input
+	write  bool     // changes something that others see
+	chat   bool     // for the chat service, through the own server
 }
+
+// fileTimeout is how long a file may take to leave.
+const fileTimeout = 3 * time.Minute
 
 // What a server counts apart from all requests of an address: changes of the
 // repository, sign-ins, and what the chat service behind it allows
@@ -109,6 +114,11 @@ func (c *Connector) send(ctx context.Context, s session, k call, out any) error 
 		Path:  s.Endpoint + "/xrpc/" + k.method,
 		Query: k.query, JSON: k.input, Write: k.write,
 		Header: http.Header{"Authorization": {"Bearer " + s.Access}},
+	}
+	if k.file != nil {
+		req.Body = k.file.content
+		req.Header.Set("Content-Type", k.file.kind)
+		req.Timeout = fileTimeout
 	}
 	told := meaning
 	switch {

@@ -50,6 +50,17 @@ type Bluesky struct {
 	writes  []Write
 	limit   bskyLimit
 
+	mutes    bskyMutes
+	reports  []Report
+	quotes   map[ItemID]ItemID // what an item quotes
+	detached map[ItemID]bool   // whose quote shows nothing
+	apart    map[ItemID]bool   // posts that concern nobody
+	closed   map[ItemID]bool   // first posts whose author takes no answers
+	labels   map[ItemID][]string
+	blobs    map[string][]byte      // files, by content id
+	images   map[ItemID][]bskyImage // of posts of accounts
+	deaf     bool                   // nothing can be searched
+
 	writing sync.Mutex // one record is made at a time
 
 	chat bskyChat
@@ -98,6 +109,8 @@ func NewBluesky(w *World) *Bluesky {
 	b := &Bluesky{
 		world: w, tokens: map[string]bskyToken{}, keys: map[ItemID]string{}, items: map[string]ItemID{},
 		records: map[string]json.RawMessage{}, names: map[string]string{}, silent: map[ItemID]bool{}, limit: bskyLimit{most: bskyMost},
+		mutes: newMutes(), quotes: map[ItemID]ItemID{}, detached: map[ItemID]bool{}, apart: map[ItemID]bool{}, closed: map[ItemID]bool{},
+		labels: map[ItemID][]string{}, blobs: map[string][]byte{}, images: map[ItemID][]bskyImage{},
 	}
 	b.chat.begin(w)
 	return b
@@ -171,10 +184,10 @@ func (b *Bluesky) wrote(w Write) {
 }
 
 // IsWrite reports whether a request changes something for people: not a
-// sign-in, not a mark that something was read.
+// sign-in, not a mark that something was read, not a file that nothing shows.
 func (b *Bluesky) IsWrite(r *http.Request) bool {
 	return r.Method == http.MethodPost && !strings.HasPrefix(r.URL.Path, "/xrpc/com.atproto.server.") &&
-		r.URL.Path != "/xrpc/chat.bsky.convo.updateRead"
+		r.URL.Path != "/xrpc/chat.bsky.convo.updateRead" && r.URL.Path != uploadPath
 }
 
 // Refuse answers with a status in the network's own words.
@@ -187,6 +200,9 @@ func (b *Bluesky) Refuse(w http.ResponseWriter, status int) {
 	}
 	answer(w, status, object{"error": name, "message": http.StatusText(status)})
 }
+
+// uploadPath is where files go, as they are.
+const uploadPath = "/xrpc/com.atproto.repo.uploadBlob"
 
 func answer(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -204,6 +220,9 @@ type bskyMethod struct {
 func bskyMethods() map[string]bskyMethod {
 	get := func(do func(*bskyCall) (any, error)) bskyMethod { return bskyMethod{verb: http.MethodGet, do: do} }
 	post := func(do func(*bskyCall) (any, error)) bskyMethod { return bskyMethod{verb: http.MethodPost, do: do} }
+	set := func(do func(*bskyCall, bool) (any, error), on bool) bskyMethod {
+		return post(func(c *bskyCall) (any, error) { return do(c, on) })
+	}
 	chat := func(m bskyMethod) bskyMethod { m.chat = true; return m }
 	return map[string]bskyMethod{
 		"com.atproto.server.getSession":           get((*bskyCall).getSession),
@@ -212,6 +231,15 @@ func bskyMethods() map[string]bskyMethod {
 		"com.atproto.repo.putRecord":              post((*bskyCall).putRecord),
 		"com.atproto.repo.deleteRecord":           post((*bskyCall).deleteRecord),
 		"com.atproto.repo.getRecord":              get((*bskyCall).getRecord),
+		"com.atproto.repo.uploadBlob":             post((*bskyCall).uploadBlob),
+		"com.atproto.moderation.createReport":     post((*bskyCall).createReport),
+		"app.bsky.graph.muteActor":                set((*bskyCall).muteActor, true),
+		"app.bsky.graph.unmuteActor":              set((*bskyCall).muteActor, false),
+		"app.bsky.graph.muteThread":               set((*bskyCall).muteThread, true),
+		"app.bsky.graph.unmuteThread":             set((*bskyCall).muteThread, false),
+		"app.bsky.feed.searchPosts":               get((*bskyCall).searchPosts),
+		"chat.bsky.convo.muteConvo":               chat(set((*bskyCall).muteConvo, true)),
+		"chat.bsky.convo.unmuteConvo":             chat(set((*bskyCall).muteConvo, false)),
 		"app.bsky.actor.getProfile":               get((*bskyCall).getProfile),
 		"app.bsky.feed.getPosts":                  get((*bskyCall).getPosts),
 		"app.bsky.feed.getPostThread":             get((*bskyCall).getPostThread),
@@ -241,6 +269,8 @@ func (b *Bluesky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, refused.status, object{"error": refused.name, "message": refused.message})
 	case err != nil:
 		answer(w, http.StatusInternalServerError, object{"error": "InternalServerError", "message": "Internal Server Error"})
+	case out == nil:
+		w.WriteHeader(http.StatusOK)
 	default:
 		answer(w, http.StatusOK, out)
 	}
@@ -251,11 +281,15 @@ func (b *Bluesky) serve(r *http.Request) (any, error) {
 	if !ok {
 		return nil, &xrpcError{http.StatusNotFound, "NotFound", "no such page"}
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxInput))
+	most := int64(maxInput)
+	if r.URL.Path == uploadPath {
+		most = maxBlob + 1
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, most))
 	if err != nil {
 		return nil, invalidRequest("the request broke off")
 	}
-	if len(body) > 0 && r.Header.Get("Content-Type") != "application/json" {
+	if len(body) > 0 && r.URL.Path != uploadPath && r.Header.Get("Content-Type") != "application/json" {
 		return nil, invalidRequest("Wrong request encoding (Content-Type): %s", r.Header.Get("Content-Type"))
 	}
 	switch {
@@ -276,77 +310,6 @@ func (b *Bluesky) serve(r *http.Request) (any, error) {
 		return nil, &xrpcError{http.StatusBadRequest, "InvalidToken", "Bad token method"}
 	}
 	return m.do(&bskyCall{b: b, r: r, q: r.URL.Query(), body: body, me: token.brand, did: brandDID(token.brand)})
-}
-
-// authorize finds who makes a request.
-func (b *Bluesky) authorize(r *http.Request, refresh bool) (bskyToken, error) {
-	raw, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok {
-		return bskyToken{}, &xrpcError{http.StatusUnauthorized, "AuthMissing", "Authentication Required"}
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	token, ok := b.tokens[raw]
-	switch {
-	case !ok || token.refresh != refresh:
-		return bskyToken{}, &xrpcError{http.StatusBadRequest, "InvalidToken", "Token could not be verified"}
-	case !b.world.Now().Before(token.until):
-		return bskyToken{}, &xrpcError{http.StatusBadRequest, "ExpiredToken", "Token has expired"}
-	}
-	if refresh { // good for one use
-		token.until = time.Time{}
-		b.tokens[raw] = token
-	}
-	return token, nil
-}
-
-func (b *Bluesky) createSession(r *http.Request, body []byte) (any, error) {
-	var in struct{ Identifier, Password string }
-	if json.Unmarshal(body, &in) != nil || in.Identifier == "" {
-		return nil, invalidRequest("Input must have the property %q", "identifier")
-	}
-	for _, brand := range b.world.Brands("bluesky") {
-		if in.Identifier != brandHandle(brand) && in.Identifier != brandDID(brand) {
-			continue
-		}
-		for _, messages := range []bool{true, false} {
-			if in.Password == b.Password(brand, messages) {
-				return b.grant(r, brand, messages), nil
-			}
-		}
-	}
-	return nil, &xrpcError{http.StatusUnauthorized, "AuthenticationRequired", "Invalid identifier or password"}
-}
-
-func (b *Bluesky) refreshSession(r *http.Request) (any, error) {
-	token, err := b.authorize(r, true)
-	if err != nil {
-		return nil, err
-	}
-	return b.grant(r, token.brand, token.messages), nil
-}
-
-func (b *Bluesky) grant(r *http.Request, brand Brand, messages bool) object {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	give := func(refresh bool, life time.Duration) string {
-		b.serial++
-		t := "token." + word(fmt.Sprintf("%s/%d", brand.Account, b.serial), 48)
-		b.tokens[t] = bskyToken{brand: brand, refresh: refresh, messages: messages, until: b.world.Now().Add(life)}
-		return t
-	}
-	did := brandDID(brand)
-	return object{
-		"did": did, "handle": brandHandle(brand), "active": true, "email": brand.Handle + "@bsky.example",
-		"accessJwt": give(false, accessLife), "refreshJwt": give(true, refreshLife),
-		"didDoc": object{"id": did, "service": []object{{
-			"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": "http://" + r.Host,
-		}}},
-	}
-}
-
-func (c *bskyCall) getSession() (any, error) {
-	return object{"did": c.did, "handle": brandHandle(c.me), "active": true}, nil
 }
 
 func (c *bskyCall) resolveHandle() (any, error) {

@@ -6,15 +6,21 @@ import (
 	"strings"
 )
 
-// maxHidden is how many answers a thread's gate may hide (lexicon).
-const maxHidden = 300
+// maxHidden and maxDetached are how many answers a thread's gate may hide, and
+// out of how many quotes a post may be taken (lexicons).
+const (
+	maxHidden   = 300
+	maxDetached = 50
+)
 
-// stated is a record that is no post: a like, a block, or the gate of a
-// thread.
+// stated is a record that is no post: a like, a block, the gate of a thread or
+// of a post's quotes.
 type stated struct {
 	Subject json.RawMessage // a like's strongRef, a block's DID
 	Post    string
 	Hidden  []string `json:"hiddenReplies"`
+
+	Detached []string `json:"detachedEmbeddingUris"`
 }
 
 // about is what a record is about: a post's address, or a person's DID.
@@ -141,6 +147,8 @@ func (c *bskyCall) put(in newRecord, uri string) (string, error) {
 		}
 	case gateType:
 		err = c.gate(in.Key, s)
+	case quoteGateType:
+		err = c.quoteGate(in.Key, s)
 	default:
 		err = invalidRequest("collection %s is not simulated", in.Collection)
 	}
@@ -200,6 +208,8 @@ func (c *bskyCall) drop(uri string) error {
 		if p, ok := c.b.personByDID(about); ok {
 			return c.b.world.Block(c.me.Account, p.ID, false)
 		}
+	case quoteGateType:
+		return c.quoteGate(uri[strings.LastIndexByte(uri, '/')+1:], stated{Post: about})
 	case gateType:
 		return c.gate(uri[strings.LastIndexByte(uri, '/')+1:], stated{Post: about})
 	}

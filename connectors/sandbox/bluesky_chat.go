@@ -37,6 +37,9 @@ type chatEvent struct {
 	account inbox.AccountID
 	deleted bool
 	rev     string
+
+	muted, unmuted bool // the conversation with with, and no item
+	with           int
 }
 
 // begin takes up what is there and all that will come: the world and its
@@ -65,6 +68,14 @@ func (c *bskyChat) add(it Item, what ChangeKind) {
 		c.revs[it.ID] = rev
 	}
 	c.log = append(c.log, chatEvent{item: it.ID, account: it.Account, deleted: what == DeletedItem, rev: rev})
+}
+
+// muted notes that an account muted a conversation, or lifted that.
+func (c *bskyChat) muted(account inbox.AccountID, person int, on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	rev := tid(uint64(len(c.log)+1) << 20)
+	c.log = append(c.log, chatEvent{account: account, muted: on, unmuted: !on, with: person, rev: rev})
 }
 
 func (c *bskyChat) rev(id ItemID) string {
@@ -144,7 +155,7 @@ func (c *bskyCall) convo(id string) (int, []Item, error) {
 func (c *bskyCall) convoView(person int, items []Item) object {
 	v := object{
 		"id": convoID(c.me.Account, person), "rev": tid(0), "members": c.people(person),
-		"muted": false, "status": "accepted", "unreadCount": c.unread(person, items),
+		"muted": c.mutedConvo(person), "status": "accepted", "unreadCount": c.unread(person, items),
 		"kind": object{"$type": chatDefs + "#directConvo"},
 	}
 	if len(items) > 0 {
@@ -223,6 +234,12 @@ func (c *bskyCall) getLog() (any, error) {
 		return object{"logs": logs, "cursor": at}, nil
 	}
 	for _, e := range events[:min(len(events), logPage)] {
+		if e.muted || e.unmuted {
+			name := map[bool]string{true: "#logMuteConvo", false: "#logUnmuteConvo"}[e.muted]
+			logs = append(logs, object{"$type": chatDefs + name, "rev": e.rev, "convoId": convoID(c.me.Account, e.with)})
+			at = e.rev
+			continue
+		}
 		it, err := c.b.world.Item(e.item)
 		if err != nil {
 			return nil, err

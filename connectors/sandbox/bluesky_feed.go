@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +53,20 @@ func (b *Bluesky) postRecord(it Item) object {
 	if it.Bad {
 		delete(r, "text")
 	}
-	if it.Kind == Public && it.Parent == 0 && !it.ByBrand() {
+	m := b.marks(it)
+	if m.quotes != 0 {
+		if q, err := b.world.Item(m.quotes); err == nil {
+			r["embed"] = object{"$type": "app.bsky.embed.record", "record": b.strong(q)}
+		}
+	}
+	if len(m.images) > 0 {
+		list := []object{}
+		for _, im := range m.images {
+			list = append(list, object{"image": im.Blob, "alt": *im.Alt, "aspectRatio": im.Ratio})
+		}
+		r["embed"] = object{"$type": "app.bsky.embed.images", "images": list}
+	}
+	if it.Kind == Public && it.Parent == 0 && !it.ByBrand() && m.quotes == 0 && !m.apart {
 		brand, _ := b.world.Brand(it.Account)
 		at := "@" + brandHandle(brand)
 		r["text"] = at + " " + it.Text
@@ -69,11 +83,21 @@ func (b *Bluesky) postRecord(it Item) object {
 	return r
 }
 
+// view is an item as the network shows it to the account.
+func (c *bskyCall) view(it Item) object {
+	v := c.b.view(it)
+	author := maps.Clone(v["author"].(object))
+	author["viewer"] = object{"muted": c.mutes(it), "blockedBy": false}
+	v["author"] = author
+	v["viewer"].(object)["threadMuted"] = c.b.left(it)
+	return v
+}
+
 // view is an item as the network shows it.
 func (b *Bluesky) view(it Item) object {
-	ref := b.strong(it)
+	ref, m := b.strong(it), b.marks(it)
 	v := object{
-		"uri": ref["uri"], "cid": ref["cid"], "author": b.author(it), "record": b.postRecord(it), "labels": []object{},
+		"uri": ref["uri"], "cid": ref["cid"], "author": b.author(it), "record": b.postRecord(it), "labels": b.labelViews(it, m),
 		"indexedAt": clockTime(it.At), "likeCount": it.Likes, "repostCount": it.Reposts, "quoteCount": 0,
 		"replyCount": len(b.answers(it)), "viewer": object{"threadMuted": false, "embeddingDisabled": false},
 	}
@@ -91,6 +115,15 @@ func (b *Bluesky) view(it Item) object {
 		v["embed"] = object{"$type": "app.bsky.embed.images#view", "images": []object{
 			{"thumb": at + "/small.jpg", "fullsize": at + "/full.jpg", "alt": it.Image},
 		}}
+	}
+	if m.closed {
+		v["viewer"].(object)["replyDisabled"] = true
+	}
+	switch {
+	case m.quotes != 0:
+		v["embed"] = b.quoteView(m)
+	case len(m.images) > 0:
+		v["embed"] = imageViews(strings.Split(b.uri(it), "/")[2], m.images)
 	}
 	if it.Bad {
 		v["indexedAt"] = "tantôt"
@@ -118,7 +151,7 @@ func (c *bskyCall) getProfile() (any, error) {
 	}
 	p := c.b.personProfile(person)
 	p["description"], p["followersCount"] = person.Bio, person.Followers
-	viewer := object{"muted": false, "blockedBy": false}
+	viewer := object{"muted": c.mutes(Item{Account: c.me.Account, Person: person.ID}), "blockedBy": false}
 	if uri := c.b.recordAbout(blockType, c.did, actor); uri != "" {
 		viewer["blocking"] = uri
 	}
@@ -137,7 +170,7 @@ func (c *bskyCall) getPosts() (any, error) {
 			return nil, invalidRequest("Invalid app.bsky.feed.getPosts params: Invalid at-uri (got %q)", uri)
 		}
 		if it, ok := c.b.lookup(uri); ok && !it.Deleted && !c.blocks(it) {
-			posts = append(posts, c.b.view(it))
+			posts = append(posts, c.view(it))
 		}
 	}
 	return object{"posts": posts}, nil
@@ -188,7 +221,7 @@ func (c *bskyCall) listNotifications() (any, error) {
 	all := c.b.world.Items(c.me.Account, func(it Item) bool { return it.Kind != Direct && !it.Deleted && !it.ByBrand() })
 	items := slices.DeleteFunc(all, func(it Item) bool {
 		reasons[it.ID] = c.b.reason(it)
-		return reasons[it.ID] == "" || c.blocks(it) || len(wanted) > 0 && !slices.Contains(wanted, reasons[it.ID])
+		return reasons[it.ID] == "" || c.blocks(it) || c.mutes(it) || c.b.left(it) || len(wanted) > 0 && !slices.Contains(wanted, reasons[it.ID])
 	})
 	items, cursor, err := c.newest(items)
 	if err != nil {
@@ -196,7 +229,7 @@ func (c *bskyCall) listNotifications() (any, error) {
 	}
 	list := make([]object, 0, len(items))
 	for _, it := range items {
-		v := c.b.view(it)
+		v := c.view(it)
 		n := object{"reason": reasons[it.ID], "isRead": false}
 		for _, key := range []string{"uri", "cid", "author", "record", "indexedAt", "labels"} {
 			n[key] = v[key]
@@ -216,9 +249,14 @@ func (c *bskyCall) listNotifications() (any, error) {
 // reason is why an item makes a notification; "" when it makes none.
 func (b *Bluesky) reason(it Item) string {
 	b.mu.Lock()
-	silent := b.silent[it.ID]
+	silent, quotes, apart := b.silent[it.ID], b.quotes[it.ID] != 0, b.apart[it.ID]
 	b.mu.Unlock()
-	if silent {
+	switch {
+	case silent:
+		return ""
+	case quotes:
+		return "quote"
+	case apart && it.Parent == 0:
 		return ""
 	}
 	if it.Parent == 0 {
@@ -249,7 +287,7 @@ func (c *bskyCall) getAuthorFeed() (any, error) {
 	}
 	feed := make([]object, 0, len(items))
 	for _, it := range items {
-		entry := object{"post": c.b.view(it)}
+		entry := object{"post": c.view(it)}
 		if it.Parent != 0 {
 			entry["reply"] = object{"root": c.shown(it.Root, 0), "parent": c.shown(it.Parent, 0)}
 		}

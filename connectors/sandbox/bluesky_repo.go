@@ -17,6 +17,8 @@ const (
 	gateType  = "app.bsky.feed.threadgate"
 	blockType = "app.bsky.graph.block"
 
+	quoteGateType = "app.bsky.feed.postgate"
+
 	sortable = "234567abcdefghijklmnopqrstuvwxyz"
 )
 
@@ -106,6 +108,7 @@ type newRecord struct {
 type newPost struct {
 	Text   *string  `json:"text"`
 	Langs  []string `json:"langs"`
+	Embed  json.RawMessage
 	Reply  *struct{ Root, Parent strongRef }
 	Facets []struct {
 		Index struct {
@@ -200,6 +203,10 @@ func (c *bskyCall) createPost(in newRecord, uri string) (answers, text string, e
 			return "", "", invalidRequest("a facet from %d to %d does not fit the text", from, to)
 		}
 	}
+	images, err := c.pictures(r.Embed)
+	if err != nil {
+		return "", "", err
+	}
 	it := Item{Account: c.me.Account, Kind: BrandPost, Text: *r.Text, Key: in.Key}
 	if len(r.Langs) > 0 {
 		it.Lang = r.Langs[0]
@@ -222,6 +229,9 @@ func (c *bskyCall) createPost(in newRecord, uri string) (answers, text string, e
 	c.b.mu.Lock()
 	defer c.b.mu.Unlock()
 	c.b.keys[it.ID], c.b.items[uri] = in.Key, it.ID
+	if len(images) > 0 {
+		c.b.images[it.ID] = images
+	}
 	return answers, *r.Text, nil
 }
 

@@ -40,14 +40,14 @@ func (c *bskyCall) shown(id ItemID, depth int) object {
 	case depth > 0:
 		return c.node(it, depth-1)
 	}
-	v := c.b.view(it)
+	v := c.view(it)
 	v["$type"] = "app.bsky.feed.defs#postView"
 	return v
 }
 
 // node is an item of a thread with depth levels of answers below.
 func (c *bskyCall) node(it Item, depth int) object {
-	n := object{"$type": "app.bsky.feed.defs#threadViewPost", "post": c.b.view(it), "threadContext": object{}}
+	n := object{"$type": "app.bsky.feed.defs#threadViewPost", "post": c.view(it), "threadContext": object{}}
 	if depth > 0 {
 		replies := []object{}
 		for _, a := range c.b.answers(it) {
