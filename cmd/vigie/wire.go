@@ -95,7 +95,10 @@ func (w *wiring) setup(conf config.Account, acc inbox.Account) connectors.Setup 
 	for k, v := range conf.Settings {
 		settings[k] = v
 	}
-	for k, v := range map[string]string{"server": conf.Server, "handle": conf.Handle, "user": conf.User, "member": conf.Member, "chat": conf.Chat} {
+	for k, v := range map[string]string{
+		"server": conf.Server, "handle": conf.Handle, "user": conf.User, "member": conf.Member, "chat": conf.Chat,
+		"imap": conf.IMAP, "smtp": conf.SMTP, "authserv": conf.AuthServ, "sent": conf.Sent,
+	} {
 		if v != "" {
 			settings[k] = v
 		}
@@ -108,7 +111,7 @@ func (w *wiring) setup(conf config.Account, acc inbox.Account) connectors.Setup 
 		Account:  acc,
 		Settings: settings,
 		Lists: map[string][]string{
-			"urls": conf.URLs, "keywords": conf.Words, "hashtags": conf.Hashtags, "secrets": slices.Sorted(maps.Keys(conf.Secrets)),
+			"urls": conf.URLs, "keywords": conf.Words, "hashtags": conf.Hashtags, "folders": conf.Folders, "secrets": slices.Sorted(maps.Keys(conf.Secrets)),
 		},
 		Command: conf.Command,
 		Secret: func(ctx context.Context, key string) (inbox.Secret, error) {

@@ -7,10 +7,11 @@ import (
 	"vigie/connectors/bluesky"
 	"vigie/connectors/bridge"
 	"vigie/connectors/feeds"
+	"vigie/connectors/mail"
 	"vigie/connectors/mastodon"
 )
 
 // Registry lists the networks in the order in which they are shown.
 func Registry() connectors.Registry {
-	return connectors.Registry{mastodon.Info(), bluesky.Info(), feeds.Info(), bridge.Info()}
+	return connectors.Registry{mastodon.Info(), bluesky.Info(), mail.Info(), feeds.Info(), bridge.Info()}
 }

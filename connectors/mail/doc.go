@@ -11,8 +11,8 @@
 // # Settings
 //
 // handle is the address ("Nordlys <support@nordlys.example>"), imap and smtp
-// the servers ("imap.nordlys.example", with a port when it is not the usual
-// one), user the name to sign in with (without: the address), password its
+// the servers ("mx.nordlys.example:587"; without: imap. and smtp. before the
+// address's domain, with TLS from the first byte), user the name to sign in with (without: the address), password its
 // password, an app password with most providers. OAuth is not spoken. authserv
 // is the name by which the mailbox's own server signs Authentication-Results;
 // folders are read besides INBOX; sent is the folder of sent mails where the

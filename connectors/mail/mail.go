@@ -31,7 +31,7 @@ func Info() connectors.Info {
 		Title:   "Mail",
 		Settings: []connectors.Setting{
 			{Key: "handle", Required: true},
-			{Key: "imap", Required: true},
+			{Key: "imap"},
 			{Key: "smtp"},
 			{Key: "user"},
 			{Key: "password", Secret: true},
@@ -52,7 +52,7 @@ func caps(reply inbox.Capability) inbox.Caps {
 		Acts:           map[inbox.ActionKind]inbox.Capability{},
 		Reply:          limit,
 		Message:        limit,
-		Media:          inbox.MediaLimit{Max: maxFiles, Bytes: maxFile, Types: []string{"*/*"}, Alt: 500},
+		Media:          inbox.MediaLimit{Max: maxFiles, Bytes: maxFile, Alt: 500},
 		ReadsOwnWrites: reply.Class == inbox.ClassB,
 		Push:           true,
 		MinPoll:        minPoll,
@@ -74,7 +74,7 @@ type connector struct {
 	setup    connectors.Setup
 	me       mail.Address
 	imap     server
-	smtp     server // the zero server: none
+	smtp     server
 	authserv string
 	folders  []string // besides INBOX
 	notices  *notice.Parsers
@@ -110,13 +110,11 @@ func open(env connectors.Env, setup connectors.Setup) (inbox.Connector, error) {
 		return nil, missing("handle", "handle is not a mail address")
 	}
 	c.me = *me
-	if c.imap, err = serverOf(setup.Settings["imap"], "imap", portIMAPS); err != nil {
+	if c.imap, err = serverOf(cmp.Or(setup.Settings["imap"], "imap."+c.domain()), "imap", portIMAPS); err != nil {
 		return nil, err
 	}
-	if setup.Settings["smtp"] != "" {
-		if c.smtp, err = serverOf(setup.Settings["smtp"], "smtp", portSMTPS); err != nil {
-			return nil, err
-		}
+	if c.smtp, err = serverOf(cmp.Or(setup.Settings["smtp"], "smtp."+c.domain()), "smtp", portSMTPS); err != nil {
+		return nil, err
 	}
 	c.files = filesByItself(c.smtp.host)
 	return c, nil
@@ -153,10 +151,7 @@ func (c *connector) Caps() inbox.Caps {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	reply := inbox.Capability{OK: true, Class: inbox.ClassC}
-	switch {
-	case c.smtp.host == "":
-		reply = inbox.Capability{Why: inbox.CodeMissing}
-	case c.files:
+	if c.files {
 		reply.Class = inbox.ClassB
 	}
 	out := caps(reply)

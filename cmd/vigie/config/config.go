@@ -106,6 +106,11 @@ type Account struct {
 	Handle   string   `yaml:"handle" eg:"\"@miette@mastodon.example\"" doc:"your name there"`
 	User     string   `yaml:"user" eg:"miette" doc:"wordpress, mail: the name you sign in with"`
 	Member   string   `yaml:"member" eg:"bonjour@miette.example" doc:"ghost: the mail address of the member that answers in the brand's name"`
+	IMAP     string   `yaml:"imap" eg:"imap.miette.example" doc:"mail: where the mailbox is read, host or host:port; without: imap. and the address's domain"`
+	SMTP     string   `yaml:"smtp" eg:"smtp.miette.example:587" doc:"mail: where answers are sent; without: smtp. and the address's domain"`
+	AuthServ string   `yaml:"authserv" eg:"mx.miette.example" doc:"mail: the name your mail server signs Authentication-Results with; without it nothing proves who wrote"`
+	Folders  []string `yaml:"folders" eg:"[INBOX/Contact]" doc:"mail: folders that are read besides INBOX and the one of sent mails"`
+	Sent     string   `yaml:"sent" eg:"Sent" doc:"mail: the folder of sent mails, when the server marks none"`
 	Chat     string   `yaml:"chat" eg:"did:web:api.bsky.chat" doc:"bluesky: the chat service, when not the usual one"`
 	URLs     []string `yaml:"urls" eg:"[https://example.com/feed.xml]" doc:"feeds: their addresses"`
 	Words    []string `yaml:"keywords" eg:"[miette, crumble]" doc:"feeds: keep only entries with one of these; mastodon, bluesky: posts with one of these are watches"`
