@@ -33,6 +33,10 @@ func brands() []Brand {
 			Handle: c.handle, Name: c.name, Bio: c.bio, Lang: c.lang,
 		})
 	}
+	out = append(out, Brand{
+		Account: "nordlys-mail", Client: "nordlys", Network: "mail",
+		Handle: "nordlys", Name: "Nordlys", Bio: "Write to us, a person answers.", Lang: "en",
+	})
 	return out
 }
 
