@@ -9,9 +9,11 @@ import (
 	"vigie/connectors/feeds"
 	"vigie/connectors/mail"
 	"vigie/connectors/mastodon"
+	"vigie/connectors/telegram"
+	"vigie/connectors/wordpress"
 )
 
 // Registry lists the networks in the order in which they are shown.
 func Registry() connectors.Registry {
-	return connectors.Registry{mastodon.Info(), bluesky.Info(), mail.Info(), feeds.Info(), bridge.Info()}
+	return connectors.Registry{mastodon.Info(), bluesky.Info(), telegram.Info(), mail.Info(), feeds.Info(), wordpress.Info(), bridge.Info()}
 }

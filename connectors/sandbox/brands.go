@@ -34,8 +34,16 @@ func brands() []Brand {
 		})
 	}
 	out = append(out, Brand{
+		Account: "atlas-telegram", Client: "atlas", Network: "telegram",
+		Handle: "atlas_fc", Name: "Atlas", Bio: "Le canal de l'Atlas FC, et le virage qui en parle.", Lang: "fr",
+	})
+	out = append(out, Brand{
 		Account: "nordlys-mail", Client: "nordlys", Network: "mail",
 		Handle: "nordlys", Name: "Nordlys", Bio: "Write to us, a person answers.", Lang: "en",
+	})
+	out = append(out, Brand{
+		Account: "miette-wordpress", Client: "miette", Network: "wordpress",
+		Handle: "miette", Name: "Le carnet du fournil", Bio: "Recettes, farines et coulisses de la boulangerie.", Lang: "fr",
 	})
 	return out
 }
@@ -55,7 +63,7 @@ func lifeOf(n inbox.Network) life {
 	case "wordpress", "ghost":
 		return life{14, 4, []inbox.Kind{inbox.KindComment}}
 	case "telegram":
-		return life{14, 4, []inbox.Kind{inbox.KindMention, inbox.KindDM}}
+		return life{14, 6, nil}
 	case "mail":
 		return life{14, 4, []inbox.Kind{inbox.KindDM}}
 	}

@@ -78,11 +78,13 @@ type Sandbox struct {
 // simulations is the list of networks that can be simulated.
 func simulations() map[inbox.Network]func(*World) Simulation {
 	return map[inbox.Network]func(*World) Simulation{
-		"bluesky":  func(w *World) Simulation { return NewBluesky(w) },
-		"feeds":    func(w *World) Simulation { return NewFeeds(w) },
-		"mail":     func(w *World) Simulation { return NewMail(w) },
-		"mastodon": func(w *World) Simulation { return NewMastodon(w) },
-		"minigram": func(w *World) Simulation { return NewMinigram(w) },
+		"bluesky":   func(w *World) Simulation { return NewBluesky(w) },
+		"feeds":     func(w *World) Simulation { return NewFeeds(w) },
+		"mail":      func(w *World) Simulation { return NewMail(w) },
+		"mastodon":  func(w *World) Simulation { return NewMastodon(w) },
+		"minigram":  func(w *World) Simulation { return NewMinigram(w) },
+		"telegram":  func(w *World) Simulation { return NewTelegram(w) },
+		"wordpress": func(w *World) Simulation { return NewWordpress(w) },
 	}
 }
 
