@@ -21,6 +21,9 @@ import (
 // between two answers.
 const maxStrays = 100
 
+// lastWords is for how long the output of a program that ended is still read.
+const lastWords = time.Second
+
 // fault is a program that cannot be spoken with any more: it ended, hangs or
 // speaks nonsense.
 type fault struct {
@@ -92,6 +95,8 @@ func launch(argv []string, log *stderr) (*program, error) {
 	p.all.Go(func() {
 		_ = cmd.Wait()  // how it ended does not matter: it speaks no more
 		child.Kill(cmd) // what it left behind
+		// What left its group may hold the output open; what is in it is read.
+		_ = out.SetReadDeadline(time.Now().Add(lastWords))
 		close(p.exited)
 	})
 	return p, nil
