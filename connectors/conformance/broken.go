@@ -149,7 +149,11 @@ func lostAnswer(b *bench) {
 func (b *bench) lostReply(m inbox.Message, fault FaultKind) {
 	b.Helper()
 	c, a := b.ready(), b.reply(m)
-	class := c.ThreadCaps(b.threadOf(m)).ClassOf(inbox.ActReply)
+	caps := c.ThreadCaps(b.threadOf(m))
+	if !caps.Can(inbox.ActReply) {
+		return // answered elsewhere
+	}
+	class := caps.ClassOf(inbox.ActReply)
 	ctx, cancel := context.WithTimeout(b.Context(), 300*time.Millisecond)
 	defer cancel()
 	b.rig.Fault(Fault{Kind: fault, Writes: true})
