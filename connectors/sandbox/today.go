@@ -66,7 +66,7 @@ func (p *plot) today(w *World) error {
 			return err
 		}
 	}
-	return nil
+	return w.blogToday()
 }
 
 // scenes writes a conversation.

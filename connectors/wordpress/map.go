@@ -1,0 +1,119 @@
+package wordpress
+
+import (
+	"net/url"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"vigie/connectors/htmltext"
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+// message is a comment as a message of the conversation that begins with root.
+func (c *connector) message(m comment, me user, root int64, under post) inbox.Message {
+	out := inbox.Message{
+		Remote: number(m.ID), Conversation: number(root), Kind: inbox.KindComment, At: m.at,
+		Author: c.author(m), Text: text.Clean(m.text()), Status: m.status(), URL: address(m.Link),
+		Outgoing: me.ID != 0 && m.Author == me.ID,
+	}
+	if m.Parent > 0 {
+		out.Parent = number(m.Parent)
+	}
+	if out.Status != "" {
+		out.URL = c.adminURL(m.ID)
+	}
+	if m.ping() {
+		out.Kind = inbox.KindMention
+		if site := address(m.Site); site != "" {
+			out.URL = site
+		}
+	}
+	if m.Post > 0 {
+		p := inbox.Post{ID: number(m.Post), Text: text.Clean(under.title()), URL: address(under.Link), At: under.at}
+		if p.URL == "" {
+			p.URL, _, _ = strings.Cut(address(m.Link), "#")
+		}
+		out.Post = &p
+	}
+	return out
+}
+
+// status is what keeps a comment from being seen.
+func (m comment) status() inbox.Status {
+	switch m.state() {
+	case approved:
+		return ""
+	case held:
+		return inbox.StatusHeld
+	case spam:
+		return inbox.StatusSpam
+	case binned:
+		return inbox.StatusTrash
+	}
+	return inbox.StatusHidden
+}
+
+// adminURL is the page of wp-admin that moderates a comment.
+func (c *connector) adminURL(id int64) string {
+	u := c.client.Base().JoinPath("wp-admin", "comment.php")
+	u.RawQuery = url.Values{"action": {"editcomment"}, "c": {number(id)}}.Encode()
+	return address(u.String())
+}
+
+// text is what a reader reads of a comment. In what the blog keeps, a line's
+// end is a line's end; in what it shows, markup says so.
+func (m comment) text() string {
+	if m.Content.Raw == nil {
+		return htmltext.Text(m.Content.Rendered)
+	}
+	return fromRaw(*m.Content.Raw)
+}
+
+// fromRaw reads a text as the blog keeps it.
+func fromRaw(raw string) string {
+	raw = strings.ReplaceAll(raw, "\r\n", "\n")
+	if !hasBlocks(raw) {
+		raw = strings.ReplaceAll(raw, "\n", "<br>")
+	}
+	return htmltext.Text(raw)
+}
+
+// hasBlocks reports whether a text says itself where its lines end.
+func hasBlocks(raw string) bool {
+	raw = strings.ToLower(raw)
+	for _, tag := range []string{"<p>", "<p ", "<ul", "<ol", "<div", "<pre", "<blockquote", "<!-- wp:"} {
+		if strings.Contains(raw, tag) {
+			return true
+		}
+	}
+	return false
+}
+
+// toRaw writes a text so that the blog shows each character as it is.
+func toRaw(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(strings.ReplaceAll(s, "\r\n", "\n"))
+}
+
+// plain is a line of HTML without its markup.
+func plain(s string) string { return htmltext.Text(s) }
+
+// sameText reports whether two texts say the same, but for spacing and
+// composition.
+func sameText(a, b string) bool {
+	fold := func(s string) string {
+		return strings.Join(strings.Fields(norm.NFC.String(text.Clean(s).String())), " ")
+	}
+	return fold(a) == fold(b)
+}
+
+// address returns an address of the web that may be shown and opened; "" for
+// any other.
+func address(s string) string {
+	u, ok := text.URL(s)
+	if !ok || len(u) > 2000 || strings.HasPrefix(u, "mailto:") {
+		return ""
+	}
+	return u
+}
