@@ -16,8 +16,10 @@ import (
 // visibility bounds that of the answer, and its author must be mentioned to be
 // told of it.
 func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
-	if !c.ThreadCaps(inbox.Thread{Kind: a.ThreadKind}).Can(a.Kind) {
-		return inbox.Receipt{}, fmt.Errorf("%s in a %s thread: %w", a.Kind, cmp.Or(a.ThreadKind, "public"), inbox.ErrUnsupported)
+	can := c.ThreadCaps(inbox.Thread{Kind: a.ThreadKind, PostID: a.PostID}).Acts[a.Kind]
+	if !can.OK {
+		why := inbox.Problem{Code: cmp.Or(can.Why, inbox.CodeUnsupported), Detail: fmt.Sprintf("%s in a %s thread", a.Kind, cmp.Or(a.ThreadKind, "public"))}
+		return inbox.Receipt{}, refusedBy(why, inbox.ErrUnsupported)
 	}
 	if !sound(a.Target) {
 		return inbox.Receipt{}, fmt.Errorf("%s: the target is no id of a status: %w", a.Kind, inbox.ErrInvalid)
@@ -35,8 +37,20 @@ func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, erro
 		return c.set(ctx, httpx.Request{Method: http.MethodDelete, Path: path, Bucket: "delete"}, a)
 	case inbox.ActRead:
 		return c.markRead(ctx, a)
+	case inbox.ActEdit:
+		return c.edit(ctx, a)
+	case inbox.ActLeave:
+		r, err := c.set(ctx, httpx.Request{Method: http.MethodPost, Path: path + "/mute"}, a)
+		return r, c.without(ctx, a.Kind, path, err)
+	case inbox.ActRejoin:
+		r, err := c.set(ctx, httpx.Request{Method: http.MethodPost, Path: path + "/unmute"}, a)
+		return r, c.without(ctx, a.Kind, path, err)
+	case inbox.ActReport:
+		return c.report(ctx, a)
+	case inbox.ActDetach:
+		return c.detach(ctx, a)
 	}
-	return c.block(ctx, a)
+	return c.relate(ctx, a)
 }
 
 // answer posts a text. A private one is direct, whatever it answers, and goes
@@ -56,13 +70,23 @@ func (c *connector) answer(ctx context.Context, a inbox.Action) (inbox.Receipt, 
 			return inbox.Receipt{}, fmt.Errorf("private: there is nobody to write to: %w", inbox.ErrInvalid)
 		}
 	}
+	media, err := c.attach(ctx, a)
+	if err != nil {
+		return inbox.Receipt{}, err
+	}
 	c.proveKeys(ctx)
-	form := map[string]string{"status": addressed(a.Text, to), "in_reply_to_id": a.Target, "visibility": visibility}
+	form := map[string]any{"status": addressed(a.Text, to), "in_reply_to_id": a.Target, "visibility": visibility}
 	if l := language(parent.Language); l != "" {
 		form["language"] = l
 	}
+	if parent.Spoiler != "" { // who wanted a warning before a text wants one before its answers
+		form["spoiler_text"] = parent.Spoiler
+	}
+	if len(media) > 0 {
+		form["media_ids"] = media
+	}
 	r := httpx.Request{Method: http.MethodPost, Path: "/api/v1/statuses", JSON: form, Header: c.keyHeader(a.Key)}
-	res, err := c.write(ctx, r)
+	res, err := c.write(ctx, scopeOf(a.Kind), r)
 	if err != nil {
 		return inbox.Receipt{}, err
 	}
@@ -71,22 +95,24 @@ func (c *connector) answer(ctx context.Context, a inbox.Action) (inbox.Receipt, 
 		return inbox.Receipt{}, res.Unreadable(err)
 	}
 	c.noteKey(a.Key, s.ID)
+	c.attached(a)
 	return receipt(a, s), nil
 }
 
 // set makes a call that sets a state.
 func (c *connector) set(ctx context.Context, r httpx.Request, a inbox.Action) (inbox.Receipt, error) {
-	_, err := c.write(ctx, r)
+	_, err := c.write(ctx, scopeOf(a.Kind), r)
 	return inbox.Receipt{Remote: a.Target}, err
 }
 
-// write sends what changes something.
-func (c *connector) write(ctx context.Context, r httpx.Request) (*httpx.Response, error) {
+// write sends what changes something, for which a token must allow a scope.
+func (c *connector) write(ctx context.Context, scope string, r httpx.Request) (*httpx.Response, error) {
 	r.Write = true
 	if _, err := c.authorization(ctx); err != nil {
 		return nil, unsent(err)
 	}
-	return c.call(ctx, r)
+	res, err := c.call(ctx, r)
+	return res, c.deny(scope, err)
 }
 
 // receipt is what the network gave for a text. A direct status that answers a
@@ -97,17 +123,6 @@ func receipt(a inbox.Action, s status) inbox.Receipt {
 		r.Conversation = string(s.ID)
 	}
 	return r
-}
-
-// block sets or lifts a block of the author of a status.
-func (c *connector) block(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
-	who, err := c.authorOf(ctx, a)
-	if err != nil {
-		return inbox.Receipt{}, unsent(err)
-	}
-	path := "/api/v1/accounts/" + string(who) + "/" + string(a.Kind)
-	_, err = c.write(ctx, httpx.Request{Method: http.MethodPost, Path: path})
-	return inbox.Receipt{Remote: string(who)}, err
 }
 
 // authorOf is the account that an action is about: never our own.

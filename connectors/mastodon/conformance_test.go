@@ -86,7 +86,7 @@ func (n *network) env() connectors.Env {
 func (n *network) open() inbox.Connector {
 	c, err := Info().New(n.env(), connectors.Setup{
 		Account:  inbox.Account{ID: ourAccount, Client: "miette", Network: "mastodon"},
-		Settings: n.access.Settings,
+		Settings: n.access.Settings, Lists: n.access.Lists,
 		Secret: func(_ context.Context, key string) (inbox.Secret, error) {
 			return inbox.NewSecret(n.access.Secrets[key]), nil
 		},
@@ -170,6 +170,32 @@ func TestConformance(t *testing.T) {
 				Info: Info(), Hostile: hostile(t),
 				New: func(t conformance.T) conformance.Rig { return newNetwork(t, fork).rig() },
 			})
+		})
+	}
+}
+
+// TestListeningConforms: what a hashtag and a word bring keeps all promises too.
+func TestListeningConforms(t *testing.T) {
+	for name, lists := range map[string]map[string][]string{
+		"keyword": {"keywords": {"Galette"}}, "hashtag and keyword": {"hashtags": {"#Galette"}, "keywords": {"galette"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conformance.Run(t, conformance.Harness{Info: Info(), New: func(t conformance.T) conformance.Rig {
+				n := newNetwork(t, false)
+				n.access.Lists = lists
+				rig := n.rig()
+				rig.Kinds = []inbox.Kind{inbox.KindWatch}
+				rig.Say = func(kind inbox.Kind, text string) string { return n.say(kind, text+" #galette") }
+				edit := rig.Edit
+				rig.Edit = func(id, text string) { edit(id, text+" #galette") }
+				rig.Spoil = func() {
+					_, err := n.world.Write(sandbox.Item{Account: ourAccount, Kind: sandbox.Public, Person: 1, Text: "x #galette", Aside: true, Bad: true})
+					if err != nil {
+						t.Fatalf("%v", err)
+					}
+				}
+				return rig
+			}})
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -24,10 +25,11 @@ const (
 
 // cursor is where a stream stands.
 type cursor struct {
-	V     int    `json:"v"`
-	Notes mark   `json:"n"` // notifications
-	Own   mark   `json:"s"` // own statuses
-	Known []seen `json:"k,omitempty"`
+	V     int              `json:"v"`
+	Notes mark             `json:"n"` // notifications
+	Own   mark             `json:"s"` // own statuses
+	Known []seen           `json:"k,omitempty"`
+	Words map[string]trail `json:"w,omitempty"` // of what is listened to
 }
 
 // mark is a place in one list.
@@ -47,7 +49,8 @@ func readCursor(s string) cursor {
 			return cursor{V: cursorVersion}
 		}
 	}
-	cur.Known = slices.DeleteFunc(cur.Known, func(k seen) bool { return !sound(k.ID) })
+	cur.Known = slices.DeleteFunc(cur.Known, func(k seen) bool { return !sound(k.ID) || k.Post != "" && (!sound(k.Post) || !sound(k.Talk)) })
+	maps.DeleteFunc(cur.Words, func(_ string, t trail) bool { return !t.sound() })
 	return cur
 }
 
@@ -67,10 +70,18 @@ type pass struct {
 }
 
 // Fetch reads the next page of a stream: of the mentions and of the own
-// answers, each forward from where the cursor stands, or back through history
-// at first. A server that refuses the cursor's ids is read anew.
+// answers, of what is listened to, or of what moderators tell, each forward
+// from where the cursor stands, or back through history at first. A server that
+// refuses the cursor's ids is read anew.
 func (c *connector) Fetch(ctx context.Context, req inbox.FetchRequest) (inbox.Page, error) {
-	if req.Stream != inbox.StreamMentions && req.Stream != inbox.StreamMessages {
+	read := c.read
+	switch {
+	case req.Stream == inbox.StreamMentions, req.Stream == inbox.StreamMessages:
+	case req.Stream == inbox.StreamReviews:
+		read = c.notices
+	case req.Stream == inbox.StreamWatch && len(c.words) > 0:
+		read = c.overhear
+	default:
 		return inbox.Page{}, fmt.Errorf("fetch %q: %w", req.Stream, inbox.ErrUnsupported)
 	}
 	me, err := c.self(ctx)
@@ -80,10 +91,10 @@ func (c *connector) Fetch(ctx context.Context, req inbox.FetchRequest) (inbox.Pa
 	if err := c.learn(ctx); err != nil {
 		return inbox.Page{}, err
 	}
-	p, err := c.read(ctx, me, req)
+	p, err := read(ctx, me, req)
 	if errors.Is(err, inbox.ErrInvalid) && req.Cursor != "" {
 		req.Cursor = ""
-		p, err = c.read(ctx, me, req)
+		p, err = read(ctx, me, req)
 	}
 	if err != nil {
 		return inbox.Page{}, err
@@ -93,8 +104,7 @@ func (c *connector) Fetch(ctx context.Context, req inbox.FetchRequest) (inbox.Pa
 	}
 	for _, s := range p.found {
 		if at := c.place(s); !at.alone {
-			p.page.Messages = append(p.page.Messages, message(s, me, at))
-			p.cur.Known = know(p.cur.Known, s)
+			p.tell(s, at)
 		}
 	}
 	if !p.page.More {
@@ -104,6 +114,16 @@ func (c *connector) Fetch(ctx context.Context, req inbox.FetchRequest) (inbox.Pa
 	}
 	p.page.Cursor = p.cur.String()
 	return p.page, nil
+}
+
+// tell puts a status into the page, and remembers how it was told.
+func (p *pass) tell(s status, at place) {
+	m := message(s, p.me, at)
+	if p.req.Stream == inbox.StreamWatch && overheard(m, s, p.me) {
+		m.Kind = inbox.KindWatch
+	}
+	p.page.Messages = append(p.page.Messages, m)
+	p.cur.Known = know(p.cur.Known, s, at)
 }
 
 // read reads the next page of both lists.
@@ -117,12 +137,23 @@ func (c *connector) read(ctx context.Context, me account, req inbox.FetchRequest
 
 // take keeps a status that belongs to the stream.
 func (p *pass) take(s status) {
-	if s.direct() != (p.req.Stream == inbox.StreamMessages) || s.at.Before(p.since) {
+	if !p.belongs(s) || s.at.Before(p.since) {
 		return
 	}
 	if !slices.ContainsFunc(p.found, func(o status) bool { return o.ID == s.ID }) {
 		p.found = append(p.found, s)
 	}
+}
+
+// belongs reports whether a status is one of the stream's. What mentions us or
+// quotes us comes as a mention, whatever else it says.
+func (p *pass) belongs(s status) bool {
+	mine := s.Account.ID == p.me.ID
+	if p.req.Stream == inbox.StreamWatch {
+		own, quotes := s.quoted()
+		return !s.direct() && !s.boosts() && !mine && !s.mentions(p.me) && !(quotes && own.Account.ID == p.me.ID)
+	}
+	return s.direct() == (p.req.Stream == inbox.StreamMessages)
 }
 
 // mentions reads the next page of notifications.

@@ -52,8 +52,11 @@ func (c *connector) Find(ctx context.Context, a inbox.Action) (inbox.Receipt, bo
 			return inbox.Receipt{}, false, err
 		}
 		return r, a.Kind == inbox.ActLike && s.Favourited || a.Kind == inbox.ActUnlike && !s.Favourited, nil
-	case inbox.ActBlock, inbox.ActUnblock:
-		return c.findBlock(ctx, a)
+	case inbox.ActLeave, inbox.ActRejoin, inbox.ActDetach, inbox.ActEdit:
+		s, err := c.one(ctx, remoteID(a.Target))
+		return r, err == nil && carried(a, s), err
+	case inbox.ActBlock, inbox.ActUnblock, inbox.ActMute, inbox.ActUnmute:
+		return c.findRelation(ctx, a)
 	case inbox.ActRead:
 		id, err := c.unreadTalk(ctx, a.Conversation)
 		return r, err == nil && id == "", err
@@ -61,7 +64,21 @@ func (c *connector) Find(ctx context.Context, a inbox.Action) (inbox.Receipt, bo
 	return inbox.Receipt{}, false, fmt.Errorf("find %s: %w", a.Kind, inbox.ErrUnsupported)
 }
 
-func (c *connector) findBlock(ctx context.Context, a inbox.Action) (inbox.Receipt, bool, error) {
+// carried reports whether a status is as an action would have it.
+func carried(a inbox.Action, s status) bool {
+	switch a.Kind {
+	case inbox.ActLeave:
+		return s.Muted
+	case inbox.ActRejoin:
+		return !s.Muted
+	case inbox.ActDetach:
+		_, quotes := s.quoted()
+		return !quotes
+	}
+	return sameText(a.Text, htmltext.Text(s.Content)) // an edit
+}
+
+func (c *connector) findRelation(ctx context.Context, a inbox.Action) (inbox.Receipt, bool, error) {
 	who, err := c.authorOf(ctx, a)
 	if err != nil {
 		return inbox.Receipt{}, false, err
@@ -73,13 +90,17 @@ func (c *connector) findBlock(ctx context.Context, a inbox.Action) (inbox.Receip
 	var list []struct {
 		ID       remoteID `json:"id"`
 		Blocking bool     `json:"blocking"`
+		Muting   bool     `json:"muting"`
 	}
 	if err := res.Decode(&list); err != nil {
 		return inbox.Receipt{}, false, err
 	}
 	for _, r := range list {
 		if r.ID == who {
-			return inbox.Receipt{Remote: string(who)}, r.Blocking == (a.Kind == inbox.ActBlock), nil
+			stands := map[inbox.ActionKind]bool{
+				inbox.ActBlock: r.Blocking, inbox.ActUnblock: !r.Blocking, inbox.ActMute: r.Muting, inbox.ActUnmute: !r.Muting,
+			}
+			return inbox.Receipt{Remote: string(who)}, stands[a.Kind], nil
 		}
 	}
 	return inbox.Receipt{}, false, res.Unreadable(errors.New("it names another account"))

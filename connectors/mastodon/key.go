@@ -78,7 +78,7 @@ func (c *connector) proveKeys(ctx context.Context) {
 	if last.id == "" || now.Sub(last.at) >= keyWindow/2 {
 		return
 	}
-	res, err := c.write(ctx, httpx.Request{
+	res, err := c.write(ctx, scopeOf(inbox.ActReply), httpx.Request{
 		Method: http.MethodPost, Path: "/api/v1/statuses", Header: http.Header{"Idempotency-Key": {last.key}},
 		JSON: map[string]string{"status": "", "visibility": "direct"},
 	})
@@ -106,7 +106,7 @@ func (c *connector) weigh(ctx context.Context, body []byte, want remoteID) keepi
 		return keysKept
 	}
 	path := "/api/v1/statuses/" + string(s.ID)
-	if _, err := c.write(ctx, httpx.Request{Method: http.MethodDelete, Path: path, Bucket: "delete"}); err != nil {
+	if _, err := c.write(ctx, scopeOf(inbox.ActReply), httpx.Request{Method: http.MethodDelete, Path: path, Bucket: "delete"}); err != nil {
 		c.env.Log.Warn("delete an empty status", "account", c.setup.Account.ID, "error", err)
 	}
 	return keysIgnored

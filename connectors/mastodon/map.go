@@ -1,9 +1,12 @@
 package mastodon
 
 import (
+	"cmp"
+	"fmt"
 	"hash/fnv"
 	"strconv"
 	"strings"
+	"time"
 
 	"vigie/connectors/htmltext"
 	"vigie/inbox"
@@ -16,10 +19,13 @@ func message(s status, me account, p place) inbox.Message {
 		Remote: string(s.ID), Conversation: string(p.conversation), Parent: string(s.InReplyTo), Kind: p.kind,
 		At: s.at, Edited: s.edited, Author: author(s.Account), Text: text.Clean(body(s, me)), Lang: language(s.Language),
 		URL: address(s), Post: p.post, Visibility: text.CleanLine(s.Visibility).String(), Outgoing: s.Account.ID == me.ID,
-		Counts: counts(s),
+		Counts: counts(s), Warning: text.CleanLine(strings.TrimSpace(s.Spoiler)), Poll: question(s.Poll),
+	}
+	if own, ok := s.quoted(); ok && p.kind == inbox.KindMention && own.Account.ID == me.ID && !m.Outgoing {
+		m.Post = post(own)
 	}
 	for _, md := range s.Media {
-		if a := webAddress(md.URL); a != "" {
+		if a := webAddress(cmp.Or(md.URL, md.RemoteURL)); a != "" {
 			m.Media = append(m.Media, inbox.Media{Kind: mediaKind(md.Type), URL: a, Alt: text.Clean(md.Description)})
 		}
 	}
@@ -66,17 +72,32 @@ func language(s string) string {
 	return ""
 }
 
-// body is the text of a status: the content warning above it, and without the
-// mention of ourselves that an answer to us begins with.
+// body is the text of a status, without the mention of ourselves that an answer
+// to us begins with.
 func body(s status, me account) string {
 	t := htmltext.Text(s.Content)
 	if s.Account.ID != me.ID {
 		t = withoutMention(t, me)
 	}
-	if warning := strings.TrimSpace(s.Spoiler); warning != "" {
-		t = strings.TrimSpace(warning + "\n\n" + t)
-	}
 	return t
+}
+
+// question is what a status asks, as far as votes are told; nil: nothing.
+func question(p *poll) *inbox.Poll {
+	if p == nil || len(p.Options) == 0 {
+		return nil
+	}
+	out := &inbox.Poll{Multiple: p.Multiple, Voters: max(p.Voters, 0)}
+	if !p.Multiple && p.Voters == 0 { // everybody has one vote
+		out.Voters = max(p.Votes, 0)
+	}
+	if t, err := time.Parse(time.RFC3339, p.Expires); err == nil {
+		out.Ends = t.UTC()
+	}
+	for _, o := range p.Options {
+		out.Options = append(out.Options, inbox.PollOption{Text: text.CleanLine(o.Title), Votes: max(o.Votes, 0)})
+	}
+	return out
 }
 
 func withoutMention(t string, me account) string {
@@ -103,7 +124,13 @@ func version(s status) string {
 		_, _ = h.Write([]byte{0})
 	}
 	for _, md := range s.Media {
-		_, _ = h.Write([]byte(md.URL))
+		_, _ = h.Write([]byte(md.URL + md.Description))
+	}
+	if s.Poll != nil {
+		_, _ = fmt.Fprint(h, s.Poll.Expires, s.Poll.Votes, s.Poll.Voters)
+	}
+	if s.Quote != nil {
+		_, _ = h.Write([]byte(s.Quote.State))
 	}
 	return strconv.FormatUint(h.Sum64(), 36)
 }

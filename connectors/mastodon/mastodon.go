@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -38,39 +37,13 @@ func Info() connectors.Info {
 		Settings: []connectors.Setting{
 			{Key: "server", Required: true},
 			{Key: "token", Secret: true},
+			{Key: "hashtags", List: true},
+			{Key: "keywords", List: true},
 		},
-		Caps: caps(defaultChars, urlChars, inbox.ClassA),
+		Caps: caps(instance{}, inbox.ClassA),
 		New:  open,
 	}
 }
-
-func caps(chars, perURL int, texts inbox.Class) inbox.Caps {
-	limit := inbox.TextLimit{Max: chars, Unit: inbox.Characters, URLLength: perURL, LocalMentions: true}
-	text, state := inbox.Capability{OK: true, Class: texts}, inbox.Capability{OK: true, Class: inbox.ClassS}
-	out := inbox.Caps{
-		Streams: []inbox.Stream{inbox.StreamMentions, inbox.StreamMessages},
-		Acts: map[inbox.ActionKind]inbox.Capability{
-			inbox.ActReply: text, inbox.ActPrivate: text,
-			inbox.ActLike: state, inbox.ActUnlike: state, inbox.ActDelete: state,
-			inbox.ActBlock: state, inbox.ActUnblock: state, inbox.ActRead: state,
-			inbox.ActHide: no(), inbox.ActUnhide: no(), // nobody can hide what others wrote
-		},
-		Reply: limit, Message: limit,
-		Visibilities: visibilities(),
-		Push:         true,
-		MinPoll:      minPoll,
-	}
-	if texts == inbox.ClassA {
-		out.KeyWindow = keyWindow
-	}
-	return out
-}
-
-// no is what the network cannot do.
-func no() inbox.Capability { return inbox.Capability{Why: inbox.CodeUnsupported} }
-
-// visibilities lists the words from the most open to the most private.
-func visibilities() []string { return []string{"public", "unlisted", "private", "direct"} }
 
 // connector is one account on one server.
 type connector struct {
@@ -83,14 +56,21 @@ type connector struct {
 	me       account
 	server   instance
 	asked    bool // the instance was asked for, with or without success
-	plain    bool // it does not know the notification type "quote"
-	single   bool // it cannot give several statuses at once
+	grants   grants
+	lacking  map[inbox.ActionKind]bool // acts that the server turned out not to have
+	unheard  bool                      // it knows nothing of what moderators tell
+	plain    bool                      // it does not know the notification type "quote"
+	single   bool                      // it cannot give several statuses at once
 	keys     keeping
 	posted   keyed // with which the server's keeping of keys can be proven
 	silent   bool  // it does not stream
 	threads  threads
+	words    []string        // listened to: "#hashtag", or a word to search for
+	deaf     map[string]bool // of these, those that the server cannot be asked for
+	searches searching
 	checked  map[inbox.Stream]time.Time // when edits were last looked for
-	hinted   map[inbox.Stream]bool      // the server's stream told of an edit or a deletion
+	hinted   map[inbox.Stream]hints     // what the server's stream told to be edited or deleted
+	uploads  map[string]uploaded
 	live     *listener
 	closed   bool
 	watching sync.WaitGroup
@@ -108,7 +88,8 @@ func open(env connectors.Env, setup connectors.Setup) (inbox.Connector, error) {
 	return &connector{
 		env: env, setup: setup, client: newClient(env, base, httpx.NewBudget(env.Clock)),
 		threads: threads{nodes: map[remoteID]node{}}, checked: map[inbox.Stream]time.Time{},
-		hinted: map[inbox.Stream]bool{},
+		hinted: map[inbox.Stream]hints{}, lacking: map[inbox.ActionKind]bool{}, uploads: map[string]uploaded{},
+		words: listened(setup.Lists), deaf: map[string]bool{},
 	}, nil
 }
 
@@ -153,7 +134,7 @@ func (c *connector) call(ctx context.Context, r httpx.Request) (*httpx.Response,
 	}
 	r.Header.Set("Authorization", h)
 	res, err := c.client.Do(ctx, r)
-	if errors.Is(err, inbox.ErrAuth) {
+	if errors.Is(err, inbox.ErrAuth) && !outside(err) {
 		c.mu.Lock()
 		c.token = inbox.Secret{}
 		c.mu.Unlock()
@@ -184,13 +165,17 @@ func (c *connector) authorization(ctx context.Context) (string, error) {
 	return "Bearer " + token.Reveal(), nil
 }
 
-// Check signs in: who we are, and once what the server allows.
+// Check signs in: who we are, what the token allows, and once what the server
+// does.
 func (c *connector) Check(ctx context.Context) (inbox.Identity, error) {
 	me, err := c.signIn(ctx)
 	if err != nil {
 		return inbox.Identity{}, err
 	}
 	if err := c.learn(ctx); err != nil {
+		return inbox.Identity{}, err
+	}
+	if err := c.askGrants(ctx); err != nil {
 		return inbox.Identity{}, err
 	}
 	c.mu.Lock()
@@ -205,6 +190,7 @@ func (c *connector) Check(ctx context.Context) (inbox.Identity, error) {
 	}
 	return inbox.Identity{
 		Remote: string(me.ID), Handle: text.CleanLine(handle).String(), Name: text.CleanLine(me.Name).String(), URL: webAddress(me.URL),
+		Audience: &inbox.Audience{Followers: max(me.Followers, 0), Following: max(me.Following, 0), Posts: max(me.Statuses, 0)},
 	}, nil
 }
 
@@ -270,35 +256,6 @@ func (c *connector) learn(ctx context.Context) error {
 	return nil
 }
 
-// Caps says what the account can do, as far as the server has told by now.
-func (c *connector) Caps() inbox.Caps {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	chars, perURL := defaultChars, urlChars
-	if n := max(c.server.Configuration.Statuses.MaxChars, c.server.MaxChars); n > 0 {
-		chars = n
-	}
-	if n := c.server.Configuration.Statuses.URLChars; n > 0 {
-		perURL = n
-	}
-	out := caps(chars, perURL, c.class())
-	out.Push = !c.silent
-	return out
-}
-
-// ThreadCaps says what can be done in a thread. A direct one stays direct and
-// has nothing more private; only such a one can be told as read.
-func (c *connector) ThreadCaps(t inbox.Thread) inbox.Caps {
-	out := c.Caps()
-	if t.Kind == inbox.KindDM {
-		out.Visibilities = []string{"direct"}
-		out.Acts[inbox.ActPrivate] = no()
-	} else {
-		out.Acts[inbox.ActRead] = no()
-	}
-	return out
-}
-
 // Close ends the stream and lets go of connections.
 func (c *connector) Close() error {
 	c.mu.Lock()
@@ -311,18 +268,4 @@ func (c *connector) Close() error {
 	c.watching.Wait()
 	c.client.Close()
 	return nil
-}
-
-// narrower is the more private of a wished visibility and that of the message
-// answered. A word that is not known is kept as the server has it.
-func narrower(wish, parent string) string {
-	words := visibilities()
-	w, p := slices.Index(words, wish), slices.Index(words, parent)
-	switch {
-	case parent == "":
-		return wish
-	case p < 0 || w < p:
-		return parent
-	}
-	return wish
 }

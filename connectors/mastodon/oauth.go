@@ -19,7 +19,7 @@ const (
 	// outOfBand makes the server show the code instead of redirecting
 	// (docs: methods/oauth#authorize).
 	outOfBand = "urn:ietf:wg:oauth:2.0:oob"
-	scopes    = "read write:statuses write:favourites write:conversations write:blocks"
+	scopes    = "read write:statuses write:media write:favourites write:conversations write:blocks write:mutes write:reports"
 )
 
 // App is vigie as one server knows it.

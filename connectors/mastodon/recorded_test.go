@@ -61,7 +61,7 @@ func TestRecordedNotifications(t *testing.T) {
 	if len(m.Media) != 1 || m.Media[0].Kind != "video" || m.Media[0].Alt.String() != "un chat" {
 		t.Errorf("media %+v", m.Media)
 	}
-	if m := find(t, p.Messages, "103186126728896491"); m.Text.String() != "politique\n\nun id en nombre" || m.Author.Name.String() != "num" {
+	if m := find(t, p.Messages, "103186126728896491"); m.Text.String() != "un id en nombre" || m.Warning.String() != "politique" || m.Author.Name.String() != "num" {
 		t.Errorf("%+v", m)
 	}
 	var items []string

@@ -3,7 +3,6 @@ package mastodon
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"mime"
@@ -166,10 +165,20 @@ func (c *connector) events(ctx context.Context, l *listener, client *httpx.Clien
 	l.tell()
 	lines := bufio.NewScanner(body)
 	lines.Buffer(make([]byte, 0, 4096), maxEvent)
+	var name, payload string
 	for lines.Scan() {
 		alive()
-		if name, ok := strings.CutPrefix(lines.Text(), "event:"); ok {
-			c.heard(l, strings.TrimSpace(name))
+		field, value, _ := strings.Cut(lines.Text(), ":")
+		switch value = strings.TrimPrefix(value, " "); field {
+		case "event":
+			name = strings.TrimSpace(value)
+		case "data":
+			payload = value
+		case "": // an empty line ends an event; a comment is a sign of life
+			if lines.Text() == "" && name != "" {
+				c.heard(l, name, payload)
+				name, payload = "", ""
+			}
 		}
 	}
 	return ended(lines.Err())
@@ -203,10 +212,11 @@ func (c *connector) socket(ctx context.Context, l *listener, client *httpx.Clien
 		}
 		alive()
 		var e struct {
-			Event string `json:"event"`
+			Event   string `json:"event"`
+			Payload string `json:"payload"`
 		}
-		if json.Unmarshal(b, &e) == nil {
-			c.heard(l, e.Event)
+		if lenient(b, &e) == nil {
+			c.heard(l, e.Event, e.Payload)
 		}
 	}
 }
@@ -228,18 +238,42 @@ func ping(ctx context.Context, conn *websocket.Conn, alive func()) {
 	}
 }
 
-// heard works one event: those that concern the inbox wake Wait.
-func (c *connector) heard(l *listener, event string) {
+// heard works one event: those that concern the inbox wake Wait. Of an edit or
+// a deletion it keeps which status it is about, so that one is found that is
+// older than those that are looked at again.
+func (c *connector) heard(l *listener, event, payload string) {
 	switch event {
-	case "status.update", "delete":
-		c.mu.Lock()
-		c.hinted[inbox.StreamMentions], c.hinted[inbox.StreamMessages] = true, true
-		c.mu.Unlock()
+	case "status.update":
+		var s struct {
+			ID remoteID `json:"id"`
+		}
+		_ = lenient([]byte(payload), &s) // without an id the newest are looked at
+		c.hint(s.ID)
+	case "delete":
+		c.hint(remoteID(strings.TrimSpace(payload)))
 	case "notification", "conversation", "notifications_merged":
 	default:
 		return
 	}
 	l.tell()
+}
+
+// hint notes that a status changed; without a usable id, that something did.
+func (c *connector) hint(id remoteID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range []inbox.Stream{inbox.StreamMentions, inbox.StreamMessages, inbox.StreamWatch} {
+		if !sound(id) {
+			delete(c.checked, s)
+			continue
+		}
+		if c.hinted[s] == nil {
+			c.hinted[s] = hints{}
+		}
+		if len(c.hinted[s]) < maxHints {
+			c.hinted[s][id] = true
+		}
+	}
 }
 
 // ended is the error of a stream that is over: open it again later. A stream

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -265,6 +266,9 @@ func (c *connector) place(s status) place {
 // Context reads the rest of a conversation: the status that begins it and all
 // below that belongs to it.
 func (c *connector) Context(ctx context.Context, t inbox.Thread) (inbox.Page, error) {
+	if t.Kind == inbox.KindReview {
+		return inbox.Page{}, fmt.Errorf("context of a notice: %w", inbox.ErrUnsupported)
+	}
 	if !sound(t.Remote) {
 		return inbox.Page{}, inbox.ErrGone
 	}
@@ -287,9 +291,15 @@ func (c *connector) Context(ctx context.Context, t inbox.Thread) (inbox.Page, er
 	}
 	var page inbox.Page
 	for _, s := range all {
-		if p := c.place(s); string(p.conversation) == t.Remote && !p.alone {
-			page.Messages = append(page.Messages, message(s, me, p))
+		p := c.place(s)
+		if string(p.conversation) != t.Remote || p.alone {
+			continue
 		}
+		m := message(s, me, p)
+		if t.Kind == inbox.KindWatch && overheard(m, s, me) {
+			m.Kind = inbox.KindWatch
+		}
+		page.Messages = append(page.Messages, m)
 	}
 	return page, nil
 }

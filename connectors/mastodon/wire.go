@@ -51,6 +51,8 @@ type account struct {
 	Name      string   `json:"display_name"`
 	URL       string   `json:"url"`
 	Followers int      `json:"followers_count"`
+	Following int      `json:"following_count"`
+	Statuses  int      `json:"statuses_count"`
 }
 
 // status is a Status entity, as far as it is used.
@@ -59,6 +61,7 @@ type status struct {
 	CreatedAt  string   `json:"created_at"`
 	EditedAt   string   `json:"edited_at"`
 	InReplyTo  remoteID `json:"in_reply_to_id"`
+	AnswersTo  remoteID `json:"in_reply_to_account_id"`
 	Visibility string   `json:"visibility"`
 	Language   string   `json:"language"`
 	URI        string   `json:"uri"`
@@ -69,28 +72,97 @@ type status struct {
 	Reblogs    int      `json:"reblogs_count"`
 	Favourites int      `json:"favourites_count"`
 	Favourited bool     `json:"favourited"`
+	Sensitive  bool     `json:"sensitive"`
+	Muted      bool     `json:"muted"` // its conversation
 	Account    account  `json:"account"`
-	Media      []struct {
-		Type        string `json:"type"`
-		URL         string `json:"url"`
-		Description string `json:"description"`
-	} `json:"media_attachments"`
-	Mentions []struct {
+	Media      []medium `json:"media_attachments"`
+	Mentions   []struct {
 		ID   remoteID `json:"id"`
 		Acct string   `json:"acct"`
 	} `json:"mentions"`
 	Reblog json.RawMessage `json:"reblog"`
+	Poll   *poll           `json:"poll"`
+	Quote  *quote          `json:"quote"`
 
 	at, edited time.Time // parsed, UTC
 }
 
 func (s status) direct() bool { return s.Visibility == "direct" }
 
+// boosts reports whether the status is another one, told again.
+func (s status) boosts() bool { return len(s.Reblog) > 0 && string(s.Reblog) != "null" }
+
+// mentions reports whether a status names an account.
+func (s status) mentions(who account) bool {
+	for _, m := range s.Mentions {
+		if m.ID == who.ID {
+			return true
+		}
+	}
+	return false
+}
+
+// quoted is what a status quotes, where the server shows it.
+func (s status) quoted() (status, bool) {
+	if s.Quote == nil {
+		return status{}, false
+	}
+	q, err := readStatus(s.Quote.Quoted)
+	return q, err == nil
+}
+
+// medium is a MediaAttachment entity, as far as it is used.
+type medium struct {
+	ID          remoteID `json:"id"`
+	Type        string   `json:"type"`
+	URL         string   `json:"url"` // "" while the file is being worked on
+	RemoteURL   string   `json:"remote_url"`
+	Description string   `json:"description"`
+}
+
+// poll is a Poll entity, as far as it is used.
+type poll struct {
+	Expires  string `json:"expires_at"`
+	Multiple bool   `json:"multiple"`
+	Votes    int    `json:"votes_count"`
+	Voters   int    `json:"voters_count"`
+	Options  []struct {
+		Title string `json:"title"`
+		Votes int    `json:"votes_count"`
+	} `json:"options"`
+}
+
+// quote is a Quote entity, as far as it is used.
+type quote struct {
+	State  string          `json:"state"`
+	Quoted json.RawMessage `json:"quoted_status"`
+}
+
 // notification is a Notification entity.
 type notification struct {
-	ID     remoteID        `json:"id"`
-	Type   string          `json:"type"`
-	Status json.RawMessage `json:"status"`
+	ID      remoteID        `json:"id"`
+	Type    string          `json:"type"`
+	At      string          `json:"created_at"`
+	Account account         `json:"account"`
+	Status  json.RawMessage `json:"status"`
+	Report  struct {
+		ID       remoteID `json:"id"`
+		Category string   `json:"category"`
+		Comment  string   `json:"comment"`
+		Target   account  `json:"target_account"`
+	} `json:"report"`
+	Event struct {
+		Type      string `json:"type"`
+		Target    string `json:"target_name"`
+		Followers int    `json:"followers_count"`
+		Following int    `json:"following_count"`
+	} `json:"event"`
+	Warning struct {
+		ID       remoteID   `json:"id"`
+		Action   string     `json:"action"`
+		Text     string     `json:"text"`
+		Statuses []remoteID `json:"status_ids"`
+	} `json:"moderation_warning"`
 }
 
 // instance is what both versions of the Instance entity share.
@@ -101,7 +173,14 @@ type instance struct {
 	URLs      struct {
 		Streaming string `json:"streaming_api"` // version 1
 	} `json:"urls"`
-	MaxChars      int `json:"max_toot_chars"` // Pleroma and kin
+	MaxChars    int `json:"max_toot_chars"` // Pleroma and kin
+	APIVersions struct {
+		Mastodon int `json:"mastodon"`
+	} `json:"api_versions"`
+	Rules []struct {
+		ID   remoteID `json:"id"`
+		Text string   `json:"text"`
+	} `json:"rules"`
 	Configuration struct {
 		URLs struct {
 			Streaming string `json:"streaming"`
@@ -109,7 +188,14 @@ type instance struct {
 		Statuses struct {
 			MaxChars int `json:"max_characters"`
 			URLChars int `json:"characters_reserved_per_url"`
+			MaxMedia int `json:"max_media_attachments"`
 		} `json:"statuses"`
+		Media struct {
+			Types      []string `json:"supported_mime_types"`
+			AltChars   int      `json:"description_limit"`
+			ImageBytes int64    `json:"image_size_limit"`
+			VideoBytes int64    `json:"video_size_limit"`
+		} `json:"media_attachments"`
 	} `json:"configuration"`
 }
 
