@@ -194,7 +194,7 @@ func New(o Options) (*Model, error) {
 		keys:  km, theme: name, mouse: o.Mouse && !o.Linear, term: o.Terminal, stay: o.Stay, linear: o.Linear,
 		where: o.Where,
 		look: look.Look{
-			P: p, Time: stamp.For(p), By: o.By, OutboxKey: km.Key(keys.OutboxBox),
+			P: p, Time: stamp.For(p), By: o.By, OutboxKey: km.Key(keys.OutboxBox), FoldKey: km.Key(keys.Fold),
 			Settle: look.Settle{
 				Confirm: km.Key(keys.Confirm), Retry: km.Key(keys.Retry), Drop: km.Key(keys.Drop), Edit: km.Key(keys.Edit),
 			},

@@ -49,7 +49,7 @@ func (m *Model) openComposer(o opening) tea.Cmd {
 		}
 		o.request.ID = ""
 		if msg.draft, msg.err = b.OpenDraft(ctx, by, o.request); msg.draft.Text == "" {
-			msg.draft.Text, msg.filled = o.text, true
+			msg.draft.Text, msg.draft.Media, msg.filled = o.text, o.media, true
 		}
 		return msg
 	})
@@ -59,16 +59,45 @@ func (m *Model) openComposer(o opening) tea.Cmd {
 // the draft that is named after its key.
 func (m *Model) rewrite(a inbox.Action, sudden bool) tea.Cmd {
 	return m.openComposer(opening{
-		request: inbox.DraftRequest{Thread: a.Thread, Private: a.Kind == inbox.ActPrivate, ID: a.Key},
-		at:      a.SendAt, text: a.Text, sudden: sudden,
+		request: inbox.DraftRequest{Thread: a.Thread, Private: a.Kind == inbox.ActPrivate, Edit: edited(a), ID: a.Key},
+		at:      a.SendAt, text: a.Text, media: a.Media, sudden: sudden,
 	})
+}
+
+// edited is the message that an act corrects; "" for an act that corrects none.
+func edited(a inbox.Action) string {
+	if a.Kind == inbox.ActEdit {
+		return a.Target
+	}
+	return ""
+}
+
+// correct opens the composer with an answer of ours that is there.
+func (m *Model) correct(p dialog.ModerationPicked) tea.Cmd {
+	return m.compose(inbox.DraftRequest{Thread: p.Thread.ID, Edit: p.Message.Remote}, p.Message.Parent)
+}
+
+// fillIn gives the draft of a correction the text that it corrects.
+func fillIn(msg *composerReadyMsg) {
+	if msg.draft.Edit == "" || msg.draft.Text != "" || msg.err != nil {
+		return
+	}
+	for _, old := range msg.view.Messages {
+		if old.Remote == msg.draft.Edit && !old.Deleted {
+			msg.draft.Text, msg.draft.Parent = old.Text.String(), old.Parent
+			return
+		}
+	}
+	msg.err = inbox.Problem{Code: inbox.CodeGone}
 }
 
 func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 	t := msg.view.Thread
 	if msg.err == nil {
-		msg.err = refused(msg.view.Caps, msg.draft)
+		msg.err = refused(msg.view, msg.draft, msg.parent)
 	}
+	begun := msg.draft.Text != ""
+	fillIn(&msg)
 	if msg.err != nil {
 		m.typed, m.wait, m.deaf.all = nil, false, false
 		return tea.Batch(m.present(), m.wrong(msg.err))
@@ -88,10 +117,11 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 	if msg.draft.Text == "" && !msg.draft.Note {
 		msg.draft.Parent = msg.parent
 	}
-	m.write = writing{n: m.write.n, kept: m.write.n, stored: msg.draft.Text != "" && !msg.filled, rest: msg.draft.Rest}
+	m.write = writing{n: m.write.n, kept: m.write.n, stored: begun && !msg.filled, rest: msg.draft.Rest}
 	m.composer.Open(t, msg.view.Caps, msg.draft, m.look)
+	m.composer.Away = awayOf(msg.view, msg.draft)
 	m.composer.Keys = composer.Keys{
-		Parts: m.keys.Key(keys.Parts), Card: m.keys.Key(keys.Charter), Complete: m.keys.Key(keys.Complete),
+		Parts: m.keys.Key(keys.Parts), Card: m.keys.Key(keys.Charter), Complete: m.keys.Key(keys.Complete), Send: m.keys.Key(keys.Send),
 	}
 	m.composer.Others = m.look.Writing[t.ID]
 	for _, at := range []time.Time{msg.draft.SendAt, msg.at} {
@@ -114,20 +144,30 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 }
 
 // refused says why what a draft is for cannot be done in its thread; nil when
-// it can.
-func refused(caps inbox.Caps, d inbox.Draft) error {
+// it can. parent is the message that is to be answered; "": the newest.
+func refused(v inbox.ThreadView, d inbox.Draft, parent string) error {
 	act := inbox.ActReply
 	switch {
 	case d.Note:
 		return nil
 	case d.Private:
 		act = inbox.ActPrivate
+	case d.Edit != "":
+		act = inbox.ActEdit
 	}
-	if caps.Can(act) {
+	if v.Caps.Can(act) {
 		return nil
 	}
-	why := caps.Acts[act].Why
-	if why == "" {
+	if d.Parent == "" {
+		d.Parent = parent
+	}
+	why := v.Caps.Acts[act].Why
+	switch {
+	case awayOf(v, d) != "":
+		return nil
+	case why == inbox.CodeReadOnly && answeredMessage(v, d.Parent).Status == inbox.StatusSuspect:
+		why = inbox.CodeSuspect
+	case why == "":
 		why = inbox.CodeUnsupported
 	}
 	return inbox.Problem{Code: why}

@@ -139,6 +139,16 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 		return m.show(warned, a.Words)
 	case dialog.DraftWanted:
 		return m.onDraft(a)
+	case dialog.FileDropped:
+		if d, ok := m.top().(*dialog.Attach); ok {
+			return m.unattach(d, a.At)
+		}
+		return nil
+	case dialog.LinkWanted:
+		return m.openAway(a.URL)
+	case dialog.ReportPicked:
+		m.askReport(a)
+		return nil
 	case sendDespite:
 		d := m.top()
 		m.pop()
@@ -150,10 +160,14 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 	if cmd, ok := m.readAct(a); ok {
 		return cmd
 	}
-	if e, ok := a.(dialog.EscalatePicked); ok {
-		d := m.top()
+	d := m.top()
+	switch a := a.(type) {
+	case dialog.EscalatePicked:
 		m.pop()
-		return m.escalateTo(e, d)
+		return m.escalateTo(a, d)
+	case dialog.AttachPicked:
+		m.pop()
+		return m.enclose(a, d)
 	}
 	m.pop()
 	return m.answered(a)
@@ -228,6 +242,10 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 		return m.askModeration(a)
 	case performNow:
 		return m.perform(a.picked)
+	case reportNow:
+		return m.report(a.picked)
+	case dialog.AnsweredThere:
+		return m.answeredThere()
 	}
 	return nil
 }

@@ -54,6 +54,7 @@ type fake struct {
 	numbered int   // persons
 	windows  []int // how many threads each window brought
 	desk     fakeDesk
+	mod      fakeModeration
 }
 
 type fakeThread struct {
@@ -240,11 +241,14 @@ func (f *fake) Thread(_ context.Context, id inbox.ThreadID) (inbox.ThreadView, e
 		Thread: ft.t, Post: ft.post, Messages: slices.Clone(ft.messages), Events: slices.Clone(ft.events),
 		Caps: inbox.Caps{
 			Acts:  map[inbox.ActionKind]inbox.Capability{inbox.ActReply: can, inbox.ActLike: can},
-			Reply: f.limit, Visibilities: []string{"public", "unlisted", "private", "direct"},
+			Media: f.mod.media, Reasons: f.mod.reasons, Reply: f.limit, Visibilities: []string{"public", "unlisted", "private", "direct"},
 		},
 	}
 	for kind, c := range f.caps {
 		v.Caps.Acts[kind] = c
+	}
+	if f.mod.away[id] {
+		v.Caps.Acts[inbox.ActReply] = inbox.Capability{Why: inbox.CodeReadOnly}
 	}
 	for _, a := range f.actions {
 		if a.Thread == id {

@@ -26,15 +26,3 @@ func (f *fake) Nap(_ context.Context, by inbox.By, ids []inbox.ThreadID, words s
 func (f *fake) Tags(ctx context.Context, begin string, limit int) ([]string, error) { return nil, nil }
 
 func (f *fake) Notices(ctx context.Context, after uint64) ([]inbox.Notice, error) { return nil, nil }
-
-func (f *fake) Report(context.Context, inbox.By, inbox.ReportRequest) (inbox.Action, error) {
-	return inbox.Action{}, inbox.ErrUnsupported
-}
-
-func (f *fake) Answered(context.Context, inbox.By, inbox.AnsweredRequest) error {
-	return inbox.ErrUnsupported
-}
-
-func (f *fake) Enclose(context.Context, inbox.By, inbox.ThreadID, string, string) (inbox.Upload, error) {
-	return inbox.Upload{}, inbox.ErrUnsupported
-}

@@ -329,3 +329,24 @@ func (k flaky) Quiet(ctx context.Context, until time.Time) error {
 	}
 	return k.simBackend.Quiet(ctx, until)
 }
+
+func (k flaky) Report(ctx context.Context, by inbox.By, r inbox.ReportRequest) (v0 inbox.Action, err error) {
+	if err = k.fails("Report"); err != nil {
+		return
+	}
+	return k.simBackend.Report(ctx, by, r)
+}
+
+func (k flaky) Answered(ctx context.Context, by inbox.By, r inbox.AnsweredRequest) error {
+	if err := k.fails("Answered"); err != nil {
+		return err
+	}
+	return k.simBackend.Answered(ctx, by, r)
+}
+
+func (k flaky) Enclose(ctx context.Context, by inbox.By, id inbox.ThreadID, path, alt string) (v0 inbox.Upload, err error) {
+	if err = k.fails("Enclose"); err != nil {
+		return
+	}
+	return k.simBackend.Enclose(ctx, by, id, path, alt)
+}

@@ -98,10 +98,10 @@ func (f *fake) Perform(_ context.Context, by inbox.By, id inbox.ThreadID, kind i
 			message = m.Remote
 		}
 	}
-	at := f.now
+	at := f.now.Add(f.hold)
 	switch kind {
-	case inbox.ActHide, inbox.ActBlock, inbox.ActDelete:
-		at = at.Add(f.hold)
+	case inbox.ActLike, inbox.ActUnlike, inbox.ActRead:
+		at = f.now
 	}
 	a := inbox.Action{
 		ID: inbox.ActionID(len(f.actions) + 1), Kind: kind, Client: t.Client, Account: t.Account, Thread: id, Target: message,
@@ -135,7 +135,15 @@ func (f *fake) accept(id inbox.ActionID) {
 		m.At, m.Account, m.Thread = f.now, a.Account, a.Thread
 		f.receive(ft, m)
 		f.setReceipt(id, m.Remote)
+	case a.Kind == inbox.ActEdit:
+		for i := range ft.messages {
+			if m := &ft.messages[i]; m.Remote == a.Target {
+				m.Text, m.Edited = text.Clean(a.Text), f.now
+			}
+		}
+		f.setReceipt(id, a.Target)
 	case !a.Kind.Writes():
+		f.moderated(ft, a)
 		e := inbox.Event{At: f.now, Actor: inbox.Human, Verb: inbox.Acted, Action: id, Message: a.Target, Args: []string{string(a.Kind)}}
 		must(inbox.Append(&ft.t, &e))
 		ft.events = append(ft.events, e)

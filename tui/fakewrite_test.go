@@ -33,8 +33,12 @@ func (f *fake) Reply(_ context.Context, by inbox.By, r inbox.ReplyRequest) (inbo
 		Text: r.Text, Visibility: r.Visibility, Target: r.Parent, State: inbox.Queued, CreatedAt: f.now, NotBefore: f.now.Add(f.hold),
 		Session: by.Session, Line: by.Line, Draft: r.Draft, SendAt: r.At, Key: fmt.Sprintf("kept-%d", len(f.actions)+1),
 	}
-	if r.Private {
+	a.Media = r.Media
+	switch {
+	case r.Private:
 		a.Kind = inbox.ActPrivate
+	case r.Edit != "":
+		a.Kind, a.Target = inbox.ActEdit, r.Edit
 	}
 	if r.At.After(a.NotBefore) {
 		a.NotBefore = r.At
@@ -98,14 +102,14 @@ func (f *fake) keep(a inbox.Action) {
 	id := a.Key
 	f.drafts[id] = inbox.Draft{
 		ID: id, Thread: a.Thread, Account: a.Account, Text: a.Text, Visibility: a.Visibility, Parent: a.Target,
-		Private: a.Kind == inbox.ActPrivate, BegunAt: f.now, SavedAt: f.now, SeenN: f.threads[a.Thread].t.Events, Session: a.Session, Line: a.Line,
+		Private: a.Kind == inbox.ActPrivate, Edit: edited(a), Media: a.Media, BegunAt: f.now, SavedAt: f.now, SeenN: f.threads[a.Thread].t.Events, Session: a.Session, Line: a.Line,
 	}
 }
 
 // draftOf is the newest draft of a thread and a kind.
-func (f *fake) draftOf(id inbox.ThreadID, note, private bool) (d inbox.Draft, ok bool) {
+func (f *fake) draftOf(id inbox.ThreadID, note, private bool, edit string) (d inbox.Draft, ok bool) {
 	for _, x := range f.drafts {
-		if x.Thread == id && x.Note == note && x.Private == private && (!ok || x.BegunAt.After(d.BegunAt)) {
+		if x.Thread == id && x.Edit == edit && x.Note == note && x.Private == private && (!ok || x.BegunAt.After(d.BegunAt)) {
 			d, ok = x, true
 		}
 	}
@@ -122,13 +126,13 @@ func (f *fake) OpenDraft(_ context.Context, by inbox.By, r inbox.DraftRequest) (
 		}
 		return d, nil
 	}
-	if d, ok := f.draftOf(r.Thread, r.Note, r.Private); ok {
+	if d, ok := f.draftOf(r.Thread, r.Note, r.Private, r.Edit); ok {
 		return d, nil
 	}
 	t := f.threads[r.Thread].t
 	f.begun++
 	return inbox.Draft{
-		ID: fmt.Sprintf("draft-%d", f.begun), Thread: r.Thread, Account: t.Account, Note: r.Note, Private: r.Private,
+		ID: fmt.Sprintf("draft-%d", f.begun), Thread: r.Thread, Account: t.Account, Note: r.Note, Private: r.Private, Edit: r.Edit,
 		BegunAt: f.now, SeenN: t.Events, Session: by.Session, Line: by.Line,
 	}, nil
 }
@@ -186,7 +190,7 @@ func (f *fake) Sessions() []inbox.SessionInfo {
 // when there is none.
 func (f *fake) writing(id inbox.ThreadID) inbox.Draft {
 	for _, kind := range []struct{ note, private bool }{{}, {private: true}, {note: true}} {
-		if d, ok := f.draftOf(id, kind.note, kind.private); ok {
+		if d, ok := f.draftOf(id, kind.note, kind.private, ""); ok {
 			return d
 		}
 	}

@@ -44,6 +44,9 @@ func day() map[string][]string {
 		"join":      {"1 x", "p", "L", "enter", "U", "enter", "esc", "esc"},
 		"drop view": {"f", "text:test", "enter", ":", "text:view save Test", "enter", ":", "text:view drop test", "enter", "esc"},
 		"quiet":     {":", "text:quiet 1h", "enter"},
+		"report":    {"j m r", "down", "text:insultes", "enter", "enter"},
+		"file":      {"j r", "text:Bonjour", "ctrl+o", "text:/tmp/galette.jpg", "enter", "text:une galette", "enter", "esc"},
+		"there":     {"w r", "text:Bonjour", "ctrl+s", "y", "esc"},
 	}
 }
 
@@ -57,6 +60,7 @@ const (
 // while broken names it.
 func working(t *testing.T) (s *sim, b flaky) {
 	f := world()
+	f.everything()
 	b = flaky{simBackend{f}, new(string), map[string]int{}, new(sync.Mutex)}
 	s = newSim(t, f, 120, 40, func(o *Options) { o.Backend, o.By.Line = b, "me" })
 	s.troubled()
@@ -68,7 +72,7 @@ func working(t *testing.T) (s *sim, b flaky) {
 // One method of the engine fails while somebody works: it is told in words,
 // nothing is stuck, and all works again when it does.
 func TestEachMethodFails(t *testing.T) {
-	methods := strings.Fields(usual + " SearchSoon MarkRead Tag Note Done Reopen Nap Feel Promote Escalate Undo Redo Reply Perform PerformAll " +
+	methods := strings.Fields(usual + " SearchSoon MarkRead Tag Note Done Reopen Nap Feel Promote Escalate Undo Redo Reply Perform PerformAll Report Answered Enclose " +
 		"CancelAction RetryAction ConfirmAction DropAction OpenDraft SaveDraft DropDraft SaveView DropView Person Badge PersonNote Link Unlink Digest Log Quiet")
 	reached := map[string]int{}
 	for name, steps := range day() {

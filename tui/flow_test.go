@@ -27,7 +27,7 @@ func (f *fake) find(t testing.TB, name string) inbox.Thread {
 }
 
 // on puts the cursor on somebody's thread.
-func (s *sim) on(t *testing.T, name string) inbox.Thread {
+func (s *sim) on(t testing.TB, name string) inbox.Thread {
 	t.Helper()
 	th := s.f.find(t, name)
 	if !s.m.list.Select(th.ID) {
@@ -330,11 +330,11 @@ func TestEscalate(t *testing.T) {
 
 func TestDisabledSaysWhy(t *testing.T) {
 	f := world()
-	f.noReply = inbox.CodeReadOnly
+	f.noReply = inbox.CodeUnsupported
 	s := newSim(t, f, 120, 40, nil)
 	s.keys("j")
 	s.keys("r")
-	s.wants("on ne peut pas répondre ici")
+	s.wants("ce réseau ne le permet pas")
 	s.keys("P")
 	s.wants("ce fil n'est pas de la veille")
 	s.keys(":", "text:promote")
@@ -344,10 +344,10 @@ func TestDisabledSaysWhy(t *testing.T) {
 // The list may know less than the network: then opening the composer refuses.
 func TestReplyRefusedOnNarrowScreen(t *testing.T) {
 	f := world()
-	f.noReply = inbox.CodeReadOnly
+	f.noReply = inbox.CodeUnsupported
 	s := newSim(t, f, 50, 20, nil)
 	s.keys("j r")
-	s.wants("cette source se lit seulement")
+	s.wants("ce réseau ne le permet pas")
 	if s.m.composer.Active() {
 		t.Error("the composer is open")
 	}

@@ -76,12 +76,12 @@ type hintsKey struct {
 
 // fitKey is what the words of a binding depend on, see fitting.
 type fitKey struct {
-	top                                            dialog.Dialog
-	last, writes, note, chooses, dropped, narrowed bool
+	top                                                  dialog.Dialog
+	last, writes, note, away, chooses, dropped, narrowed bool
 }
 
 func (m *Model) fitKey() fitKey {
-	k := fitKey{top: m.top(), writes: m.composer.Active(), note: m.composer.Note, chooses: m.composer.Chooses(), dropped: len(m.dropped) > 0}
+	k := fitKey{top: m.top(), writes: m.composer.Active(), note: m.composer.Note, away: m.composer.Away != "", chooses: m.composer.Chooses(), dropped: len(m.dropped) > 0}
 	switch d := k.top.(type) {
 	case *dialog.Escalate:
 		k.last = d.Last()

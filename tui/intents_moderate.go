@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -65,38 +66,71 @@ func (m *Model) pushModerate(v inbox.ThreadView, i keys.Intent) tea.Cmd {
 	return m.act(d.Do(i))
 }
 
-// askModeration asks once before what others see or what cannot be taken back.
+// inBulk reports whether an act is done to all marked threads at once: those
+// that say something of one message, or that nothing takes back, are not.
+func inBulk(k inbox.ActionKind) bool {
+	switch k {
+	case inbox.ActEdit, inbox.ActDelete, inbox.ActRemove, inbox.ActReport, inbox.ActDetach, inbox.ActReattach, inbox.ActLeave, inbox.ActRejoin:
+		return false
+	}
+	return true
+}
+
+// askModeration asks once before what others notice or what cannot be taken
+// back.
 func (m *Model) askModeration(p dialog.ModerationPicked) tea.Cmd {
-	if m.list.Marked() > 1 && p.Kind != inbox.ActDelete {
+	switch {
+	case p.Kind == inbox.ActReport:
+		m.push(dialog.NewReport(p))
+		return nil
+	case p.Kind == inbox.ActEdit:
+		return m.correct(p)
+	case m.list.Marked() > 1 && inBulk(p.Kind):
 		return m.batch(p.Kind)
 	}
 	l := m.look
 	who := l.Cut(look.Author(p.Message.Author), 40)
-	var head, what lang.Key
-	switch p.Kind {
-	case inbox.ActHide:
-		head, what = "moderation.hide-ask", "moderation.hide-once"
-		if p.Undoable {
-			what = "moderation.hide-what"
-		}
-	case inbox.ActBlock:
-		head, what = "moderation.block-ask", "moderation.block-once"
-		if p.Undoable {
-			what = "moderation.block-what"
-		}
-	case inbox.ActDelete:
-		head, what = "moderation.delete-ask", "moderation.del-what"
+	if p.Kind == inbox.ActDelete {
 		who = l.Cut(look.Author(p.Thread.Author), 40)
-	default:
+	}
+	head, what, asks := question(p)
+	if !asks {
 		return m.perform(p)
 	}
-	lines := []string{
-		l.P.T("moderation.as", l.Client(p.Thread.Client).Name, l.Handle(p.Thread.Account), l.On(p.Thread.Account, p.Thread.Network)),
-		l.P.T(what, who),
-		l.P.T("moderation.hold", m.keys.Key(keys.Undo)),
-	}
-	m.push(&dialog.Confirm{Head: head, Lines: lines, Quote: p.Message.Text.String(), Yes: performNow{p}, Firm: true})
+	lines := append(m.inWhoseName(p.Thread), l.P.T(what, who), l.P.T("moderation.hold", m.keys.Key(keys.Undo)))
+	m.push(&dialog.Confirm{Head: head, Lines: lines, Quote: look.Said(p.Message).String(), Yes: performNow{p}, Firm: true})
 	return nil
+}
+
+// inWhoseName says for which client, as whom and where an act is done.
+func (m *Model) inWhoseName(t inbox.Thread) []string {
+	l := m.look
+	return []string{l.P.T("moderation.as", l.Client(t.Client).Name, l.Handle(t.Account), l.On(t.Account, t.Network))}
+}
+
+// question is what is asked before an act, and what it will do; false: nothing
+// is asked.
+func question(p dialog.ModerationPicked) (head, what lang.Key, asks bool) {
+	switch p.Kind {
+	case inbox.ActHide:
+		head, what = "moderation.hide-ask", "moderation.hide-what"
+	case inbox.ActBlock:
+		head, what = "moderation.block-ask", "moderation.block-what"
+	case inbox.ActDetach:
+		head, what = "moderation.detach-ask", "moderation.detach-what"
+	case inbox.ActLeave:
+		head, what = "moderation.leave-ask", "moderation.leave-what"
+	case inbox.ActRemove:
+		return "moderation.remove-ask", "moderation.remove-what", true
+	case inbox.ActDelete:
+		return "moderation.delete-ask", "moderation.del-what", true
+	default:
+		return "", "", false
+	}
+	if !p.Undoable {
+		what = lang.Key(strings.TrimSuffix(string(what), "what") + "once")
+	}
+	return head, what, true
 }
 
 // perform puts an act without a text into the outbox.

@@ -79,6 +79,9 @@ func (m *Model) withThread(i keys.Intent) tea.Cmd {
 func (m *Model) onMessage(i keys.Intent, r *reader.Model) tea.Cmd {
 	v, _ := r.Thread()
 	msg, ok := r.Subject()
+	if msg.Status == inbox.StatusSuspect && (i == keys.Link || i == keys.OpenMedia || i == keys.CopyLink) {
+		return m.wrong(inbox.Problem{Code: inbox.CodeSuspect})
+	}
 	switch i {
 	case keys.OpenMedia:
 		return m.media(r)

@@ -60,7 +60,8 @@ func (m *Model) triage(i keys.Intent) (tea.Cmd, bool) {
 		return m.feel(i), true
 	case keys.Like:
 		return m.like(), true
-	case keys.Moderate, keys.Hide, keys.Delete, keys.Block, keys.TellRead:
+	case keys.Moderate, keys.Approve, keys.Hide, keys.Spam, keys.Trash, keys.Remove, keys.Unquote, keys.Report, keys.Mute,
+		keys.Block, keys.Leave, keys.TellRead, keys.EditOwn, keys.Delete:
 		return m.moderate(i), true
 	case keys.Confirm, keys.Retry, keys.Drop, keys.Edit:
 		return m.settleChosen(i), true

@@ -18,7 +18,8 @@ type (
 		parent  string    // remote id of the message that was chosen to be answered; "": the newest
 		at      time.Time // when it was to be sent, for an answer that was taken back
 		text    string    // of that answer, in case its draft is gone
-		sudden  bool      // nobody pressed a key of its own for it
+		media   []inbox.Upload
+		sudden  bool // nobody pressed a key of its own for it
 	}
 	composerReadyMsg struct {
 		opening
@@ -47,6 +48,8 @@ func (m *Model) writeIntent(i keys.Intent) (tea.Cmd, bool) {
 		return m.send(), true
 	case keys.Later:
 		return m.later(), true
+	case keys.Attach:
+		return m.attach(), true
 	case keys.WriteUndo, keys.WriteRedo, keys.Complete, keys.Preview, keys.Parts, keys.Charter, keys.Editor:
 		return m.textIntent(i), true
 	case keys.Visible:
@@ -56,7 +59,7 @@ func (m *Model) writeIntent(i keys.Intent) (tea.Cmd, bool) {
 		m.composer.NextVisibility()
 		return m.draftChanged(), true
 	case keys.Discard:
-		if m.composer.Value() == "" {
+		if m.composer.Blank() || m.composer.Unchanged() {
 			return m.leaveComposer(), true
 		}
 		m.push(&dialog.Confirm{Head: "dialog.discard", Lines: []string{m.look.P.T("dialog.discard-text", m.keys.Key(keys.Undo))}, Yes: dropNow{}})
@@ -71,7 +74,7 @@ func (m *Model) leaveComposer() tea.Cmd {
 	switch {
 	case m.composer.Dismiss():
 		return nil
-	case m.composer.Value() == "":
+	case m.composer.Blank(), m.composer.Unchanged():
 		return tea.Batch(m.forget(), m.closeComposer())
 	case m.unsaved():
 		m.wait, m.write.leaving = true, true
@@ -128,6 +131,9 @@ func (m *Model) send() tea.Cmd {
 		m.composer.Why, m.composer.At = m.look.P.T("when.past"), time.Time{}
 		return m.later()
 	}
+	if m.composer.Away != "" {
+		return m.linkOut()
+	}
 	return m.sendOn()
 }
 
@@ -150,6 +156,10 @@ func (m *Model) sendOn() tea.Cmd {
 func (m *Model) later() tea.Cmd {
 	if m.composer.Note {
 		m.composer.Why = m.look.P.T("composer.note-stays")
+		return nil
+	}
+	if m.composer.Away != "" {
+		m.composer.Why = m.look.P.T("composer.away-later")
 		return nil
 	}
 	if why := m.composer.Refuse(m.look.P); why != "" {
@@ -191,6 +201,7 @@ func (m *Model) sendNow() tea.Cmd {
 	parts := m.composer.Parts()
 	r := inbox.ReplyRequest{
 		Thread: t.ID, Parent: d.Parent, Text: parts[0], More: parts[1:], Visibility: d.Visibility, Private: d.Private,
+		Edit: d.Edit, Media: d.Media,
 		Hold: -1, At: m.composer.At, Draft: d.ID, SeenN: d.SeenN, Despite: m.write.despite,
 	}
 	return m.call(func(ctx context.Context) tea.Msg {
@@ -241,6 +252,12 @@ func (m *Model) wrote(msg tea.Msg) tea.Cmd {
 		return m.gotSent(msg.err, msg.action)
 	case notedMsg:
 		return m.gotSent(msg.err, inbox.Action{})
+	case enclosedMsg:
+		return m.gotEnclosed(msg)
+	case linkedOutMsg:
+		return m.gotLinkedOut(msg)
+	case answeredMsg:
+		return m.gotAnswered(msg)
 	default:
 		return m.found(msg)
 	}

@@ -84,7 +84,7 @@ func (m *Model) bound(b keys.Binding) tea.Cmd {
 		return m.interrupt()
 	}
 	if why := b.Blocked(m.met()); why != "" {
-		return m.warn(why)
+		return m.show(warned, m.blocked(b, why))
 	}
 	if d := m.top(); d != nil {
 		switch b.Intent {
@@ -96,6 +96,25 @@ func (m *Model) bound(b keys.Binding) tea.Cmd {
 		return m.act(d.Do(b.Intent))
 	}
 	return m.apply(b.Intent)
+}
+
+// blocked says why a binding makes no sense here: of an answer, what the
+// network says where it does.
+func (m *Model) blocked(b keys.Binding, why lang.Key) string {
+	act := map[keys.Intent]inbox.ActionKind{keys.Reply: inbox.ActReply, keys.Private: inbox.ActPrivate, keys.Like: inbox.ActLike}[b.Intent]
+	v, shown := m.reader.Thread()
+	if t, ok := m.list.Current(); act == "" || !ok || !shown || v.Thread.ID != t.ID || v.Caps.Acts[act].Why == "" {
+		return m.look.P.T(why)
+	}
+	p := inbox.Problem{Code: v.Caps.Acts[act].Why}
+	if act == inbox.ActReply && p.Code == inbox.CodeReadOnly && answeredMessage(v, m.chosenOf(v.Thread.ID)).Status == inbox.StatusSuspect {
+		p.Code = inbox.CodeSuspect
+	}
+	what, _ := m.look.ActProblem(inbox.Action{Kind: act, Account: v.Thread.Account, Problem: p})
+	if what == "" {
+		return m.look.P.T(why)
+	}
+	return what
 }
 
 // typeText gives a key that is no binding to the text field, if there is one.
@@ -180,7 +199,7 @@ func (m *Model) met() keys.Need {
 	}
 	met |= keys.NeedThread | keys.NeedReply | keys.NeedPrivate | keys.NeedLike
 	if v, shown := m.reader.Thread(); shown && v.Thread.ID == t.ID {
-		if !v.Caps.Can(inbox.ActReply) {
+		if !v.Caps.Can(inbox.ActReply) && awayOf(v, inbox.Draft{Parent: m.chosenOf(t.ID)}) == "" {
 			met &^= keys.NeedReply
 		}
 		if !v.Caps.Can(inbox.ActPrivate) {

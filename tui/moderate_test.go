@@ -33,7 +33,7 @@ func TestModerate(t *testing.T) {
 	s.wants("aimé par vous", "masqué par vous")
 	s.keys("m")
 	s.wants("Leur message : Alice Martin Super, merci.", "Notre réponse : Bonjour Alice, oui", "h masquer le message",
-		"bloquer Alice Martin · cette source se lit seulement")
+		"b bloquer Alice Martin", "cela ne se fait que sur le réseau lui-même")
 	s.keys("b") // greyed: nothing happens
 	if n := len(f.actions); n != 2 {
 		t.Fatalf("%d acts", n)

@@ -86,5 +86,8 @@ func (m *Model) gotEnd(msg endedMsg) tea.Cmd {
 	case !a.Kind.Writes():
 		return m.say("sent.act", m.look.P.T(lang.Key("act."+string(a.Kind))), who)
 	}
+	if a.Kind == inbox.ActEdit {
+		return m.say("sent.act", m.look.P.T("act.edit"), who)
+	}
 	return m.say("sent.reply", who)
 }

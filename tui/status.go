@@ -129,6 +129,7 @@ func (m *Model) holdWords(a inbox.Action) string {
 	left := l.Time.Left(rest)
 	whom := m.whom(a) + " (" + l.Cut(l.Client(a.Client).Name, 20) + ")"
 	switch {
+	case a.Kind == inbox.ActEdit:
 	case a.Kind.Writes():
 		return l.P.T("hold.reply", left, whom)
 	case a.Kind == inbox.ActEscalate:

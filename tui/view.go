@@ -311,6 +311,10 @@ func (m *Model) fitting(b keys.Binding) keys.Binding {
 		b.Hint = false
 	case b.Intent == keys.Send && m.composer.Active() && m.composer.Note:
 		b.Help = "key.keep-note"
+	case b.Intent == keys.Send && m.composer.Away != "":
+		b.Help = "key.link-out"
+	case b.Intent == keys.Later && m.composer.Away != "":
+		b.Hint = false
 	case b.Intent == keys.Later && m.composer.Active() && m.composer.Note:
 		b.Hint = false
 	case b.Intent == keys.Widen:

@@ -42,11 +42,16 @@ type Model struct {
 	Why string
 	// At is when the answer is to be sent; zero: as soon as its hold is over.
 	At time.Time
+	// Away is where people answer when vigie cannot: the text is copied and the
+	// link is shown, nothing is sent. "": vigie answers.
+	Away string
 
 	draft      inbox.Draft      // as it was opened
 	view       inbox.ThreadView // the thread as it is known, with client and account
 	parent     inbox.Message    // the one that is answered; without Remote: none
 	said       string           // its first words, on one line
+	original   string           // of an answer that is corrected
+	media      []inbox.Upload
 	visibility string
 	area       area.Area
 	parts      bool // a text that is too long is sent in parts
@@ -74,7 +79,7 @@ type checked struct {
 // Open starts writing with the text of a draft, and the cursor where it was.
 func (m *Model) Open(t inbox.Thread, caps inbox.Caps, d inbox.Draft, l look.Look) {
 	*m = Model{
-		Thread: t, Caps: caps, Note: d.Note, draft: d, visibility: d.Visibility, open: true, now: l.Now, kit: l.Kit, width: m.width, height: m.height,
+		Thread: t, Caps: caps, Note: d.Note, draft: d, media: d.Media, visibility: d.Visibility, open: true, now: l.Now, kit: l.Kit, width: m.width, height: m.height,
 		view: inbox.ThreadView{Thread: t, Client: l.Client(t.Client).Client, Account: l.Accounts[t.Account]},
 	}
 	m.offer.refused = -1
@@ -119,14 +124,17 @@ func (m *Model) Private() bool { return m.draft.Private }
 // Follow tells the composer what its thread has become, and so which message
 // is answered: the draft's own, else the newest of theirs.
 func (m *Model) Follow(v inbox.ThreadView) {
-	m.parent = inbox.Message{}
+	m.parent, m.original = inbox.Message{}, ""
 	for _, msg := range v.Messages {
+		if m.draft.Edit != "" && msg.Remote == m.draft.Edit {
+			m.original = msg.Text.String()
+		}
 		newest := m.draft.Parent == "" && !msg.Outgoing && !msg.Deleted && !msg.Damaged
 		if newest || (m.draft.Parent != "" && msg.Remote == m.draft.Parent) {
 			m.parent = msg
 		}
 	}
-	m.said = strings.Join(strings.Fields(look.Head(m.parent.Text.String(), saidBytes)), " ")
+	m.said = strings.Join(strings.Fields(look.Head(look.Said(m.parent).String(), saidBytes)), " ")
 	v.Client, v.Account = m.view.Client, m.view.Account
 	m.view = v
 	m.resize()
@@ -137,7 +145,7 @@ func (m *Model) Saw(n int) { m.draft.SeenN = max(m.draft.SeenN, n) }
 
 // Chooses reports whether the network lets the writer choose who will read.
 func (m *Model) Chooses() bool {
-	return len(m.Caps.Visibilities) > 0 && !m.Note && !m.Private() && m.Thread.Kind != inbox.KindDM
+	return len(m.Caps.Visibilities) > 0 && !m.Note && !m.Private() && !m.Edits() && m.Away == "" && m.Thread.Kind != inbox.KindDM
 }
 
 // NextVisibility goes to the next choice the network offers.
@@ -193,7 +201,7 @@ func (m *Model) Rewrite(s string) (changed bool) {
 // Draft is what to keep of the writing.
 func (m *Model) Draft() inbox.Draft {
 	d := m.draft
-	d.Text, d.Visibility, d.SendAt = m.Value(), m.visibility, m.At
+	d.Text, d.Visibility, d.SendAt, d.Media = m.Value(), m.visibility, m.At, m.media
 	d.Rest = len(d.Text) - m.area.At()
 	return d
 }

@@ -13,7 +13,7 @@ import (
 
 // limit is how long the text may be here.
 func (m *Model) limit() inbox.TextLimit {
-	if m.Note {
+	if m.Note || m.Away != "" {
 		return inbox.TextLimit{}
 	}
 	return m.Caps.LimitFor(m.Thread.Kind)
@@ -82,6 +82,8 @@ func (m *Model) Refuse(p lang.Printer) string {
 	switch {
 	case strings.TrimSpace(c.text) == "":
 		return p.T("composer.empty")
+	case m.Unchanged():
+		return p.T("composer.same")
 	case len(c.gaps) > 0:
 		return p.T("composer.gap", c.gaps[0], m.Keys.Complete)
 	case c.long.Over() && !m.InParts() && len(c.parts) > 1:

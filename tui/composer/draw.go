@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
+	"vigie/inbox/text"
 	"vigie/tui/cell"
 	"vigie/tui/composer/area"
 	"vigie/tui/look"
@@ -33,6 +34,7 @@ type plan struct {
 	width int // of the text, in cells
 	card  int // cells of the charter beside the text; 0: not there
 	under int // lines under the text: what is offered, or the charter
+	files int // lines of the files, under the text
 }
 
 func (m *Model) plan() plan {
@@ -46,6 +48,8 @@ func (m *Model) plan() plan {
 		p.width -= cardWidth + 3
 	}
 	room := max(m.height-p.head-1, 1)
+	p.files = m.fileLines(room)
+	room -= p.files
 	switch why := m.explained(); {
 	case len(why) > 0:
 		p.under = min(len(why), room-1)
@@ -99,7 +103,7 @@ func (m *Model) View(l look.Look) []string {
 	if p.head > 1 {
 		out = append(out, m.quote(l))
 	}
-	out = m.field(l, p, out)
+	out = append(m.field(l, p, out), m.files(l, p.files)...)
 	why := m.explained()
 	switch {
 	case len(why) > 0:
@@ -186,7 +190,12 @@ func (m *Model) above(l look.Look) string {
 		return s.End(p)
 	}
 	verb, short := l.P.T("composer.reply")+" ", l.P.T("composer.reply")+" "
-	if m.secret() { // whoever may read it is never left out
+	switch {
+	case m.Edits():
+		verb, short = l.P.T("composer.edit")+" ", l.P.T("composer.edit-short")+" "
+	case m.Away != "":
+		verb, short = l.P.T("composer.away")+" ", l.P.T("composer.away-short")+" "
+	case m.secret(): // whoever may read it is never left out
 		verb, short = l.P.T("composer.private-reply")+" ", l.P.T("composer.private-short")+" "+l.Glyphs.Dot+" "
 	}
 	c, dot := l.Client(m.Thread.Client).Name, " "+l.Glyphs.Dot+" "
@@ -271,12 +280,14 @@ func (m *Model) below(l look.Look) string {
 	told := m.notices(l)
 	switch {
 	case len(told) > 0:
-		if !m.Note && !m.secret() { // the band above says what is private
+		if !m.Note && !m.secret() && m.Away == "" { // the band above says what is private
 			s.Add(p, " "+m.readers(l)+" "+l.Glyphs.Dot)
 		}
 		pen, words = told[0].pen, told[0].words
 	case m.Note:
 		words = l.P.T("composer.private")
+	case m.Away != "":
+		words = l.P.T("composer.away-how", m.Keys.Send, text.Host(m.Away))
 	case m.Private():
 		words = l.P.T("composer.private-only", l.Cut(look.Author(m.whom()), 30))
 	case m.Thread.Kind == inbox.KindDM:

@@ -42,6 +42,13 @@ func (m *Model) Preview(l look.Look, w int) []string {
 			out = append(out, l.Spans(w).Add(l.Text, " ").Add(l.Ours, l.Glyphs.Ours).Add(l.Text, " "+s).End(l.Text))
 		}
 	}
+	for _, u := range m.media {
+		words := "[" + u.Name + "] "
+		if u.Alt == "" {
+			words += l.P.T("media.no-alt")
+		}
+		add(l.Text, words+u.Alt)
+	}
 	for _, host := range hosts(strings.Join(parts, "\n")) {
 		add(l.Link, l.Glyphs.Link+" "+host)
 	}

@@ -99,8 +99,30 @@ func (d *Health) account(l look.Look, w, i int) []string {
 			out = flow(out, l, w, []clause{{l.Text, l.Glyphs.To + " " + next}})
 		}
 	}
+	out = flow(out, l, w, audience(l, a))
 	out = flow(out, l, w, d.times(l, a, c.Zone))
 	return flow(out, l, w, append(limits(l, a, c.Zone), d.inflow(l, a)...))
+}
+
+// audience says what the network calls the account, and who is at its other
+// end, as far as it tells.
+func audience(l look.Look, a inbox.AccountStatus) []clause {
+	var out []clause
+	if name := a.Identity.Name; name != "" && name != l.Handle(a.Account.ID) {
+		out = append(out, clause{l.Text, l.Cut(name, 60)})
+	}
+	n := a.Identity.Audience
+	if n == nil {
+		return out
+	}
+	out = append(out, clause{l.Muted, l.P.T("accounts.followers", lang.Count(n.Followers))})
+	if n.Following > 0 {
+		out = append(out, clause{l.Muted, l.P.T("accounts.following", lang.Count(n.Following))})
+	}
+	if n.Posts > 0 {
+		out = append(out, clause{l.Muted, l.P.T("accounts.posts", lang.Count(n.Posts))})
+	}
+	return out
 }
 
 // times say when an account was and will be collected.

@@ -6,7 +6,6 @@ import (
 	"vigie/tui/keys"
 	"vigie/tui/lang"
 	"vigie/tui/look"
-	"vigie/tui/standing"
 )
 
 // Moderate offers the acts without a text: on a message of theirs, on an
@@ -17,18 +16,9 @@ type Moderate struct {
 	theirs *inbox.Message // nil: none
 	ours   *inbox.Message // nil: none
 	acts   []moderation
+	never  string // why what is not offered cannot be done
 	keys   map[keys.Intent]string
 	pick   chooser
-}
-
-// moderation is one line of the dialog.
-type moderation struct {
-	intent  keys.Intent
-	kind    inbox.ActionKind
-	message *inbox.Message
-	word    lang.Key
-	named   bool // the word names the author
-	why     string
 }
 
 // ModerationPicked: do this on the message. Undoable says whether the network
@@ -38,6 +28,7 @@ type ModerationPicked struct {
 	Kind     inbox.ActionKind
 	Message  inbox.Message
 	Undoable bool
+	Reasons  []string // that a report may give
 }
 
 // NewModerate offers what can be done in a thread. about is the message that
@@ -72,59 +63,6 @@ func NewModerate(l look.Look, v inbox.ThreadView, about *inbox.Message, bs []key
 	return d
 }
 
-// offer says what can be done.
-func (d *Moderate) offer(l look.Look) {
-	marks := standing.Marks(d.view)
-	var mark standing.Mark
-	if d.theirs != nil {
-		mark = marks[d.theirs.Remote]
-	}
-	turn := func(on bool, yes, no inbox.ActionKind) inbox.ActionKind {
-		if on {
-			return no
-		}
-		return yes
-	}
-	d.acts = []moderation{
-		{intent: keys.Like, kind: turn(mark.Liked, inbox.ActLike, inbox.ActUnlike), message: d.theirs},
-		{intent: keys.Hide, kind: turn(mark.Hidden, inbox.ActHide, inbox.ActUnhide), message: d.theirs},
-		{intent: keys.Block, kind: turn(mark.Blocked, inbox.ActBlock, inbox.ActUnblock), message: d.theirs, named: true},
-		{intent: keys.Delete, kind: inbox.ActDelete, message: d.ours},
-		{intent: keys.TellRead, kind: inbox.ActRead, message: d.theirs},
-	}
-	for i := range d.acts {
-		m := &d.acts[i]
-		m.word = lang.Key("moderation." + string(m.kind))
-		m.why = d.refusal(l, *m)
-	}
-}
-
-// refusal says why something cannot be done here; "" when it can.
-func (d *Moderate) refusal(l look.Look, m moderation) string {
-	switch {
-	case m.message == nil && m.kind == inbox.ActDelete:
-		return l.P.T("moderation.no-ours")
-	case m.message == nil:
-		return l.P.T("moderation.no-theirs")
-	case m.message.Deleted:
-		return l.P.T("moderation.gone")
-	}
-	c, known := d.view.Caps.Acts[m.kind]
-	if !c.OK {
-		if !known || c.Why == "" {
-			c.Why = inbox.CodeUnsupported
-		}
-		what, _ := l.Problem(inbox.Problem{Code: c.Why}, l.Handle(d.view.Thread.Account))
-		return what
-	}
-	for _, a := range d.view.Actions {
-		if a.Kind == m.kind && a.Target == m.message.Remote && !a.State.Terminal() {
-			return l.P.T("moderation.waits")
-		}
-	}
-	return ""
-}
-
 // Scopes: its own keys, then those of lists.
 func (*Moderate) Scopes() []keys.Scope { return []keys.Scope{keys.Moderating, keys.Pick} }
 
@@ -139,27 +77,58 @@ func (d *Moderate) Rows(l look.Look, w int) int {
 	for i := range d.acts {
 		n += len(d.line(l, w, i))
 	}
-	return n
+	return max(n, 3)
 }
 
-// View draws the dialog.
+// keepAbout is the height, in lines, from which the messages concerned are
+// shown though not all acts fit.
+const keepAbout = 7
+
+// View draws the dialog. Where not all acts fit, the last line says how many
+// there are above and below.
 func (d *Moderate) View(l look.Look, w, h int) []string {
-	out := []string{d.about(l, w, "moderation.theirs", "moderation.theirs-no", d.theirs), d.about(l, w, "moderation.ours", "moderation.ours-no", d.ours)}
-	if h < d.Rows(l, w) {
-		out = out[:0]
+	fits := d.Rows(l, w) <= h
+	var out []string
+	if fits || h >= keepAbout {
+		out = append(out, d.about(l, w, "moderation.theirs", "moderation.theirs-no", d.theirs), d.about(l, w, "moderation.ours", "moderation.ours-no", d.ours))
 	}
-	lines, at := make([][]string, len(d.acts)), 0
+	if len(d.acts) == 0 {
+		out = append(out, l.Spans(w).Add(l.Muted, " "+l.P.T("moderation.none")).End(l.Text))
+		return out[:min(len(out), h)]
+	}
+	room := h - len(out)
+	if !fits && room > 2 {
+		room--
+	}
+	lines, at, top := make([][]string, len(d.acts)), 0, len(out)
 	for i := range lines {
 		lines[i] = d.line(l, w, i)
 	}
-	for from := d.from(lines, h-len(out)); from < len(lines); from++ {
-		if from == d.pick.at {
+	from := d.from(lines, room)
+	to := from
+	for ; to < len(lines) && (len(out)-top+len(lines[to]) <= room || to == from); to++ {
+		if to == d.pick.at {
 			at = len(out)
 		}
-		out = append(out, lines[from]...)
+		out = append(out, lines[to]...)
+	}
+	if !fits && h-top > 2 {
+		out = append(out[:min(len(out), h-1)], d.beyond(l, w, from, len(lines)-to))
 	}
 	d.setCursor(0, 1+at, true)
 	return out[:min(len(out), h)]
+}
+
+// beyond says how many acts are not on the screen.
+func (d *Moderate) beyond(l look.Look, w, above, below int) string {
+	s := l.Spans(w).Add(l.Text, "  ")
+	if above > 0 {
+		s.Add(l.Muted, l.Glyphs.Less+" "+l.P.T("moderation.above", above)+"  ")
+	}
+	if below > 0 {
+		s.Add(l.Muted, l.Glyphs.More+" "+l.P.T("moderation.more", below))
+	}
+	return s.End(l.Text)
 }
 
 // from is the first act to draw so that the chosen one is whole in h lines.
@@ -181,7 +150,10 @@ func (d *Moderate) about(l look.Look, w int, word, none lang.Key, m *inbox.Messa
 	if !m.Outgoing {
 		s.Add(l.Strong, l.Cut(look.Author(m.Author), 24)).Add(l.Text, " ")
 	}
-	return s.Safe(l.Text, m.Text, s.Left()).End(l.Text)
+	if word := l.Status(m.Status); word != "" {
+		s.Add(l.Warn, "["+word+"] ")
+	}
+	return s.Safe(l.Text, look.Said(*m), s.Left()).End(l.Text)
 }
 
 // line draws an act, and why it cannot be done: behind it where there is room,
@@ -208,17 +180,6 @@ func (d *Moderate) line(l look.Look, w, i int) []string {
 	return out
 }
 
-func (d *Moderate) words(l look.Look, m moderation) string {
-	if !m.named {
-		return l.P.T(m.word)
-	}
-	who := "?"
-	if m.message != nil {
-		who = l.Cut(look.Author(m.message.Author), 30)
-	}
-	return l.P.T(m.word, who)
-}
-
 // Do moves, and picks an act that can be done.
 func (d *Moderate) Do(i keys.Intent) Action {
 	if delta, ok := step(i, len(d.acts)); ok {
@@ -231,8 +192,11 @@ func (d *Moderate) Do(i keys.Intent) Action {
 			return d.picked(m)
 		}
 	}
-	if i == keys.Accept || i == keys.Send {
+	switch {
+	case (i == keys.Accept || i == keys.Send) && len(d.acts) > 0:
 		return d.picked(d.acts[d.pick.at])
+	case d.keys[i] != "":
+		return Cannot{d.never}
 	}
 	return nil
 }
@@ -242,5 +206,5 @@ func (d *Moderate) picked(m moderation) Action {
 		return Cannot{m.why}
 	}
 	back, can := m.kind.Inverse()
-	return ModerationPicked{d.view.Thread, m.kind, *m.message, can && d.view.Caps.Can(back)}
+	return ModerationPicked{d.view.Thread, m.kind, *m.message, can && d.view.Caps.Can(back), d.view.Caps.Reasons}
 }

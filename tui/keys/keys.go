@@ -42,12 +42,14 @@ const (
 	JournalBox    Scope = "journal"
 	Digesting     Scope = "digest"
 	DayEnding     Scope = "day-end"
-	Links         Scope = "links"   // links and media
-	Welcome       Scope = "welcome" // nothing is configured yet
+	Links         Scope = "links"       // links and media
+	Welcome       Scope = "welcome"     // nothing is configured yet
+	Attaching     Scope = "attaching"   // the files of an answer, besides Form: text
+	LinkingOut    Scope = "linking-out" // an answer that is given on the network itself
 )
 
 // Text reports whether the scope holds a text field.
-func (s Scope) Text() bool { return s == Writing || s == Form || s == Searching }
+func (s Scope) Text() bool { return s == Writing || s == Form || s == Searching || s == Attaching }
 
 // Need is what an intent needs in order to make sense.
 type Need uint32

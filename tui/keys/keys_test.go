@@ -13,7 +13,7 @@ import (
 
 var scopes = []keys.Scope{
 	keys.Root, keys.Thread, keys.List, keys.Reader, keys.Writing, keys.Form, keys.Pick, keys.Outbox, keys.Drafts, keys.Health, keys.Moderating, keys.Searching,
-	keys.Card, keys.EscalationBox, keys.JournalBox, keys.Digesting, keys.DayEnding, keys.Links,
+	keys.Card, keys.EscalationBox, keys.JournalBox, keys.Digesting, keys.DayEnding, keys.Links, keys.Attaching, keys.LinkingOut,
 }
 
 func built(t *testing.T) keys.Map {

@@ -38,6 +38,15 @@ const (
 	Delete   Intent = "delete"
 	Block    Intent = "block"
 	TellRead Intent = "tell-read" // mark read on the network
+	Approve  Intent = "approve"
+	Spam     Intent = "spam"
+	Trash    Intent = "trash"
+	Remove   Intent = "remove"
+	Unquote  Intent = "unquote" // take our post out of a message that quotes it
+	Mute     Intent = "mute"
+	Report   Intent = "report"
+	Leave    Intent = "leave"
+	EditOwn  Intent = "edit-own" // an answer of ours that is there
 	Link     Intent = "link"
 
 	Search    Intent = "search"
@@ -109,6 +118,8 @@ const (
 	Parts     Intent = "split-parts"
 	Complete  Intent = "complete"
 	Charter   Intent = "charter"
+	Attach    Intent = "attach"   // files
+	Answered  Intent = "answered" // by a person, on the network itself
 )
 
 // ClientIntent is the intent that narrows to the n-th client; 0: to all.
@@ -233,6 +244,7 @@ var table = []Binding{
 	{Scope: Writing, Intent: Preview, Keys: []string{"ctrl+p"}, Help: "key.preview"},
 	{Scope: Writing, Intent: Parts, Keys: []string{"ctrl+r"}, Help: "key.split-parts"},
 	{Scope: Writing, Intent: Charter, Keys: []string{"ctrl+g"}, Help: "key.charter"},
+	{Scope: Writing, Intent: Attach, Keys: []string{"ctrl+o"}, Help: "key.attach"},
 	{Scope: Writing, Intent: Editor, Keys: []string{"ctrl+e"}, Help: "key.editor"},
 	{Scope: Writing, Intent: Back, Keys: []string{"esc"}, Help: "key.keep-draft", Hint: true},
 	{Scope: Writing, Intent: Discard, Keys: []string{"ctrl+x"}, Help: "key.discard", Hint: true},
@@ -275,10 +287,25 @@ var table = []Binding{
 	{Scope: Outbox, Intent: History, Keys: []string{"h"}, Help: "key.history", Needs: NeedItem, Hint: true},
 
 	{Scope: Moderating, Intent: Like, Keys: []string{"l"}, Help: "key.like-message"},
+	{Scope: Moderating, Intent: Approve, Keys: []string{"a"}, Help: "key.approve"},
 	{Scope: Moderating, Intent: Hide, Keys: []string{"h"}, Help: "key.hide"},
-	{Scope: Moderating, Intent: Delete, Keys: []string{"d"}, Help: "key.delete"},
+	{Scope: Moderating, Intent: Spam, Keys: []string{"s"}, Help: "key.spam"},
+	{Scope: Moderating, Intent: Trash, Keys: []string{"t"}, Help: "key.trash"},
+	{Scope: Moderating, Intent: Remove, Keys: []string{"x"}, Help: "key.remove"},
+	{Scope: Moderating, Intent: Unquote, Keys: []string{"c"}, Help: "key.unquote"},
+	{Scope: Moderating, Intent: Report, Keys: []string{"r"}, Help: "key.report"},
+	{Scope: Moderating, Intent: Mute, Keys: []string{"i"}, Help: "key.mute"},
 	{Scope: Moderating, Intent: Block, Keys: []string{"b"}, Help: "key.block"},
+	{Scope: Moderating, Intent: Leave, Keys: []string{"p"}, Help: "key.leave"},
 	{Scope: Moderating, Intent: TellRead, Keys: []string{"m"}, Help: "key.tell-read"},
+	{Scope: Moderating, Intent: EditOwn, Keys: []string{"E"}, Help: "key.edit-own"},
+	{Scope: Moderating, Intent: Delete, Keys: []string{"d"}, Help: "key.delete"},
+
+	{Scope: Attaching, Intent: Drop, Keys: []string{"ctrl+x"}, Help: "key.drop-file", Hint: true},
+
+	{Scope: LinkingOut, Intent: Answered, Keys: []string{"y"}, Help: "key.answered"},
+	{Scope: LinkingOut, Intent: Back, Keys: []string{"n"}, Help: "key.not-answered"},
+	{Scope: LinkingOut, Intent: Link, Keys: []string{"o"}, Help: "key.open-address", Hint: true},
 
 	{Scope: Drafts, Intent: Drop, Keys: []string{"x"}, Help: "key.drop-draft", Needs: NeedItem, Hint: true},
 	{Scope: Drafts, Intent: Undo, Keys: []string{"u"}, Help: "key.draft-back", Hint: true},

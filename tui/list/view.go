@@ -2,6 +2,7 @@ package list
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"vigie/inbox"
@@ -33,7 +34,7 @@ func (d *drawn) shows(t *inbox.Thread) bool {
 	o := &d.of
 	return o.Events == t.Events && o.Unread == t.Unread && o.State == t.State && o.LastOut == t.LastOut &&
 		o.Client == t.Client && o.Network == t.Network && o.Kind == t.Kind &&
-		o.Author == t.Author && o.Snippet == t.Snippet &&
+		o.Author == t.Author && o.Snippet == t.Snippet && o.Status == t.Status && o.Statuses == t.Statuses &&
 		o.SortAt.Equal(t.SortAt) && o.Until.Equal(t.Until) && sameDue(o, t) && o.Feeling == t.Feeling &&
 		slices.Equal(o.Tags, t.Tags) && sameEscalation(o.Escalation, t.Escalation)
 }
@@ -299,6 +300,20 @@ func (r rowDrawer) said() text.Safe {
 	return text.CleanLine(rest)
 }
 
+// status is the word for what most wants to be looked at among their messages,
+// and of how many when there are several.
+func (r rowDrawer) status() string {
+	first := r.t.Statuses.First()
+	if first == "" {
+		first = r.t.Status
+	}
+	words := r.l.StatusShort(first)
+	if n := r.t.Statuses.Of(first); n > 1 && words != "" {
+		words = strconv.Itoa(n) + " " + words
+	}
+	return words
+}
+
 type chip struct {
 	pen  theme.Pen
 	text string
@@ -319,6 +334,7 @@ func (r rowDrawer) chips(room int) []chip {
 	if st, ok := r.l.Trouble[r.t.ID]; ok {
 		add(r.pens.Danger, r.l.P.T(lang.Key("list.trouble."+string(st))))
 	}
+	add(r.pens.Warn, r.status())
 	if who, ok := r.l.Writing[r.t.ID]; ok {
 		add(r.pens.Warn, r.l.Glyphs.Writing+" "+r.l.Cut(who, 12))
 	}

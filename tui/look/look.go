@@ -40,6 +40,8 @@ type Look struct {
 	Drafts map[inbox.ThreadID]bool
 	// OutboxKey is the key that opens the outbox, for sentences that name it.
 	OutboxKey string
+	// FoldKey is the key that folds and unfolds, for the same purpose.
+	FoldKey string
 	// Settle are the keys that settle an act of ours, for the same purpose.
 	Settle Settle
 	// By is who looks.

@@ -30,12 +30,18 @@ func (p *page) action(a inbox.Action) {
 	}
 	p.head(func(s *cell.Spans) {
 		s.Add(l.Accent, "  "+l.P.T("reader.you")).Add(l.Text, " ").Add(w.Pen, w.String())
+		if a.Kind == inbox.ActEdit {
+			s.Add(l.Note, dot+l.P.T("act.edit"))
+		}
 		if who := standing.Readers(l, a); who != "" {
 			s.Add(l.Note, dot+who)
 		}
 		s.Add(l.Muted, dot+p.clock(a.CreatedAt)+dot+l.Handle(a.Account))
 	})
 	p.gutter(l.Glyphs.Ours, l.Ours, l.Text, 3, text.Clean(a.Text))
+	for _, u := range a.Media {
+		p.media(inbox.Media{Kind: u.Name, Alt: text.CleanLine(u.Alt)}, l.Glyphs.Ours, l.Ours, 3)
+	}
 	p.why(a)
 }
 
@@ -130,7 +136,7 @@ func did(l look.Look, m standing.Mark) []string {
 	for _, w := range []struct {
 		on   bool
 		word lang.Key
-	}{{m.Liked, "stand.liked"}, {m.Hidden, "stand.hidden"}, {m.Blocked, "stand.blocked"}} {
+	}{{m.Liked, "stand.liked"}, {m.Hidden, "stand.hidden"}, {m.Blocked, "stand.blocked"}, {m.Muted, "stand.muted"}, {m.Reported, "stand.reported"}, {m.Detached, "stand.detached"}, {m.Left, "stand.left"}} {
 		if w.on {
 			out = append(out, l.P.T(w.word))
 		}

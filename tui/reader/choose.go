@@ -81,6 +81,7 @@ func (m *Model) SeekHit(remote string, words hits.Words, l look.Look) {
 	}
 	m.found = found{remote, words}
 	m.unfold(remote)
+	m.setOpen(remote, true)
 	m.Relayout(l)
 	at := func() int { return slices.IndexFunc(m.spots, func(s spot) bool { return s.remote == remote }) }
 	if i := at(); !m.whole && (i < 0 || (len(words) > 0 && m.spots[i].match < 0)) {

@@ -17,12 +17,16 @@ const (
 	foldAll
 )
 
-// Fold folds the answers to the chosen message, or unfolds them. Where the
+// Fold shows the text behind the warning of the chosen message, or folds it
+// again; of a message without one it folds the answers, or unfolds them. Where the
 // chosen one has none, those among which it stands are folded. It says in
 // words why it did nothing; "" when it did.
 func (m *Model) Fold(l look.Look) lang.Key {
 	t := grow(m.messages())
 	at := m.here()
+	if m.uncover(at, l) {
+		return ""
+	}
 	for i, n := range t.nodes {
 		if n.item.remote != at {
 			continue

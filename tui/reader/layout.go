@@ -40,6 +40,7 @@ type page struct {
 	marks   map[string]standing.Mark
 	names   map[string]string // who wrote a message
 	fresh   map[string]bool   // messages that came since the last visit
+	open    map[string]bool   // messages whose text is shown behind its warning
 	zone    *time.Location
 	w       int
 	whole   bool
@@ -66,7 +67,7 @@ const (
 func (m *Model) layout(l look.Look) *page {
 	v := m.view
 	p := &page{
-		l: l, v: v, zone: l.Client(v.Thread.Client).Zone, w: m.width, whole: m.whole, found: m.found, fresh: m.fresh,
+		l: l, v: v, zone: l.Client(v.Thread.Client).Zone, w: m.width, whole: m.whole, found: m.found, fresh: m.fresh, open: m.open,
 		marks: standing.Marks(v), names: map[string]string{}, newLine: -1,
 	}
 	for _, msg := range v.Messages {
@@ -185,7 +186,10 @@ func items(v inbox.ThreadView) []item {
 	}
 	for _, e := range v.Events {
 		switch {
-		case gone[e.N] || !shown(e.Verb), e.Verb == inbox.Failed && open[e.Action]:
+		case gone[e.N]:
+		case e.Verb == inbox.Replied && e.Message == "" && e.Action == 0 && !e.Text.Empty():
+			out = append(out, item{at: e.At, msg: true, draw: func(p *page) { p.answered(e) }})
+		case !shown(e.Verb), e.Verb == inbox.Failed && open[e.Action]:
 		case e.Verb == inbox.Noted:
 			out = append(out, item{at: e.At, msg: true, draw: func(p *page) { p.note(e) }})
 		default:

@@ -64,6 +64,9 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 			s.Add(l.Strong, look.Author(m.Author))
 			// What we did to it matters more than the whole of a handle.
 			room := s.Left() - l.Width(at) - 3
+			if word := l.Status(m.Status); word != "" {
+				room -= l.Width(word) + 3
+			}
 			for _, w := range did(l, p.marks[m.Remote]) {
 				room -= l.Width(w) + 3
 			}
@@ -72,6 +75,9 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 			}
 		}
 		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+at)
+		if word := l.Status(m.Status); word != "" && !m.Deleted {
+			s.Add(l.Muted, " "+l.Glyphs.Dot+" ").Add(l.Warn, word)
+		}
 		if p.fresh[m.Remote] {
 			s.Add(l.Muted, " "+l.Glyphs.Dot+" ").Add(l.Accent, l.P.T("reader.fresh"))
 		}
@@ -90,13 +96,18 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 		}
 		p.add(p.line().Add(l.Text, cell.Spaces(indent)).Add(pen, sign).Add(l.Muted, " "+word))
 	}
+	p.status(m, sign, pen, indent)
+	if p.warned(m, sign, pen, indent) {
+		return
+	}
 	if !m.Text.Empty() {
 		p.gutter(sign, pen, l.Text, indent, m.Text)
 	}
 	for _, media := range m.Media {
 		p.media(media, sign, pen, indent)
 	}
-	if m.Kind == inbox.KindWatch {
+	p.poll(m.Poll, sign, pen, indent)
+	if m.Kind == inbox.KindWatch && m.Status != inbox.StatusSuspect {
 		p.host(m.URL, sign, indent)
 	}
 	p.hosts(m, sign, pen, indent)
@@ -153,7 +164,7 @@ func (p *page) hosts(m inbox.Message, sign string, pen theme.Pen, indent int) {
 			hosts = append(hosts, h)
 		}
 	}
-	if len(hosts) == 0 || m.Deleted {
+	if len(hosts) == 0 || m.Deleted || m.Status == inbox.StatusSuspect {
 		return
 	}
 	s := p.line().Add(l.Text, cell.Spaces(indent)).Add(pen, sign).Add(l.Text, " ")

@@ -37,6 +37,7 @@ type Model struct {
 	newLine int             // where the first of them begins; -1: nowhere
 	folded  map[string]bool // messages whose answers are hidden; never changed, only replaced
 	folding folding
+	open    map[string]bool // messages whose text is shown behind its warning; as folded
 
 	// Card says that a line of words about who writes stands under the head.
 	Card  bool
@@ -88,7 +89,7 @@ func (m *Model) Show(v inbox.ThreadView, l look.Look) {
 	wasEnd := m.top >= m.maxTop()
 	if !same {
 		m.out = v.Thread.OutAt
-		m.whole, m.found, m.folded, m.folding = false, found{}, nil, unfolded
+		m.whole, m.found, m.folded, m.folding, m.open = false, found{}, nil, unfolded, nil
 		m.seen = seen(v, m.visit)
 		if m.visit == 0 && !v.Thread.Unread {
 			m.seen = v.Thread.Events

@@ -120,6 +120,11 @@ func eventWords(l look.Look, e inbox.Event, t inbox.Thread) string {
 			return l.P.T("stand.joined", l.P.T(k), l.P.T("stand.act.failed"))
 		}
 		return l.P.T("event.failed")
+	case inbox.Moderated:
+		if words := l.StatusShort(inbox.Status(arg(e, 0))); words != "" {
+			return l.P.T("event.moderated", words)
+		}
+		return l.P.T("event.unmoderated")
 	case inbox.Woke, inbox.Overdue, inbox.Finished, inbox.Reopened, inbox.Promoted:
 		return l.P.T(lang.Key("event." + string(e.Verb)))
 	}

@@ -4,10 +4,14 @@ import "vigie/inbox"
 
 // Mark is what acts of ours have made of a message.
 type Mark struct {
-	Liked   bool
-	Hidden  bool // from what others see
-	Blocked bool // its author
-	Deleted bool // by us
+	Liked    bool
+	Hidden   bool // from what others see
+	Blocked  bool // its author
+	Muted    bool // its author
+	Reported bool
+	Detached bool // our post from the quote that it is
+	Left     bool // the conversation
+	Deleted  bool // by us
 }
 
 // Marks tells what was done to the messages of a thread, by their remote ids:
@@ -18,7 +22,7 @@ func Marks(v inbox.ThreadView) map[string]Mark {
 	for _, m := range v.Messages {
 		authors[m.Remote] = m.Author.ID
 	}
-	blocked := map[string]bool{}
+	blocked, muted, gone := map[string]bool{}, map[string]bool{}, false
 	for _, e := range v.Events {
 		if e.Verb != inbox.Acted || len(e.Args) == 0 || e.Message == "" {
 			continue
@@ -33,15 +37,25 @@ func Marks(v inbox.ThreadView) map[string]Mark {
 			if who := authors[e.Message]; who != "" {
 				blocked[who] = kind == inbox.ActBlock
 			}
+		case inbox.ActMute, inbox.ActUnmute:
+			if who := authors[e.Message]; who != "" {
+				muted[who] = kind == inbox.ActMute
+			}
+		case inbox.ActDetach, inbox.ActReattach:
+			m.Detached = kind == inbox.ActDetach
+		case inbox.ActLeave, inbox.ActRejoin:
+			gone = kind == inbox.ActLeave
+		case inbox.ActReport:
+			m.Reported = true
 		case inbox.ActDelete:
 			m.Deleted = true
 		}
 		marks[e.Message] = m
 	}
 	for _, msg := range v.Messages {
-		if blocked[msg.Author.ID] && !msg.Outgoing {
+		if who := msg.Author.ID; !msg.Outgoing && (blocked[who] || muted[who] || gone) {
 			m := marks[msg.Remote]
-			m.Blocked = true
+			m.Blocked, m.Muted, m.Left = blocked[who], muted[who], gone
 			marks[msg.Remote] = m
 		}
 	}

@@ -1,0 +1,117 @@
+package dialog
+
+import (
+	"vigie/inbox"
+	"vigie/tui/keys"
+	"vigie/tui/lang"
+	"vigie/tui/look"
+	"vigie/tui/standing"
+)
+
+// moderation is one line of the dialog.
+type moderation struct {
+	intent  keys.Intent
+	kind    inbox.ActionKind
+	message *inbox.Message
+	why     string // it cannot be done; "": it can
+}
+
+// offer lists what the network knows of in this thread: of two acts that take
+// each other back, the one that makes sense for the message as it stands. What
+// the network does not list at all is left out.
+func (d *Moderate) offer(l look.Look) {
+	d.never, _ = l.Problem(inbox.Problem{Code: inbox.CodeUnsupported}, l.Handle(d.view.Thread.Account))
+	for _, m := range d.pairs() {
+		if _, listed := d.view.Caps.Acts[m.kind]; !listed {
+			back, paired := m.kind.Inverse()
+			if _, other := d.view.Caps.Acts[back]; !paired || !other {
+				continue
+			}
+		}
+		m.why = d.refusal(l, m)
+		d.acts = append(d.acts, m)
+	}
+}
+
+// pairs are all acts there are, in the order of the key table.
+func (d *Moderate) pairs() []moderation {
+	var mark standing.Mark
+	var status inbox.Status
+	if d.theirs != nil {
+		mark, status = standing.Marks(d.view)[d.theirs.Remote], d.theirs.Status
+	}
+	turn := func(on bool, yes, no inbox.ActionKind) inbox.ActionKind {
+		if on {
+			return no
+		}
+		return yes
+	}
+	seen := status == "" || status == inbox.StatusHidden || status == inbox.StatusSuspect
+	return []moderation{
+		{intent: keys.Like, kind: turn(mark.Liked, inbox.ActLike, inbox.ActUnlike), message: d.theirs},
+		{intent: keys.Approve, kind: turn(seen, inbox.ActApprove, inbox.ActHold), message: d.theirs},
+		{intent: keys.Hide, kind: turn(mark.Hidden || status == inbox.StatusHidden, inbox.ActHide, inbox.ActUnhide), message: d.theirs},
+		{intent: keys.Spam, kind: turn(status == inbox.StatusSpam, inbox.ActSpam, inbox.ActUnspam), message: d.theirs},
+		{intent: keys.Trash, kind: turn(status == inbox.StatusTrash, inbox.ActTrash, inbox.ActRestore), message: d.theirs},
+		{intent: keys.Remove, kind: inbox.ActRemove, message: d.theirs},
+		{intent: keys.Unquote, kind: turn(mark.Detached, inbox.ActDetach, inbox.ActReattach), message: d.theirs},
+		{intent: keys.Report, kind: inbox.ActReport, message: d.theirs},
+		{intent: keys.Mute, kind: turn(mark.Muted, inbox.ActMute, inbox.ActUnmute), message: d.theirs},
+		{intent: keys.Block, kind: turn(mark.Blocked, inbox.ActBlock, inbox.ActUnblock), message: d.theirs},
+		{intent: keys.Leave, kind: turn(mark.Left, inbox.ActLeave, inbox.ActRejoin), message: d.theirs},
+		{intent: keys.TellRead, kind: inbox.ActRead, message: d.theirs},
+		{intent: keys.EditOwn, kind: inbox.ActEdit, message: d.ours},
+		{intent: keys.Delete, kind: inbox.ActDelete, message: d.ours},
+	}
+}
+
+// refusal says why something cannot be done here; "" when it can.
+func (d *Moderate) refusal(l look.Look, m moderation) string {
+	switch {
+	case m.message == nil && m.kind.OfOwn():
+		return l.P.T("moderation.no-ours")
+	case m.message == nil:
+		return l.P.T("moderation.no-theirs")
+	case m.message.Deleted && !m.kind.OfAuthor():
+		return l.P.T("moderation.gone")
+	}
+	c, known := d.view.Caps.Acts[m.kind]
+	if !c.OK {
+		if !known || c.Why == "" {
+			c.Why = inbox.CodeUnsupported
+		}
+		what, _ := l.ActProblem(inbox.Action{Kind: actOf(m.kind), Account: d.view.Thread.Account, Problem: inbox.Problem{Code: c.Why}})
+		return what
+	}
+	for _, a := range d.view.Actions {
+		if a.Kind == m.kind && a.Target == m.message.Remote && !a.State.Terminal() {
+			return l.P.T("moderation.waits")
+		}
+	}
+	return ""
+}
+
+// actOf is the kind whose words tell of a refusal: those of an act for an edit
+// too, which is chosen here among acts.
+func actOf(k inbox.ActionKind) inbox.ActionKind {
+	if k == inbox.ActEdit {
+		return inbox.ActDelete
+	}
+	return k
+}
+
+// words name an act.
+func (d *Moderate) words(l look.Look, m moderation) string {
+	key := lang.Key("moderation." + string(m.kind))
+	switch {
+	case m.kind == inbox.ActHold:
+		key = "moderation.hold.act"
+	case m.kind.OfAuthor():
+		who := "?"
+		if m.message != nil {
+			who = l.Cut(look.Author(m.message.Author), 30)
+		}
+		return l.P.T(key, who)
+	}
+	return l.P.T(key)
+}

@@ -1,0 +1,48 @@
+package look
+
+import (
+	"strings"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+	"vigie/tui/lang"
+)
+
+// Status is the word for what keeps a message from being seen like any other;
+// "" for a message that nothing keeps.
+func (l Look) Status(s inbox.Status) string { return l.status("message."+string(s), s) }
+
+// StatusShort is Status in a few cells.
+func (l Look) StatusShort(s inbox.Status) string { return l.status("list."+string(s), s) }
+
+// StatusWhat says in a clause what it means.
+func (l Look) StatusWhat(s inbox.Status) string { return l.status("message."+string(s)+".what", s) }
+
+func (l Look) status(key string, s inbox.Status) string {
+	if s == "" || !l.P.Has(lang.Key(key)) {
+		return ""
+	}
+	return l.P.T(lang.Key(key))
+}
+
+// Reason is a reason of a report for people, by the network's word for it.
+func (l Look) Reason(word string) string {
+	short := word
+	if i := strings.LastIndexAny(short, "#/"); i >= 0 {
+		short = short[i+1:]
+	}
+	short = strings.TrimPrefix(short, "reason")
+	if k := lang.Key("reason." + strings.ToLower(short)); short != "" && l.P.Has(k) {
+		return l.P.T(k)
+	}
+	return short
+}
+
+// Said is what a message says where it is quoted: what its author wants read
+// first stands for the rest.
+func Said(m inbox.Message) text.Safe {
+	if m.Warning.Empty() {
+		return m.Text
+	}
+	return text.CleanLine("[" + Head(m.Warning.String(), 400) + "]")
+}

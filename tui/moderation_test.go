@@ -1,0 +1,370 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"vigie/inbox"
+	"vigie/inbox/text"
+)
+
+// blog is a world where Alice's newest comment waits for moderation on a blog.
+func blog() *fake {
+	f := world()
+	yes := inbox.Capability{OK: true, Class: inbox.ClassS}
+	f.caps = map[inbox.ActionKind]inbox.Capability{
+		inbox.ActApprove: yes, inbox.ActHold: yes, inbox.ActSpam: yes, inbox.ActUnspam: yes,
+		inbox.ActTrash: yes, inbox.ActRestore: yes, inbox.ActEdit: yes, inbox.ActDelete: yes,
+	}
+	ft := f.threads[1]
+	ft.messages[2].Status = inbox.StatusHeld
+	ft.t.Status, ft.t.Statuses = inbox.StatusHeld, inbox.StatusCounts{Held: 1}
+	return f
+}
+
+// A blog shows what a blog has, and of two acts the one that makes sense.
+func TestModerateABlog(t *testing.T) {
+	f := blog()
+	s := newSim(t, f, 160, 48, nil)
+	s.on(t, "Alice Martin")
+	s.wants("EN ATTENTE", "en attente de modération : les autres ne le voient pas", "en attente")
+	s.keys("m")
+	s.wants("[EN ATTENTE] Super, merci", "a publier le message", "s mettre le message au spam", "t mettre le message à la corbeille", "E corriger notre réponse")
+	s.lacks("bloquer", "masquer le message", "signaler", "sourdine", "quitter la conversation", "lu sur le réseau")
+	s.keys("b") // not listed: it says so
+	s.wants("ce réseau ne le permet pas")
+	s.keys("a") // nothing is asked
+	s.wants("publication en attente 10 s : Alice Martin (Miette) — u pour annuler")
+	a := f.actions[0]
+	if len(f.actions) != 1 || a.Kind != inbox.ActApprove || a.Target != f.threads[1].messages[2].Remote {
+		t.Fatalf("the outbox holds %+v", f.actions)
+	}
+	s.pass(11 * time.Second)
+	f.accept(1)
+	s.pass(time.Second)
+	s.lacks("EN ATTENTE")
+	s.keys("m")
+	s.wants("a remettre le message en attente")
+	s.keys("s")
+	if a := f.actions[1]; a.Kind != inbox.ActSpam {
+		t.Fatalf("the outbox holds %+v", a)
+	}
+	s.pass(11 * time.Second)
+	f.accept(2)
+	s.pass(time.Second)
+	s.wants("SPAM")
+	s.keys("m")
+	s.wants("a publier le message", "s sortir le message du spam")
+}
+
+// Each act that others notice, or that nothing takes back, is asked about;
+// those that are undone without a trace are not.
+func TestModerateAsks(t *testing.T) {
+	for _, c := range []struct {
+		key  string
+		kind inbox.ActionKind
+		asks string
+	}{
+		{"l", inbox.ActLike, ""},
+		{"a", inbox.ActHold, ""},
+		{"h", inbox.ActHide, "Masquer ce message ?"},
+		{"s", inbox.ActSpam, ""},
+		{"t", inbox.ActTrash, ""},
+		{"x", inbox.ActRemove, "Supprimer leur message pour de bon ?"},
+		{"c", inbox.ActDetach, "Détacher notre publication ?"},
+		{"i", inbox.ActMute, ""},
+		{"b", inbox.ActBlock, "Bloquer cette personne ?"},
+		{"p", inbox.ActLeave, "Quitter la conversation ?"},
+		{"m", inbox.ActRead, ""},
+		{"d", inbox.ActDelete, "Supprimer notre réponse ?"},
+	} {
+		t.Run(string(c.kind), func(t *testing.T) {
+			f := world()
+			f.everything()
+			s := newSim(t, f, 160, 48, nil)
+			s.on(t, "Alice Martin")
+			s.keys("m", c.key)
+			if c.asks != "" {
+				s.wants(c.asks, "Pour Miette, avec le compte @miette@piaille.fr, sur Mastodon.", "u l'annule")
+				if len(f.actions) != 0 {
+					t.Fatal("done before the yes")
+				}
+				s.keys("enter")
+			}
+			if len(f.actions) != 1 || f.actions[0].Kind != c.kind {
+				t.Fatalf("the outbox holds %+v", f.actions)
+			}
+		})
+	}
+}
+
+// The same for marked threads: an act on one message of one thread stays one.
+func TestModerateMarked(t *testing.T) {
+	for key, want := range map[string]int{"a": 3, "s": 3, "t": 3, "h": 3, "i": 3, "x": 1, "d": 0} {
+		t.Run(key, func(t *testing.T) {
+			f := world()
+			f.everything()
+			s := newSim(t, f, 160, 48, nil)
+			s.keys("1", "x x x", "m", key)
+			if len(f.actions) != 0 {
+				t.Fatal("done before the yes")
+			}
+			s.keys("enter")
+			if len(f.actions) != want {
+				t.Fatalf("%d acts:\n%s", len(f.actions), s.screen())
+			}
+		})
+	}
+}
+
+// Every act is a command too, and one the network lacks says so.
+func TestModerateCommands(t *testing.T) {
+	for _, name := range []string{"approve", "spam", "trash", "mute", "like"} {
+		f := world()
+		f.everything()
+		s := newSim(t, f, 160, 48, nil)
+		s.on(t, "Alice Martin")
+		s.keys(":", "text:"+name, "enter")
+		if len(f.actions) != 1 {
+			t.Errorf("%s: %d acts\n%s", name, len(f.actions), s.screen())
+		}
+	}
+}
+
+// On a small screen all acts are reached, and the message stays in sight.
+func TestModerateSmall(t *testing.T) {
+	f := world()
+	f.everything()
+	s := newSim(t, f, 40, 20, nil)
+	s.on(t, "Alice Martin")
+	s.keys("enter", "m")
+	s.wants("Leur message :", "l aimer le message", "plus bas")
+	s.keys("end")
+	s.wants("Leur message :", "d supprimer notre réponse", "plus haut")
+	s.checkFrame("moderate")
+}
+
+func TestReport(t *testing.T) {
+	f := world()
+	f.everything()
+	s := newSim(t, f, 160, 48, nil)
+	s.on(t, "Alice Martin")
+	s.keys("m", "r")
+	s.wants("Signaler · Miette · Alice Martin", "spam, publicité non voulue", "insultes, harcèlement", "contraire à la loi", "Pour les modérateurs")
+	s.keys("down", "text:Insultes répétées", "enter")
+	s.wants("Signaler ce message ?", "Motif : insultes, harcèlement.", "Insultes répétées", "sur Mastodon")
+	s.keys("esc") // back to what was typed
+	s.wants("Insultes répétées")
+	s.keys("enter", "ctrl+s") // the key that sends does not say yes
+	if len(f.mod.reports) != 0 {
+		t.Fatal("reported before the yes")
+	}
+	s.keys("enter")
+	want := inbox.ReportRequest{Thread: 1, Message: f.threads[1].messages[2].Remote, Reason: "com.atproto.moderation.defs#reasonRude", Text: "Insultes répétées"}
+	if len(f.mod.reports) != 1 || f.mod.reports[0] != want {
+		t.Fatalf("reported %+v", f.mod.reports)
+	}
+	s.wants("signalement en attente 10 s")
+	s.keys("u")
+	s.wants("annulé avant de partir : signalement")
+	f.fail = inbox.Problem{Code: inbox.CodeFull}
+	s.keys("m", "r", "text:Encore", "enter", "enter")
+	s.wants("Signaler · Miette", "Encore", "✗")
+}
+
+// A correction begins with what is there, and says what it is.
+func TestEditOwn(t *testing.T) {
+	f := world()
+	f.everything()
+	s := newSim(t, f, 160, 48, nil)
+	s.on(t, "Alice Martin")
+	s.keys("m", "E")
+	s.wants("Correction pour Miette", "Bonjour Alice, oui, le samedi matin avant 10 h.")
+	s.keys("esc") // nothing changed: nothing is kept
+	if len(f.drafts) != 0 || s.m.composer.Active() {
+		t.Fatalf("%d drafts", len(f.drafts))
+	}
+	s.keys("m", "E", "ctrl+s")
+	s.wants("rien n'a changé")
+	s.keys("text: Ou à midi.", "esc")
+	ours := f.threads[1].messages[1].Remote
+	if d, ok := f.draftOf(1, false, false, ours); !ok || !strings.HasSuffix(d.Text, "Ou à midi.") || d.Edit != ours {
+		t.Fatalf("the draft is %+v", f.drafts)
+	}
+	s.keys("r") // an answer is another text
+	s.lacks("Ou à midi.")
+	s.keys("esc", "m", "E")
+	s.wants("Ou à midi.")
+	s.m.seen["miette-masto"] = true
+	s.keys("ctrl+s")
+	if len(f.requests) != 1 || f.requests[0].Edit != ours || !strings.HasSuffix(f.requests[0].Text, "Ou à midi.") {
+		t.Fatalf("sent %+v", f.requests)
+	}
+	s.wants("correction")
+	s.keys("u") // taken back, it is a correction still
+	s.wants("Correction pour Miette", "Ou à midi.")
+	s.keys("ctrl+s")
+	s.pass(11 * time.Second)
+	f.accept(2)
+	s.pass(time.Second)
+	if got := f.threads[1].messages[1].Text.String(); !strings.HasSuffix(got, "Ou à midi.") {
+		t.Fatalf("the network has %q", got)
+	}
+	s.wants("modifié")
+}
+
+func TestAttach(t *testing.T) {
+	f := world()
+	s := newSim(t, f, 160, 48, nil)
+	s.on(t, "Alice Martin")
+	s.keys("r", "text:Voici.", "ctrl+o")
+	s.wants("ce réseau ne prend pas de fichier ici")
+	s.keys("esc")
+	f.everything()
+	s.keys("r", "ctrl+o")
+	s.wants("Joindre un fichier", "2 fichiers au plus", "8,0", "description de 200", "image/jpeg, image/png")
+	s.keys("enter", "enter")
+	s.wants("quel fichier ?")
+	s.keys("text:/srv/galette.jpg", "enter", "enter")
+	s.wants("entrée encore")
+	s.keys("text:Une galette dorée", "enter")
+	s.wants("joint : galette.jpg", "galette.jpg", "Une galette dorée")
+	s.keys("ctrl+o", "text:/srv/note.pdf", "enter", "text:une note", "enter")
+	s.wants("ne prend pas ce fichier", "/srv/note.pdf") // what was typed is there again
+	s.keys("esc", "ctrl+o", "text:/srv/gone.png", "enter", "text:x", "enter")
+	s.wants("pas de fichier « gone.png » sur la machine")
+	s.keys("esc", "ctrl+o", "text:/srv/b.png", "enter", "enter", "enter")
+	s.wants("b.png", "sans description")
+	s.keys("ctrl+o", "text:/srv/c.png", "enter", "text:c", "enter")
+	s.wants("pas plus de 2")
+	s.keys("down", "ctrl+x")
+	s.wants("retiré : b.png")
+	s.lacks("sans description", "pas plus de 2")
+	s.keys("esc", "esc")
+	d := f.writing(1)
+	if len(d.Media) != 1 || d.Media[0].Alt != "Une galette dorée" {
+		t.Fatalf("the draft holds %+v", d.Media)
+	}
+	s.keys("r")
+	s.wants("galette.jpg")
+	s.m.seen["miette-masto"] = true
+	s.keys("ctrl+s")
+	if len(f.requests) != 1 || len(f.requests[0].Media) != 1 || f.requests[0].Media[0].Name != "galette.jpg" {
+		t.Fatalf("sent %+v", f.requests)
+	}
+	s.keys("n", "ctrl+o")
+	s.wants("une note n'a pas de fichier")
+}
+
+// Where vigie cannot answer, the text is taken to where people do; it is never
+// said to be sent, and only a person's word closes it.
+func TestLinkOut(t *testing.T) {
+	f := world()
+	f.everything()
+	term := &fakeTerm{local: true}
+	s := newSim(t, f, 160, 48, func(o *Options) { o.Terminal = term })
+	s.keys("w", "r", "text:Merci pour cette critique.")
+	s.wants("À répondre là-bas, pour Clair", "ctrl+s copie et ouvre mastodon.social ; rien n'est envoyé")
+	s.keys("ctrl+t")
+	s.wants("vigie n'envoie rien ici")
+	s.keys("ctrl+s")
+	s.wants("Avez-vous répondu là-bas ?", "Le texte est copié", "https://mastodon.social/@actualitte/")
+	if term.copied != "Merci pour cette critique." || !strings.HasPrefix(term.opened, "https://mastodon.social/") {
+		t.Fatalf("copied %q, opened %q", term.copied, term.opened)
+	}
+	s.keys("enter")
+	s.wants("Avez-vous répondu là-bas ?") // only its own key says yes
+	s.keys("n")
+	if len(f.mod.there) != 0 || !s.m.composer.Active() {
+		t.Fatal("taken for answered")
+	}
+	s.keys("ctrl+s")
+	s.keys("y")
+	if len(f.mod.there) != 1 || f.mod.there[0].Text != "Merci pour cette critique." || len(f.requests)+len(f.actions) != 0 {
+		t.Fatalf("kept %+v, sent %+v", f.mod.there, f.requests)
+	}
+	s.wants("Vous · 08:30 · répondu sur le réseau, de votre main", "┃ Merci pour cette critique.")
+	s.wants("noté : répondu sur le réseau, de votre main")
+	s.lacks("envoyé")
+	if len(f.drafts) != 0 || s.m.composer.Active() {
+		t.Fatalf("%d drafts", len(f.drafts))
+	}
+}
+
+// A terminal that takes no copy shows what there is to take.
+func TestLinkOutByHand(t *testing.T) {
+	f := world()
+	f.everything()
+	s := newSim(t, f, 80, 30, nil)
+	s.keys("w", "r", "text:Merci.", "ctrl+s")
+	s.wants("Ce terminal ne prend pas de", "à prendre à la main", "https://mastodon.social/@actualitte/", "Merci.")
+	s.keys("o")
+	s.wants("ce terminal ne peut pas ouvrir")
+	s.keys("esc")
+	if !s.m.composer.Active() {
+		t.Fatal("the composer is gone")
+	}
+}
+
+// What nothing proves is never followed.
+func TestSuspect(t *testing.T) {
+	f := world()
+	f.threads[1].messages[2].Status = inbox.StatusSuspect
+	f.threads[1].messages[2].Text = text.Clean("Votre compte : https://evil.example/login")
+	f.noReply = inbox.CodeReadOnly
+	s := newSim(t, f, 160, 48, nil)
+	s.on(t, "Alice Martin")
+	s.wants("EXPÉDITEUR NON PROUVÉ", "ses liens ne s'ouvrent pas")
+	s.lacks("↗ evil.example")
+	for _, k := range []string{"o", "v", "y l"} {
+		s.keys("enter", k)
+		s.wants("rien ne prouve que ce message vient de qui il le dit")
+		if s.m.top() != nil {
+			t.Fatalf("%s opens something", k)
+		}
+	}
+	s.keys("r")
+	s.wants("rien ne prouve que ce message vient de qui il le dit")
+	if s.m.composer.Active() {
+		t.Fatal("the composer is open")
+	}
+}
+
+// A warning is read first; the key that folds shows the rest.
+func TestWarning(t *testing.T) {
+	f := shaded()
+	s := newSim(t, f, 160, 48, nil)
+	s.on(t, "Alice Martin")
+	s.wants("AVERTISSEMENT · Nourriture, allergies", "h montre le texte")
+	s.lacks("allergique aux noix", "SONDAGE")
+	s.keys("enter", "; ; ; ; h")
+	s.wants("h replie le texte", "allergique aux noix", "SONDAGE · 40 votants · fin", "Galette", "60 %", "24", "16")
+	s.keys("h")
+	s.lacks("allergique aux noix")
+}
+
+// shaded is a world with a warning, and a poll behind it.
+func shaded() *fake {
+	f := world()
+	m := &f.threads[1].messages[2]
+	m.Warning = text.CleanLine("Nourriture, allergies")
+	m.Poll = &inbox.Poll{
+		Options: []inbox.PollOption{{Text: text.CleanLine("Galette"), Votes: 24}, {Text: text.CleanLine("Brioche de Noël"), Votes: 16}, {Text: text.CleanLine("Rien")}},
+		Voters:  40, Ends: monday().Add(26 * time.Hour),
+	}
+	return f
+}
+
+// fakeTerm is a terminal that takes everything.
+type fakeTerm struct {
+	local          bool
+	copied, opened string
+}
+
+func (f *fakeTerm) Local() bool                                         { return f.local }
+func (f *fakeTerm) Copy(_ context.Context, s string) error              { f.copied = s; return nil }
+func (f *fakeTerm) Notify(context.Context, string, string) error        { return nil }
+func (f *fakeTerm) Open(_ context.Context, url string) error            { f.opened = url; return nil }
+func (f *fakeTerm) Edit(_ context.Context, _, s string) (string, error) { return s, nil }
