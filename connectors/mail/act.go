@@ -32,7 +32,7 @@ func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, erro
 // read tells that the conversation was read, up to the mail that is named.
 func (c *connector) read(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
 	err := c.with(ctx, "mark as read", func(s *session) error {
-		folder, uid, err := c.find(s, a.Target, c.order(s))
+		_, uid, err := c.find(s, a.Target, c.order(s)) // selects the folder, too
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,6 @@ func (c *connector) read(ctx context.Context, a inbox.Action) (inbox.Receipt, er
 			}
 			uids = append(uids, more...)
 		}
-		_ = folder // find has selected it
 		// A mark is no change for people: that it is in doubt does not matter.
 		return s.Store(imap.UIDSetNum(uids...), &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagSeen}}, nil).Close()
 	})
@@ -116,12 +115,12 @@ func (s *session) way(kind inbox.ActionKind, folders []string) (from []string, t
 func (c *connector) changed(s *session, folder, id string, status inbox.Status) error {
 	_, uid, err := c.find(s, id, []string{folder})
 	if err != nil {
-		return nil //nolint:nilerr // the act is done
+		return nil // the act is done
 	}
 	r := &reading{c: c, s: s, folder: folder, validity: s.data.UIDValidity}
 	var page inbox.Page
 	if err := r.read([]imap.UID{uid}, &page); err != nil {
-		return nil //nolint:nilerr // the act is done
+		return nil // the act is done
 	}
 	for _, m := range page.Messages {
 		m.Status = status

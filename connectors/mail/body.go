@@ -166,7 +166,9 @@ func (p part) section() *imap.FetchItemBodySection {
 }
 
 // pathName is a section's number as IMAP writes it.
-func pathName(path []int) string { return strings.Trim(strings.ReplaceAll(fmt.Sprint(path), " ", "."), "[]") }
+func pathName(path []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(path), " ", "."), "[]")
+}
 
 // source is a part as its author's program made it: HTML stays HTML.
 func (p part) source(raw []byte) string {

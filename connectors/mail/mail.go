@@ -135,7 +135,7 @@ func missing(key, detail string) error {
 
 // Check signs in to the mailbox and looks which folders it has.
 func (c *connector) Check(ctx context.Context) (inbox.Identity, error) {
-	err := c.with(ctx, "sign in", func(s *session) error { return s.noop() })
+	err := c.with(ctx, "sign in", func(s *session) error { _, err := s.choose(inboxName); return err })
 	if err != nil {
 		return inbox.Identity{}, err
 	}

@@ -175,4 +175,3 @@ func (r *reading) read(uids []imap.UID, page *inbox.Page) error {
 	}
 	return nil
 }
-

@@ -53,7 +53,6 @@ type session struct {
 	junk  string
 	news  chan struct{} // the selected folder has grown
 	wrote bool          // a command that changes something is on its way
-	fresh bool          // nothing was asked yet
 }
 
 // signIn opens a session.
@@ -66,7 +65,7 @@ func (c *connector) signIn(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, &inbox.RetryError{Err: err}
 	}
-	s := &session{meter: &meter{Conn: conn}, news: make(chan struct{}, 1), fresh: true}
+	s := &session{meter: &meter{Conn: conn}, news: make(chan struct{}, 1)}
 	s.meter.left.Store(maxAnswer)
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
@@ -180,7 +179,7 @@ func (s *session) choose(folder string) (*imap.SelectData, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.box, s.data, s.fresh = folder, data, false
+	s.box, s.data = folder, data
 	return data, nil
 }
 
@@ -192,8 +191,6 @@ func (s *session) at(folder string) error {
 	_, err := s.choose(folder)
 	return err
 }
-
-func (s *session) noop() error { return s.Noop().Wait() }
 
 // change sends a command that changes something: from now on a lost connection
 // means doubt, until it is answered.

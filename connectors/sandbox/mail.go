@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"log"
+	"maps"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -175,8 +177,9 @@ func (m *Mail) Down(on bool) {
 // kick ends all connections.
 func (m *Mail) kick() {
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	for line := range m.lines {
+	lines := slices.Collect(maps.Keys(m.lines))
+	m.mu.Unlock()
+	for _, line := range lines {
 		_ = line.Close()
 	}
 }

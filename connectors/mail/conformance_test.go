@@ -1,0 +1,153 @@
+package mail
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"vigie/connectors"
+	"vigie/connectors/conformance"
+	"vigie/connectors/sandbox"
+	"vigie/inbox"
+)
+
+const ourAccount = inbox.AccountID("nordlys-mail")
+
+// network is a simulated mail server with an account on it.
+type network struct {
+	t      conformance.T
+	clock  *conformance.Clock
+	world  *sandbox.World
+	server *sandbox.Mail
+	access sandbox.Access
+	log    *conformance.Log
+	shelf  inbox.Shelf
+}
+
+func newNetwork(t conformance.T, forgets bool) *network {
+	n := &network{t: t, clock: conformance.NewClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)), log: &conformance.Log{}}
+	var err error
+	if n.world, err = sandbox.NewWorld(sandbox.Options{Clock: n.clock, Empty: true}); err != nil {
+		t.Fatalf("make a world: %v", err)
+	}
+	n.server = sandbox.NewMail(n.world)
+	n.server.Forgets = forgets
+	base, err := n.server.Listen(t.Context())
+	if err != nil {
+		t.Fatalf("listen: %v", err)
+	}
+	t.Cleanup(func() { _ = n.server.Close() })
+	brand, _ := n.world.Brand(ourAccount)
+	n.access = n.server.Access(brand, base)
+	return n
+}
+
+func (n *network) open() inbox.Connector {
+	c, err := Info().New(connectors.Env{
+		Clock: n.clock, UserAgent: "vigie-test", Shelf: n.shelf,
+		Log: slog.New(slog.NewJSONHandler(n.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}, connectors.Setup{
+		Account:  inbox.Account{ID: ourAccount, Client: "nordlys", Network: "mail"},
+		Settings: n.access.Settings, Lists: n.access.Lists,
+		Secret: func(_ context.Context, key string) (inbox.Secret, error) {
+			return inbox.NewSecret(n.access.Secrets[key]), nil
+		},
+	})
+	if err != nil {
+		n.t.Fatalf("open: %v", err)
+	}
+	return c
+}
+
+// greeted is open, by a connector that has signed in.
+func (n *network) greeted() inbox.Connector {
+	c := n.open()
+	_, _ = c.Check(n.t.Context()) // it may be a check of faults
+	return c
+}
+
+func (n *network) item(id string) sandbox.Item {
+	n.t.Helper()
+	it, ok := n.server.ItemOf(ourAccount, id)
+	if !ok {
+		n.t.Fatalf("no item has the id %q", id)
+	}
+	return it
+}
+
+func (n *network) say(_ inbox.Kind, text string) string {
+	n.t.Helper()
+	it, err := n.world.Say(ourAccount, inbox.KindDM, text)
+	if err != nil {
+		n.t.Fatalf("say: %v", err)
+	}
+	return n.server.MailID(it)
+}
+
+func (n *network) sent(text string) int {
+	count := 0
+	for _, m := range n.server.Sent() {
+		if m.Text == text {
+			count++
+		}
+	}
+	return count
+}
+
+func (n *network) rig() conformance.Rig {
+	return conformance.Rig{
+		Connector: n.greeted, Account: ourAccount, Kinds: []inbox.Kind{inbox.KindDM},
+		Now: n.clock.Now, Advance: n.clock.Advance,
+		Say: n.say,
+		Spoil: func() {
+			if _, err := n.world.Write(sandbox.Item{Account: ourAccount, Kind: sandbox.Direct, Person: 1, Text: "x", Bad: true}); err != nil {
+				n.t.Fatalf("spoil: %v", err)
+			}
+		},
+		Sent:    n.sent,
+		Ledger:  func(a inbox.Action) (int, bool) { return n.world.Tally(a, n.item(a.Target)) },
+		Calls:   n.server.Calls,
+		Fault:   n.server.Fault,
+		Down:    n.server.Down,
+		Secrets: func() []string { return []string{n.access.Secrets["password"]} },
+		Log:     n.log.String,
+	}
+}
+
+func TestConformance(t *testing.T) {
+	conformance.Run(t, conformance.Harness{
+		Info: Info(), Hostile: hostile(t),
+		New: func(t conformance.T) conformance.Rig { return newNetwork(t, false).rig() },
+	})
+}
+
+// hostile reads the texts of testdata/hostile.jsonl.
+func hostile(t *testing.T) []string {
+	t.Helper()
+	raw, err := os.ReadFile("../mastodon/testdata/hostile.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for line := range strings.SplitSeq(strings.TrimSpace(string(raw)), "\n") {
+		var h struct {
+			Text string `json:"text"`
+			B64  []byte `json:"b64"`
+		}
+		if err := json.Unmarshal([]byte(line), &h); err != nil {
+			t.Fatal(err)
+		}
+		if h.B64 != nil {
+			h.Text = string(h.B64)
+		}
+		out = append(out, h.Text)
+	}
+	if len(out) < 100 {
+		t.Fatalf("%d hostile texts", len(out))
+	}
+	return out
+}
