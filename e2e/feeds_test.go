@@ -245,3 +245,143 @@ func TestFeedsOPML(t *testing.T) {
 		t.Errorf("no list: exit %d, want 2: %s", s.Code, s.Err)
 	}
 }
+
+// corpus serves the documents of the connector's own tests, which are written
+// as blogs, forums, video sites, aggregators and alerts write theirs.
+func corpus(t *testing.T) (base string, files []string) {
+	t.Helper()
+	const dir = "../connectors/feeds/testdata"
+	paths, err := filepath.Glob(dir + "/*.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		if filepath.Ext(path) == ".rss" || filepath.Ext(path) == ".atom" {
+			files = append(files, filepath.Base(path))
+		}
+	}
+	if len(files) < 15 {
+		t.Fatalf("only %v", files)
+	}
+	srv := httptest.NewServer(http.FileServer(http.Dir(dir)))
+	t.Cleanup(srv.Close)
+	return srv.URL, files
+}
+
+// Blogs' comments, forums, videos, alerts and aggregators in one account: each
+// article once though four are told twice, comments and posts under what they
+// are on, links to where people answer, and nothing can be answered here.
+func TestFeedsOfAllKinds(t *testing.T) {
+	base, files := corpus(t)
+	total := 0
+	var urls strings.Builder
+	for _, name := range files {
+		raw, err := os.ReadFile("../connectors/feeds/testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		feed, err := gofeed.NewParser().ParseString(string(raw))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		total += len(feed.Items)
+		fmt.Fprintf(&urls, "          - '%s/%s'\n", base, name)
+	}
+	b := NewBox(t, watching("      - id: tout\n        network: feeds\n        "+allHistory+"\n        urls:\n"+urls.String()))
+	first := b.Sync()[0]
+	const twice = 3 // one alert, one story of Hacker News, the first post of a topic
+	if first.New != total-twice || first.Refused != 0 {
+		t.Errorf("%d of %d entries, refused %d: want %d", first.New, total, first.Refused, total-twice)
+	}
+	before := b.Must("export")
+	if again := b.Sync()[0]; again.New+again.Edited+again.Deleted != 0 || b.Must("export") != before {
+		t.Errorf("again: %+v", again)
+	}
+	threads := map[string]Row{}
+	for _, r := range b.List("is:any kind:watch") {
+		threads[r.Thread] = r
+	}
+	for thread, messages := range map[string]int{
+		"comments:blog.miette.example/2026/11/galette": 2, "comments:notes.example/2026/11/bread": 2,
+		"topic:planners.example/t/123": 2, "topic:forum.example/viewtopic.php?t=12": 2, "reddit:1abcde": 2,
+		"https://news.ycombinator.com/item?id=45001": 1,
+	} {
+		if r := threads[thread]; r.Messages != messages || r.Kind != "watch" {
+			t.Errorf("%s: %+v, want %d messages", thread, r, messages)
+		}
+	}
+	story := threads["https://news.ycombinator.com/item?id=45001"]
+	if story.URL != "https://news.ycombinator.com/item?id=45001" {
+		t.Errorf("a story is answered at %q", story.URL)
+	}
+	if s := b.Run("reply", story.ID, "--text", "Merci !", "--hold", "0s"); s.Code == 0 || !strings.Contains(s.Err, "on the network itself") {
+		t.Errorf("a feed was answered, exit %d: %s%s", s.Code, s.Out, s.Err)
+	}
+}
+
+// What happens to addresses: one that is gone for good is told once and not
+// asked for again, one that moved is told with its new host, a page stands for
+// its feed, and one that fails keeps no other from being read. The secret in
+// an address is told nowhere.
+func TestFeedsComeAndGo(t *testing.T) {
+	var mu sync.Mutex
+	asked := map[string]int{}
+	const good = `<rss version="2.0"><channel><title>%s</title><item><title>%[1]s</title><guid>%[1]s</guid></item></channel></rss>`
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked[r.URL.Path]++
+		mu.Unlock()
+		switch r.URL.Path {
+		case "/gone-s3cret":
+			w.WriteHeader(http.StatusGone)
+		case "/fails-s3cret":
+			w.WriteHeader(http.StatusInternalServerError)
+		case "/old-s3cret":
+			http.Redirect(w, r, "/new-s3cret", http.StatusMovedPermanently)
+		case "/page":
+			fmt.Fprint(w, `<!doctype html><html><head><link rel="alternate" type="application/rss+xml" href="/found.rss"></head></html>`)
+		default:
+			fmt.Fprintf(w, good, "entry of "+strings.TrimSuffix(r.URL.Path, "-s3cret"))
+		}
+	}))
+	t.Cleanup(srv.Close)
+	urls := ""
+	for _, path := range []string{"/page", "/gone-s3cret", "/fails-s3cret", "/old-s3cret", "/plain"} {
+		urls += "          - '" + srv.URL + path + "'\n"
+	}
+	b := NewBox(t, watching("      - id: veille\n        network: feeds\n        urls:\n"+urls))
+	s := b.Run("sync")
+	for _, words := range []string{"feed 2 (127.0.0.1:", "is gone for good, and not asked for again (410)", "its server has a fault (500)", "has moved for good to http://127.0.0.1:"} {
+		if !strings.Contains(s.Out+s.Err, words) {
+			t.Errorf("not told: %q in %s%s", words, s.Out, s.Err)
+		}
+	}
+	if n := len(b.List("is:any kind:watch")); n != 3 {
+		t.Errorf("%d watches, want 3", n)
+	}
+	again := b.Run("sync")
+	if strings.Contains(again.Out+again.Err, "gone for good") || strings.Contains(again.Out+again.Err, "moved") {
+		t.Errorf("told again: %s%s", again.Out, again.Err)
+	}
+	check := b.Must("account", "check", "veille")
+	if !strings.Contains(check, srv.URL+"/found.rss") {
+		t.Errorf("the page's feed is not named: %s", check)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if asked["/gone-s3cret"] != 1 || asked["/fails-s3cret"] != 2 || asked["/plain"] != 2 {
+		t.Errorf("asked %v", asked)
+	}
+	if all := s.Out + s.Err + again.Out + again.Err + check; strings.Contains(all, "s3cret") {
+		t.Errorf("an address was told: %s", all)
+	}
+	logs, err := filepath.Glob(filepath.Join(b.Dir, "*.log*"))
+	if err != nil || len(logs) == 0 {
+		t.Fatalf("no log in %s: %v", b.Dir, err)
+	}
+	for _, path := range logs {
+		if raw, err := os.ReadFile(path); err != nil || strings.Contains(string(raw), "s3cret") {
+			t.Errorf("%s tells an address (%v)", path, err)
+		}
+	}
+}
