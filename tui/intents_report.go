@@ -18,15 +18,15 @@ type reportNow struct{ picked dialog.ReportPicked }
 // stays behind the question.
 func (m *Model) askReport(p dialog.ReportPicked) {
 	l := m.look
-	lines := append(m.inWhoseName(p.Thread), l.P.T("report.what", l.Cut(look.Author(p.Message.Author), 40)))
+	lines := append(m.inWhoseName(p.Thread), l.P.T("reporting.what", l.Cut(look.Author(p.Message.Author), 40)))
 	if p.Request.Reason != "" {
-		lines = append(lines, l.P.T("report.because", l.Reason(p.Request.Reason)))
+		lines = append(lines, l.P.T("reporting.because", l.Reason(p.Request.Reason)))
 	}
 	if p.Request.Text != "" {
-		lines = append(lines, l.P.T("report.says", l.Cut(p.Request.Text, 200)))
+		lines = append(lines, l.P.T("reporting.says", l.Cut(p.Request.Text, 200)))
 	}
 	lines = append(lines, l.P.T("moderation.hold", m.keys.Key(keys.Undo)))
-	m.push(&dialog.Confirm{Head: "report.ask", Lines: lines, Quote: look.Said(p.Message).String(), Yes: reportNow{p}, Firm: true})
+	m.push(&dialog.Confirm{Head: "reporting.ask", Lines: lines, Quote: look.Said(p.Message).String(), Yes: reportNow{p}, Firm: true})
 }
 
 // report hands it to the engine. When that fails, what was typed is there

@@ -36,7 +36,7 @@ func (*Report) Scopes() []keys.Scope { return []keys.Scope{keys.Form} }
 
 // Title names the act and the thread.
 func (d *Report) Title(l look.Look) string {
-	return l.P.T("report.title") + " " + l.Glyphs.Dot + " " + threads(l, []inbox.Thread{d.picked.Thread})
+	return l.P.T("reporting.title") + " " + l.Glyphs.Dot + " " + threads(l, []inbox.Thread{d.picked.Thread})
 }
 
 // Rows: the message, the reasons, the field.
@@ -51,18 +51,18 @@ func (d *Report) View(l look.Look, w, h int) []string {
 			Safe(l.Text, look.Said(m), max(w-28, 0)).End(l.Text))
 	}
 	if h > 2 {
-		out = append(out, l.Spans(w).Add(l.Key, " "+l.P.T("report.reason")).End(l.Text))
+		out = append(out, l.Spans(w).Add(l.Key, " "+l.P.T("reporting.reason")).End(l.Text))
 	}
 	d.height = max(h-len(out)-1, 0)
 	if len(d.picked.Reasons) == 0 && d.height > 0 {
-		out = append(out, l.Spans(w).Add(l.Muted, "  "+l.P.T("report.none")).End(l.Text))
+		out = append(out, l.Spans(w).Add(l.Muted, "  "+l.P.T("reporting.none")).End(l.Text))
 	}
 	from, to := d.pick.window(len(d.picked.Reasons), d.height)
 	for i := from; i < to; i++ {
 		out = append(out, chosen(l, w, i == d.pick.at, func(s *cell.Spans) { s.Add(l.Text, l.Reason(d.picked.Reasons[i])) }))
 	}
 	s := l.Spans(w).Add(l.Text, " ")
-	x := d.words.Draw(l, s, l.P.T("report.text"), l.P.T("report.hint"), true) + 1
+	x := d.words.Draw(l, s, l.P.T("reporting.text"), l.P.T("reporting.hint"), true) + 1
 	d.setCursor(x, len(out)+1, true)
 	return append(out, s.End(l.Text))[:min(len(out)+1, h)]
 }

@@ -25,8 +25,12 @@ func (l Look) status(key string, s inbox.Status) string {
 	return l.P.T(lang.Key(key))
 }
 
-// Reason is a reason of a report for people, by the network's word for it.
+// Reason is a reason of a report for people, by the network's word for it:
+// "spam", "com.atproto.moderation.defs#reasonRude", "violation 2: No spam".
 func (l Look) Reason(word string) string {
+	if _, rule, its := strings.Cut(word, ": "); its {
+		return l.P.T("reason.rule", text.CleanLine(Head(rule, 400)).String())
+	}
 	short := word
 	if i := strings.LastIndexAny(short, "#/"); i >= 0 {
 		short = short[i+1:]
@@ -35,7 +39,7 @@ func (l Look) Reason(word string) string {
 	if k := lang.Key("reason." + strings.ToLower(short)); short != "" && l.P.Has(k) {
 		return l.P.T(k)
 	}
-	return short
+	return text.CleanLine(Head(short, 400)).String()
 }
 
 // Said is what a message says where it is quoted: what its author wants read
