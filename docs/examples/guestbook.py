@@ -79,6 +79,8 @@ class Connector:
         for row in rows:
             m = {"kind": "comment", "thread": row["page"], "id": str(row["id"]), "at": row["at"], "text": row["text"],
                  "author": {"id": row["author"], "name": row["author"]}, "outgoing": row["author"] == ME, "deleted": bool(row["deleted"])}
+            if row["hidden"]:
+                m["status"] = "hidden"
             if row["parent"]:
                 m["parent"] = str(row["parent"])
             messages.append(m)
