@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -84,6 +85,11 @@ func (p *program) writeTo(path string) (func(bool, error) error, error) {
 // noPaths refuses the names of files in a command that came to the server:
 // the server neither reads nor writes files on somebody's word.
 func (p *program) noPaths(cmd *cobra.Command, args []string) error {
+	if flag := cmd.Annotations[namesFlag]; flag != "" && !p.local {
+		if v, err := cmd.Flags().GetStringArray(flag); err != nil || len(v) > 0 {
+			return usage("cli.no-paths", strings.Join(v, " "))
+		}
+	}
 	if flag := cmd.Annotations[readsFlag]; flag != "" {
 		if v := cmd.Flag(flag).Value.String(); v != "" && v != "-" {
 			return usage("cli.no-paths", v)

@@ -16,6 +16,7 @@ import (
 	"vigie/inbox/engine"
 	"vigie/store"
 	"vigie/store/secrets"
+	"vigie/store/shelf"
 	"vigie/tui/door"
 	"vigie/tui/door/wire"
 	"vigie/tui/lang"
@@ -212,7 +213,8 @@ func (p *program) openEngine(ctx context.Context, paths config.Paths, conf confi
 		log.Warn("store rolled back", "path", repo.Path(), "outbox", "nothing queued is sent by itself")
 	}
 	wires := newWiring(all.Registry(), secrets.NewVault(filepath.Join(paths.Data, "vault")), log)
-	wires.env.Clock = p.time()
+	files := shelf.New(filepath.Join(paths.Data, "uploads"), p.time())
+	wires.env.Clock, wires.env.Shelf = p.time(), files
 	if resolve != nil {
 		wires.resolve = resolve
 	}
@@ -222,7 +224,7 @@ func (p *program) openEngine(ctx context.Context, paths config.Paths, conf confi
 	}
 	eng := engine.New(engine.Options{
 		Repo: repo, Clock: p.time(), Log: log, Owner: fmt.Sprintf("%s/%d", host, os.Getpid()),
-		Deliver: wires, Notify: wires.Notify,
+		Deliver: wires, Notify: wires.Notify, Shelf: files, Files: files,
 		Settings: wires.settings(conf),
 	})
 	return repo, eng, wires, nil

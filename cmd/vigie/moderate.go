@@ -14,16 +14,16 @@ import (
 )
 
 // moderations are the acts on a network that carry no text.
-var moderations = []inbox.ActionKind{
-	inbox.ActHide, inbox.ActUnhide, inbox.ActDelete, inbox.ActBlock, inbox.ActUnblock, inbox.ActRead, inbox.ActLike, inbox.ActUnlike,
+func moderations() []inbox.ActionKind {
+	return slices.DeleteFunc(inbox.ActionKinds(), func(k inbox.ActionKind) bool { return k.Writes() || k == inbox.ActReport })
 }
 
 func (p *program) moderateCommand() *cobra.Command {
 	var o followOptions
 	var message string
-	words := make([]string, len(moderations))
-	for i, kind := range moderations {
-		words[i] = string(kind)
+	var words []string
+	for _, kind := range moderations() {
+		words = append(words, string(kind))
 	}
 	cmd := p.command("moderate THREAD… "+strings.Join(words, "|"), "moderate", cobra.MinimumNArgs(2))
 	cmd.Flags().StringVar(&message, "message", "", p.t("flag.message"))
@@ -36,11 +36,11 @@ func (p *program) moderateCommand() *cobra.Command {
 		}
 		kind := inbox.ActionKind(args[last])
 		switch {
-		case !slices.Contains(moderations, kind):
+		case !slices.Contains(words, args[last]):
 			return usage("moderate.unknown", args[last], strings.Join(words, ", "))
 		case len(ids) != 1 && message != "":
 			return usage("moderate.one-thread")
-		case kind == inbox.ActDelete && message == "":
+		case (kind == inbox.ActDelete || kind == inbox.ActRemove) && message == "":
 			return usage("moderate.which", int(slices.Concat(ids, []inbox.ThreadID{0})[0]))
 		case len(ids) != 1:
 			return d.moderateAll(ctx, ids, kind, o)

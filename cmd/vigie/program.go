@@ -158,7 +158,8 @@ func (p *program) groups() []commandGroup {
 		{"read", door.RoleRead, []*cobra.Command{p.listCommand(), p.showCommand(), p.searchCommand(), p.personCommand(), p.digestCommand(), p.viewCommand(), p.draftsCommand(), p.outboxCommand(), p.rulesCommand()}},
 		{"act", door.RoleSend, []*cobra.Command{
 			p.replyCommand(), p.noteCommand(), p.tagCommand(), p.doneCommand(), p.reopenCommand(),
-			p.snoozeCommand(), p.feelCommand(), p.quietCommand(), p.escalateCommand(), p.moderateCommand(), p.undoCommand(), p.redoCommand(),
+			p.snoozeCommand(), p.feelCommand(), p.quietCommand(), p.escalateCommand(), p.moderateCommand(),
+			p.reportCommand(), p.answeredCommand(), p.undoCommand(), p.redoCommand(),
 		}},
 		{"data", door.RoleAdmin, []*cobra.Command{
 			p.syncCommand(), p.importCommand(), p.exportCommand(), p.backupCommand(), p.backupsCommand(), p.restoreCommand(),
@@ -178,7 +179,7 @@ func roleOf(words string, around door.Role) door.Role {
 	switch words {
 	case "status", "export", "networks", "version":
 		return door.RoleRead
-	case "note", "tag", "done", "reopen", "snooze", "feel", "quiet", "view save", "view drop", "sync", "drafts", "undo", "redo":
+	case "note", "tag", "done", "reopen", "snooze", "feel", "quiet", "answered", "view save", "view drop", "sync", "drafts", "undo", "redo":
 		return door.RoleDraft
 	case "outbox retry", "outbox confirm", "outbox drop":
 		return door.RoleSend
@@ -221,6 +222,10 @@ const (
 	readsWord  = "vigie.reads.word"
 	writesWord = "vigie.writes.word"
 )
+
+// namesFlag says which flag names files that the inbox itself reads: those of
+// its own machine and user only.
+const namesFlag = "vigie.names.flag"
 
 func annotate(cmd *cobra.Command, key, value string) {
 	if cmd.Annotations == nil {
@@ -279,6 +284,9 @@ func (p *program) throughOrHere(ctx context.Context, cmd *cobra.Command, args []
 // names of files replaced by "-".
 func forwarded(typed []string, cmd *cobra.Command, args []string) []string {
 	out := slices.Clone(typed)
+	if flag := cmd.Annotations[namesFlag]; flag != "" {
+		placed(out, flag)
+	}
 	if flag := cmd.Annotations[readsFlag]; flag != "" {
 		for i, w := range out {
 			if w == "--"+flag && i+1 < len(out) {

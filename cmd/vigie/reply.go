@@ -74,6 +74,8 @@ type replyOptions struct {
 	client     string // its name, typed to overrule the guard for other clients
 	anyway     bool   // overrules the guards for changed threads
 	draft      string
+	edit       string // the own message that gets the text
+	files      enclosures
 	saved      savedOptions
 }
 
@@ -88,6 +90,8 @@ func (p *program) replyCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.visibility, "visibility", "", p.t("flag.visibility"))
 	cmd.Flags().StringVar(&o.parent, "to-message", "", p.t("flag.parent"))
 	cmd.Flags().StringVar(&o.client, "client", "", p.t("flag.client"))
+	cmd.Flags().StringVar(&o.edit, "edit", "", p.t("flag.edit"))
+	o.files.bind(p, cmd)
 	o.saved.bind(p, cmd)
 	cmd.Flags().BoolVar(&o.anyway, "anyway", false, p.t("flag.anyway"))
 	o.follow.bind(p, cmd)
@@ -111,7 +115,7 @@ func (p *program) replyCommand() *cobra.Command {
 // replyRequest makes an answer of a draft, of the flags and of the words, the
 // latter two before the first.
 func (d *desk) replyRequest(ctx context.Context, id inbox.ThreadID, o replyOptions, words []string) (r inbox.ReplyRequest, err error) {
-	r = inbox.ReplyRequest{Thread: id, Private: o.private, Visibility: o.visibility, Parent: o.parent, Hold: o.hold}
+	r = inbox.ReplyRequest{Thread: id, Private: o.private, Visibility: o.visibility, Parent: o.parent, Edit: o.edit, Hold: o.hold}
 	if o.draft != "" {
 		if r, err = d.ofDraft(ctx, r, o.draft); err != nil {
 			return r, err
@@ -126,7 +130,8 @@ func (d *desk) replyRequest(ctx context.Context, id inbox.ThreadID, o replyOptio
 	} else if ready != "" {
 		return r, usage("cli.text-usage")
 	}
-	if o.draft == "" || o.text != (textOptions{}) || len(words) > 0 {
+	bare := o.draft != "" || len(o.files.paths) > 0 // it may have no words
+	if !bare || o.text != (textOptions{}) || len(words) > 0 {
 		if r.Text, err = d.textOf(o.text, words); err != nil {
 			return r, err
 		}
@@ -150,6 +155,11 @@ func (d *desk) replyRequest(ctx context.Context, id inbox.ThreadID, o replyOptio
 	if o.anyway {
 		r.Despite = append(r.Despite, inbox.CodeChanged, inbox.CodeAnswered, inbox.CodeComposing)
 	}
+	more, err := d.enclose(ctx, id, o.files)
+	if err != nil {
+		return r, err
+	}
+	r.Media = append(r.Media, more...)
 	return r, d.inParts(ctx, &r, o.saved)
 }
 
@@ -168,6 +178,7 @@ func (d *desk) ofDraft(ctx context.Context, r inbox.ReplyRequest, id string) (in
 	r.Private = r.Private || draft.Private
 	r.Visibility = cmp.Or(r.Visibility, draft.Visibility)
 	r.Parent = cmp.Or(r.Parent, draft.Parent)
+	r.Edit, r.Media = cmp.Or(r.Edit, draft.Edit), draft.Media
 	return r, nil
 }
 

@@ -16,8 +16,8 @@ import (
 func TestRolesOfCommands(t *testing.T) {
 	want := map[door.Role][]string{
 		door.RoleRead:  {"list", "show", "search", "person", "digest", "view list", "outbox", "outbox show", "rules", "rules charter", "status", "export", "networks", "version"},
-		door.RoleDraft: {"note", "tag", "done", "reopen", "snooze", "feel", "quiet", "view save", "view drop", "sync", "drafts", "drafts drop", "undo", "redo"},
-		door.RoleSend:  {"reply", "escalate", "moderate", "outbox retry", "outbox confirm", "outbox drop"},
+		door.RoleDraft: {"note", "tag", "done", "reopen", "snooze", "feel", "quiet", "answered", "view save", "view drop", "sync", "drafts", "drafts drop", "undo", "redo"},
+		door.RoleSend:  {"reply", "escalate", "moderate", "report", "outbox retry", "outbox confirm", "outbox drop"},
 		door.RoleAdmin: {
 			"serve", "stop", "demo", "import", "backup", "backups", "restore", "compact", "retention", "reindex", "account", "account add", "account list", "account check", "account login", "account opml",
 			"connector", "connector test", "config", "config check", "config example", "doctor",

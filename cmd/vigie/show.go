@@ -71,8 +71,15 @@ func (d *desk) show(v inbox.ThreadView) error {
 		if m.Outgoing {
 			arrow = "→"
 		}
+		if m.Status != "" {
+			mark = strings.TrimSpace(mark + "  " + d.p.T(langKey("show.status."+string(m.Status))))
+		}
 		fmt.Fprintf(d.out, "\n%s %s  %s  %s\n", arrow, text.Plain(who.String(), 32), d.date(t.Client, m.At), mark)
+		if !m.Warning.Empty() {
+			d.block(m.Warning, "  ⚠ ")
+		}
 		d.block(m.Text, "  │ ")
+		d.showPoll(m.Poll)
 		for _, media := range m.Media {
 			fmt.Fprintf(d.out, "  │ [%s] %s\n", inert(media.Kind), inert(media.Alt.String()))
 		}
@@ -86,6 +93,15 @@ func (d *desk) show(v inbox.ThreadView) error {
 		}
 	}
 	return nil
+}
+
+func (d *desk) showPoll(p *inbox.Poll) {
+	if p == nil {
+		return
+	}
+	for _, o := range p.Options {
+		fmt.Fprintf(d.out, "  │ ( ) %s  %s\n", inert(text.Plain(o.Text.String(), showWidth-20)), d.p.Number(o.Votes))
+	}
 }
 
 func (d *desk) showNotes(v inbox.ThreadView) {

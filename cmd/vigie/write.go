@@ -41,6 +41,7 @@ type row struct {
 	Window     string `json:"window,omitempty"`
 	Lang       string `json:"lang,omitempty"`
 	Sentiment  string `json:"sentiment,omitempty"`
+	Status     string `json:"status,omitempty"`
 	Escalated  string `json:"escalated_to,omitempty"`
 	SnoozedFor string `json:"snoozed_until,omitempty"`
 }
@@ -59,7 +60,7 @@ func rowOf(t inbox.Thread) row {
 		Tags: t.Tags, Author: rowAuthor{inert(t.Author.ID), t.Author.Handle, t.Author.Name},
 		Title: t.Title, Snippet: t.Snippet, At: stamp(t.LastAt), Due: stamp(due), DueWhy: string(why), URL: inert(t.URL),
 		Thread: inert(t.Remote), Messages: t.Messages, Notes: t.Notes,
-		Waits: stamp(t.WaitAt), Window: stamp(t.Window), Lang: inert(t.Lang),
+		Waits: stamp(t.WaitAt), Window: stamp(t.Window), Lang: inert(t.Lang), Status: string(t.Statuses.First()),
 	}
 	if t.Feeling != inbox.Unmarked {
 		r.Sentiment = t.Feeling.String()

@@ -53,8 +53,24 @@ func (w *wireMessage) check() error {
 	if w.Author.Followers < 0 || w.Counts.negative() {
 		return refuse(BadCount)
 	}
+	if !inbox.Status(w.Status).Valid() {
+		return refuse(NotOneOf, "status", "held, spam, trash, hidden, suspect")
+	}
+	if err := w.Poll.check(); err != nil {
+		return err
+	}
 	w.tidy()
 	return nil
+}
+
+func (w *wirePoll) check() error {
+	if w == nil {
+		return nil
+	}
+	if w.Voters < 0 || slices.ContainsFunc(w.Options, func(o wireOption) bool { return o.Votes < 0 }) {
+		return refuse(BadCount)
+	}
+	return maybe("poll.ends", w.Ends)
 }
 
 func (w *wireMessage) checkPost() error {
@@ -86,6 +102,13 @@ func (w *wireMessage) tidy() {
 	}
 	if w.Deleted || w.Text == nil {
 		w.Text, w.Media = &text.Safe{}, nil
+		w.Warning, w.Poll = text.Safe{}, nil
+	}
+	w.Warning = text.CleanLine(w.Warning.String())
+	if w.Poll != nil {
+		for i, o := range w.Poll.Options {
+			w.Poll.Options[i].Text = text.CleanLine(o.Text.String())
+		}
 	}
 	for i := range w.Media {
 		m := &w.Media[i]

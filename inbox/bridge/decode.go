@@ -140,7 +140,7 @@ func (w *wireMessage) line(account inbox.AccountID) (*MessageLine, error) {
 			ID: w.Author.ID, Handle: text.CleanLine(w.Author.Handle), Name: text.CleanLine(w.Author.Name),
 			Followers: w.Author.Followers, URL: w.Author.URL,
 		},
-		Text: *w.Text, Lang: w.Lang, URL: w.URL, Counts: w.Counts.counts(), Visibility: w.Visibility,
+		Text: *w.Text, Warning: w.Warning, Status: inbox.Status(w.Status), Poll: w.Poll.poll(), Lang: w.Lang, URL: w.URL, Counts: w.Counts.counts(), Visibility: w.Visibility,
 		Outgoing: w.Outgoing, Deleted: w.Deleted, Expired: w.Deleted && w.Expired,
 	}
 	if p := w.Post; p != nil {
@@ -153,6 +153,17 @@ func (w *wireMessage) line(account inbox.AccountID) (*MessageLine, error) {
 		m.Rating = *w.Rating
 	}
 	return &MessageLine{Client: inbox.ClientID(w.Client), Network: inbox.Network(w.Network), Message: m}, nil
+}
+
+func (w *wirePoll) poll() *inbox.Poll {
+	if w == nil {
+		return nil
+	}
+	p := &inbox.Poll{Voters: w.Voters, Ends: w.Ends.Time, Multiple: w.Multiple}
+	for _, o := range w.Options {
+		p.Options = append(p.Options, inbox.PollOption(o))
+	}
+	return p
 }
 
 func (c *wireCounts) counts() inbox.Counts {

@@ -52,7 +52,7 @@ func encodeMessage(l *MessageLine) ([]byte, error) {
 			ID: m.Author.ID, Handle: m.Author.Handle.String(), Name: m.Author.Name.String(),
 			Followers: m.Author.Followers, URL: m.Author.URL,
 		},
-		Text: &m.Text, Lang: m.Lang, URL: m.URL, Counts: wireCountsOf(m.Counts), Visibility: m.Visibility,
+		Text: &m.Text, Warning: m.Warning, Status: string(m.Status), Poll: wirePollOf(m.Poll), Lang: m.Lang, URL: m.URL, Counts: wireCountsOf(m.Counts), Visibility: m.Visibility,
 		Outgoing: m.Outgoing, Edited: stamp{Time: m.Edited}, Deleted: m.Deleted, Expired: m.Expired,
 	}
 	if p := m.Post; p != nil {
@@ -68,6 +68,17 @@ func encodeMessage(l *MessageLine) ([]byte, error) {
 		return nil, err
 	}
 	return marshal(w)
+}
+
+func wirePollOf(p *inbox.Poll) *wirePoll {
+	if p == nil {
+		return nil
+	}
+	w := &wirePoll{Options: []wireOption{}, Voters: p.Voters, Ends: stamp{Time: p.Ends}, Multiple: p.Multiple}
+	for _, o := range p.Options {
+		w.Options = append(w.Options, wireOption(o))
+	}
+	return w
 }
 
 func wireCountsOf(c inbox.Counts) *wireCounts {

@@ -79,8 +79,19 @@ func aMessage(t *rapid.T) Line {
 			Kind: cleanLine().Draw(t, "media kind").String(), URL: aLink().Draw(t, "media url"), Alt: cleanLine().Draw(t, "alt"),
 		})
 	}
+	m.Status = rapid.SampledFrom(append(inbox.Statuses(), "")).Draw(t, "status")
+	m.Warning = cleanLine().Draw(t, "warning")
+	if rapid.Bool().Draw(t, "poll") {
+		m.Poll = &inbox.Poll{
+			Voters: rapid.IntRange(0, 1<<40).Draw(t, "voters"), Ends: maybeTime().Draw(t, "ends"), Multiple: rapid.Bool().Draw(t, "multiple"),
+		}
+		for range rapid.IntRange(0, 3).Draw(t, "options") {
+			m.Poll.Options = append(m.Poll.Options, inbox.PollOption{Text: cleanLine().Draw(t, "option"), Votes: rapid.IntRange(0, 1<<40).Draw(t, "votes")})
+		}
+	}
 	if rapid.Bool().Draw(t, "deleted") {
 		m.Deleted, m.Text, m.Media = true, text.Safe{}, nil
+		m.Warning, m.Poll = text.Safe{}, nil
 		m.Expired = rapid.Bool().Draw(t, "expired")
 	}
 	return Line{Message: &MessageLine{

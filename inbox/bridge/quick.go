@@ -28,7 +28,7 @@ type quick struct {
 // a field's number.
 var (
 	messageFields = []string{
-		"v", "type", "client", "account", "network", "kind", "thread", "id", "parent", "at", "author", "text", "lang", "url", "post",
+		"v", "type", "client", "account", "network", "kind", "thread", "id", "parent", "at", "author", "text", "warning", "status", "lang", "url", "post",
 		"media", "counts", "rating", "visibility", "outgoing", "edited", "reply_until", "deleted", "expired",
 	}
 	authorFields = []string{"id", "handle", "name", "followers", "url"}
@@ -56,6 +56,8 @@ func (q *quick) fill(b []byte) bool {
 		case "text":
 			q.text = text.Clean(q.word())
 			q.Text = &q.text
+		case "warning":
+			q.Warning = text.Clean(q.word())
 		case "post":
 			q.fillPost()
 		case "media":
@@ -101,6 +103,8 @@ func (q *quick) place(name string) *string {
 		return &q.ID
 	case "parent":
 		return &q.Parent
+	case "status":
+		return &q.Status
 	case "lang":
 		return &q.Lang
 	case "url":

@@ -27,6 +27,9 @@ type wireMessage struct {
 	At         stamp       `json:"at"`
 	Author     *wireAuthor `json:"author"`
 	Text       *text.Safe  `json:"text"`
+	Warning    text.Safe   `json:"warning,omitzero"`
+	Status     string      `json:"status,omitempty"`
+	Poll       *wirePoll   `json:"poll,omitempty"`
 	Lang       string      `json:"lang,omitempty"`
 	URL        string      `json:"url,omitempty"`
 	Post       *wirePost   `json:"post,omitempty"`
@@ -61,6 +64,18 @@ type wireMedia struct {
 	Kind string    `json:"kind"`
 	URL  string    `json:"url,omitempty"`
 	Alt  text.Safe `json:"alt,omitzero"`
+}
+
+type wirePoll struct {
+	Options  []wireOption `json:"options"`
+	Voters   int          `json:"voters,omitempty"`
+	Ends     stamp        `json:"ends,omitzero"`
+	Multiple bool         `json:"multiple,omitempty"`
+}
+
+type wireOption struct {
+	Text  text.Safe `json:"text"`
+	Votes int       `json:"votes,omitempty"`
 }
 
 type wireCounts struct {

@@ -5,10 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"mime"
-	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -17,6 +13,13 @@ import (
 	"vigie/inbox"
 	"vigie/inbox/text"
 )
+
+// Files are those of the machine that an engine runs on.
+type Files interface {
+	// OpenFile opens a regular file, at its beginning, and says its size and its
+	// media type, as what it begins with tells.
+	OpenFile(path string) (f io.ReadCloser, size int64, kind string, err error)
+}
 
 // Enclose keeps a file of the machine that the engine runs on, for an answer in
 // a thread. Only a regular file of a kind and size that the thread's network
@@ -27,50 +30,24 @@ func (e *Engine) Enclose(ctx context.Context, _ inbox.By, id inbox.ThreadID, pat
 		return inbox.Upload{}, err
 	}
 	u := inbox.Upload{Name: text.CleanLine(filepath.Base(path)).String(), Alt: text.Clean(strings.TrimSpace(alt)).String()}
-	f, err := openRegular(path)
+	if e.shelf == nil || e.files == nil {
+		return u, inbox.Problem{Code: inbox.CodeUnsupported, Args: []string{string(t.Account)}, Detail: "there is nowhere to keep files"}
+	}
+	f, size, kind, err := e.files.OpenFile(path)
 	if err != nil {
 		return u, inbox.Problem{Code: inbox.CodeNotFound, Args: []string{u.Name}, Detail: text.CleanLine(err.Error()).String()}
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	begin := make([]byte, 512)
-	n, err := io.ReadFull(f, begin)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return u, fmt.Errorf("read %s: %w", u.Name, err)
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return u, fmt.Errorf("look at %s: %w", u.Name, err)
-	}
-	u.Type, _, _ = mime.ParseMediaType(http.DetectContentType(begin[:n]))
-	u.Size = info.Size()
+	u.Size, u.Type = size, kind
 	limit := e.capsOf(t).Media
 	if err := mediaFits(u, limit); err != nil {
 		return u, err
-	}
-	if e.shelf == nil {
-		return u, inbox.Problem{Code: inbox.CodeUnsupported, Args: []string{string(t.Account)}, Detail: "there is nowhere to keep files"}
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return u, fmt.Errorf("read %s: %w", u.Name, err)
 	}
 	u.Size, u.Sum, err = e.shelf.Put(ctx, f, limit.Bytes)
 	if errors.Is(err, inbox.ErrTooLarge) {
 		return u, mediaProblem(u.Name, "> "+bytesOf(limit.Bytes))
 	}
 	return u, err
-}
-
-// openRegular opens a file that is one, and not a pipe or a device that could
-// keep its reader for ever.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		err = &fs.PathError{Op: "open", Path: path, Err: errors.New("no regular file")}
-	}
-	if err != nil {
-		return nil, err
-	}
-	return os.Open(path)
 }
 
 func mediaProblem(name, why string) error {

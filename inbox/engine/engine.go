@@ -23,6 +23,7 @@ type Options struct {
 	Workers int    // fetches at once; 0: 4
 	Deliver inbox.Deliverer
 	Shelf   inbox.Shelf // of files that go with answers; nil: none can
+	Files   Files       // where they come from; nil: none can
 	// Notify is handed each Notice, one after another and never two at once; its
 	// ctx ends when the engine stops, and how long one may take is its own
 	// affair. Nil: nobody else hears of them.
@@ -64,6 +65,7 @@ type Engine struct {
 	workers chan struct{}
 	deliver inbox.Deliverer
 	shelf   inbox.Shelf
+	files   Files
 	notify  func(context.Context, inbox.Notice) error
 	told    notices
 	crier   *crier // of noticeLoop
@@ -109,7 +111,7 @@ func New(o Options) *Engine {
 		o.Workers = 4
 	}
 	e := &Engine{
-		clock: o.Clock, log: o.Log, owner: o.Owner, deliver: o.Deliver, shelf: o.Shelf, notify: o.Notify,
+		clock: o.Clock, log: o.Log, owner: o.Owner, deliver: o.Deliver, shelf: o.Shelf, files: o.Files, notify: o.Notify,
 		workers:    make(chan struct{}, o.Workers),
 		changes:    newChanges(),
 		jitter:     func(d time.Duration) time.Duration { return rand.N(d + 1) },

@@ -185,3 +185,30 @@ func TestDrop(t *testing.T) {
 		}
 	}
 }
+
+func TestOpenFile(t *testing.T) {
+	s, _ := newShelf(t)
+	dir := t.TempDir()
+	picture, page := filepath.Join(dir, "a.txt"), filepath.Join(dir, "empty.png")
+	png := append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 600)...)
+	if err := errors.Join(os.WriteFile(picture, png, 0o600), os.WriteFile(page, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{picture: "image/png", page: "text/plain"} {
+		f, size, kind, err := s.OpenFile(path)
+		if err != nil || kind != want {
+			t.Fatalf("%s: %s, %v", path, kind, err)
+		}
+		if b, err := io.ReadAll(f); int64(len(b)) != size || err != nil {
+			t.Errorf("%s: %d of %d bytes, %v", path, len(b), size, err)
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, path := range []string{dir, filepath.Join(dir, "none"), os.DevNull} {
+		if f, _, _, err := s.OpenFile(path); err == nil || f != nil {
+			t.Errorf("%s is opened", path)
+		}
+	}
+}

@@ -92,14 +92,30 @@ var outputTable = map[Key]entry{
 	"cli.drafts.is-note":      {"ce brouillon est une note, qui ne part nulle part", "that draft is a note, which goes nowhere"},
 	"reply.other-name":        {"le fil %d est au nom de %s, pas de « %s » — rien n'est parti", "thread %d is %s's, not \"%s\"'s — nothing was sent"},
 
+	"flag.edit":           {"corrige ce message de chez nous (identifiant du réseau) au lieu de répondre", "give this message of ours (the network's id) the text instead of answering"},
+	"flag.attach":         {"joint ce fichier ; autant de fois qu'il y en a", "a file that goes with it; as often as there are"},
+	"flag.alt":            {"ce que montre le fichier joint de même rang", "what the file of the same place shows"},
+	"flag.reason":         {"pourquoi, en un mot du réseau", "why, in the network's word"},
+	"flag.draft-answered": {"le brouillon que c'était, qui disparaît", "the draft that it was, which goes"},
+
 	"cli.next.changed":     {"vigie show FIL, puis la même commande avec --anyway", "vigie show THREAD, then the same command with --anyway"},
 	"cli.next.answered":    {"vigie show FIL, puis la même commande avec --anyway", "vigie show THREAD, then the same command with --anyway"},
 	"cli.next.composing":   {"s'entendre, puis la même commande avec --anyway", "agree with each other, then the same command with --anyway"},
 	"cli.next.otherclient": {"corriger le texte, ou taper le nom du client qui répond : --client NOM", "correct the text, or type the name of the client who answers: --client NAME"},
 	"cli.next.window":      {"répondre dans le navigateur : vigie show FIL donne le lien", "answer in a browser: vigie show THREAD gives the link"},
 
+	"show.status.held":    {"[en attente de modération]", "[held for moderation]"},
+	"show.status.spam":    {"[spam]", "[spam]"},
+	"show.status.trash":   {"[à la corbeille]", "[in the bin]"},
+	"show.status.hidden":  {"[masqué]", "[hidden]"},
+	"show.status.suspect": {"[expéditeur non prouvé]", "[sender not proven]"},
+
+	"report.reason":   {"dire pourquoi : --reason, l'un de %s", "say why: --reason, one of %s"},
+	"reply.alt-alone": {"--alt décrit un fichier : autant de --attach, dans le même ordre", "--alt describes a file: as many --attach, in the same order"},
+	"act.replied":     {"répondu sur le réseau même", "answered on the network itself"},
+
 	"moderate.unknown": {"« %s » n'est pas une action ; attendu : %s", "\"%s\" is no act; expected: %s"},
-	"moderate.which":   {"dire quel message de chez nous supprimer : --message, d'après vigie show --json %d", "say which message of ours to delete: --message, from vigie show --json %d"},
+	"moderate.which":   {"dire quel message supprimer : --message, d'après vigie show --json %d", "say which message to delete: --message, from vigie show --json %d"},
 	"moderate.cannot":  {"%s ne permet pas cela (%s) — le faire dans le navigateur : vigie show FIL donne le lien", "%s does not allow that (%s) — do it in a browser: vigie show THREAD gives the link"},
 
 	"undo.left":    {"%d fil laissé tel quel : quelqu'un l'a changé entre-temps|%d fils laissés tels quels : quelqu'un les a changés entre-temps", "%d thread left as it is: somebody changed it meanwhile|%d threads left as they are: somebody changed them meanwhile"},
