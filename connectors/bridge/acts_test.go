@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,10 +74,14 @@ func TestLimitsInTime(t *testing.T) {
 }
 
 func TestActsAreHandedOver(t *testing.T) {
-	words := `{"network":"odd","caps":["fetch","reply","private","like","unlike","delete","hide","unhide","block","unblock","read","find"]}`
+	said := []string{"fetch", "find"}
+	for _, kind := range inbox.ActionKinds() {
+		said = append(said, string(kind))
+	}
+	words := `{"network":"odd","caps":["` + strings.Join(said, `","`) + `"]}`
 	file := filepath.Join(t.TempDir(), "noted")
 	b := odd(t, "hello-record", file, words, `{"id":"9","thread":"priv\u001bate"}`)
-	for _, kind := range kinds() {
+	for _, kind := range inbox.ActionKinds() {
 		a := inbox.Action{Kind: kind, Key: "k", Conversation: "t", Target: "m", Author: "lea", Text: "Oui"}
 		r, err := b.Do(t.Context(), a)
 		if err != nil || r.Remote != "9" || r.Conversation != "priv␛ate" {
@@ -91,11 +97,11 @@ func TestActsAreHandedOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(string(noted)), "\n")
-	if len(lines) != 2*len(kinds()) {
+	if len(lines) != 2*len(inbox.ActionKinds()) {
 		t.Fatalf("%d calls:\n%s", len(lines), noted)
 	}
 	for i, l := range lines {
-		kind := string(kinds()[i/2])
+		kind := string(inbox.ActionKinds()[i/2])
 		for _, want := range []string{`"kind":"` + kind + `"`, `"author":"lea"`, `"parent":"m"`, `"thread":"t"`, `"key":"k"`} {
 			if !strings.Contains(l, want) {
 				t.Errorf("%s lacks %s", l, want)
@@ -143,5 +149,54 @@ func TestWhatWasNotHandedOverIsNoDoubt(t *testing.T) {
 		if name == "busy" {
 			c.give()
 		}
+	}
+}
+
+// oneFile is a shelf with one file.
+type oneFile struct {
+	inbox.Shelf
+	sum, content string
+}
+
+func (o oneFile) Open(sum string) (io.ReadCloser, error) {
+	if sum != o.sum {
+		return nil, inbox.ErrNotFound
+	}
+	return io.NopCloser(strings.NewReader(o.content)), nil
+}
+
+func TestFilesAndReasonsAreHandedOver(t *testing.T) {
+	noted := filepath.Join(t.TempDir(), "noted")
+	words := `{"network":"odd","caps":["reply","report"],"reasons":["spam"],"limits":{"files":{"max":2,"bytes":9,"types":["image/*"],"alt":50}}}`
+	b := odd(t, "hello-record", noted, words, `{"id":"9"}`)
+	b.env.Shelf = oneFile{sum: "5", content: "picture"}
+	a := inbox.Action{Kind: inbox.ActReply, Key: "k", Conversation: "t", Target: "m", Text: "Oui"}
+	a.Media = []inbox.Upload{{Name: "galette.png", Type: "image/png", Alt: "une galette", Size: 7, Sum: "5"}}
+	if _, err := b.Do(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	if caps := b.Caps(); !slices.Equal(caps.Reasons, []string{"spam"}) || caps.Media.Max != 2 || caps.Media.Bytes != 9 || caps.Media.Alt != 50 {
+		t.Errorf("caps %+v %v", caps.Media, caps.Reasons)
+	}
+	if _, err := b.Do(t.Context(), inbox.Action{Kind: inbox.ActReport, Key: "k2", Conversation: "t", Target: "m", Reason: "spam"}); err != nil {
+		t.Fatal(err)
+	}
+	a.Media[0].Sum = "6"
+	if _, err := b.Do(t.Context(), a); !errors.Is(err, inbox.ErrInvalid) {
+		t.Errorf("a file that is not there: %v", err)
+	}
+	calls, err := os.ReadFile(noted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"name":"galette.png","type":"image/png","alt":"une galette","size":7`, `"reason":"spam"`} {
+		if !strings.Contains(string(calls), want) {
+			t.Errorf("%s lacks %s", calls, want)
+		}
+	}
+	_, rest, _ := strings.Cut(string(calls), `"path":"`)
+	path, _, _ := strings.Cut(rest, `"`)
+	if _, err := os.Stat(path); path == "" || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file %q is left: %v", path, err)
 	}
 }

@@ -108,14 +108,20 @@ func (c *connector) Fetch(ctx context.Context, req inbox.FetchRequest) (inbox.Pa
 // Do hands the action to the program, with its key. Without an id in the
 // answer to a text, nobody can know what became of it.
 func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
+	files, done, err := c.lay(a.Media)
+	if err != nil {
+		return inbox.Receipt{}, fmt.Errorf("%s: %w", a.Kind, err)
+	}
+	defer done()
 	var res *doResult
-	err := c.call(ctx, "do", doParams{
+	err = c.call(ctx, "do", doParams{
 		Key: a.Key, Kind: string(a.Kind), Thread: a.Conversation, Parent: a.Target, Author: a.Author, Text: a.Text, Visibility: a.Visibility,
+		Reason: a.Reason, Files: files,
 	}, &res, func(h hello) error { return h.acts(a.Kind) })
 	if err != nil {
 		return inbox.Receipt{}, fmt.Errorf("%s: %w", a.Kind, err)
 	}
-	if r, ok := res.receipt(); ok || !a.Kind.Writes() {
+	if r, ok := res.receipt(); ok || !made(a.Kind) {
 		return r, nil
 	}
 	return inbox.Receipt{}, fmt.Errorf("%s: %w", a.Kind, &inbox.UncertainError{Err: errNoID})

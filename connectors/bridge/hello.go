@@ -22,11 +22,13 @@ type hello struct {
 	Limits       struct {
 		Reply       wireLimit `json:"reply"`
 		Message     wireLimit `json:"message"`
+		Files       wireFiles `json:"files"`
 		ReplyWindow int       `json:"reply_window_s"`
 		// Windows are those of kinds of message that have another, in seconds.
 		Windows map[inbox.Kind]int `json:"windows"`
 	} `json:"limits"`
 	Visibilities   []string `json:"visibilities"`
+	Reasons        []string `json:"reasons"`
 	KeyWindow      int      `json:"key_window_s"`
 	ReadsOwnWrites bool     `json:"reads_own_writes"`
 	MinPoll        int      `json:"min_poll_s"`
@@ -55,13 +57,27 @@ func (l wireLimit) limit() inbox.TextLimit {
 	return inbox.TextLimit{Max: max(l.Max, 0), Unit: unit, MaxBytes: max(l.MaxBytes, 0), URLLength: max(l.URLLength, 0)}
 }
 
-// kinds lists what a program can be asked to do.
-func kinds() []inbox.ActionKind {
-	return []inbox.ActionKind{
-		inbox.ActReply, inbox.ActPrivate, inbox.ActLike, inbox.ActUnlike, inbox.ActDelete, inbox.ActHide, inbox.ActUnhide,
-		inbox.ActBlock, inbox.ActUnblock, inbox.ActRead,
-	}
+// maxFiles is the largest number of files with an answer that a program may
+// name.
+const maxFiles = 100
+
+type wireFiles struct {
+	Max   int      `json:"max"`
+	Bytes int64    `json:"bytes"`
+	Types []string `json:"types"`
+	Alt   int      `json:"alt"`
 }
+
+func (f wireFiles) limit() inbox.MediaLimit {
+	l := inbox.MediaLimit{Max: min(max(f.Max, 0), maxFiles), Bytes: max(f.Bytes, 0), Alt: max(f.Alt, 0)}
+	for _, t := range f.Types {
+		l.Types = append(l.Types, line(t))
+	}
+	return l
+}
+
+// made reports whether a kind makes a message, rather than setting a state.
+func made(kind inbox.ActionKind) bool { return kind == inbox.ActReply || kind == inbox.ActPrivate }
 
 // atBest is what a program could say of itself. Until it has said hello, an
 // act of its is looked for again rather than given up.
@@ -72,9 +88,9 @@ func atBest() inbox.Caps {
 		},
 		Acts: map[inbox.ActionKind]inbox.Capability{},
 	}
-	for _, kind := range kinds() {
+	for _, kind := range inbox.ActionKinds() {
 		c.Acts[kind] = inbox.Capability{OK: true, Class: inbox.ClassS}
-		if kind.Writes() {
+		if made(kind) {
 			c.Acts[kind] = inbox.Capability{OK: true, Class: inbox.ClassC}
 		}
 	}
@@ -105,7 +121,7 @@ func (h hello) caps() inbox.Caps {
 	c := inbox.Caps{
 		Streams: h.streams(),
 		Acts:    map[inbox.ActionKind]inbox.Capability{},
-		Reply:   h.Limits.Reply.limit(), Message: h.Limits.Message.limit(),
+		Reply:   h.Limits.Reply.limit(), Message: h.Limits.Message.limit(), Media: h.Limits.Files.limit(),
 		KeyWindow: seconds(h.KeyWindow), MinPoll: seconds(h.MinPoll),
 		ReplyWindow:    window(h.Limits.ReplyWindow),
 		Windows:        map[inbox.Kind]time.Duration{},
@@ -119,7 +135,10 @@ func (h hello) caps() inbox.Caps {
 	for _, v := range h.Visibilities {
 		c.Visibilities = append(c.Visibilities, line(v))
 	}
-	for _, kind := range kinds() {
+	for _, r := range h.Reasons {
+		c.Reasons = append(c.Reasons, line(r))
+	}
+	for _, kind := range inbox.ActionKinds() {
 		if !h.has(string(kind)) {
 			c.Acts[kind] = inbox.Capability{Why: inbox.CodeUnsupported}
 			continue
@@ -134,11 +153,11 @@ func (h hello) caps() inbox.Caps {
 func (h hello) class(kind inbox.ActionKind) inbox.Class {
 	said := h.Classes[kind]
 	switch {
-	case said == inbox.ClassA && kind.Writes() && h.KeyWindow > 0,
+	case said == inbox.ClassA && made(kind) && h.KeyWindow > 0,
 		(said == inbox.ClassB || said == inbox.ClassC) && h.has("find"),
 		said == inbox.ClassD:
 		return said
-	case !kind.Writes():
+	case !made(kind):
 		return inbox.ClassS
 	case h.KeyWindow > 0:
 		return inbox.ClassA

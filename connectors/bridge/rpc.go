@@ -138,6 +138,8 @@ type doParams struct {
 	Author     string `json:"author,omitempty"`
 	Text       string `json:"text,omitempty"`
 	Visibility string `json:"visibility,omitempty"`
+	Reason     string `json:"reason,omitempty"`
+	Files      []file `json:"files,omitempty"`
 }
 
 type findParams struct {
