@@ -65,13 +65,16 @@ func (p *plot) history(w *World) error {
 
 func (p *plot) posts(w *World, b Brand, now time.Time) []*proto {
 	var out []*proto
-	pool := p.books[b.Client].posts
+	pool, name := p.books[b.Client].posts, string(b.Client)+" post"
+	if b.Network == "wordpress" {
+		pool, name = articles(), string(b.Client)+" article"
+	}
 	for i := range postsPerBrand {
 		age := time.Duration(float64(historyDays*24*time.Hour) * (float64(postsPerBrand-i) - w.rng.Float64()) / postsPerBrand)
 		if i == postsPerBrand-1 {
 			age = time.Duration(3+w.rng.IntN(20)) * time.Hour
 		}
-		s := p.draw(w.rng, string(b.Client)+" post", pool)
+		s := p.draw(w.rng, name, pool)
 		likes := 4 + w.rng.IntN(90)
 		it := Item{
 			Account: b.Account, Kind: BrandPost, Text: p.fresh(w.rng, s.lines[0].text), Lang: s.lang,

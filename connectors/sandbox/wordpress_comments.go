@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -15,7 +16,7 @@ import (
 // wordpressZone is the blogs' own time.
 var wordpressZone = time.FixedZone("CET", 3600)
 
-// wordpressComments are the items of a brand that are comments or pingbacks.
+// all are the items of a brand that are comments or pingbacks.
 func (s *Wordpress) all(b Brand) []Item {
 	return s.world.Items(b.Account, func(it Item) bool { return it.Kind == Public && !it.Deleted })
 }
@@ -125,7 +126,7 @@ func (s *Wordpress) link(c wordpressCall, post ItemID) string {
 func (s *Wordpress) comments(c wordpressCall) {
 	q, err := readWordpressQuery(c.r.URL.Query())
 	if err != nil {
-		c.refuse(http.StatusBadRequest, "rest_invalid_param", err.Error())
+		c.refuse(http.StatusBadRequest, "rest_invalid_param", "Invalid parameter(s): "+err.Error())
 		return
 	}
 	can := s.can()
@@ -171,6 +172,8 @@ type wordpressQuery struct {
 	author                int64
 }
 
+// readWordpressQuery reads what a list is asked for. Its error is the name of
+// the parameter that cannot be.
 func readWordpressQuery(v url.Values) (wordpressQuery, error) {
 	q := wordpressQuery{status: "approve", kind: "comment", page: 1, perPage: 10, sign: -1}
 	for key, into := range map[string]*string{"status": &q.status, "type": &q.kind} {
@@ -183,7 +186,7 @@ func readWordpressQuery(v url.Values) (wordpressQuery, error) {
 		if w := v.Get(key); w != "" {
 			n, err := strconv.Atoi(w)
 			if err != nil || n < 0 || n == 0 && key != "offset" || n > most[key] {
-				return q, fmt.Errorf("Invalid parameter(s): %s", key) //nolint:staticcheck // the network's own words
+				return q, errors.New(key)
 			}
 			*into = n
 		}
@@ -195,7 +198,7 @@ func readWordpressQuery(v url.Values) (wordpressQuery, error) {
 			}
 			n, err := strconv.ParseInt(word, 10, 64)
 			if err != nil {
-				return q, fmt.Errorf("Invalid parameter(s): %s", key) //nolint:staticcheck // the network's own words
+				return q, errors.New(key)
 			}
 			*into = append(*into, n)
 		}
@@ -206,15 +209,15 @@ func readWordpressQuery(v url.Values) (wordpressQuery, error) {
 	case "edit":
 		q.edit = true
 	default:
-		return q, fmt.Errorf("Invalid parameter(s): context") //nolint:staticcheck // the network's own words
+		return q, errors.New("context")
 	}
 	if w := v.Get("order"); w == "asc" {
 		q.sign = 1
 	} else if w != "" && w != "desc" {
-		return q, fmt.Errorf("Invalid parameter(s): order") //nolint:staticcheck // the network's own words
+		return q, errors.New("order")
 	}
 	if w := v.Get("orderby"); !slices.Contains([]string{"", "date", "date_gmt", "id", "include", "post", "parent", "type"}, w) {
-		return q, fmt.Errorf("Invalid parameter(s): orderby") //nolint:staticcheck // the network's own words
+		return q, errors.New("orderby")
 	}
 	return q, nil
 }

@@ -7,6 +7,26 @@ import (
 	"vigie/inbox"
 )
 
+// articles are what the blog of the bakery writes about.
+func articles() []script {
+	var out []script
+	for _, title := range []string{
+		"Cinq farines, cinq pains : choisir la sienne",
+		"Le feuilletage en douze images",
+		"Que faire de votre pain rassis : nos six recettes",
+		"Une nuit au fournil, heure par heure",
+		"Galette des rois : la crème d'amande pas à pas",
+		"D'où vient notre beurre",
+		"Allergènes : ce que nous pouvons dire, et ce que nous ne pouvons pas promettre",
+		"Le pain de seigle de Sophie, apprentie de l'année",
+		"Pétrir à la main : la méthode que l'on montre aux enfants",
+		"Bûches de Noël : le carnet de commandes ouvre lundi",
+	} {
+		out = append(out, script{lang: "fr", lines: []line{{'>', title}}})
+	}
+	return out
+}
+
 // blogToday writes what is always on a blog on the morning of a demonstration:
 // a post with a comment that waits for moderation, one that lies with the spam,
 // one that was binned, and another blog that links to it.
@@ -32,7 +52,7 @@ func (w *World) blogToday() error {
 			return fmt.Errorf("write a comment of the blog: %w", err)
 		}
 	}
-	ping := Item{Kind: Public, Person: w.somebody("cuisine_lyon"), Text: "[…] chez Miette, à Lyon, on raconte comment le levain se nourrit depuis huit ans […]", Lang: "fr"}
+	ping := Item{Kind: Public, Person: w.somebody("cuisine_lyon"), Text: "(…) chez Miette, à Lyon, on raconte comment le levain se nourrit depuis huit ans (…)", Lang: "fr"}
 	if _, err := w.past(account, ping, 20*time.Hour); err != nil {
 		return fmt.Errorf("write a pingback: %w", err)
 	}

@@ -34,6 +34,7 @@ type network struct {
 	access sandbox.Access
 	log    *conformance.Log
 	calls  atomic.Int64
+	before func() // called before each request; nil: nothing
 	http   *http.Server
 }
 
@@ -60,6 +61,9 @@ func (n *network) listen(address string) string {
 	}
 	srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n.calls.Add(1)
+		if n.before != nil {
+			n.before()
+		}
 		n.server.ServeHTTP(w, r)
 	})}
 	n.http = srv
@@ -147,7 +151,7 @@ func (n *network) rig() conformance.Rig {
 			_, err := n.world.Write(sandbox.Item{Account: ourAccount, Kind: sandbox.Public, Person: 1, Text: "x", Bad: true})
 			must(err)
 		},
-		Sent: n.sent,
+		Sent:    n.sent,
 		Ledger:  func(a inbox.Action) (int, bool) { return n.world.Tally(a, n.item(a.Target)) },
 		Calls:   func() int { return int(n.calls.Load()) },
 		Fault:   n.server.Fault,

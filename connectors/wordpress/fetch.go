@@ -24,6 +24,7 @@ type pass struct {
 	me    user
 	now   time.Time
 	cur   cursor
+	first bool // of the first walk, back through history
 	page  inbox.Page
 	found map[int64]comment // what is new or changed
 	items int               // elements that were read
@@ -45,6 +46,7 @@ func (c *connector) Fetch(ctx context.Context, req inbox.FetchRequest) (inbox.Pa
 	if p.cur.Since == 0 {
 		p.cur.Since = req.Now.Add(-req.History).Unix()
 	}
+	p.first = p.cur.Top == 0 || p.cur.At > 0 && p.cur.Stop == 0
 	if p.cur.At > 0 {
 		err = c.walk(ctx, p, req.Limit)
 	} else {
@@ -270,7 +272,7 @@ func (c *connector) take(ctx context.Context, p *pass, s segment) (newest time.T
 			newest = m.at
 		}
 		_, known := cur.known[m.ID]
-		return known || m.state() == held || m.at.Unix() >= cur.Since && (m.ID >= cur.Low || len(cur.known) < maxKnown)
+		return known || m.state() == held || m.at.Unix() >= cur.Since && (m.ID >= cur.Low || p.first)
 	})
 	if s.opaque {
 		return newest, nil

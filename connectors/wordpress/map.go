@@ -101,11 +101,11 @@ func plain(s string) string { return htmltext.Text(s) }
 
 // sameText reports whether two texts say the same, but for spacing and
 // composition.
-func sameText(a, b string) bool {
-	fold := func(s string) string {
-		return strings.Join(strings.Fields(norm.NFC.String(text.Clean(s).String())), " ")
-	}
-	return fold(a) == fold(b)
+func sameText(a, b string) bool { return folded(a) == folded(b) }
+
+func folded(s string) string {
+	words := strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+	return strings.Join(strings.Fields(text.Clean(words).String()), " ")
 }
 
 // address returns an address of the web that may be shown and opened; "" for
