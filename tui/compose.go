@@ -96,7 +96,7 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 	if msg.err == nil {
 		msg.err = refused(msg.view, msg.draft, msg.parent)
 	}
-	begun := msg.draft.Text != ""
+	begun := msg.draft.Text != "" || len(msg.draft.Media) > 0
 	fillIn(&msg)
 	if msg.err != nil {
 		m.typed, m.wait, m.deaf.all = nil, false, false

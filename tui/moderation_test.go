@@ -29,7 +29,7 @@ func TestModerateABlog(t *testing.T) {
 	f := blog()
 	s := newSim(t, f, 160, 48, nil)
 	s.on(t, "Alice Martin")
-	s.wants("EN ATTENTE", "en attente de modération : les autres ne le voient pas", "en attente")
+	s.wants("EN ATTENTE", "en attente de modération : les autres ne le voient pas", "à modérer")
 	s.keys("m")
 	s.wants("[EN ATTENTE] Super, merci", "a publier le message", "s mettre le message au spam", "t mettre le message à la corbeille", "E corriger notre réponse")
 	s.lacks("bloquer", "masquer le message", "signaler", "sourdine", "quitter la conversation", "lu sur le réseau")
@@ -166,7 +166,7 @@ func TestReport(t *testing.T) {
 	if len(f.mod.reports) != 1 || f.mod.reports[0] != want {
 		t.Fatalf("reported %+v", f.mod.reports)
 	}
-	s.wants("signalement en attente 10 s")
+	s.wants("signalement en attente 10 s", "signalement · Alice Martin · insultes, harcèlement")
 	s.keys("u")
 	s.wants("annulé avant de partir : signalement")
 	f.fail = inbox.Problem{Code: inbox.CodeFull}

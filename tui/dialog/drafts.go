@@ -93,6 +93,8 @@ func (d *Drafts) line(l look.Look, w int, line DraftLine, on bool) []string {
 		switch {
 		case line.Draft.Note:
 			what, pen = "drafts.note", l.NoteText
+		case line.Draft.Edit != "":
+			what, pen = "drafts.edit", l.Warn
 		case line.Draft.Private:
 			what, pen = "drafts.private", l.NoteText
 		}

@@ -87,7 +87,7 @@ var moderationTable = map[Key]entry{
 	"message.hidden.what":  {"masqué : les autres ne le voient pas", "hidden: others do not see it"},
 	"message.suspect.what": {"rien ne prouve qui l'a envoyé : ses liens ne s'ouvrent pas", "nothing proves who sent it: its links do not open"},
 
-	"list.held":    {"en attente", "held"},
+	"list.held":    {"à modérer", "held"},
 	"list.spam":    {"spam", "spam"},
 	"list.trash":   {"corbeille", "bin"},
 	"list.hidden":  {"masqué", "hidden"},
@@ -110,6 +110,7 @@ var moderationTable = map[Key]entry{
 	"journal.moderated":     {"le réseau a changé l'état d'un message de %s", "the network changed the status of a message of %s"},
 	"verb.moderated":        {"changement d'état sur le réseau", "change of status on the network"},
 	"attach.not-found":      {"pas de fichier « %s » sur la machine où tourne vigie", "no file “%s” on the machine that vigie runs on"},
+	"drafts.edit":           {"correction", "edit"},
 	"attach.title":          {"Joindre un fichier", "Attach a file"},
 	"attach.path":           {"Fichier :", "File:"},
 	"attach.path-hint":      {"chemin, sur la machine où tourne vigie", "path, on the machine that vigie runs on"},

@@ -22,6 +22,9 @@ func (p *page) action(a inbox.Action) {
 		if who := p.names[a.Target]; who != "" {
 			what += dot + l.Cut(who, 30)
 		}
+		if a.Reason != "" {
+			what += dot + l.Reason(a.Reason)
+		}
 		p.head(func(s *cell.Spans) {
 			s.Add(l.Muted, cell.Spaces(p.in())+l.Glyphs.Bullet+" "+p.clock(a.CreatedAt)+" "+what+dot).Add(w.Pen, w.String())
 		})

@@ -55,7 +55,7 @@ func word(l look.Look, a inbox.Action) string {
 // answer stands without: that one is known by its text.
 func Named(l look.Look, a inbox.Action, others []inbox.Action) string {
 	text := Of(l, a, others).Text
-	if a.Kind.Writes() {
+	if a.Kind.Writes() && a.Kind != inbox.ActEdit {
 		return text
 	}
 	return l.P.T("stand.joined", l.P.T(lang.Key("act."+string(a.Kind))), text)
