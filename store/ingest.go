@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"vigie/inbox"
 	"vigie/inbox/text"
@@ -303,7 +302,7 @@ func (g *ingestion) tombstone(old inbox.Message, expired bool) error {
 	}
 	inbox.Edit(&h.now, old, m)
 	if g.ours() && !m.Outgoing {
-		list, err := g.messages(context.Background(), m.Thread, time.Time{}, 0)
+		list, err := g.inOrder(m.Thread)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"vigie/inbox"
@@ -36,11 +37,18 @@ func (g *ingestion) judged(h *head, old, m inbox.Message) (events []inbox.Event,
 	}
 	var list []inbox.Message
 	if m.Status.Shelved() {
-		if list, err = g.messages(context.Background(), m.Thread, time.Time{}, 0); err != nil {
+		if list, err = g.inOrder(m.Thread); err != nil {
 			return nil, err
 		}
 	}
 	events = inbox.Moderate(&h.now, old, m, list, g.ours(), g.in.Now)
 	g.in.Aim(&h.now)
 	return events, nil
+}
+
+// inOrder are a thread's messages as they are now, oldest first.
+func (g *ingestion) inOrder(id inbox.ThreadID) ([]inbox.Message, error) {
+	list, err := g.messages(context.Background(), id, time.Time{}, 0)
+	slices.Reverse(list)
+	return list, err
 }
