@@ -33,6 +33,7 @@ type network struct {
 	url    string
 	access sandbox.Access
 	log    *conformance.Log
+	shelf  inbox.Shelf
 	calls  atomic.Int64
 	http   *http.Server
 }
@@ -78,7 +79,7 @@ func (n *network) down(on bool) {
 
 func (n *network) env() connectors.Env {
 	return connectors.Env{
-		Clock: n.clock, UserAgent: "vigie-test",
+		Clock: n.clock, UserAgent: "vigie-test", Shelf: n.shelf,
 		Log: slog.New(slog.NewJSONHandler(n.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 }

@@ -5,8 +5,10 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
+	"vigie/connectors"
 	"vigie/inbox/text"
 )
 
@@ -44,9 +46,54 @@ func FuzzStatus(f *testing.F) {
 	})
 }
 
+func FuzzNotice(f *testing.F) {
+	f.Add([]byte(`{"id":"5","type":"moderation_warning","created_at":"2026-11-22T07:48:00Z","moderation_warning":{"id":"1","action":"silence","text":"\u001b[2J"}}`))
+	f.Add([]byte(`{"id":"6","type":"admin.report","account":{"id":"2","acct":"a"},"report":{"id":"../x","comment":"y","target_account":{"acct":"z"}}}`))
+	f.Add([]byte(`{"id":"7","type":"severed_relationships","event":{"type":"domain_block","target_name":"e.example","followers_count":-1}}`))
+	c, err := open(connectors.Env{}, connectors.Setup{Settings: map[string]string{"server": "toot.example"}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var n notification
+		if lenient(raw, &n) != nil || !sound(n.ID) {
+			return
+		}
+		m, ok := c.(*connector).notice(n, time.Unix(0, 0).UTC())
+		if !ok {
+			return
+		}
+		if text.Clean(m.Text.String()) != m.Text || m.Author.ID == "" || !sound(m.Remote) || webAddress(m.URL) != m.URL {
+			t.Errorf("%+v", m)
+		}
+	})
+}
+
+func FuzzRenamed(f *testing.F) {
+	f.Add("@lea Oui @tom", "lea@piaille.example")
+	f.Fuzz(func(t *testing.T, s, acct string) {
+		if name, host, _ := strings.Cut(acct, "@"); !sound(name) || !sound(strings.ReplaceAll(host, ".", "")) || !sound(host[:1]) || !sound(host[len(host)-1:]) {
+			return
+		}
+		was := status{InReplyTo: "1", AnswersTo: "2"}
+		was.Mentions = append(was.Mentions, struct {
+			ID   remoteID `json:"id"`
+			Acct string   `json:"acct"`
+		}{"2", acct})
+		once := renamed(s, was)
+		if !mentions(once, acct) {
+			t.Errorf("%q does not mention %s", once, acct)
+		}
+		if again := renamed(once, was); again != once {
+			t.Errorf("%q became %q, then %q", s, once, again)
+		}
+	})
+}
+
 func FuzzCursor(f *testing.F) {
 	f.Add(`{"v":1,"n":{"min":"700036","max":"700028"},"s":{"min":"18"},"k":[{"i":"1","h":"x","t":1}]}`)
 	f.Add(`{"v":1,"n":{"min":"../x"}}`)
+	f.Add(`{"v":1,"k":[{"i":"1","p":"2","c":"3"}],"w":{"#pain":{"min":"4","top":"../x"},"pain":{"max":"5","b":7}}}`)
 	f.Fuzz(func(t *testing.T, s string) {
 		cur := readCursor(s)
 		again := readCursor(cur.String())

@@ -320,3 +320,8 @@ func TestMissingToken(t *testing.T) {
 		t.Errorf("%v, want a missing token", err)
 	}
 }
+
+// asked is what somebody asks.
+func asked(text, warning string, poll *inbox.Poll) sandbox.Item {
+	return sandbox.Item{Kind: sandbox.Public, Person: 1, Text: text, Warning: warning, Poll: poll, Lang: "fr"}
+}

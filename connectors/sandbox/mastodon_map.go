@@ -26,6 +26,9 @@ func (m *Mastodon) brandID(b Brand) string {
 	return m.spell(999)
 }
 
+// PersonID is how the server spells a person.
+func (m *Mastodon) PersonID(id int) string { return m.personID(m.world.Person(id)) }
+
 func (m *Mastodon) personID(p Person) string { return m.spell(5000 + uint64(p.ID)) }
 
 func (m *Mastodon) brandAccount(b Brand) obj {

@@ -40,6 +40,7 @@ func (m *Mastodon) routes() []mastodonRoute {
 		{"POST /api/v1/statuses/{id}/mute", "write:mutes", m.muteTalk},
 		{"POST /api/v1/statuses/{id}/unmute", "write:mutes", m.muteTalk},
 		{"POST /api/v1/statuses/{id}/quotes/{quote}/revoke", "write:statuses", m.revoke},
+		{"POST /api/v1/media", "write:media", m.upload},
 		{"POST /api/v2/media", "write:media", m.upload},
 		{"GET /api/v1/media/{id}", "write:media", m.uploaded},
 		{"GET /api/v1/timelines/tag/{tag}", "read:statuses", m.tagged},
