@@ -1,9 +1,11 @@
 package main
 
 import (
+	"net"
 	"net/mail"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"vigie/cmd/vigie/config"
@@ -109,6 +111,21 @@ func mailQuestions() []question {
 			a.Handle = s
 			return ""
 		}},
+		{ask: "account.add.imap", may: true, put: func(a *config.Account, s string) lang.Key { return putHost(&a.IMAP, s) }},
+		{ask: "account.add.smtp", may: true, put: func(a *config.Account, s string) lang.Key { return putHost(&a.SMTP, s) }},
 		{ask: "account.add.mail-password", secret: "password"},
 	}
+}
+
+// putHost takes a host, with a port or without.
+func putHost(to *string, s string) lang.Key {
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		host, port = s, "1"
+	}
+	if _, bad := strconv.ParseUint(port, 10, 16); bad != nil || host == "" || strings.ContainsAny(host, " /@:") {
+		return "account.add.no-host"
+	}
+	*to = s
+	return ""
 }
