@@ -8,6 +8,10 @@ import (
 	"vigie/inbox"
 )
 
+// contextWatch is how many posts are read around one that is watched: the
+// thread is other people's.
+const contextWatch = 40
+
 // contextDepth is how many levels of answers are read around a conversation.
 const contextDepth = 20
 
@@ -32,6 +36,15 @@ func (c *Connector) Context(ctx context.Context, t inbox.Thread) (inbox.Page, er
 		return inbox.Page{}, fmt.Errorf("context: %w", err)
 	}
 	posts := f.flatten(thread)
+	if t.Kind == inbox.KindWatch {
+		posts = posts[:min(len(posts), contextWatch)]
+		for _, p := range posts {
+			m := p.message(f.me, p.author.DID, f.hangsUnder(p))
+			m.Conversation, m.Kind = t.Remote, inbox.KindWatch
+			f.page.Messages = append(f.page.Messages, m)
+		}
+		return f.page, nil
+	}
 	wanted, err := f.around(ctx, posts, partner)
 	if err != nil {
 		return inbox.Page{}, fmt.Errorf("context: %w", err)

@@ -1,6 +1,7 @@
 package bluesky
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"strings"
@@ -104,6 +105,40 @@ func FuzzCursor(f *testing.F) {
 		d.trim()
 		if second, err := d.encode(); err != nil || second != first {
 			t.Errorf("%s\n%s %v", first, second, err)
+		}
+	})
+}
+
+// Whatever a picture looks like, it is refused or becomes one of its type that
+// has a size, and has nothing more to be taken out of it.
+func FuzzPicture(f *testing.F) {
+	f.Add([]byte("\xff\xd8\xff\xe0\x00\x04ab\xff\xda\x00\x02\x01\x02\xff\xd9"))
+	f.Add([]byte("\xff\xd8\xff\xe1\x00\x22Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x06\x00\xff\xd9"))
+	f.Add([]byte(pngMagic + "\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde\x00\x00\x00\x00IEND\xaeB`\x82"))
+	f.Add([]byte("RIFF\x1a\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x0c\x00\x00\x00\x07\x00\x00\x03\x00\x00EXIF\x02\x00\x00\x00ab"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		out, size, kind, err := bare(raw)
+		if err != nil {
+			return
+		}
+		if size.Width <= 0 || size.Height <= 0 || kind == "" || len(out) > len(raw)+64 {
+			t.Errorf("a %s of %+v, %d bytes of %d", kind, size, len(out), len(raw))
+		}
+		again, _, _, err := bare(out)
+		if err != nil || !bytes.Equal(again, out) {
+			t.Errorf("not the same again: %v\n%q\n%q", err, out, again)
+		}
+	})
+}
+
+// Whatever a watch cursor looks like, it is read or begins anew, for the words
+// of today.
+func FuzzWatchCursor(f *testing.F) {
+	f.Add(`{"v":1,"m":[{"w":"#a","floor":1,"k":[{"u":"x/y","t":1,"f":"-"}]}]}`)
+	f.Fuzz(func(t *testing.T, s string) {
+		cur := readWatchCursor(s, []string{"#a", "b"}, time.UnixMilli(5))
+		if len(cur.Marks) != 2 || cur.Marks[0].Word != "#a" || cur.Marks[0].Floor <= 0 || cur.Marks[1].Floor <= 0 {
+			t.Errorf("%+v", cur)
 		}
 	})
 }

@@ -102,6 +102,7 @@ func newNetworkOf(t conformance.T, o sandbox.Options) *network {
 	n.set = connectors.Setup{
 		Account:  inbox.Account{ID: n.brand.Account, Client: n.brand.Client, Network: bluesky.Network},
 		Settings: access.Settings,
+		Lists:    map[string][]string{"hashtags": {watched}},
 		Secret: func(_ context.Context, key string) (inbox.Secret, error) {
 			return inbox.NewSecret(access.Secrets[key]), nil
 		},
@@ -141,10 +142,28 @@ func (n *network) open() inbox.Connector {
 // say lets somebody new write and returns the item.
 func (n *network) say(kind inbox.Kind, text string) sandbox.Item {
 	n.t.Helper()
+	if kind == inbox.KindWatch {
+		return n.chat(sandbox.Item{Text: text, Lang: "fr"})
+	}
 	n.clock.Advance(time.Second)
 	it, err := n.world.Say(n.brand.Account, kind, text)
 	if err != nil {
 		n.t.Fatalf("say: %v", err)
+	}
+	return it
+}
+
+// watched is a hashtag that the account watches for.
+const watched = "veille"
+
+// chat writes a post that only the watched hashtag leads to.
+func (n *network) chat(it sandbox.Item) sandbox.Item {
+	n.t.Helper()
+	n.clock.Advance(time.Second)
+	it.Account = n.brand.Account
+	it, err := n.sim.Chat(it, watched)
+	if err != nil {
+		n.t.Fatalf("chat: %v", err)
 	}
 	return it
 }
@@ -182,6 +201,10 @@ func (n *network) rig(kinds ...inbox.Kind) conformance.Rig {
 		Spoil: func() {
 			n.bad.Store(true)
 			it := sandbox.Item{Kind: sandbox.Public, Person: n.say(inbox.KindMention, "avant").Person, Text: "gâté", Bad: true}
+			if kinds[0] == inbox.KindWatch {
+				n.chat(it)
+				return
+			}
 			if kinds[0] == inbox.KindDM {
 				it.Kind = sandbox.Direct
 			}
@@ -224,6 +247,7 @@ func TestConformance(t *testing.T) {
 	for name, kinds := range map[string][]inbox.Kind{
 		"posts":    {inbox.KindComment, inbox.KindMention},
 		"messages": {inbox.KindDM},
+		"watches":  {inbox.KindWatch},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conformance.Run(t, conformance.Harness{

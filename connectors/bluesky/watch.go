@@ -64,12 +64,16 @@ func watchWords(keywords, hashtags []string) []string {
 // mark is where the search for one word stands. Times are milliseconds since
 // 1970; a pass goes from the newest post down to the floor.
 type mark struct {
-	Word  string  `json:"w"`
-	Floor int64   `json:"floor"`         // what is older is known
-	Top   int64   `json:"top,omitempty"` // newest post of the pass under way
-	Cut   int64   `json:"cut,omitempty"` // newest time that was forgotten during the pass, plus 1
-	At    string  `json:"at,omitempty"`  // where the pass goes on; "" at its start
-	Known []known `json:"k,omitempty"`   // newest first
+	Word  string `json:"w"`
+	Floor int64  `json:"floor"`         // what is older is known
+	Top   int64  `json:"top,omitempty"` // newest post of the pass under way
+	Cut   int64  `json:"cut,omitempty"` // newest time that was forgotten during the pass, plus 1
+	At    string `json:"at,omitempty"`  // where the pass goes on; "" at its start
+	// Fresh: the pass under way gave something. When it took several fetches,
+	// Again: another one sees what came at the top meanwhile.
+	Fresh bool    `json:"fresh,omitempty"`
+	Again bool    `json:"again,omitempty"`
+	Known []known `json:"k,omitempty"` // newest first
 }
 
 // watchCursor is where the watch stream stands.
@@ -156,7 +160,7 @@ func (c *Connector) fetchWatch(ctx context.Context, req inbox.FetchRequest) (inb
 func (f *watch) passes(ctx context.Context) error {
 	var turn []int
 	for i, m := range f.cur.Marks {
-		if m.At != "" {
+		if m.At != "" || m.Again {
 			turn = append(turn, i)
 		}
 	}
@@ -172,17 +176,20 @@ func (f *watch) passes(ctx context.Context) error {
 			return err
 		}
 	}
-	f.page.More = slices.ContainsFunc(f.cur.Marks, func(m mark) bool { return m.At != "" })
+	f.page.More = slices.ContainsFunc(f.cur.Marks, func(m mark) bool { return m.At != "" || m.Again })
 	return nil
 }
 
 // pass reads posts of a word until it meets what is known, for some pages.
 func (f *watch) pass(ctx context.Context, m *mark) error {
+	resumed := m.At != ""
+	m.Again = false
+	limit := f.limit
 	for range watchPages {
-		posts, next, err := f.search(ctx, m)
+		posts, next, err := f.search(ctx, m, limit)
 		if err != nil && m.At != "" && errors.Is(err, inbox.ErrInvalid) {
 			m.At = "" // the network no longer takes its own cursor
-			posts, next, err = f.search(ctx, m)
+			posts, next, err = f.search(ctx, m, limit)
 		}
 		if err != nil {
 			return err
@@ -191,20 +198,22 @@ func (f *watch) pass(ctx context.Context, m *mark) error {
 		m.trim()
 		if reached || next == "" || next == m.At || len(posts) == 0 {
 			m.settle()
+			m.Again, m.Fresh = resumed && m.Fresh, false
 			return nil
 		}
 		m.At = next
 		if len(f.page.Messages) >= f.limit {
 			return nil
 		}
+		limit = maxLimit
 	}
 	return nil
 }
 
 // search asks for one page of a word's posts, newest first.
-func (f *watch) search(ctx context.Context, m *mark) ([]json.RawMessage, string, error) {
+func (f *watch) search(ctx context.Context, m *mark, limit int) ([]json.RawMessage, string, error) {
 	q := url.Values{
-		"q": {m.Word}, "sort": {"latest"}, "limit": {strconv.Itoa(f.limit)}, "since": {stamp(time.UnixMilli(m.Floor))},
+		"q": {m.Word}, "sort": {"latest"}, "limit": {strconv.Itoa(limit)}, "since": {stamp(time.UnixMilli(m.Floor))},
 	}
 	if tag, ok := strings.CutPrefix(m.Word, "#"); ok && validTag(tag) {
 		q.Set("tag", tag)
@@ -249,6 +258,7 @@ func (f *watch) sift(m *mark, posts []json.RawMessage) (reached bool) {
 			if !f.known(id) {
 				f.give(p)
 			}
+			m.Fresh = true
 			m.Known = append(m.Known, known{ID: id, At: last, Print: p.print()})
 		}
 	}

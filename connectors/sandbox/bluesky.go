@@ -57,6 +57,7 @@ type Bluesky struct {
 	apart    map[ItemID]bool   // posts that concern nobody
 	closed   map[ItemID]bool   // first posts whose author takes no answers
 	labels   map[ItemID][]string
+	tags     map[ItemID][]string
 	blobs    map[string][]byte      // files, by content id
 	images   map[ItemID][]bskyImage // of posts of accounts
 	deaf     bool                   // nothing can be searched
@@ -110,7 +111,7 @@ func NewBluesky(w *World) *Bluesky {
 		world: w, tokens: map[string]bskyToken{}, keys: map[ItemID]string{}, items: map[string]ItemID{},
 		records: map[string]json.RawMessage{}, names: map[string]string{}, silent: map[ItemID]bool{}, limit: bskyLimit{most: bskyMost},
 		mutes: newMutes(), quotes: map[ItemID]ItemID{}, detached: map[ItemID]bool{}, apart: map[ItemID]bool{}, closed: map[ItemID]bool{},
-		labels: map[ItemID][]string{}, blobs: map[string][]byte{}, images: map[ItemID][]bskyImage{},
+		labels: map[ItemID][]string{}, tags: map[ItemID][]string{}, blobs: map[string][]byte{}, images: map[ItemID][]bskyImage{},
 	}
 	b.chat.begin(w)
 	return b
@@ -120,6 +121,7 @@ func NewBluesky(w *World) *Bluesky {
 func (b *Bluesky) Access(brand Brand, base string) Access {
 	return Access{
 		Settings: map[string]string{"handle": brandHandle(brand), "server": base},
+		Lists:    map[string][]string{"keywords": {brand.Name}},
 		Secrets:  map[string]string{"password": b.Password(brand, true)},
 	}
 }

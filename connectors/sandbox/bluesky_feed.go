@@ -53,6 +53,9 @@ func (b *Bluesky) postRecord(it Item) object {
 	if it.Bad {
 		delete(r, "text")
 	}
+	if tags := b.marks(it).tags; len(tags) > 0 {
+		r["tags"] = tags
+	}
 	m := b.marks(it)
 	if m.quotes != 0 {
 		if q, err := b.world.Item(m.quotes); err == nil {

@@ -3,8 +3,6 @@ package sandbox
 import (
 	"slices"
 	"strings"
-
-	"vigie/inbox"
 )
 
 // What happens in this network and in no other: quotes, labels, posts that
@@ -26,16 +24,21 @@ func (b *Bluesky) Quote(person int, post ItemID, text string) (Item, error) {
 	return it, nil
 }
 
-// Chat lets somebody new write a post that does not name the account: what a
-// search finds and nothing tells of.
-func (b *Bluesky) Chat(account inbox.AccountID, text string) (Item, error) {
-	it, err := b.world.Write(Item{Account: account, Kind: Public, Person: b.world.newcomer(), Text: text, Lang: "fr"})
+// Chat lets a person, or somebody new, write a post that does not name the
+// account: what a search finds and nothing tells of. Tags are hashtags beside
+// its text.
+func (b *Bluesky) Chat(it Item, tags ...string) (Item, error) {
+	it.Kind = Public
+	if it.Person == 0 {
+		it.Person = b.world.newcomer()
+	}
+	it, err := b.world.Write(it)
 	if err != nil {
 		return Item{}, err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.apart[it.ID] = true
+	b.apart[it.ID], b.tags[it.ID] = true, tags
 	return it, nil
 }
 
@@ -66,7 +69,7 @@ type bskyMarks struct {
 	quotes        ItemID
 	detached      bool
 	apart, closed bool
-	labels        []string
+	labels, tags  []string
 	images        []bskyImage
 }
 
@@ -75,7 +78,7 @@ func (b *Bluesky) marks(it Item) bskyMarks {
 	defer b.mu.Unlock()
 	m := bskyMarks{
 		quotes: b.quotes[it.ID], detached: b.detached[it.ID], apart: b.apart[it.ID], closed: b.closed[it.Root],
-		labels: slices.Clone(b.labels[it.ID]), images: b.images[it.ID],
+		labels: slices.Clone(b.labels[it.ID]), images: b.images[it.ID], tags: b.tags[it.ID],
 	}
 	if it.Warning != "" {
 		m.labels = append(m.labels, "!warn")
@@ -117,14 +120,17 @@ func (c *bskyCall) searchPosts() (any, error) {
 	if deaf {
 		return nil, &xrpcError{501, "MethodNotImplemented", "Method Not Implemented"}
 	}
-	q := strings.ToLower(strings.Trim(c.q.Get("q"), `"`))
+	q, tag := strings.ToLower(strings.Trim(c.q.Get("q"), `"`)), c.q.Get("tag")
 	if q == "" {
 		return nil, &xrpcError{400, "BadQueryString", "q is empty"}
 	}
 	since := c.q.Get("since")
-	items, cursor, err := c.newest(c.b.world.Items(c.me.Account, func(it Item) bool {
-		return it.Kind != Direct && !it.Deleted && strings.Contains(strings.ToLower(it.Text), q) &&
-			clockTime(it.At) >= since && !c.blocks(it)
+	all := c.b.world.Items(c.me.Account, func(it Item) bool {
+		return it.Kind != Direct && !it.Deleted && clockTime(it.At) >= since
+	})
+	items, cursor, err := c.newest(slices.DeleteFunc(all, func(it Item) bool {
+		has := strings.Contains(strings.ToLower(it.Text), q) || tag != "" && slices.Contains(c.b.marks(it).tags, tag)
+		return !has || c.blocks(it)
 	}))
 	if err != nil {
 		return nil, err
