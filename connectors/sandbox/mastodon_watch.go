@@ -7,14 +7,44 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"vigie/inbox"
+	"vigie/inbox/text"
 )
 
 // listened are the hashtags that a brand's account listens to.
 func listened(b Brand) []string {
 	if b.Account == "nordlys-mastodon" {
 		return []string{"planning"}
+	}
+	return nil
+}
+
+// mastodonToday is what was said on the fediverse this morning that is shown
+// first: what a hashtag brings, a question with answers to choose from, a text
+// behind a warning, and a post that is quoted.
+func (w *World) mastodonToday() error {
+	const account = "nordlys-mastodon"
+	post, err := w.past(account, Item{Kind: BrandPost, Text: "Calendars that say no for you: the new focus mode is out.", Lang: "en", Likes: 64}, 26*time.Hour)
+	if err != nil {
+		return err
+	}
+	votes := []inbox.PollOption{{Text: text.CleanLine("Nordlys"), Votes: 41}, {Text: text.CleanLine("A spreadsheet"), Votes: 38}, {Text: text.CleanLine("Hope"), Votes: 112}}
+	for _, said := range []struct {
+		who  string
+		ago  time.Duration
+		item Item
+	}{
+		{"maya_lindqvist", 50 * time.Minute, Item{Text: "Week 3 without a meeting on Monday. Nobody noticed but everybody is rested. #planning", Aside: true}},
+		{"joost_visser", 95 * time.Minute, Item{Text: "What do you plan your week with? #planning", Aside: true, Poll: &inbox.Poll{Options: votes, Voters: 191, Ends: w.Now().Add(9 * time.Hour).Truncate(time.Minute)}}},
+		{"ida_holm", 2 * time.Hour, Item{Text: "Focus mode moved my physiotherapy to Sunday at 6. Is there a way to keep it off some calendars?", Warning: "health"}},
+		{"sam_okafor", 130 * time.Minute, Item{Text: "If your calendar has to say no for you, who said yes?", Aside: true, Quotes: post.ID}},
+	} {
+		said.item.Kind, said.item.Lang, said.item.Person = Public, "en", w.somebody(said.who)
+		if _, err := w.past(account, said.item, said.ago); err != nil {
+			return err
+		}
 	}
 	return nil
 }

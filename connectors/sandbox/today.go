@@ -66,6 +66,9 @@ func (p *plot) today(w *World) error {
 			return err
 		}
 	}
+	if err := w.mastodonToday(); err != nil {
+		return err
+	}
 	return w.blogToday()
 }
 

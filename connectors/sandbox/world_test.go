@@ -46,7 +46,9 @@ func dump(w *World) string {
 	var b strings.Builder
 	for _, br := range w.Brands("") {
 		for _, it := range w.Items(br.Account, nil) {
-			fmt.Fprintf(&b, "%+v\n", it)
+			poll := it.Poll
+			it.Poll = nil // an address of its own in every world
+			fmt.Fprintf(&b, "%+v %+v\n", it, poll)
 		}
 	}
 	return b.String()
