@@ -56,8 +56,11 @@ type Caps struct {
 	// ReadsOwnWrites: what the network accepted is in its lists at once, so
 	// that not finding it there is a proof (class C).
 	ReadsOwnWrites bool
-	Push           bool          // the connector is also a Waiter that works here
-	MinPoll        time.Duration // not more often than this
+	// TellsHidden: what is fetched says whether it is hidden. Else a message that
+	// an act of ours hid stays so until one shows it again.
+	TellsHidden bool
+	Push        bool          // the connector is also a Waiter that works here
+	MinPoll     time.Duration // not more often than this
 }
 
 // Can reports whether kind can be done.

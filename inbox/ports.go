@@ -285,9 +285,11 @@ type Ingest struct {
 	Deleted  []string
 	// Moderated gives messages that are there another status: by remote id.
 	Moderated map[string]Status
-	Origin    Origin // of messages that are new
-	Actor     Actor  // of the events; Import writes no events
-	Now       time.Time
+	// TellsHidden: a message that does not say that it is hidden is not, see Caps.
+	TellsHidden bool
+	Origin      Origin // of messages that are new
+	Actor       Actor  // of the events; Import writes no events
+	Now         time.Time
 	// HistoryBefore: new Live messages older than this are stored as Backfill.
 	HistoryBefore time.Time
 	Stream        *StreamState // stored in the same transaction; nil: none

@@ -145,6 +145,9 @@ func (g *ingestion) take(m inbox.Message) error {
 	case m.Deleted:
 		return g.tombstone(old, m.Expired)
 	}
+	if old.Status == inbox.StatusHidden && m.Status == "" && !g.in.TellsHidden {
+		m.Status = old.Status
+	}
 	if err := g.savePost(&m); err != nil {
 		return err
 	}

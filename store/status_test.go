@@ -140,6 +140,21 @@ func TestStatusChanges(t *testing.T) {
 	}
 }
 
+func TestHiddenStaysUntilTold(t *testing.T) {
+	b := newBlog(t)
+	m := b.comment()
+	m.Status = ""
+	b.ingest(inbox.Ingest{Messages: []inbox.Message{m}})
+	b.ingest(inbox.Ingest{Actor: inbox.Human, Moderated: map[string]inbox.Status{"1": inbox.StatusHidden}})
+	for tells, want := range map[bool]inbox.Status{false: inbox.StatusHidden, true: ""} {
+		b.ingest(inbox.Ingest{Actor: inbox.Human, Moderated: map[string]inbox.Status{"1": inbox.StatusHidden}})
+		b.ingest(inbox.Ingest{Messages: []inbox.Message{m}, TellsHidden: tells})
+		if _, got := b.stored(); got.Status != want {
+			t.Errorf("tells %t: %q, want %q", tells, got.Status, want)
+		}
+	}
+}
+
 func TestEraseTakesWarnings(t *testing.T) {
 	b := newBlog(t)
 	old := b.comment()

@@ -31,6 +31,7 @@ type hello struct {
 	Reasons        []string `json:"reasons"`
 	KeyWindow      int      `json:"key_window_s"`
 	ReadsOwnWrites bool     `json:"reads_own_writes"`
+	TellsHidden    bool     `json:"tells_hidden"`
 	MinPoll        int      `json:"min_poll_s"`
 	Identity       struct {
 		ID     string `json:"id"`
@@ -126,6 +127,7 @@ func (h hello) caps() inbox.Caps {
 		ReplyWindow:    window(h.Limits.ReplyWindow),
 		Windows:        map[inbox.Kind]time.Duration{},
 		ReadsOwnWrites: h.ReadsOwnWrites,
+		TellsHidden:    h.TellsHidden,
 	}
 	for kind, s := range h.Limits.Windows {
 		if kind.Valid() {

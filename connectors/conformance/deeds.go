@@ -243,7 +243,7 @@ func (b *bench) lose(c inbox.Connector, a inbox.Action, caps inbox.Caps, fault F
 // and does it again where that is harmless.
 func (b *bench) settled(c inbox.Connector, a inbox.Action, class inbox.Class) {
 	b.Helper()
-	if a.Kind.Writes() {
+	if a.Kind.Writes() && a.Kind != inbox.ActEdit {
 		b.found(c, a, "")
 	} else if finder, ok := c.(inbox.Finder); ok && a.Kind != inbox.ActRead {
 		ctx, cancel := context.WithTimeout(b.Context(), patience)

@@ -9,6 +9,9 @@
 //	missing capability   what the account cannot do is ErrUnsupported, and nothing leaves
 //	not offered          what ThreadCaps does not offer is ErrUnsupported, and no call is made
 //	acts                 every other act is carried out once; a repetition changes nothing; its inverse takes it back
+//	statuses             what is held, spam, binned or hidden is fetched as such, whoever made it so
+//	own edits            an own message has its new text, once, and only that
+//	files                a file goes with an answer, once, with its description
 //	paging               pages skip nothing and repeat nothing, also when items arrive in between
 //	restart              a restart from any cursor ever returned loses nothing
 //	bad cursor           an old or unreadable cursor means a full read, never a panic

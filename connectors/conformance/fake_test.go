@@ -21,10 +21,11 @@ type fakeNet struct {
 	mu            sync.Mutex
 	log           []change // what happened to items, oldest first
 	items         map[string]inbox.Message
-	sent          map[string]string // key → remote id of ours
-	texts         map[string]string // remote id → text of ours
-	done          map[deedKey]int   // what was carried out, changes only
-	state         map[deedKey]bool  // whether it stands, by the act that sets it
+	sent          map[string]string         // key → remote id of ours
+	texts         map[string]string         // remote id → text of ours
+	done          map[deedKey]int           // what was carried out, changes only
+	files         map[string][]inbox.Upload // by text of ours
+	state         map[deedKey]bool          // whether it stands, by the act that sets it
 	calls, serial int
 	fault         Fault
 	down          bool
@@ -48,8 +49,10 @@ func fakeInfo() connectors.Info {
 			inbox.ActReply: act(inbox.ClassA), inbox.ActPrivate: act(inbox.ClassA), inbox.ActDelete: act(inbox.ClassS),
 			inbox.ActLike: act(inbox.ClassS), inbox.ActUnlike: act(inbox.ClassS), inbox.ActHide: act(inbox.ClassS),
 			inbox.ActUnhide: act(inbox.ClassS), inbox.ActBlock: act(inbox.ClassS), inbox.ActUnblock: act(inbox.ClassS),
-			inbox.ActRead: act(inbox.ClassS),
+			inbox.ActRead: act(inbox.ClassS), inbox.ActEdit: act(inbox.ClassS), inbox.ActHold: act(inbox.ClassS),
+			inbox.ActApprove: act(inbox.ClassS), inbox.ActRemove: act(inbox.ClassS), inbox.ActReport: act(inbox.ClassD),
 		},
+		Reasons: []string{"spam"}, Media: inbox.MediaLimit{Max: 1}, TellsHidden: true,
 	}}
 }
 
@@ -106,6 +109,15 @@ func (n *fakeNet) rig(broken string) Rig {
 			return 0
 		},
 		Ledger: n.ledger,
+		Moderate: func(id string, s inbox.Status) {
+			n.change(id, func(m *inbox.Message) { m.Status = s })
+		},
+		Shelve: func(content []byte) string { return strconv.Itoa(len(content)) },
+		Files: func(text string) []inbox.Upload {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			return n.files[text]
+		},
 		Calls: func() int {
 			n.mu.Lock()
 			defer n.mu.Unlock()
@@ -148,7 +160,7 @@ func (n *fakeNet) change(id string, do func(*inbox.Message)) {
 func newFakeNet() *fakeNet {
 	return &fakeNet{
 		items: map[string]inbox.Message{}, sent: map[string]string{}, texts: map[string]string{},
-		done: map[deedKey]int{}, state: map[deedKey]bool{}, news: make(chan struct{}),
+		files: map[string][]inbox.Upload{}, done: map[deedKey]int{}, state: map[deedKey]bool{}, news: make(chan struct{}),
 	}
 }
 
@@ -297,6 +309,8 @@ func (f *fake) item(p *inbox.Page, c change, first bool) {
 		return
 	}
 	switch f.broken {
+	case "unjudging":
+		m.Status = ""
 	case "dirty":
 		m.URL = "https://e.example/\x1b[2J"
 	case "zone":

@@ -73,6 +73,14 @@ type Rig struct {
 	// text): how often it was carried out, changes only, and whether its effect
 	// stands now. Nil: nobody counts.
 	Ledger func(a inbox.Action) (times int, stands bool)
+	// Moderate gives a said item a status, on the network itself; nil: items have
+	// none there.
+	Moderate func(id string, s inbox.Status)
+	// Shelve keeps content where the connector's Env.Shelf has it, and gives its
+	// sum; Files are the files that the account's message with exactly that text
+	// has on the network. Nil: files cannot be looked at.
+	Shelve func(content []byte) (sum string)
+	Files  func(text string) []inbox.Upload
 	// Calls is how many requests the network has got; nil: nobody counts.
 	Calls func() int
 

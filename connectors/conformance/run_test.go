@@ -63,6 +63,7 @@ func verdict(t *testing.T, c Check, broken string) []string {
 func TestEveryPromiseCanBeBroken(t *testing.T) {
 	broken := map[string][]string{
 		"caught up": {"restless"}, "cancelled": {"deaf"}, "once": {"twice"}, "missing capability": {"anything"},
+		"statuses": {"unjudging"}, "own edits": {"twin"}, "files": {"empty-handed"},
 		"not offered": {"everywhere", "eager", "mute"}, "acts": {"restless acts", "one way", "nowhere", "twice privately"},
 		"paging": {"skip"}, "restart": {"forget"}, "bad cursor": {"cursor"}, "edits and deletes": {"stale"},
 		"sign-in refused": {"auth"}, "slow down": {"wait"}, "broken network": {"doubt", "wait"}, "unreachable": {"nowhere to go"}, "lost answer": {"blind", "sure"},
