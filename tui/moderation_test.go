@@ -59,6 +59,26 @@ func TestModerateABlog(t *testing.T) {
 	s.wants("a publier le message", "s sortir le message du spam")
 }
 
+// What a network has not at all is one sentence when it is much; its keys say
+// so too.
+func TestModerateLacks(t *testing.T) {
+	f := blog()
+	for _, k := range []inbox.ActionKind{inbox.ActHide, inbox.ActBlock, inbox.ActMute} {
+		f.caps[k] = inbox.Capability{Why: inbox.CodeUnsupported}
+	}
+	f.caps[inbox.ActLike] = inbox.Capability{Why: inbox.CodeNotOurs}
+	s := newSim(t, f, 160, 48, nil)
+	s.on(t, "Alice Martin")
+	s.keys("m")
+	s.wants("l aimer le message", "possible seulement sous nos propres publications", "Ce réseau ne permet pas : masquage, mise en sourdine, blocage.")
+	s.lacks("h masquer", "b bloquer")
+	s.keys("b")
+	s.wants("ce réseau ne le permet pas")
+	if len(f.actions) != 0 {
+		t.Fatal("something was done")
+	}
+}
+
 // Each act that others notice, or that nothing takes back, is asked about;
 // those that are undone without a trace are not.
 func TestModerateAsks(t *testing.T) {

@@ -17,6 +17,7 @@ type Moderate struct {
 	ours   *inbox.Message // nil: none
 	acts   []moderation
 	never  string // why what is not offered cannot be done
+	lacks  string // what the network cannot do, in a sentence; "" for little
 	keys   map[keys.Intent]string
 	pick   chooser
 }
@@ -71,8 +72,21 @@ func (d *Moderate) Title(l look.Look) string {
 	return l.P.T("moderation.title") + " " + l.Glyphs.Dot + " " + threads(l, []inbox.Thread{d.view.Thread})
 }
 
-// Rows: the messages concerned, and the acts.
-func (d *Moderate) Rows(l look.Look, w int) int {
+// Rows: the messages concerned, the acts, and what cannot be done.
+func (d *Moderate) Rows(l look.Look, w int) int { return d.rows(l, w) + len(d.foot(l, w)) }
+
+// foot is the sentence about what the network cannot do.
+func (d *Moderate) foot(l look.Look, w int) (out []string) {
+	if d.lacks == "" {
+		return nil
+	}
+	for _, s := range l.Wrap(d.lacks, max(w-3, 1)) {
+		out = append(out, l.Spans(w).Add(l.Faint, "  "+s).End(l.Text))
+	}
+	return out
+}
+
+func (d *Moderate) rows(l look.Look, w int) int {
 	n := 2
 	for i := range d.acts {
 		n += len(d.line(l, w, i))
@@ -87,13 +101,14 @@ const keepAbout = 7
 // View draws the dialog. Where not all acts fit, the last line says how many
 // there are above and below.
 func (d *Moderate) View(l look.Look, w, h int) []string {
-	fits := d.Rows(l, w) <= h
+	fits := d.rows(l, w) <= h
 	var out []string
 	if fits || h >= keepAbout {
 		out = append(out, d.about(l, w, "moderation.theirs", "moderation.theirs-no", d.theirs), d.about(l, w, "moderation.ours", "moderation.ours-no", d.ours))
 	}
 	if len(d.acts) == 0 {
 		out = append(out, l.Spans(w).Add(l.Muted, " "+l.P.T("moderation.none")).End(l.Text))
+		out = append(out, d.foot(l, w)...)
 		return out[:min(len(out), h)]
 	}
 	room := h - len(out)
@@ -116,6 +131,9 @@ func (d *Moderate) View(l look.Look, w, h int) []string {
 		out = append(out[:min(len(out), h-1)], d.beyond(l, w, from, len(lines)-to))
 	}
 	d.setCursor(0, 1+at, true)
+	if fits {
+		out = append(out, d.foot(l, w)...)
+	}
 	return out[:min(len(out), h)]
 }
 

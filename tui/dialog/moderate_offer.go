@@ -1,6 +1,9 @@
 package dialog
 
 import (
+	"slices"
+	"strings"
+
 	"vigie/inbox"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
@@ -31,6 +34,31 @@ func (d *Moderate) offer(l look.Look) {
 		m.why = d.refusal(l, m)
 		d.acts = append(d.acts, m)
 	}
+	d.shorten(l)
+}
+
+// fewLacks is up to how many acts that the network has not at all are greyed
+// on lines of their own.
+const fewLacks = 2
+
+// shorten puts what the network cannot do anywhere into one sentence, when it
+// is much: a blog shows what a blog has.
+func (d *Moderate) shorten(l look.Look) {
+	lacks := func(m moderation) bool {
+		c := d.view.Caps.Acts[m.kind]
+		return !c.OK && (c.Why == "" || c.Why == inbox.CodeUnsupported)
+	}
+	var words []string
+	for _, m := range d.acts {
+		if lacks(m) {
+			words = append(words, l.P.T(lang.Key("act."+string(m.kind))))
+		}
+	}
+	if len(words) <= fewLacks {
+		return
+	}
+	d.lacks = l.P.T("moderation.lacks", strings.Join(words, ", "))
+	d.acts = slices.DeleteFunc(d.acts, lacks)
 }
 
 // pairs are all acts there are, in the order of the key table.

@@ -44,13 +44,45 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 		p.add(p.line().Add(l.Danger, cell.Spaces(p.in())+" "+l.Glyphs.Bullet+" "+l.Time.Clock(m.At, p.zone)+" "+l.P.T("reader.damaged")))
 		return
 	}
-	at := p.clock(m.At)
-	if m.Remote == p.found.remote { // the line with the day may be far above
-		at = l.Time.Moment(m.At, l.Now, p.zone)
-	}
 	sign, pen, indent := l.Glyphs.Theirs, l.Theirs, 1+p.in()
 	if m.Outgoing {
 		sign, pen, indent = l.Glyphs.Ours, l.Ours, 3+p.in()
+	}
+	p.messageHead(m, a)
+	if m.Deleted {
+		word := l.P.T("reader.deleted")
+		switch {
+		case m.Expired:
+			word = "[" + l.P.T("reader.expired") + "]"
+		case p.marks[m.Remote].Deleted:
+			word = l.P.T("stand.deleted")
+		}
+		p.add(p.line().Add(l.Text, cell.Spaces(indent)).Add(pen, sign).Add(l.Muted, " "+word))
+	}
+	p.status(m, sign, pen, indent)
+	if p.warned(m, sign, pen, indent) {
+		return
+	}
+	if !m.Text.Empty() {
+		p.gutter(sign, pen, l.Text, indent, m.Text)
+	}
+	for _, media := range m.Media {
+		p.media(media, sign, pen, indent)
+	}
+	p.poll(m.Poll, sign, pen, indent)
+	if m.Kind == inbox.KindWatch && m.Status != inbox.StatusSuspect {
+		p.host(m.URL, sign, indent)
+	}
+	p.hosts(m, sign, pen, indent)
+}
+
+// messageHead draws the first line of a message: who, when, and what is to be
+// known of it.
+func (p *page) messageHead(m inbox.Message, a inbox.Action) {
+	l := p.l
+	at := p.clock(m.At)
+	if m.Remote == p.found.remote { // the line with the day may be far above
+		at = l.Time.Moment(m.At, l.Now, p.zone)
 	}
 	p.head(func(s *cell.Spans) {
 		s.Add(l.Text, cell.Spaces(p.in()))
@@ -86,31 +118,6 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 		}
 		p.marksOf(s, m, a.State != "")
 	})
-	if m.Deleted {
-		word := l.P.T("reader.deleted")
-		switch {
-		case m.Expired:
-			word = "[" + l.P.T("reader.expired") + "]"
-		case p.marks[m.Remote].Deleted:
-			word = l.P.T("stand.deleted")
-		}
-		p.add(p.line().Add(l.Text, cell.Spaces(indent)).Add(pen, sign).Add(l.Muted, " "+word))
-	}
-	p.status(m, sign, pen, indent)
-	if p.warned(m, sign, pen, indent) {
-		return
-	}
-	if !m.Text.Empty() {
-		p.gutter(sign, pen, l.Text, indent, m.Text)
-	}
-	for _, media := range m.Media {
-		p.media(media, sign, pen, indent)
-	}
-	p.poll(m.Poll, sign, pen, indent)
-	if m.Kind == inbox.KindWatch && m.Status != inbox.StatusSuspect {
-		p.host(m.URL, sign, indent)
-	}
-	p.hosts(m, sign, pen, indent)
 }
 
 // marksOf are the words behind the time of a message.
