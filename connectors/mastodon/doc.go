@@ -7,13 +7,21 @@
 //
 //	methods/notifications, methods/statuses (also "View multiple statuses"),
 //	methods/accounts, methods/instance, methods/apps, methods/oauth,
-//	methods/conversations, methods/streaming, api/rate-limits, api/guidelines#pagination
+//	methods/conversations, methods/streaming, methods/media, methods/reports,
+//	methods/search, methods/timelines, api/oauth-scopes, api/rate-limits,
+//	api/guidelines#pagination, entities/Notification, Quote, AccountWarning,
+//	RelationshipSeveranceEvent, Poll
 //
 // # What becomes what
 //
 // A status that mentions the account is a message. Statuses with direct
 // visibility are the messages stream, all others the mentions stream. Both
 // streams also bring the account's own answers, wherever they were written.
+//
+// The watch stream brings public statuses with a hashtag or a word that are
+// neither for the account nor by it. The reviews stream brings what the server
+// and its moderators tell, each in a conversation of its own that is answered
+// on the server.
 //
 // A conversation is named by the status that begins it. Under a post of the
 // account that is the comment, not the post: each exchange under a post is a
@@ -38,8 +46,21 @@
 // # Edits and deletions
 //
 // Strangers' edits and deletions are not notified. So a caught-up fetch reads
-// the 40 newest messages of the stream again, by two calls every five minutes
-// (at once when the server's stream told of one), and compares. What is older
-// is not looked at again. On a server without "View multiple statuses" the ten
-// newest are read one by one.
+// the 40 newest messages of the stream and the own posts above them again, by a
+// few calls every five minutes, and compares; at once, and with it whatever
+// status the server's stream told of, however old. On a server without "View multiple statuses" the ten
+// newest are read one by one. Own statuses that a moderator's warning names as
+// deleted are told as deleted.
+//
+// # What a token and a server allow
+//
+// Check asks what the token allows; an act that it does not allow is not
+// offered, and neither is one that the server has answered with "not found"
+// though what it was about is there.
+//
+// # Files
+//
+// A file is uploaded before the answer is posted and is seen by nobody until
+// then, so that nothing lost on its way is in doubt. Its id is kept for the next
+// attempt under the same key.
 package mastodon
