@@ -121,7 +121,6 @@ func NewBluesky(w *World) *Bluesky {
 func (b *Bluesky) Access(brand Brand, base string) Access {
 	return Access{
 		Settings: map[string]string{"handle": brandHandle(brand), "server": base},
-		Lists:    map[string][]string{"keywords": {brand.Name}},
 		Secrets:  map[string]string{"password": b.Password(brand, true)},
 	}
 }

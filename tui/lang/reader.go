@@ -7,6 +7,8 @@ var readerTable = map[Key]entry{
 	"media.video":            {"vidéo", "video"},
 	"media.audio":            {"son", "sound"},
 	"media.file":             {"fichier", "file"},
+	"media.link":             {"lien", "link"},
+	"media.quote":            {"citation", "quote"},
 	"media.no-alt":           {"sans description", "no description"},
 	"reader.empty":           {"Aucun fil sous le curseur.", "No thread under the cursor."},
 	"reader.messages":        {"%d message|%d messages", "%d message|%d messages"},
