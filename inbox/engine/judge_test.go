@@ -94,9 +94,9 @@ func (j *judge) transition(was, is inbox.Action, byPerson bool) {
 	case byPerson:
 	case is.State == inbox.Queued && was.State != inbox.Queued:
 		j.fault("I3: action %d went from %s back to the queue", is.ID, was.State)
-	case was.State == inbox.Uncertain && is.State == inbox.RetryWait && j.class != inbox.ClassA && j.class != inbox.ClassB:
+	case was.State == inbox.Uncertain && is.State == inbox.RetryWait && is.Class != inbox.ClassS && j.class != inbox.ClassA && j.class != inbox.ClassB:
 		j.fault("I3: action %d of class %s is sent again without proof", is.ID, j.class)
-	case was.State == inbox.Uncertain && is.State == inbox.RetryWait && j.class == inbox.ClassA && time.Since(is.FirstWire) >= keyWindow/2:
+	case was.State == inbox.Uncertain && is.State == inbox.RetryWait && is.Class != inbox.ClassS && j.class == inbox.ClassA && time.Since(is.FirstWire) >= keyWindow/2:
 		j.fault("I3: action %d is sent again when its key may be forgotten", is.ID)
 	case doubtful && is.State == inbox.FailedAct:
 		j.fault("I3: action %d may have been done and is called failed", is.ID)

@@ -47,7 +47,9 @@ type post struct {
 	target string
 	talk   string // the conversation
 	text   string
+	said   string // at first
 	at     time.Time
+	edited time.Time
 }
 
 // ledger is a network that knows the truth: every post that it carried out.
@@ -58,6 +60,7 @@ type ledger struct {
 
 	mu    sync.Mutex
 	posts []post
+	edits []string // keys of those that changed something
 	items []inbox.Message
 	next  []mishap      // of the next writes; then fine
 	lag   time.Duration // until a post is in its own lists
@@ -118,6 +121,9 @@ func (l *ledger) carryOut(a inbox.Action) (id string, exists bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
+	if a.Kind == inbox.ActEdit {
+		return a.Target, l.revise(a, now)
+	}
 	for _, p := range l.posts {
 		switch age := now.Sub(p.at); {
 		case l.class == inbox.ClassA && p.key == a.Key && age >= keyDelay && age < keyWindow:
@@ -126,7 +132,7 @@ func (l *ledger) carryOut(a inbox.Action) (id string, exists bool) {
 			return p.id, true
 		}
 	}
-	p := post{id: fmt.Sprint("post-", len(l.posts)+1), key: a.Key, target: a.Target, talk: a.Conversation, text: a.Text, at: now}
+	p := post{id: fmt.Sprint("post-", len(l.posts)+1), key: a.Key, target: a.Target, talk: a.Conversation, text: a.Text, said: a.Text, at: now}
 	if l.class == inbox.ClassB {
 		p.id = chosen(a.Key)
 	}
@@ -134,11 +140,27 @@ func (l *ledger) carryOut(a inbox.Action) (id string, exists bool) {
 	return p.id, false
 }
 
+// revise sets the text of a post; that it has it already changes nothing.
+func (l *ledger) revise(a inbox.Action, now time.Time) (exists bool) {
+	for i := range l.posts {
+		if p := &l.posts[i]; p.id == a.Target && p.text != a.Text {
+			p.text, p.edited = a.Text, now
+			l.edits = append(l.edits, a.Key)
+		}
+	}
+	return false
+}
+
 func (l *ledger) times(keys map[string]bool) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, p := range l.posts {
 		if keys[p.key] {
+			n++
+		}
+	}
+	for _, key := range l.edits {
+		if keys[key] {
 			n++
 		}
 	}
@@ -160,7 +182,7 @@ func (c connection) Check(context.Context) (inbox.Identity, error) {
 func (c connection) Caps() inbox.Caps {
 	return inbox.Caps{
 		Streams:   []inbox.Stream{inbox.StreamComments},
-		Acts:      map[inbox.ActionKind]inbox.Capability{inbox.ActReply: {OK: true, Class: c.class}},
+		Acts:      map[inbox.ActionKind]inbox.Capability{inbox.ActReply: {OK: true, Class: c.class}, inbox.ActEdit: {OK: true, Class: inbox.ClassS}},
 		KeyWindow: keyWindow,
 	}
 }
@@ -178,7 +200,7 @@ func (c connection) Fetch(context.Context, inbox.FetchRequest) (inbox.Page, erro
 		if time.Since(p.at) >= c.lag {
 			page.Messages = append(page.Messages, inbox.Message{
 				Remote: p.id, Conversation: p.talk, Parent: p.target, Kind: inbox.KindComment, At: p.at.UTC(),
-				Author: inbox.Author{ID: "me", Handle: text.CleanLine("@miette")}, Text: text.Clean(p.text), Outgoing: true,
+				Author: inbox.Author{ID: "me", Handle: text.CleanLine("@miette")}, Text: text.Clean(p.text), Outgoing: true, Edited: p.edited,
 			})
 		}
 	}
@@ -242,9 +264,11 @@ func (c connection) Find(_ context.Context, a inbox.Action) (inbox.Receipt, bool
 	var found []post
 	for _, p := range c.posts {
 		switch {
+		case a.Kind == inbox.ActEdit && p.id == a.Target:
+			return inbox.Receipt{Remote: p.id}, p.text == a.Text, nil
 		case c.class == inbox.ClassB && p.id == chosen(a.Key):
 			found = append(found, p)
-		case c.class != inbox.ClassB && p.target == a.Target && p.text == a.Text && time.Since(p.at) >= c.lag && !p.at.Before(a.FirstWire.Add(-5*time.Minute)):
+		case c.class != inbox.ClassB && p.target == a.Target && p.said == a.Text && time.Since(p.at) >= c.lag && !p.at.Before(a.FirstWire.Add(-5*time.Minute)):
 			found = append(found, p)
 		}
 	}

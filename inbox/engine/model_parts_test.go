@@ -3,7 +3,9 @@ package engine_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"vigie/inbox"
 )
@@ -24,6 +26,49 @@ func (s *stage) inParts(p step) {
 	if err != nil && !errors.Is(err, errDead) {
 		s.t.Errorf("answer in parts: %v", err)
 	}
+}
+
+// revise gives one of our messages of a conversation another text.
+func (s *stage) revise(p step) {
+	s.t.Helper()
+	messages, err := s.repo.Messages(s.t.Context(), s.thread(p.Topic), time.Time{}, 0)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	messages = slices.DeleteFunc(messages, func(m inbox.Message) bool { return !m.Outgoing })
+	if len(messages) == 0 {
+		return
+	}
+	s.told++
+	_, err = s.eng.Reply(s.t.Context(), s.by, inbox.ReplyRequest{
+		Thread: s.thread(p.Topic), Edit: messages[p.Pick%len(messages)].Remote, Text: fmt.Sprintf("%s (corrigé %d)", p.Text, s.told), Hold: -1,
+	})
+	if err != nil && !errors.Is(err, errDead) {
+		s.t.Errorf("revise: %v", err)
+	}
+}
+
+// revised compares what we have of our messages with what the network has, once
+// all is settled and nothing was given up in doubt.
+func (s *stage) revised() (wrong []string) {
+	doubtful, err := s.repo.Actions(s.t.Context(), func(a inbox.Action) bool {
+		return a.Kind == inbox.ActEdit && a.State != inbox.Accepted && a.State != inbox.Verified && a.MayBeThere()
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if len(doubtful) > 0 {
+		return nil
+	}
+	s.net.mu.Lock()
+	defer s.net.mu.Unlock()
+	for _, p := range s.net.posts {
+		m, err := s.repo.MessageOf(s.t.Context(), "miette-social", p.id)
+		if err == nil && m.Text.String() != p.text {
+			wrong = append(wrong, fmt.Sprintf("message %s is %q, and %q on the network", p.id, m.Text, p.text))
+		}
+	}
+	return wrong
 }
 
 // held reports whether a part waits, rightly, behind one that asks for a person

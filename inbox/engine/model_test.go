@@ -128,7 +128,7 @@ type step struct {
 
 func (p step) String() string {
 	switch p.What {
-	case "answer", "parts":
+	case "answer", "parts", "revise":
 		return fmt.Sprintf("%s %d %q", p.What, p.Topic, p.Text)
 	case "later":
 		return fmt.Sprintf("answer %d %q in %s", p.Topic, p.Text, p.Wait)
@@ -149,7 +149,7 @@ func steps() *rapid.Generator[step] {
 	return rapid.Custom(func(t *rapid.T) step {
 		return step{
 			What: rapid.SampledFrom([]string{
-				"answer", "answer", "parts", "parts", "answer", "later", "cancel", "spoil", "spoil", "spoil", "wait", "wait", "wait", "arm", "arm",
+				"answer", "answer", "parts", "parts", "answer", "later", "revise", "revise", "cancel", "spoil", "spoil", "spoil", "wait", "wait", "wait", "arm", "arm",
 				"kill", "outage", "undo", "decide", "decide", "lag", "slow", "restore",
 			}).Draw(t, "what"),
 			Topic:   rapid.IntRange(0, topics-1).Draw(t, "topic"),
@@ -178,6 +178,8 @@ func (s *stage) do(p step) {
 		if err != nil && !errors.Is(err, errDead) {
 			s.t.Errorf("answer: %v", err)
 		}
+	case "revise":
+		s.revise(p)
 	case "wait":
 		time.Sleep(p.Wait)
 	case "lag":
@@ -311,6 +313,7 @@ func play(t *testing.T, class inbox.Class, list []step) (wrong []string) {
 		s.life.arm("")
 		s.do(step{What: "wait", Wait: 4 * time.Hour})
 		wrong = append(s.judge.check(t.Context(), s.repo, s.net), s.unsettled()...)
+		wrong = append(wrong, s.revised()...)
 	})
 	return wrong
 }
