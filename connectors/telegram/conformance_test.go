@@ -30,10 +30,11 @@ type network struct {
 	http    *http.Server
 	carrier http.RoundTripper // of the connector; nil: its own
 	shelf   inbox.Shelf
+	polls   chan struct{} // gets each long poll that arrives
 }
 
 func newNetwork(t conformance.T, change func(*sandbox.Telegram)) *network {
-	n := &network{t: t, clock: conformance.NewClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)), log: &conformance.Log{}}
+	n := &network{t: t, clock: conformance.NewClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)), log: &conformance.Log{}, polls: make(chan struct{}, 1000)}
 	var err error
 	if n.world, err = sandbox.NewWorld(sandbox.Options{Clock: n.clock, Empty: true}); err != nil {
 		t.Fatalf("make a world: %v", err)
@@ -57,6 +58,9 @@ func (n *network) listen(address string) string {
 	}
 	srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n.calls.Add(1)
+		if q := r.URL.Query().Get("timeout"); q != "" && q != "0" {
+			n.polls <- struct{}{}
+		}
 		n.server.ServeHTTP(w, r)
 	})}
 	n.http = srv

@@ -9,6 +9,7 @@ import (
 
 	"vigie/connectors/httpx"
 	"vigie/inbox"
+	"vigie/inbox/text"
 )
 
 // words are parts of Telegram's error sentences and what they mean. Telegram
@@ -48,6 +49,20 @@ func words() []struct {
 		{"chat not found", inbox.ErrUnsupported},
 		{"chat_write_forbidden", inbox.ErrUnsupported},
 	}
+}
+
+// refusal is an error that came as if it were a result, as from some servers of
+// the same API.
+func (e envelope) refusal(r request, res *httpx.Response) error {
+	kind, known := map[int]error{
+		http.StatusUnauthorized: inbox.ErrAuth, http.StatusForbidden: inbox.ErrUnsupported, http.StatusBadRequest: inbox.ErrInvalid,
+	}[e.Code]
+	if !known {
+		return res.Unreadable(errors.New("it is neither a result nor an error"))
+	}
+	return refine(&httpx.StatusError{
+		Where: r.method, Status: e.Code, Message: text.CleanLine(e.Description).String(), Kind: kind, Body: res.Body,
+	}, r)
 }
 
 // refine gives an error the meaning that Telegram's words have.

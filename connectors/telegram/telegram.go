@@ -182,7 +182,7 @@ func (c *connector) call(ctx context.Context, r request, out any) error {
 		return err
 	}
 	if !e.OK {
-		return res.Unreadable(errors.New("it is neither a result nor an error"))
+		return e.refusal(r, res)
 	}
 	if out == nil {
 		return nil

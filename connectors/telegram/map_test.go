@@ -1,0 +1,185 @@
+package telegram
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"vigie/inbox"
+)
+
+// push adds updates as they are written, and fetches them.
+func (k *keeper) push(raw ...string) inbox.Page {
+	k.n.t.Helper()
+	for _, one := range raw {
+		var body map[string]map[string]any
+		if err := json.Unmarshal([]byte(one), &body); err != nil {
+			k.n.t.Fatalf("%s: %v", one, err)
+		}
+		for kind, value := range body {
+			k.n.server.Push(ourAccount, kind, value)
+		}
+	}
+	p := k.fetch(0)
+	k.commit(p)
+	return p
+}
+
+const (
+	groupJSON = `"chat":{"id":-1002000000001,"type":"supergroup","title":"Le virage","username":"atlas_fc_virage"}`
+	leaJSON   = `"from":{"id":77,"is_bot":false,"first_name":"Léa","last_name":"M.","username":"lea","language_code":"fr"}`
+)
+
+func TestWhatBecomesWhat(t *testing.T) {
+	n := newNetwork(t, nil)
+	k := newKeeper(n)
+	defer k.conn.Close()
+	for name, c := range map[string]struct {
+		update       string
+		remote, talk string
+		kind         inbox.Kind
+		text, url    string
+		check        func(inbox.Message) bool
+	}{
+		"a named bot": {
+			`{"message":{"message_id":11,"date":1795420000,` + groupJSON + `,` + leaJSON + `,"text":"😀 @ATLAS_fc_bot ouvert ?","entities":[{"type":"mention","offset":3,"length":13}]}}`,
+			"-1002000000001:11", "-1002000000001:77", inbox.KindMention, "😀 @ATLAS_fc_bot ouvert ?", "https://t.me/atlas_fc_virage/11",
+			func(m inbox.Message) bool {
+				return m.Lang == "fr" && m.Author.Name.String() == "Léa M." && m.Author.Handle.String() == "@lea" && m.Author.URL == "https://t.me/lea"
+			},
+		},
+		"a mention outside the text": {
+			`{"message":{"message_id":12,"date":1795420000,` + groupJSON + `,` + leaJSON + `,"text":"x","entities":[{"type":"mention","offset":1,"length":2000000000}]}}`,
+			"-1002000000001:12", "-1002000000001:77", inbox.KindComment, "x", "https://t.me/atlas_fc_virage/12", nil,
+		},
+		"an answer to the bot in a topic": {
+			`{"message":{"message_id":13,"message_thread_id":5,"is_topic_message":true,"date":1795420000,` + groupJSON + `,` + leaJSON + `,"text":"merci","reply_to_message":{"message_id":9,"date":1,"chat":{"id":-1002000000001,"type":"supergroup"},"from":{"id":6100000001,"is_bot":true,"first_name":"Atlas"},"text":"oui"}}}`,
+			"-1002000000001:13", "-1002000000001/t5:77", inbox.KindMention, "merci", "https://t.me/atlas_fc_virage/13",
+			func(m inbox.Message) bool { return m.Parent == "-1002000000001:9" },
+		},
+		"an anonymous administrator": {
+			`{"message":{"message_id":14,"date":1795420000,` + groupJSON + `,"sender_chat":{"id":-1002000000001,"type":"supergroup","title":"Le virage"},"from":{"id":1087968824,"is_bot":true,"first_name":"Group"},"text":"note"}}`,
+			"-1002000000001:14", "-1002000000001:-1002000000001", inbox.KindComment, "note", "https://t.me/atlas_fc_virage/14",
+			func(m inbox.Message) bool { return m.Author.ID == "-1002000000001" },
+		},
+		"direct messages of a channel": {
+			`{"message":{"message_id":15,"date":1795420000,"chat":{"id":-1009,"type":"supergroup","is_direct_messages":true},"direct_messages_topic":{"topic_id":77},` + leaJSON + `,"text":"coucou"}}`,
+			"-1009:15", "-1009/d77", inbox.KindDM, "coucou", "https://t.me/c/9/15", nil,
+		},
+		"the owner of a business account": {
+			`{"business_message":{"message_id":16,"date":1795420000,"business_connection_id":"bc_1-Q7","chat":{"id":77,"type":"private","first_name":"Léa"},"from":{"id":500000001,"is_bot":false,"first_name":"Atlas"},"text":"je regarde"}}`,
+			"bbc_1-Q7/77:16", "bbc_1-Q7/77", inbox.KindDM, "je regarde", "", func(m inbox.Message) bool { return m.Outgoing },
+		},
+		"a document with words": {
+			`{"message":{"message_id":17,"date":1795420000,"chat":{"id":77,"type":"private"},` + leaJSON + `,"caption":"le devis","document":{"file_id":"x","file_name":"devis\u001b[2J.pdf"}}}`,
+			"77:17", "77", inbox.KindDM, "le devis", "", func(m inbox.Message) bool {
+				return len(m.Media) == 1 && m.Media[0].Kind == "file" && m.Media[0].Alt.String() == "devis␛[2J.pdf" && m.Media[0].URL == ""
+			},
+		},
+		"a voice message": {
+			`{"message":{"message_id":18,"date":1795420000,"chat":{"id":77,"type":"private"},` + leaJSON + `,"voice":{"file_id":"x","duration":3}}}`,
+			"77:18", "77", inbox.KindDM, "", "", func(m inbox.Message) bool { return len(m.Media) == 1 && m.Media[0].Kind == "audio" },
+		},
+		"a sticker": {
+			`{"message":{"message_id":19,"date":1795420000,"chat":{"id":77,"type":"private"},` + leaJSON + `,"sticker":{"file_id":"x","emoji":"🎉"}}}`,
+			"77:19", "77", inbox.KindDM, "🎉", "", func(m inbox.Message) bool { return len(m.Media) == 1 },
+		},
+		"a poll": {
+			`{"message":{"message_id":20,"date":1795420000,"chat":{"id":77,"type":"private"},` + leaJSON + `,"poll":{"id":"1","question":"Samedi ?","options":[{"text":"oui","voter_count":3},{"text":"non","voter_count":1}],"total_voter_count":4,"allows_multiple_answers":true,"close_date":1795430000}}}`,
+			"77:20", "77", inbox.KindDM, "Samedi ?", "", func(m inbox.Message) bool {
+				return m.Poll != nil && m.Poll.Voters == 4 && m.Poll.Multiple && len(m.Poll.Options) == 2 && m.Poll.Options[0].Votes == 3 && m.Poll.Ends.Unix() == 1795430000
+			},
+		},
+		"a place": {
+			`{"message":{"message_id":21,"date":1795420000,"chat":{"id":77,"type":"private"},` + leaJSON + `,"location":{"latitude":45.75,"longitude":4.85}}}`,
+			"77:21", "77", inbox.KindDM, "45.75000, 4.85000", "", nil,
+		},
+		"an edit": {
+			`{"edited_message":{"message_id":22,"date":1795420000,"edit_date":1795420060,"chat":{"id":77,"type":"private"},` + leaJSON + `,"text":"corrigé"}}`,
+			"77:22", "77", inbox.KindDM, "corrigé", "", func(m inbox.Message) bool { return m.Edited.Unix() == 1795420060 },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := k.push(c.update)
+			if len(p.Messages) != 1 || len(p.Refused) != 0 {
+				t.Fatalf("%+v", p)
+			}
+			m := p.Messages[0]
+			if m.Remote != c.remote || m.Conversation != c.talk || m.Kind != c.kind || m.Text.String() != c.text || m.URL != c.url || m.At.Unix() != 1795420000 {
+				t.Errorf("%+v", m)
+			}
+			if c.check != nil && !c.check(m) {
+				t.Errorf("%+v", m)
+			}
+		})
+	}
+}
+
+// What nobody wrote is no message, and no fault either.
+func TestNewsOfTheChatIsNoMessage(t *testing.T) {
+	k := newKeeper(newNetwork(t, nil))
+	defer k.conn.Close()
+	p := k.push(
+		`{"message":{"message_id":1,"date":1795420000,`+groupJSON+`,`+leaJSON+`,"new_chat_members":[{"id":78,"is_bot":false,"first_name":"Zoé"}]}}`,
+		`{"message":{"message_id":2,"date":1795420000,`+groupJSON+`,`+leaJSON+`,"pinned_message":{"message_id":1}}}`,
+	)
+	if len(p.Messages)+len(p.Refused)+len(p.Deleted) != 0 {
+		t.Errorf("%+v", p)
+	}
+}
+
+// Each person's exchange under a channel's post is a thread, and the post is
+// what it hangs under, also for a comment that answers another one, and after
+// a restart.
+func TestCommentsHangUnderThePost(t *testing.T) {
+	n := newNetwork(t, nil)
+	k := newKeeper(n)
+	defer func() { _ = k.conn.Close() }()
+	n.say(inbox.KindComment, "bravo")
+	p := k.fetch(0)
+	k.commit(p)
+	if len(p.Messages) != 1 {
+		t.Fatalf("%+v", p)
+	}
+	m := p.Messages[0]
+	if m.Post == nil || m.Post.ID != "-1002000000001:1" || m.Post.Text.Empty() || m.Post.URL != "https://t.me/atlas_fc/1" || m.Parent != "" {
+		t.Errorf("post %+v, parent %q", m.Post, m.Parent)
+	}
+	if want := "-1002000000001/p1:" + m.Author.ID; m.Conversation != want {
+		t.Errorf("conversation %q, want %q", m.Conversation, want)
+	}
+	k.die()
+	p = k.push(`{"message":{"message_id":30,"message_thread_id":1,"date":1795420000,` + groupJSON + `,` + leaJSON + `,"text":"et moi","reply_to_message":{"message_id":2,"date":1,"chat":{"id":-1002000000001,"type":"supergroup"},"from":{"id":700001,"is_bot":false,"first_name":"P"},"text":"bravo"}}}`)
+	if m = p.Messages[0]; m.Conversation != "-1002000000001/p1:77" || m.Post == nil || m.Post.ID != "-1002000000001:1" || m.Kind != inbox.KindComment || m.Parent != "-1002000000001:2" {
+		t.Errorf("%+v", m)
+	}
+}
+
+// A group that becomes a supergroup keeps its conversations, and numbers its
+// messages anew.
+func TestASupergroupGoesOnWithItsConversations(t *testing.T) {
+	n := newNetwork(t, nil)
+	k := newKeeper(n)
+	defer func() { _ = k.conn.Close() }()
+	say := func(chat, id string) inbox.Message {
+		p := k.push(`{"message":{"message_id":` + id + `,"date":1795420000,"chat":{"id":` + chat + `,"type":"supergroup"},` + leaJSON + `,"text":"mot"}}`)
+		return p.Messages[0]
+	}
+	before := say("-55", "5")
+	k.push(`{"message":{"message_id":6,"date":1795420000,"chat":{"id":-55,"type":"group"},` + leaJSON + `,"migrate_to_chat_id":-10056}}`)
+	k.push(`{"message":{"message_id":1,"date":1795420000,"chat":{"id":-10056,"type":"supergroup"},` + leaJSON + `,"migrate_from_chat_id":-55}}`)
+	k.die()
+	after := say("-10056", "5")
+	if before.Conversation != "-55:77" || after.Conversation != before.Conversation || after.Remote != "-10056:5" || before.Remote != "-55:5" {
+		t.Errorf("before %s %s, after %s %s", before.Conversation, before.Remote, after.Conversation, after.Remote)
+	}
+}
+
+func TestABusinessDeletionIsTold(t *testing.T) {
+	k := newKeeper(newNetwork(t, nil))
+	defer k.conn.Close()
+	p := k.push(`{"deleted_business_messages":{"business_connection_id":"bc_1-Q7","chat":{"id":77,"type":"private"},"message_ids":[4,5]}}`)
+	if want := []string{"bbc_1-Q7/77:4", "bbc_1-Q7/77:5"}; !slices.Equal(p.Deleted, want) {
+		t.Errorf("%v, want %v", p.Deleted, want)
+	}
+}
