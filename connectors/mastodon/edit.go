@@ -61,7 +61,7 @@ func mediaIDs(s status) []string {
 }
 
 // shownMention finds a mention, with or without its host.
-var shownMention = pattern.Lazy(`(^|[^\pL\pN_@./-])@([\pL\pN_.-]*[\pL\pN_])(@[\pL\pN.-]+)?`)
+var shownMention = pattern.Lazy(`(^|[^\pL\pN_@./-])@([\pL\pN_.-]*[\pL\pN_])(@[\pL\pN_.:-]+)?`)
 
 // renamed is a corrected text in which everybody is called as the server knows
 // them: what it shows of a mention lacks the host, and whom a status answers is
