@@ -172,7 +172,11 @@ func pathName(path []int) string {
 
 // source is a part as its author's program made it: HTML stays HTML.
 func (p part) source(raw []byte) string {
-	return strings.ReplaceAll(decodeCharset(unfinished(decodeTransfer(raw, p.encoding)), p.charset), "\r\n", "\n")
+	content := decodeTransfer(raw, p.encoding)
+	if len(raw) >= maxPart {
+		content = unfinished(content)
+	}
+	return strings.ReplaceAll(decodeCharset(content, p.charset), "\r\n", "\n")
 }
 
 // text is a part as plain text.
@@ -199,8 +203,6 @@ func unfinished(b []byte) []byte {
 	}
 	return b
 }
-
-func isUTF8(b []byte) bool { return utf8.Valid(unfinished(b)) }
 
 // decodeTransfer undoes an encoding for transport. It never fails: what is
 // broken is taken as far as it goes.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/emersion/go-msgauth/authres"
 	"golang.org/x/text/encoding/htmlindex"
@@ -103,7 +104,7 @@ func decodeCharset(raw []byte, charset string) string {
 	charset = strings.ToLower(strings.Trim(charset, " \"'"))
 	single := charset == "" || strings.HasPrefix(charset, "iso-8859") || strings.HasPrefix(charset, "windows-125") ||
 		charset == "utf-8" || charset == "utf8" || charset == "us-ascii" || charset == "ascii" || charset == "latin1"
-	if single && isUTF8(raw) {
+	if single && utf8.Valid(raw) {
 		return string(raw)
 	}
 	if charset == "utf-8" || charset == "utf8" || charset == "us-ascii" || charset == "ascii" || charset == "" {
@@ -111,7 +112,7 @@ func decodeCharset(raw []byte, charset string) string {
 	}
 	enc, err := htmlindex.Get(charset)
 	if err != nil {
-		if isUTF8(raw) {
+		if utf8.Valid(raw) {
 			return string(raw)
 		}
 		enc, _ = htmlindex.Get("windows-1252") // it is there
