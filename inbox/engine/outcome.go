@@ -198,21 +198,6 @@ func (e *Engine) waitAgain(ev *inbox.Event, a inbox.Action, since time.Time) {
 	}
 }
 
-// waitingSince is when they wrote first what no answer of ours follows, but for
-// one; zero: nobody waits.
-func waitingSince(list []inbox.Message, without string) (since time.Time) {
-	for _, m := range list {
-		switch {
-		case m.Deleted || m.Damaged:
-		case m.Outgoing && m.Remote != without:
-			since = time.Time{}
-		case !m.Outgoing && since.IsZero():
-			since = m.At
-		}
-	}
-	return since
-}
-
 // unanswers reports whether an action deletes the only answer that a person
 // has to what they wrote last, and since when they waited: the move is ours
 // again. What cannot be read leaves the thread as it is.
