@@ -21,6 +21,7 @@ test: lint unit fuzz
 
 unit:
 	$(GO) test $(RACE) -shuffle=on -timeout 30m ./...
+	$(GO) test -run '^TestDay$$' -timeout 10m ./soak
 
 lint:
 	@out=$$($(GO) tool gofumpt -l .); test -z "$$out" || { echo "not formatted (go tool gofumpt -w .):"; echo "$$out"; exit 1; }

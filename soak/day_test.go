@@ -63,6 +63,9 @@ func dayNetworks() []dayNetwork {
 // evening nothing is missing and nothing is there twice, and no network was
 // called more often than four fifths of what it publishes.
 func TestDay(t *testing.T) {
+	if raced {
+		t.Skip("a day is too long for the race detector: make unit lives it without")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		d := newDay(t)
 		begun := time.Now()
@@ -221,15 +224,16 @@ func (d *day) answer() {
 			d.said++
 			text := fmt.Sprintf("Réponse numéro %d, bonne journée.", d.said)
 			_, err := d.eng.Reply(d.t.Context(), inbox.By{Actor: inbox.Human}, inbox.ReplyRequest{Thread: t.ID, Text: text, Hold: 10 * time.Second})
-			if p := inbox.ProblemOf(err); p.Code == inbox.CodeGone { // they took it away: nothing is owed
-				err = d.eng.Done(d.t.Context(), inbox.By{Actor: inbox.Human}, []inbox.ThreadID{t.ID})
+			switch inbox.ProblemOf(err).Code {
+			case inbox.CodeGone, inbox.CodeReadOnly: // nothing is owed, or it is answered elsewhere
 				d.said--
-				text = ""
-			}
-			if err != nil {
-				d.t.Fatalf("%s, answer to thread %d: %v", n.network, t.ID, err)
-			}
-			if text == "" {
+				if err := d.eng.Done(d.t.Context(), inbox.By{Actor: inbox.Human}, []inbox.ThreadID{t.ID}); err != nil {
+					d.t.Error(err)
+				}
+				continue
+			case "":
+			default:
+				d.t.Errorf("%s, answer to thread %d: %v", n.network, t.ID, err)
 				continue
 			}
 			d.answers[id] = append(d.answers[id], text)

@@ -1,0 +1,6 @@
+//go:build race
+
+package soak
+
+// raced: the race detector makes everything some five times slower.
+const raced = true
