@@ -60,10 +60,12 @@ func (c *connector) idle(ctx context.Context, s *session) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if c.seen != 0 && uint32(data.UIDNext) > c.seen {
+	next := uint32(data.UIDNext)
+	fresh := c.seen == 0 || next > c.seen // at first nobody knows since when
+	c.seen = next                         // told once: what is not fetched then comes with the next poll
+	if fresh {
 		return true, nil
 	}
-	c.seen = uint32(data.UIDNext)
 	cmd, err := s.Idle()
 	if err != nil {
 		return false, err
