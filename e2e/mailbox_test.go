@@ -219,7 +219,7 @@ clients:
 
 func (m *Mailbox) byCommand(b *Box, row Row) {
 	m.t.Helper()
-	b.Must("reply", row.ID, "--yes", "Elle part demain matin ☕")
+	b.Must("reply", row.ID, "--text", "Elle part demain matin ☕")
 	Until(m.t, "the answer is handed over", func() bool { return len(m.Handed()) == 1 })
 	m.answered("Elle part demain matin", "order42b@post.example")
 	b.Must("sync")
@@ -264,13 +264,13 @@ func (m *Mailbox) onScreen(b *Box, row Row) {
 func (m *Mailbox) moves(b *Box) {
 	m.t.Helper()
 	row := b.One("is:any text:another")
-	b.Must("moderate", row.ID, "read", "--yes")
+	b.Must("moderate", row.ID, "read")
 	Until(m.t, "it is marked as read", func() bool { return m.Search("INBOX", "SEEN HEADER Message-ID <same@post.example>") == 1 })
-	b.Must("moderate", row.ID, "trash", "--yes")
+	b.Must("moderate", row.ID, "trash")
 	Until(m.t, "it lies in the bin", func() bool {
 		return m.Search("Trash", "HEADER Message-ID <same@post.example>") == 1 && m.Search("INBOX", "HEADER Message-ID <same@post.example>") == 0
 	})
-	b.Must("moderate", row.ID, "restore", "--yes")
+	b.Must("moderate", row.ID, "restore")
 	Until(m.t, "it lies in the inbox again", func() bool { return m.Search("INBOX", "HEADER Message-ID <same@post.example>") == 1 })
 	b.Must("sync")
 }

@@ -41,6 +41,7 @@ state_dir = $RUN/state
 log_path = $RUN/log
 ssl = no
 disable_plaintext_auth = no
+mailbox_idle_check_interval = 2 secs
 first_valid_uid = 1
 mail_location = maildir:$RUN/mail/%u
 passdb {
