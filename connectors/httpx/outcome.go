@@ -209,6 +209,11 @@ func reason(body []byte) (code, message string) {
 	if json.Unmarshal(body, &m) != nil {
 		return "", ""
 	}
+	if list, ok := m["errors"].([]any); ok && len(list) > 0 { // as Ghost has it
+		if first, ok := list[0].(map[string]any); ok {
+			m = first
+		}
+	}
 	word := func(keys ...string) string {
 		for _, key := range keys {
 			if s, ok := m[key].(string); ok && s != "" {
