@@ -21,9 +21,24 @@ type Setup struct {
 	Settings map[string]string   // such as "server", "handle"; keys as Info.Settings lists them
 	Lists    map[string][]string // such as "urls"
 	Command  []string            // external programs: argument list
+	// Notifications are the user's own rules for mails by which a network tells
+	// that something happened on it.
+	Notifications []Notification
 	// Secret resolves a secret reference of the account by its key, such as
 	// "token". It may run a program; it is called when needed, not before.
 	Secret func(ctx context.Context, key string) (inbox.Secret, error)
+}
+
+// Notification is a rule for the mails of one network: From is an address, or a
+// domain with all below it; Subject a regular expression, "" for any, whose
+// groups named author and post are kept; Link a host with all below it, or the
+// beginning of an address; Kind "" is a comment.
+type Notification struct {
+	From    string
+	Subject string
+	Link    string
+	Network inbox.Network
+	Kind    inbox.Kind
 }
 
 // Env is what the process lends to a connector.

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"cmp"
 	"strings"
 
 	"vigie/connectors/mail/notice"
@@ -27,11 +26,10 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 	r.c.index.put(id, place{conversation, r.folder, r.validity, l.uid})
 	own := r.sent || r.c.ours(from[0].address)
 	said := l.text()
-	verdict := notice.Ordinary
+	var tells notice.Reading
 	if !own {
-		var told []notice.Notice
-		if told, verdict = r.c.notices.Parse(r.mail(l, from[0], said, id)); verdict == notice.Read {
-			return r.told(l, told), "", nil
+		if tells = r.c.notices.Parse(r.mail(l, from[0], said, id)); tells.Verdict == notice.Read {
+			return r.told(l, tells.Notices), "", nil
 		}
 	}
 	if said, err = r.folded(l, said); err != nil {
@@ -51,10 +49,14 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 	if own && !r.sent && r.c.authserv != "" && !l.proven(r.c.authserv)(r.c.domain()) {
 		m.Outgoing, m.Status = false, inbox.StatusSuspect // anybody can write our name
 	}
-	if verdict == notice.Suspect {
-		m.Status = inbox.StatusSuspect
+	if tells.Verdict == notice.Suspect {
+		m.Status, m.Author.URL = inbox.StatusSuspect, ""
 	}
-	return []inbox.Message{m}, "", nil
+	why := ""
+	if tells.Verdict == notice.Unread {
+		why = "a notification of " + string(tells.Network) + " that is not understood: it stays a mail"
+	}
+	return []inbox.Message{m}, why, nil
 }
 
 // belongs names the conversation: that of the mail that came back, for a
@@ -109,29 +111,4 @@ func (r *reading) mail(l *letter, from person, said, id string) notice.Mail {
 		Text: said, HTML: l.html(), Head: func(name string) string { return l.decoded(name).String() },
 		Proven: l.proven(r.c.authserv),
 	}
-}
-
-// told is what a network tells by a mail. It is answered there, where the link
-// leads.
-func (r *reading) told(l *letter, list []notice.Notice) []inbox.Message {
-	var out []inbox.Message
-	for _, n := range list {
-		network := text.CleanLine(string(n.Network)).String() + ":"
-		m := inbox.Message{
-			Remote: network + text.CleanLine(n.Item).String(), Conversation: network + text.CleanLine(n.Conversation).String(),
-			Kind: n.Kind, At: n.At.UTC(), Text: text.Clean(n.Text),
-			Author: inbox.Author{ID: network + text.CleanLine(n.Author).String(), Handle: text.CleanLine(n.Author), Name: text.CleanLine(n.AuthorName)},
-		}
-		if n.At.IsZero() {
-			m.At = l.at(l.arrived)
-		}
-		if link, ok := text.URL(n.Link); ok {
-			m.URL = link
-		}
-		if n.Post != "" || n.PostID != "" {
-			m.Post = &inbox.Post{ID: network + text.CleanLine(cmp.Or(n.PostID, n.Conversation)).String(), Text: text.CleanLine(n.Post)}
-		}
-		out = append(out, m)
-	}
-	return out
 }

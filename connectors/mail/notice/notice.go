@@ -1,12 +1,22 @@
 // Package notice reads the mails by which a network tells that something
-// happened on it: a comment, a message, a mention. It has a table of networks,
-// makes no call and keeps nothing but counts.
+// happened on it: a comment, a message, a mention. It has a table of networks
+// and the user's own rules, makes no call, follows no link and keeps nothing
+// but counts.
+//
+// The templates were written from knowledge of what such mails look like, not
+// from recorded mails: networks change them without notice. What a template
+// does not fit stays a mail and is counted.
 package notice
 
 import (
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
 	"sync"
 	"time"
 
+	"vigie/connectors"
 	"vigie/inbox"
 )
 
@@ -40,10 +50,10 @@ type Notice struct {
 	Item         string // stable id of the thing itself; required, unique within the network
 	Author       string // the network's id or name of who did it; required
 	AuthorName   string // as people write it
-	Text         string // plain
+	Text         string // plain; never empty
 	Post         string // title of what it hangs under; ""
 	PostID       string // "" when there is no post
-	Link         string // https, where to answer; "" without
+	Link         string // where to answer, without what tracks; http where a blog or forum has no better
 	At           time.Time
 }
 
@@ -58,16 +68,109 @@ const (
 	Suspect                 // claims to be of a network that is known, and nothing proves it
 )
 
-// Parsers reads the mails of all networks that are known. The zero value knows
-// none. It is safe for concurrent use.
+// Reading is what became of a mail. There are notices only with the verdict
+// Read; Network is "" with Ordinary.
+type Reading struct {
+	Verdict Verdict
+	Network inbox.Network
+	Notices []Notice
+}
+
+// Parsers reads the mails of all networks that are known, by the table and by
+// rules of the user's own. It is safe for concurrent use.
 type Parsers struct {
+	rules  []rule
 	mu     sync.Mutex
 	unread map[inbox.Network]int
 }
 
-// Parse reads one mail. There are notices only with the verdict Read.
-func (p *Parsers) Parse(Mail) ([]Notice, Verdict) {
-	return nil, Ordinary
+// New takes the user's rules, which come before the table. It fails when one
+// makes no sense.
+func New(rules []connectors.Notification) (*Parsers, error) {
+	p := &Parsers{unread: map[inbox.Network]int{}}
+	var errs []error
+	for i, r := range rules {
+		one, err := ruleOf(r)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("notifications[%d]: %w", i, err))
+			continue
+		}
+		p.rules = append(p.rules, one)
+	}
+	return p, errors.Join(errs...)
+}
+
+// Parse reads one mail.
+func (p *Parsers) Parse(m Mail) Reading {
+	out := p.parse(m)
+	if out.Verdict == Unread {
+		p.mu.Lock()
+		p.unread[out.Network]++
+		p.mu.Unlock()
+	}
+	return out
+}
+
+func (p *Parsers) parse(m Mail) Reading {
+	domain := m.From[strings.LastIndexByte(m.From, '@')+1:]
+	if domain == "" {
+		return Reading{}
+	}
+	for i := range p.rules {
+		r := &p.rules[i]
+		if !r.fits(m, domain) {
+			continue
+		}
+		return judge(m, domain, r.network, r.read(m))
+	}
+	for i := range senders {
+		if s := &senders[i]; s.sends(m.From, domain) {
+			return judge(m, domain, s.network, s.read(m))
+		}
+	}
+	for _, own := range []func(Mail, string) []Notice{wordpress, phpbb} {
+		// Anybody may have a blog or a forum: without a proof it is a mail like
+		// any other.
+		if list := own(m, domain); len(list) > 0 && m.Proven(domain) {
+			return Reading{Read, list[0].Network, list}
+		}
+	}
+	return Reading{}
+}
+
+// judge weighs what a mail of a known sender says.
+func judge(m Mail, domain string, network inbox.Network, list []Notice) Reading {
+	switch {
+	case !m.Proven(domain):
+		return Reading{Verdict: Suspect, Network: network}
+	case len(list) == 0:
+		return Reading{Verdict: Unread, Network: network}
+	}
+	return Reading{Read, network, list}
+}
+
+// Senders are what the addresses hold that the mails of a network come from,
+// one of which told the item.
+func (p *Parsers) Senders(n inbox.Network, item string) []string {
+	var out []string
+	for _, r := range p.rules {
+		if r.network == n {
+			out = append(out, r.from)
+		}
+	}
+	for _, s := range senders {
+		if s.network == n {
+			out = append(append(out, s.only...), s.domains...)
+		}
+	}
+	switch n {
+	case "wordpress":
+		out = append(out, "wordpress@")
+	case "phpbb":
+		host, _, _ := strings.Cut(item, "/")
+		out = append(out, host)
+	}
+	return out
 }
 
 // NotUnderstood counts the mails of each network that were not understood since
@@ -75,9 +178,5 @@ func (p *Parsers) Parse(Mail) ([]Notice, Verdict) {
 func (p *Parsers) NotUnderstood() map[inbox.Network]int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	out := make(map[inbox.Network]int, len(p.unread))
-	for n, times := range p.unread {
-		out[n] = times
-	}
-	return out
+	return maps.Clone(p.unread)
 }
