@@ -106,15 +106,12 @@ func (w *wordpressWork) reply() {
 	if row := w.b.One("is:any id:" + id); row.State != "theirs" || row.Messages != 2 {
 		w.Errorf("after the answer: %+v", row)
 	}
-	w.b.same("after the answer")
 	if s := w.b.Feed(strings.NewReader("Oui, au comptoir & en ligne.\n"), "reply", id, "--edit", w.answer, "-"); s.Code != 0 {
 		w.Fatalf("edit: exit %d\n%s%s", s.Code, s.Out, s.Err)
 	}
 	if c, ok := w.s.Comment(w.answer); !ok || c.Content.Raw != "Oui, au comptoir &amp; en ligne." {
 		w.Errorf("after the edit: %+v", c)
 	}
-	w.b.Must("sync")
-	w.b.same("after the edit")
 	w.b.Must("moderate", id, "delete", "--message", w.answer)
 	if c, ok := w.s.Comment(w.answer); ok {
 		w.Errorf("after the deletion: %+v", c)
@@ -157,7 +154,7 @@ func (w *wordpressWork) moderate() {
 	for _, step := range []struct{ comment, act, want string }{
 		{w.held, "approve", "approved"},
 		{w.held, "hold", "hold"},
-		{w.held, "approve", "approved"},
+		{w.held, "approve", "approved"}, // for what follows
 		{w.junk, "unspam", "approved|hold"},
 		{w.junk, "spam", "spam"},
 		{w.held, "trash", "trash"},

@@ -71,7 +71,7 @@ net.Server.prototype.listen = function (port, ...rest) {
 }
 JS
 cd "$RUN"
-NODE_OPTIONS="--require=$RUN/loopback.cjs" setsid node "$HOME_DIR/node_modules/.bin/wp-playground-cli" server --port $PORT \
+NODE_OPTIONS="--require=$RUN/loopback.cjs" setsid node "$HOME_DIR/node_modules/.bin/wp-playground-cli" server --port $PORT --workers 6 \
   --wordpress-install-mode install-from-existing-files --mount-dir-before-install "$RUN/html" /wordpress \
   --define WP_ENVIRONMENT_TYPE local --blueprint "$RUN/blueprint.json" >"$RUN/log" 2>&1 </dev/null &
 PID=$!
