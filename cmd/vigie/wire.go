@@ -107,8 +107,12 @@ func (w *wiring) setup(conf config.Account, acc inbox.Account) connectors.Setup 
 	for key, ref := range conf.Secrets {
 		refs[key] = ref
 	}
+	var notices []connectors.Notification
+	for _, n := range conf.Notices {
+		notices = append(notices, connectors.Notification{From: n.From, Subject: n.Subject, Link: n.Link, Network: inbox.Network(n.Network), Kind: inbox.Kind(n.Kind)})
+	}
 	return connectors.Setup{
-		Account:  acc,
+		Account: acc, Notifications: notices,
 		Settings: settings,
 		Lists: map[string][]string{
 			"urls": conf.URLs, "keywords": conf.Words, "hashtags": conf.Hashtags, "folders": conf.Folders, "secrets": slices.Sorted(maps.Keys(conf.Secrets)),

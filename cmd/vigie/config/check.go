@@ -171,6 +171,8 @@ func (c *checker) structure(n *yaml.Node, t reflect.Type, path string) {
 		c.contact(n, path)
 	case reflect.TypeFor[Account]():
 		c.account(n, path)
+	case reflect.TypeFor[Notice]():
+		c.notice(n, path)
 	case reflect.TypeFor[View]():
 		c.view(n, path)
 	case reflect.TypeFor[SMTP]():

@@ -111,6 +111,7 @@ type Account struct {
 	AuthServ string   `yaml:"authserv" eg:"mx.miette.example" doc:"mail: the name your mail server signs Authentication-Results with; without it nothing proves who wrote"`
 	Folders  []string `yaml:"folders" eg:"[INBOX/Contact]" doc:"mail: folders that are read besides INBOX and the one of sent mails"`
 	Sent     string   `yaml:"sent" eg:"Sent" doc:"mail: the folder of sent mails, when the server marks none"`
+	Notices  []Notice `yaml:"notifications" eg:"[{from: loom.example, subject: '^(?P<author>.+) commented on (?P<post>.+)$', link: 'https://loom.example/posts/', network: loom, kind: comment}]" doc:"mail: mails of networks that vigie does not know and that become threads, answered where their link leads"`
 	Chat     string   `yaml:"chat" eg:"did:web:api.bsky.chat" doc:"bluesky: the chat service, when not the usual one"`
 	URLs     []string `yaml:"urls" eg:"[https://example.com/feed.xml]" doc:"feeds: their addresses"`
 	Words    []string `yaml:"keywords" eg:"[miette, crumble]" doc:"feeds: keep only entries with one of these; mastodon, bluesky: posts with one of these are watches"`
@@ -126,6 +127,15 @@ type Account struct {
 	Fresh    Duration `yaml:"fresh" doc:"what is younger than this at the first collection is work, the rest archive"`
 	Resend   bool     `yaml:"resend" eg:"true" doc:"send again by itself what was in doubt and is surely not there, where the network only lets us look (class C in \"vigie networks\"); without, you are asked"`
 	Deleted  string   `yaml:"deleted" one:"erase keep" doc:"messages deleted on the network: erase or keep their text"`
+}
+
+// Notice is what makes a mail of a network a thread.
+type Notice struct {
+	From    string `yaml:"from" doc:"the address that it writes from, or its domain; the mail must be signed by that (DKIM)"`
+	Subject string `yaml:"subject" doc:"a regular expression, its groups author and post are kept; without: any"`
+	Link    string `yaml:"link" doc:"host, or beginning of the address, that the link leads to"`
+	Network string `yaml:"network" doc:"its name, a short word"`
+	Kind    string `yaml:"kind" one:"comment mention dm review watch" doc:"what it tells; without: comment"`
 }
 
 // Settings are words by key, keys in lower case.
