@@ -120,10 +120,11 @@ func (g gate) Answered(ctx context.Context, by inbox.By, r inbox.AnsweredRequest
 	return g.Backend.Answered(ctx, by, r)
 }
 
-// Enclose is tui.Backend's; it reads a file of the server's machine, which only
-// whoever may send in its name may.
+// Enclose is tui.Backend's. It reads any file that the server can: keys and
+// passwords, too. So only whoever may do everything may, as who sits at the
+// machine does.
 func (g gate) Enclose(ctx context.Context, by inbox.By, id inbox.ThreadID, path, alt string) (inbox.Upload, error) {
-	if err := g.need(door.RoleSend); err != nil {
+	if err := g.need(door.RoleAdmin); err != nil {
 		return inbox.Upload{}, err
 	}
 	return g.Backend.Enclose(ctx, by, id, path, alt)

@@ -73,6 +73,10 @@ func (yes) CancelAction(context.Context, inbox.By, inbox.ActionID) (inbox.Action
 func (yes) RetryAction(context.Context, inbox.By, inbox.ActionID) error   { return nil }
 func (yes) ConfirmAction(context.Context, inbox.By, inbox.ActionID) error { return nil }
 func (yes) DropAction(context.Context, inbox.By, inbox.ActionID) error    { return nil }
+func (yes) Enclose(context.Context, inbox.By, inbox.ThreadID, string, string) (inbox.Upload, error) {
+	return inbox.Upload{}, nil
+}
+
 func (yes) Thread(context.Context, inbox.ThreadID) (inbox.ThreadView, error) {
 	return inbox.ThreadView{Drafts: make([]inbox.Draft, 1)}, nil
 }
@@ -100,6 +104,7 @@ func TestRolesOnTheScreen(t *testing.T) {
 		{"retry", door.RoleSend, func(g gate) error { return g.RetryAction(ctx, by, 1) }},
 		{"confirm", door.RoleSend, func(g gate) error { return g.ConfirmAction(ctx, by, 1) }},
 		{"drop", door.RoleSend, func(g gate) error { return g.DropAction(ctx, by, 1) }},
+		{"read a file of the server's machine", door.RoleAdmin, func(g gate) error { _, err := g.Enclose(ctx, by, 1, "/etc/passwd", ""); return err }},
 		{"see drafts", door.RoleDraft, func(g gate) error { return oneDraft(g.Drafts(ctx, 0)) }},
 		{"see a thread's drafts", door.RoleDraft, func(g gate) error {
 			v, err := g.Thread(ctx, 1)
