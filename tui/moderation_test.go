@@ -313,6 +313,44 @@ func TestLinkOut(t *testing.T) {
 	}
 }
 
+// An answer on somebody's word is told as such with its text and without one,
+// in the thread and in the log, and no longer once it is taken back.
+func TestAnsweredOnTheirWord(t *testing.T) {
+	f := world()
+	by := inbox.By{Actor: inbox.Native, Line: "me"}
+	id := f.order[0]
+	f.now = f.now.Add(time.Minute)
+	must(f.Answered(t.Context(), by, inbox.AnsweredRequest{Thread: id}))
+	s := newSim(t, f, 120, 40, func(o *Options) { o.By.Line = "me" })
+	s.keys("g l")
+	s.wants("sur le réseau, noté à la main")
+	s.lacks("réponse à")
+	s.keys("home", "enter")
+	s.wants("08:31 répondu sur le réseau, de votre main")
+	s.keys("u")
+	s.lacks("08:31 répondu sur le réseau")
+}
+
+// What the network itself did to a message is a sentence: whose it is, and what
+// it is now.
+func TestModeratedIsTold(t *testing.T) {
+	f := world()
+	id := f.order[0]
+	f.now = f.now.Add(time.Minute)
+	who := f.threads[id].t.Author.Name.String()
+	by := inbox.By{Actor: inbox.System}
+	for _, args := range [][]string{{"spam", ""}, {"", "spam"}} {
+		must(f.do(by, []inbox.ThreadID{id}, func(inbox.Thread) (inbox.Event, bool) {
+			return inbox.Event{Verb: inbox.Moderated, Message: f.threads[id].messages[0].Remote, Args: args}, true
+		}))
+	}
+	s := newSim(t, f, 140, 40, nil)
+	s.keys("enter")
+	s.wants("08:31 sur le réseau, maintenant : spam · "+who, "08:31 sur le réseau, de nouveau visible · "+who)
+	s.keys("g l")
+	s.wants("sur le réseau, un message de "+who+" est maintenant : spam", "sur le réseau, un message de "+who+" se voit à nouveau")
+}
+
 // A terminal that takes no copy shows what there is to take.
 func TestLinkOutByHand(t *testing.T) {
 	f := world()

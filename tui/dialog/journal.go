@@ -225,6 +225,15 @@ func Sentence(l look.Look, e inbox.Logged) string {
 			name = arg(0)
 		}
 		return l.P.T("journal.escalated", who, name)
+	case inbox.Moderated:
+		if words := l.StatusShort(inbox.Status(arg(0))); words != "" {
+			return l.P.T("journal.moderated", who, words)
+		}
+		return l.P.T("journal.unmoderated", who)
+	case inbox.Replied:
+		if look.OnTheirWord(e.Event) {
+			return l.P.T("journal.answered-there", who)
+		}
 	case inbox.Prior:
 		return l.P.T("journal.priority", arg(0), who)
 	case inbox.Felt:

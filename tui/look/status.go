@@ -50,3 +50,9 @@ func Said(m inbox.Message) text.Safe {
 	}
 	return text.CleanLine("[" + Head(m.Warning.String(), 400) + "]")
 }
+
+// OnTheirWord reports whether an event is an answer on the network itself that
+// somebody says to have given: neither a message nor an act tells of it.
+func OnTheirWord(e inbox.Event) bool {
+	return e.Verb == inbox.Replied && e.Message == "" && e.Action == 0
+}

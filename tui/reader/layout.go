@@ -187,9 +187,9 @@ func items(v inbox.ThreadView) []item {
 	for _, e := range v.Events {
 		switch {
 		case gone[e.N]:
-		case e.Verb == inbox.Replied && e.Message == "" && e.Action == 0 && !e.Text.Empty():
+		case look.OnTheirWord(e) && !e.Text.Empty():
 			out = append(out, item{at: e.At, msg: true, draw: func(p *page) { p.answered(e) }})
-		case !shown(e.Verb), e.Verb == inbox.Failed && open[e.Action]:
+		case !shown(e.Verb) && !look.OnTheirWord(e), e.Verb == inbox.Failed && open[e.Action]:
 		case e.Verb == inbox.Noted:
 			out = append(out, item{at: e.At, msg: true, draw: func(p *page) { p.note(e) }})
 		default:

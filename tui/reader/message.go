@@ -201,10 +201,14 @@ func (p *page) event(e inbox.Event) {
 	if words == "" {
 		return
 	}
-	if who := p.names[e.Message]; e.Verb == inbox.Acted && who != "" {
+	if who := p.names[e.Message]; (e.Verb == inbox.Acted || e.Verb == inbox.Moderated) && who != "" {
 		words += " " + l.Glyphs.Dot + " " + l.Cut(who, 30)
 	}
-	p.add(p.line().Add(l.Muted, cell.Spaces(p.in())+" "+l.Glyphs.Bullet+" "+p.clock(e.At)+" "+words))
+	head := cell.Spaces(p.in()) + " " + l.Glyphs.Bullet + " " + p.clock(e.At) + " "
+	for _, part := range l.Wrap(words, max(p.w-l.Width(head), 1)) {
+		p.add(p.line().Add(l.Muted, head+part))
+		head = cell.Spaces(l.Width(head))
+	}
 	if e.Verb == inbox.Escalate && !e.Text.Empty() {
 		p.gutter(l.Glyphs.Post, l.Post, l.Muted, 3+p.in(), e.Text)
 	}

@@ -125,6 +125,8 @@ func eventWords(l look.Look, e inbox.Event, t inbox.Thread) string {
 			return l.P.T("event.moderated", words)
 		}
 		return l.P.T("event.unmoderated")
+	case inbox.Replied:
+		return l.P.T("reader.answered-there")
 	case inbox.Woke, inbox.Overdue, inbox.Finished, inbox.Reopened, inbox.Promoted:
 		return l.P.T(lang.Key("event." + string(e.Verb)))
 	}
