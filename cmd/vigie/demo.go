@@ -172,7 +172,7 @@ func demoConfig(accounts []sandbox.Account, dir, self string) (config.Config, ma
 		}
 		account := config.Account{
 			ID: string(a.Account), Network: string(a.Network), Handle: cmp.Or(a.Settings["handle"], a.Handle),
-			Server: a.Settings["server"], User: a.Settings["user"], Chat: a.Settings["chat"], URLs: a.Lists["urls"], Hashtags: a.Lists["hashtags"],
+			Server: a.Settings["server"], User: a.Settings["user"], Member: a.Settings["member"], Chat: a.Settings["chat"], URLs: a.Lists["urls"], Hashtags: a.Lists["hashtags"],
 			IMAP: a.Settings["imap"], SMTP: a.Settings["smtp"], AuthServ: a.Settings["authserv"],
 			Token: secret(a, "token"), Password: secret(a, "password"),
 			Poll: config.Duration(5 * time.Second), History: config.Duration(60 * 24 * time.Hour),

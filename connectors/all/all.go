@@ -7,6 +7,7 @@ import (
 	"vigie/connectors/bluesky"
 	"vigie/connectors/bridge"
 	"vigie/connectors/feeds"
+	"vigie/connectors/ghost"
 	"vigie/connectors/mail"
 	"vigie/connectors/mastodon"
 	"vigie/connectors/telegram"
@@ -15,5 +16,5 @@ import (
 
 // Registry lists the networks in the order in which they are shown.
 func Registry() connectors.Registry {
-	return connectors.Registry{mastodon.Info(), bluesky.Info(), telegram.Info(), mail.Info(), feeds.Info(), wordpress.Info(), bridge.Info()}
+	return connectors.Registry{mastodon.Info(), bluesky.Info(), telegram.Info(), mail.Info(), feeds.Info(), wordpress.Info(), ghost.Info(), bridge.Info()}
 }

@@ -45,6 +45,10 @@ func brands() []Brand {
 		Account: "miette-wordpress", Client: "miette", Network: "wordpress",
 		Handle: "miette", Name: "Le carnet du fournil", Bio: "Recettes, farines et coulisses de la boulangerie.", Lang: "fr",
 	})
+	out = append(out, Brand{
+		Account: "clair-ghost", Client: "clair", Network: "ghost",
+		Handle: "editions_clair", Name: "Éditions Clair", Bio: "La lettre de la maison, et ceux qui y répondent.", Lang: "fr",
+	})
 	return out
 }
 

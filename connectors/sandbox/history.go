@@ -66,6 +66,9 @@ func (p *plot) history(w *World) error {
 func (p *plot) posts(w *World, b Brand, now time.Time) []*proto {
 	var out []*proto
 	pool, name := p.books[b.Client].posts, string(b.Client)+" post"
+	if b.Network == "ghost" {
+		pool, name = essays(), string(b.Client)+" essay"
+	}
 	if b.Network == "wordpress" {
 		pool, name = articles(), string(b.Client)+" article"
 	}

@@ -80,6 +80,7 @@ func simulations() map[inbox.Network]func(*World) Simulation {
 	return map[inbox.Network]func(*World) Simulation{
 		"bluesky":   func(w *World) Simulation { return NewBluesky(w) },
 		"feeds":     func(w *World) Simulation { return NewFeeds(w) },
+		"ghost":     func(w *World) Simulation { return NewGhost(w) },
 		"mail":      func(w *World) Simulation { return NewMail(w) },
 		"mastodon":  func(w *World) Simulation { return NewMastodon(w) },
 		"minigram":  func(w *World) Simulation { return NewMinigram(w) },

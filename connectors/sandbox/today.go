@@ -69,7 +69,10 @@ func (p *plot) today(w *World) error {
 	if err := w.mastodonToday(); err != nil {
 		return err
 	}
-	return w.blogToday()
+	if err := w.blogToday(); err != nil {
+		return err
+	}
+	return w.ghostToday()
 }
 
 // scenes writes a conversation.
