@@ -48,7 +48,8 @@ func wishOf(err error) time.Duration {
 
 // retryAt says when to try again after the n-th failure in a row (n ≥ 1): the
 // network's own wish, and on top of it anything up to the backoff, so that
-// those who failed together do not come back together.
+// those who failed together do not come back together. Whoever was to wait a
+// moment does not wait much longer.
 func retryAt(now time.Time, n int, err error, jitter func(time.Duration) time.Duration) time.Time {
 	wish := wishOf(err)
 	backoff := min(firstRetry<<min(max(n-1, 0), 10), lastRetry)
@@ -58,7 +59,7 @@ func retryAt(now time.Time, n int, err error, jitter func(time.Duration) time.Du
 	case errors.Is(err, inbox.ErrAuth):
 		wish = max(wish, authRetry)
 	case wish > 0:
-		backoff = max(backoff, crowdSpread)
+		backoff = max(backoff, min(wish, crowdSpread))
 	}
 	return now.Add(max(wish+jitter(backoff), leastRetry))
 }

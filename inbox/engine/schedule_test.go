@@ -289,6 +289,26 @@ func TestASendThatIsToldToWait(t *testing.T) {
 	})
 }
 
+// TestAShortRest: an answer that is told to wait for a second waits for a few,
+// however many others may have been told so.
+func TestAShortRest(t *testing.T) {
+	for range 20 {
+		synctest.Test(t, func(t *testing.T) {
+			b, n, id := ableBench(t)
+			defer b.close()
+			n.mu.Lock()
+			n.next = []error{&inbox.RetryError{After: time.Second, Err: inbox.ErrResting}}
+			n.mu.Unlock()
+			a := b.reply(id, "Oui.")
+			time.Sleep(18 * time.Second) // of which the hold is ten
+			synctest.Wait()
+			if got := b.action(a.ID); got.State != inbox.Accepted {
+				t.Errorf("it is %s until %s", got.State, got.NotBefore)
+			}
+		})
+	}
+}
+
 // TestHealing cuts the line for as long as it takes and sees the inbox caught
 // up within a minute of its healing.
 func TestHealing(t *testing.T) {
