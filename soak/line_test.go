@@ -2,6 +2,7 @@ package soak
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -35,50 +36,88 @@ func toxics() []toxic {
 	}
 }
 
-// line is a simulated network behind a proxy that can be poisoned.
-type line struct {
-	t      *testing.T
-	world  *sandbox.World
-	feeds  *sandbox.Feeds // nil: another network
-	brand  sandbox.Brand
-	access sandbox.Access
-	proxy  *toxiproxy.Proxy
-	said   int
+// badNetwork is a network that is reached over bad lines.
+type badNetwork struct {
+	network inbox.Network
+	kinds   []inbox.Kind // what people write there
 }
 
-func newLine(t *testing.T, network inbox.Network) *line {
+// badNetworks are all that are reached over a line.
+func badNetworks() []badNetwork {
+	return []badNetwork{
+		{"mastodon", []inbox.Kind{inbox.KindMention}},
+		{"bluesky", []inbox.Kind{inbox.KindMention}},
+		{"feeds", nil}, // articles
+		{"wordpress", []inbox.Kind{inbox.KindComment}},
+		{"telegram", []inbox.Kind{inbox.KindMention, inbox.KindComment, inbox.KindDM}},
+		{"mail", []inbox.Kind{inbox.KindDM}},
+	}
+}
+
+// line is a simulated network behind proxies that can be poisoned, one for
+// each of its ports.
+type line struct {
+	t       *testing.T
+	world   *sandbox.World
+	feeds   *sandbox.Feeds // nil: another network
+	kinds   []inbox.Kind
+	brand   sandbox.Brand
+	access  sandbox.Access
+	proxies []*toxiproxy.Proxy
+	said    int
+}
+
+func newLine(t *testing.T, n badNetwork) *line {
 	t.Helper()
 	world, err := sandbox.NewWorld(sandbox.Options{Empty: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &line{t: t, world: world, brand: world.Brands(network)[0]}
-	var sim interface {
-		sandbox.Simulation
-		http.Handler
+	sim, ok := sandbox.Simulate(n.network, world)
+	if !ok {
+		t.Fatalf("%s has no simulation", n.network)
 	}
-	switch network {
-	case "feeds":
-		l.feeds = sandbox.NewFeeds(world)
-		sim = l.feeds
-	case "bluesky":
-		sim = sandbox.NewBluesky(world)
-	default:
-		sim = sandbox.NewMastodon(world)
+	l := &line{t: t, world: world, brand: world.Brands(n.network)[0], kinds: n.kinds}
+	l.feeds, _ = sim.(*sandbox.Feeds)
+	base := serve(t, sim)
+	proxies := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
+	for _, port := range strings.Fields(base) {
+		address := strings.TrimPrefix(port, "http://")
+		proxy := toxiproxy.NewProxy(proxies, string(n.network)+" "+address, "127.0.0.1:0", address)
+		if err := proxy.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(proxy.Stop)
+		l.proxies = append(l.proxies, proxy)
+		base = strings.Replace(base, address, proxy.Listen, 1)
 	}
-	server := httptest.NewServer(sim)
+	l.access = sim.Access(l.brand, base)
+	return l
+}
+
+// serve opens the ports of a simulation.
+func serve(t *testing.T, sim sandbox.Simulation) (base string) {
+	t.Helper()
+	if c, ok := sim.(io.Closer); ok {
+		t.Cleanup(func() {
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if own, ok := sim.(sandbox.Listener); ok {
+		base, err := own.Listen(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return base
+	}
+	server := httptest.NewServer(sim.(http.Handler))
 	t.Cleanup(func() {
 		server.CloseClientConnections()
 		server.Close()
 	})
-	proxies := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
-	l.proxy = toxiproxy.NewProxy(proxies, string(network), "127.0.0.1:0", strings.TrimPrefix(server.URL, "http://"))
-	if err := l.proxy.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(l.proxy.Stop)
-	l.access = sim.Access(l.brand, "http://"+l.proxy.Listen)
-	return l
+	return server.URL
 }
 
 // hear lets somebody write; it returns the text.
@@ -90,7 +129,7 @@ func (l *line) hear() string {
 		l.feeds.Publish(l.brand.Account, sandbox.Blog, sandbox.Article{Site: "presse.example", Slug: fmt.Sprint("article-", l.said), Title: text})
 		return text
 	}
-	if _, err := l.world.Say(l.brand.Account, inbox.KindMention, text); err != nil {
+	if _, err := l.world.Say(l.brand.Account, l.kinds[l.said%len(l.kinds)], text); err != nil {
 		l.t.Fatal(err)
 	}
 	return text
@@ -103,12 +142,16 @@ func (l *line) posts(text string) int {
 
 // poison makes the line bad.
 func (l *line) poison(x toxic) error {
-	if x.json == "" {
-		l.proxy.Stop()
-		return nil
+	for _, proxy := range l.proxies {
+		if x.json == "" {
+			proxy.Stop()
+			continue
+		}
+		if _, err := proxy.Toxics.AddToxicJson(strings.NewReader(x.json)); err != nil {
+			return err
+		}
 	}
-	_, err := l.proxy.Toxics.AddToxicJson(strings.NewReader(x.json))
-	return err
+	return nil
 }
 
 // poisonAtPost makes the line bad when the network carries out a post of ours,
@@ -128,13 +171,15 @@ func (l *line) poisonAtPost(x toxic) chan error {
 // heal makes it good again.
 func (l *line) heal(x toxic) {
 	l.t.Helper()
-	if x.json == "" {
-		if err := l.proxy.Start(); err != nil {
+	for _, proxy := range l.proxies {
+		var err error
+		if x.json == "" {
+			err = proxy.Start()
+		} else {
+			err = proxy.Toxics.RemoveToxic(l.t.Context(), x.name)
+		}
+		if err != nil {
 			l.t.Fatal(err)
 		}
-		return
-	}
-	if err := l.proxy.Toxics.RemoveToxic(l.t.Context(), x.name); err != nil {
-		l.t.Fatal(err)
 	}
 }
