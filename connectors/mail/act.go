@@ -32,7 +32,7 @@ func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, erro
 // read tells that the conversation was read, up to the mail that is named.
 func (c *connector) read(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
 	err := c.with(ctx, "mark as read", func(s *session) error {
-		_, uid, err := c.find(s, a.Target, c.order(s)) // selects the folder, too
+		_, uid, err := c.find(s, a.Target, a.Author, c.order(s)) // selects the folder, too
 		if err != nil {
 			return err
 		}
@@ -61,10 +61,10 @@ func (c *connector) shift(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 		if err != nil {
 			return err
 		}
-		if _, _, err := c.find(s, a.Target, []string{to}); err == nil {
+		if _, _, err := c.find(s, a.Target, a.Author, []string{to}); err == nil {
 			return nil // it lies there already
 		}
-		_, uid, err := c.find(s, a.Target, from)
+		_, uid, err := c.find(s, a.Target, a.Author, from)
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (c *connector) shift(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 		if status == "" {
 			return nil // it is fetched again where it lies now
 		}
-		return c.changed(s, to, a.Target, status)
+		return c.changed(s, to, a, status)
 	})
 	return inbox.Receipt{Remote: a.Target}, err
 }
@@ -112,8 +112,8 @@ func (s *session) way(kind inbox.ActionKind, folders []string) (from []string, t
 
 // changed reads a mail where it lies now, so that the next Fetch tells what
 // became of it. That this fails is no failure of the act.
-func (c *connector) changed(s *session, folder, id string, status inbox.Status) error {
-	_, uid, err := c.find(s, id, []string{folder})
+func (c *connector) changed(s *session, folder string, a inbox.Action, status inbox.Status) error {
+	_, uid, err := c.find(s, a.Target, a.Author, []string{folder})
 	if err != nil {
 		return nil // the act is done
 	}
@@ -129,14 +129,14 @@ func (c *connector) changed(s *session, folder, id string, status inbox.Status) 
 	return nil
 }
 
-// find selects the first of some folders that holds a mail and gives its UID
-// there; ErrGone when none does.
-func (c *connector) find(s *session, id string, folders []string) (string, imap.UID, error) {
+// find selects the first of some folders that holds a mail of somebody and
+// gives its UID there; ErrGone when none does.
+func (c *connector) find(s *session, id, author string, folders []string) (string, imap.UID, error) {
 	for _, folder := range folders {
 		if _, err := s.choose(folder); err != nil {
 			return "", 0, err
 		}
-		uid, err := c.uidOf(s, id, folder)
+		uid, err := c.uidOf(s, id, author, folder)
 		if err != nil || uid != 0 {
 			return folder, uid, err
 		}
@@ -144,23 +144,22 @@ func (c *connector) find(s *session, id string, folders []string) (string, imap.
 	return "", 0, fmt.Errorf("mail %q: %w", id, inbox.ErrGone)
 }
 
-// uidOf looks for a mail in the selected folder; 0: it is not there.
-func (c *connector) uidOf(s *session, id, folder string) (imap.UID, error) {
-	criteria := byID(id)
-	if strings.HasPrefix(id, toldMark) {
+// uidOf looks in the selected folder for a mail of somebody; 0: it is not there.
+func (c *connector) uidOf(s *session, id, author, folder string) (imap.UID, error) {
+	switch {
+	case strings.HasPrefix(id, toldMark):
 		return c.uidOfTold(s, id, folder)
-	} else if strings.HasPrefix(id, hashed) {
-		p, ok := c.index.get(id)
-		if !ok || p.folder != folder || p.validity != s.data.UIDValidity {
-			return 0, nil
-		}
-		criteria = &imap.SearchCriteria{UID: []imap.UIDSet{span(p.uid, p.uid)}}
-	} else if !soundID(id) {
+	case strings.HasPrefix(id, hashed):
+		return c.uidOfHashed(s, id, folder)
+	case !soundID(id):
 		return 0, nil
 	}
-	uids, err := s.search(criteria)
+	uids, err := s.search(byID(id))
+	if err == nil {
+		uids, err = s.by(author, uids) // others may have taken its Message-ID
+	}
 	if err != nil || len(uids) == 0 {
 		return 0, err
 	}
-	return uids[len(uids)-1], nil
+	return uids[0], nil
 }

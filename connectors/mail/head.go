@@ -37,21 +37,29 @@ type head struct {
 // readHead reads a head. It takes what it understands: many mails are broken.
 func readHead(raw []byte) head {
 	h := head{raw: raw}
+	var more strings.Builder // what goes on the value of the last field
+	end := func() {
+		if n := len(h.fields); n > 0 {
+			h.fields[n-1].value += more.String()
+		}
+		more.Reset()
+	}
 	for line := range bytes.Lines(raw) {
 		line = bytes.TrimRight(line, "\r\n")
 		if len(line) == 0 || len(h.fields) > maxFields {
 			break
 		}
 		if line[0] == ' ' || line[0] == '\t' {
-			if n := len(h.fields); n > 0 {
-				h.fields[n-1].value += " " + string(bytes.TrimSpace(line))
-			}
+			more.WriteByte(' ')
+			more.Write(bytes.TrimSpace(line))
 			continue
 		}
+		end()
 		if name, value, ok := bytes.Cut(line, []byte{':'}); ok && len(name) > 0 {
 			h.fields = append(h.fields, field{strings.ToLower(string(bytes.TrimSpace(name))), string(bytes.TrimSpace(value))})
 		}
 	}
+	end()
 	return h
 }
 
@@ -217,13 +225,19 @@ const hashed = "head:"
 
 // id is what a mail is known by: its Message-ID, or a hash of its head. A
 // Message-ID under our own domain is ours to give: in the mail of a stranger it
-// would stand for another mail.
+// would stand for another mail, as would one that looks like an id made here.
 func (h head) id(domain string) string {
 	if ids := h.ids("message-id"); len(ids) > 0 && h.count("message-id") == 1 {
-		if !within(ids[0], domain) || h.fromDomain(domain) {
+		made := strings.HasPrefix(ids[0], hashed) || strings.HasPrefix(ids[0], toldMark)
+		if !made && (!within(ids[0], domain) || h.fromDomain(domain)) {
 			return ids[0]
 		}
 	}
+	return h.hash()
+}
+
+// hash is an id for a mail that has none of its own.
+func (h head) hash() string {
 	sum := sha256.Sum256(h.raw)
 	return hashed + hex.EncodeToString(sum[:16])
 }
@@ -299,6 +313,13 @@ func (h head) machine() bool {
 	}
 	to := h.replyTo()
 	return h.bounce() || to == "" || noReply(to)
+}
+
+// passing reports whether a machine put in a word: that somebody is away, that
+// a mail came back. Whoever waits in the conversation still does.
+func (h head) passing() bool {
+	auto := strings.ToLower(h.get("auto-submitted"))
+	return h.bounce() || auto != "" && !strings.HasPrefix(auto, "no") && h.get("list-id") == ""
 }
 
 // replyTo is where an answer goes.

@@ -11,24 +11,35 @@ import (
 // messages is what a mail becomes: one message, or as many as the things that
 // a network tells by it; else why it is refused.
 func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
-	from := l.people("from")
-	if len(from) == 0 {
-		from = l.people("sender")
-	}
-	if len(from) == 0 {
+	from, ok := l.writer()
+	if !ok {
 		return nil, "it names nobody who wrote it", nil
 	}
-	id := l.id(r.c.domain())
+	own, forged := r.sent, false
+	if !own && r.c.ours(from.address) {
+		copied, err := r.fromHere(l)
+		if copied || err != nil {
+			return nil, "", err
+		}
+		own = l.proven(r.c.authserv)(r.c.domain())
+		forged = !own // anybody can write our name
+	}
+	id, err := r.named(l)
+	if err != nil {
+		return nil, "", err
+	}
+	if forged {
+		id = l.hash()
+	}
 	conversation, err := r.belongs(l, id)
 	if err != nil {
 		return nil, "", err
 	}
-	r.c.index.put(id, place{conversation, r.folder, r.validity, l.uid})
-	own := r.sent || r.c.ours(from[0].address)
+	r.c.index.put(id, place{conversation, r.folder, r.validity, l.uid, l.mark()})
 	said := l.text()
 	var tells notice.Reading
-	if !own {
-		if tells = r.c.notices.Parse(r.mail(l, from[0], said, id)); tells.Verdict == notice.Read {
+	if !own && !forged {
+		if tells = r.c.notices.Parse(r.mail(l, from, said, id)); tells.Verdict == notice.Read {
 			return r.told(l, tells.Notices), "", nil
 		}
 	}
@@ -36,9 +47,9 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 		return nil, "", err
 	}
 	m := inbox.Message{
-		Remote: id, Conversation: conversation, Kind: inbox.KindDM, At: l.at(l.arrived),
+		Remote: id, Conversation: conversation, Kind: inbox.KindDM, At: r.at(l),
 		Author: inbox.Author{
-			ID: from[0].address, Handle: text.CleanLine(from[0].address), Name: text.CleanLine(from[0].name), URL: reach(l.head, own),
+			ID: from.address, Handle: text.CleanLine(from.address), Name: text.CleanLine(from.name), URL: reach(l.head, own, conversation != id),
 		},
 		Text: text.Clean(strings.TrimRight(said, " \t\r\n")), Media: l.plan.media, Outgoing: own,
 		Post: &inbox.Post{ID: conversation, Text: l.subject()},
@@ -46,8 +57,8 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 	if parents := l.ids("in-reply-to"); len(parents) > 0 {
 		m.Parent = parents[0]
 	}
-	if own && !r.sent && r.c.authserv != "" && !l.proven(r.c.authserv)(r.c.domain()) {
-		m.Outgoing, m.Status = false, inbox.StatusSuspect // anybody can write our name
+	if forged {
+		m.Author.ID, m.Author.URL, m.Status = unproven+from.address, "", inbox.StatusSuspect
 	}
 	if tells.Verdict == notice.Suspect {
 		m.Status, m.Author.URL = inbox.StatusSuspect, ""
@@ -73,9 +84,10 @@ func (r *reading) belongs(l *letter, id string) (string, error) {
 	return r.conversation(l.head, id)
 }
 
-// reach is where the author can be written to; "": nowhere.
-func reach(h head, own bool) string {
-	if own || h.machine() {
+// reach is where the author can be written to; "": nowhere. A machine's word
+// within a conversation does not end it.
+func reach(h head, own, within bool) string {
+	if own || h.machine() && !(within && h.passing()) {
 		return ""
 	}
 	return "mailto:" + h.replyTo()
@@ -107,7 +119,7 @@ func (r *reading) folded(l *letter, said string) (string, error) {
 // mail is a mail as the parsers of notifications read it.
 func (r *reading) mail(l *letter, from person, said, id string) notice.Mail {
 	return notice.Mail{
-		From: from.address, FromName: from.name, Subject: l.decoded("subject").String(), Date: l.at(l.arrived), MessageID: id,
+		From: from.address, FromName: from.name, Subject: l.decoded("subject").String(), Date: r.at(l), MessageID: id,
 		Text: said, HTML: l.html(), Head: func(name string) string { return l.decoded(name).String() },
 		Proven: l.proven(r.c.authserv),
 	}

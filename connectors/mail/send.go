@@ -25,6 +25,9 @@ func (c *connector) reply(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 	if strings.TrimSpace(a.Text) == "" && len(a.Media) == 0 {
 		return inbox.Receipt{}, fmt.Errorf("reply: an empty text: %w", inbox.ErrInvalid)
 	}
+	if forged(a) {
+		return inbox.Receipt{}, fmt.Errorf("reply: nothing proves who wrote the mail: %w", inbox.ErrUnsupported)
+	}
 	files, err := c.attachments(a.Media)
 	if err != nil {
 		return inbox.Receipt{}, err
@@ -94,7 +97,7 @@ func (c *connector) filed(s *session, id string) (bool, error) {
 // answered reads the head of the mail that is answered. What nobody should
 // answer is refused.
 func (c *connector) answered(s *session, a inbox.Action) (head, error) {
-	_, uid, err := c.find(s, a.Target, c.order(s))
+	_, uid, err := c.find(s, a.Target, a.Author, c.order(s))
 	if errors.Is(err, inbox.ErrGone) {
 		var elsewhere []string
 		for _, f := range []string{s.trash, s.junk} {
@@ -102,7 +105,7 @@ func (c *connector) answered(s *session, a inbox.Action) (head, error) {
 				elsewhere = append(elsewhere, f)
 			}
 		}
-		_, uid, err = c.find(s, a.Target, elsewhere)
+		_, uid, err = c.find(s, a.Target, a.Author, elsewhere)
 	}
 	if err != nil {
 		return head{}, err
@@ -286,7 +289,7 @@ func (c *connector) Find(ctx context.Context, a inbox.Action) (inbox.Receipt, bo
 			return fmt.Errorf("find %s: %w", a.Kind, inbox.ErrUnsupported)
 		}
 		receipt.Remote = a.Target
-		_, uid, err := c.find(s, a.Target, []string{to})
+		_, uid, err := c.find(s, a.Target, a.Author, []string{to})
 		found = uid != 0
 		if errors.Is(err, inbox.ErrGone) {
 			err = nil

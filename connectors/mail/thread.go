@@ -10,6 +10,7 @@ type place struct {
 	folder       string
 	validity     uint32
 	uid          imap.UID
+	mark         string // see head.mark; "": a mail of ours, as it was sent
 }
 
 // maxKnown is how many mails are known at least, and half of how many at most.
@@ -48,6 +49,7 @@ type reading struct {
 	folder   string
 	validity uint32
 	sent     bool // the folder of sent mails
+	live     bool // what comes now, not history
 	lookups  int  // that may still be made
 }
 
