@@ -52,7 +52,7 @@ func richFinds(s *sender, src string) []find {
 	at := map[string]int{}
 	current := -1
 	for _, l := range htmlLines(src) {
-		if begins(plainly(l.text), footers) {
+		if ends(l.text) {
 			break
 		}
 		led := false
@@ -123,12 +123,9 @@ func plainFinds(s *sender, src string) []find {
 // anything reads a mail of which nothing is known but its sender: what it says,
 // and the first link that leads to a place on the network.
 func anything(s *sender, m Mail) []Notice {
-	if m.Text == "" {
-		return nil
-	}
 	for _, lines := range flowsOf(m) {
 		for _, l := range lines {
-			if begins(plainly(l.text), footers) {
+			if ends(l.text) {
 				break
 			}
 			for _, a := range l.links {
@@ -141,7 +138,12 @@ func anything(s *sender, m Mail) []Notice {
 					Network: s.network, Kind: inbox.KindDM, Conversation: t.id, Link: t.link, At: m.Date,
 					Author: string(s.network), AuthorName: m.FromName, Text: unquoted(withoutFooter(m.Text)), Post: m.Subject,
 				}
-				n.Item = n.item("", m)
+				if n.Text == "" {
+					n.Text = m.Subject
+				}
+				if n.Item = n.item("", m); n.Text == "" {
+					return nil
+				}
 				return []Notice{n}
 			}
 		}
@@ -149,17 +151,18 @@ func anything(s *sender, m Mail) []Notice {
 	return nil
 }
 
-// withoutFooter is a text up to where it tells why it came.
+// withoutFooter is a text up to where it tells why it came, without lines that
+// are an address.
 func withoutFooter(s string) string {
 	var out []string
 	for l := range strings.SplitSeq(s, "\n") {
-		if begins(plainly(l), footers) {
+		if ends(l) && len(out) > 0 {
 			break
+		}
+		if line := strings.Trim(l, "<> \t\r"); strings.HasPrefix(line, "http") && address().FindString(line) == line {
+			continue
 		}
 		out = append(out, l)
 	}
-	if said := strings.TrimSpace(strings.Join(out, "\n")); said != "" {
-		return said
-	}
-	return strings.TrimSpace(s)
+	return strings.TrimSpace(strings.Join(out, "\n"))
 }

@@ -15,6 +15,7 @@ type place struct {
 	ids   []string // keys of the query that name the post, required
 	items []string // keys that name the thing itself; may be missing
 	keep  []string // keys that only lead there
+	host  bool     // another host is another place
 }
 
 // target is where a link leads.
@@ -26,7 +27,7 @@ type target struct {
 
 // at matches an address with a place.
 func (p place) at(u *url.URL) (target, bool) {
-	want, got := segments(p.path), segments(u.EscapedPath())
+	want, got := segments(p.path), segments(u.Path)
 	if len(want) > 0 && want[0] == "**" {
 		want = want[1:]
 		if len(got) < len(want) {
@@ -39,6 +40,9 @@ func (p place) at(u *url.URL) (target, bool) {
 	}
 	var t target
 	id := ""
+	if p.host {
+		id = hostOf(u)
+	}
 	for i, w := range want {
 		name, value, ok := segment(w, got[i])
 		switch {

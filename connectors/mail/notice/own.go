@@ -41,15 +41,13 @@ func wordpress(m Mail, domain string) []Notice {
 	for _, l := range plainLines(m.Text) {
 		words := plainly(l.text)
 		if n.Post == "" {
-			n.Post = title(words)
+			f, _ := met(blogTitles, words)
+			n.Post = f.post
 			continue
 		}
 		if n.AuthorName == "" {
-			for _, p := range blogAuthors {
-				if f, ok := p.in(words); ok {
-					n.AuthorName = f.author
-				}
-			}
+			f, _ := met(blogAuthors, words)
+			n.AuthorName = f.author
 		}
 		if begins(words, blogEnds) {
 			inside = false
@@ -86,13 +84,15 @@ func wordpress(m Mail, domain string) []Notice {
 	return []Notice{n}
 }
 
-func title(words string) string {
-	for _, p := range blogTitles {
+// met is the first of some phrases that a line begins with.
+func met(phrases []phrase, words string) (found, bool) {
+	words = plainly(words)
+	for _, p := range phrases {
 		if f, ok := p.in(words); ok {
-			return f.post
+			return f, true
 		}
 	}
-	return ""
+	return found{}, false
 }
 
 // blogLink is the address of an article, and of a comment the id, too; only
@@ -152,20 +152,22 @@ func phpbb(m Mail, domain string) []Notice {
 		return nil
 	}
 	n := Notice{Network: "phpbb", Kind: inbox.KindComment, At: m.Date, Author: domain, AuthorName: m.FromName}
-	for _, p := range forumTitles {
-		if f, ok := p.in(plainly(m.Subject)); ok && n.Post == "" {
-			n.Post = f.post
-		}
-	}
+	f, _ := met(forumTitles, m.Subject)
+	n.Post = f.post
 	places, item := topics, ""
 	lines := plainLines(m.Text)
+	about := false // the subject of a message is to follow
 	for _, l := range lines {
-		words := plainly(l.text)
-		for kind, phrases := range map[inbox.Kind][]phrase{inbox.KindComment: forumPosts, inbox.KindDM: forumMessages} {
-			for _, p := range phrases {
-				if f, ok := p.in(words); ok && f.author != "" {
-					n.Kind, n.Author, n.AuthorName, n.Text = kind, f.author, f.author, l.text
-				}
+		if about && l.text != "" {
+			n.Text += " " + l.text
+			about = false
+		}
+		for words := range strings.SplitAfterSeq(l.text, ". ") {
+			if f, ok := met(forumPosts, words); ok {
+				n.Kind, n.Author, n.AuthorName, n.Text = inbox.KindComment, f.author, f.author, strings.TrimSpace(words)
+			}
+			if f, ok := met(forumMessages, words); ok {
+				n.Kind, n.Author, n.AuthorName, n.Text, about = inbox.KindDM, f.author, f.author, strings.TrimSpace(words), true
 			}
 		}
 	}
@@ -191,10 +193,10 @@ func phpbb(m Mail, domain string) []Notice {
 	if n.Text == "" {
 		n.Text = m.Subject
 	}
+	n.Conversation = domain + n.Conversation
 	if n.Kind != inbox.KindDM {
 		n.PostID = n.Conversation
 	}
-	n.Conversation = domain + n.Conversation
 	n.Item = n.Conversation + "#" + item + digest(n.Author, m.MessageID)
 	if item != "" {
 		n.Item = n.Conversation + "#" + item

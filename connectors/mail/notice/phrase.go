@@ -69,10 +69,12 @@ func first(s string) rune {
 	return 0
 }
 
+var alike = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "’", "'", "\u200b", "", "\u200c", "", "\ufeff", "", "\u00ad", "")
+
 // plainly makes what people see as one alike: blanks, apostrophes, and what
 // stands before the first word.
 func plainly(s string) string {
-	s = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "’", "'", "\u200b", "", "\u200c", "", "\ufeff", "", "\u00ad", "").Replace(s)
+	s = alike.Replace(s)
 	s = strings.Join(strings.Fields(s), " ")
 	return strings.TrimLeftFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("\"“„«[@(", r)
@@ -88,8 +90,8 @@ var wrote = []phrase{
 
 // footers are how the end of a mail begins, where it tells why it came.
 var footers = []string{
-	"©", "-- ", "This email was", "This e-mail was", "This message was", "This is an automated", "You are receiving", "You're receiving", "You received this", "To stop receiving", "Unsubscribe", "To unsubscribe", "Don't want to receive",
-	"Ce message a été", "Cet e-mail", "Cet email", "Vous recevez", "Tu reçois", "Se désabonner", "Se désinscrire", "Pour ne plus recevoir", "Vous ne souhaitez plus", "Gérer vos préférences",
+	"This email was", "This e-mail was", "This message was", "This is an automated", "You are receiving", "You're receiving", "You received this", "You have received this", "To stop receiving", "Unsubscribe", "To unsubscribe", "Don't want to receive",
+	"Ce message a été", "Cet e-mail", "Cet email", "Vous recevez", "Vous avez reçu cet e", "Tu reçois", "Se désabonner", "Se désinscrire", "Pour ne plus recevoir", "Vous ne souhaitez plus", "Gérer vos préférences",
 	"Diese E-Mail", "Diese Nachricht wurde", "Sie erhalten", "Du erhältst", "Abmelden", "Abbestellen", "Impressum",
 }
 
@@ -99,6 +101,18 @@ var calls = []string{
 	"Reply", "View", "See", "Open", "Go to", "Read", "Watch", "Show", "Accept", "Log in", "Follow",
 	"Répondre", "Voir", "Lire", "Afficher", "Ouvrir", "Accéder", "Regarder", "Accepter", "Consulter",
 	"Antworten", "Ansehen", "Anzeigen", "Zum ", "Zur ", "Jetzt", "Nachricht lesen", "Nachricht ansehen", "Kommentar ansehen", "Beitrag ansehen", "Direkt antworten", "Kontaktanfrage",
+}
+
+// foot reports whether a line is of those that tell why the mail came.
+func foot(line string) bool {
+	line = strings.TrimSpace(line)
+	return line == "--" || strings.HasPrefix(line, "©") || begins(plainly(line), footers)
+}
+
+// ends reports whether words end with a line: a footer, or a rule.
+func ends(line string) bool {
+	line = strings.TrimSpace(line)
+	return foot(line) || len(line) > 5 && strings.Trim(line, "-=_*") == ""
 }
 
 func begins(line string, words []string) bool {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
+	"slices"
 	"strings"
 
 	"vigie/inbox"
@@ -59,19 +60,12 @@ func (s *sender) told(m Mail, lines []line, flows [][]line) []Notice {
 func (s *sender) events(m Mail, lines []line) []event {
 	var out []event
 	for i := 0; i < len(lines) && len(out) < 2*maxNotices; i++ {
-		if begins(plainly(lines[i].text), footers) {
+		if foot(lines[i].text) {
 			break
 		}
-		joined := lines[i].text
-		for span := 1; span <= 3 && i+span <= len(lines); span++ {
-			if span > 1 {
-				joined += " " + lines[i+span-1].text
-			}
-			if say, f, ok := s.saying(joined); ok {
-				out = append(out, event{say, f, i, i + span, len(lines)})
-				i += span - 1
-				break
-			}
+		if say, f, span, ok := s.headline(lines[i:]); ok {
+			out = append(out, event{say, f, i, i + span, len(lines)})
+			i += span - 1
 		}
 	}
 	for i := 1; i < len(out); i++ {
@@ -84,15 +78,39 @@ func (s *sender) events(m Mail, lines []line) []event {
 			out = append(out[:i], out[i+1:]...)
 		}
 	}
-	if len(out) == 0 {
-		if say, f, ok := s.saying(m.Subject); ok {
-			out = append(out, event{say, f, 0, 0, len(lines)})
-		}
+	say, f, ok := s.saying(m.Subject)
+	if !ok {
+		return out
 	}
-	if say, f, ok := s.saying(m.Subject); ok && len(out) == 1 && out[0].saying == say && out[0].post == "" {
-		out[0].post = f.post
+	// The subject tells of one thing: whatever else looks like a headline was
+	// written by whoever did it.
+	i := slices.IndexFunc(out, func(e event) bool { return e.saying == say })
+	if i < 0 {
+		return []event{{say, f, 0, 0, len(lines)}}
 	}
-	return out
+	one := out[i]
+	one.to = len(lines)
+	if one.post == "" {
+		one.post = f.post
+	}
+	return []event{one}
+}
+
+// wrapped is how long a line is at least that goes on in the next one.
+const wrapped = 50
+
+// headline reads a saying from the beginning of some lines; span is how many it
+// takes, since plain text is wrapped.
+func (s *sender) headline(lines []line) (say *saying, f found, span int, ok bool) {
+	joined := lines[0].text
+	if say, f, ok = s.saying(joined); ok || len(joined) < wrapped || len(lines) < 2 || lines[1].text == "" {
+		return say, f, 1, ok
+	}
+	if _, _, alone := s.saying(lines[1].text); alone {
+		return nil, found{}, 0, false
+	}
+	say, f, ok = s.saying(joined + " " + lines[1].text)
+	return say, f, 2, ok
 }
 
 // saying is what a line says, if it is one of the network's sayings.
@@ -175,10 +193,14 @@ func (s *sender) text(e event, lines []line) string {
 	quoted := false
 	for _, l := range lines[e.body:e.to] {
 		words := plainly(l.text)
-		if begins(words, footers) || len(said) > 0 && s.leads(l, words) {
+		if foot(l.text) || ends(l.text) && len(said) > 0 {
 			break
 		}
-		if f, ok := introduced(words); ok && !quoted {
+		if len(said) > 0 && s.leads(l, words) {
+			said = withoutCall(said)
+			break
+		}
+		if f, ok := met(wrote, words); ok && !quoted {
 			said, quoted = nil, true
 			if f.rest != "" {
 				said = append(said, f.rest)
@@ -193,13 +215,17 @@ func (s *sender) text(e event, lines []line) string {
 	return unquoted(strings.TrimSpace(strings.Join(said, "\n")))
 }
 
-func introduced(words string) (found, bool) {
-	for _, p := range wrote {
-		if f, ok := p.in(words); ok && len(f.author) < longestField {
-			return f, true
-		}
+// withoutCall is what was said before a link, without the words that belong to
+// the link.
+func withoutCall(said []string) []string {
+	last := len(said) - 1
+	for last > 0 && strings.TrimSpace(said[last]) == "" {
+		last--
 	}
-	return found{}, false
+	if words := plainly(said[last]); last > 0 && (begins(words, calls) || strings.HasSuffix(words, ":")) {
+		return said[:last]
+	}
+	return said
 }
 
 // leads reports whether a line is a way to somewhere and no word of theirs.
@@ -240,7 +266,8 @@ func (s *sender) target(places []place, lines []line, said string) (target, bool
 	for _, theirs := range []bool{false, true} {
 		for _, p := range places {
 			for _, l := range lines {
-				inside := l.text != "" && strings.Contains(said, l.text)
+				words := strings.Trim(l.text, "\"“”„«» \u00a0\u202f")
+				inside := words != "" && strings.Contains(said, words)
 				if inside != theirs {
 					continue
 				}

@@ -87,6 +87,9 @@ func (r *rule) read(m Mail) []Notice {
 			}
 		}
 	}
+	if n.Text == "" {
+		n.Text = m.Subject
+	}
 	if n.Link == "" || n.Text == "" || n.Author == "" {
 		return nil
 	}

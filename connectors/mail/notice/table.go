@@ -150,7 +150,7 @@ var pinterest = sender{
 			"{author} vous a envoyé un message", "{author} t'a envoyé un message", "{author} vous a envoyé une Épingle", "Nouveau message de {author}",
 			"{author} hat dir eine Nachricht gesendet", "Neue Nachricht von {author}",
 		}},
-		{kind: inbox.KindMention, bare: true, places: []place{{path: "/*/{id}"}}, phrases: []phrase{
+		{kind: inbox.KindMention, bare: true, places: []place{{path: "/{id}/{id}"}}, phrases: []phrase{
 			"{author} invited you to join the board {post}", "{author} invited you to collaborate on {post}", "{author} vous a invité à rejoindre le tableau {post}", "{author} vous invite à collaborer sur {post}", "{author} hat dich zur Pinnwand {post}",
 		}},
 	},
@@ -227,7 +227,7 @@ var videos = []place{{path: "/video/{id}"}}
 var wordpressCom = sender{
 	network: "wordpress", domains: []string{"wordpress.com"}, hosts: []string{"wordpress.com"},
 	says: []saying{
-		{kind: inbox.KindComment, places: []place{{path: "/*/*/*/{id}", items: []string{"comment"}}, {path: "/comment/*/{id}"}}, phrases: []phrase{
+		{kind: inbox.KindComment, places: []place{{path: "/*/*/*/{id}", items: []string{"comment"}, host: true}, {path: "/comment/*/{id}"}}, phrases: []phrase{
 			"{author} commented on your post {post}", "{author} commented on {post}", "New comment from {author} on {post}", "{author} a commenté votre article {post}", "{author} a commenté {post}", "{author} hat {post} kommentiert",
 		}},
 	},
