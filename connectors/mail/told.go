@@ -67,6 +67,9 @@ func (c *connector) uidOfTold(s *session, id, folder string) (imap.UID, error) {
 		if err != nil {
 			return 0, err
 		}
+		if len(uids) == 0 {
+			continue
+		}
 		r := &reading{c: c, s: s, folder: folder, validity: s.data.UIDValidity}
 		var page inbox.Page
 		if err := r.read(uids[max(0, len(uids)-maxTold):], &page); err != nil {

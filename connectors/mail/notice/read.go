@@ -317,7 +317,7 @@ func (s *sender) person(name string, lines []line) string {
 			u, ok := s.link(a.href)
 			for _, p := range s.people {
 				if t, fits := p.at(orEmpty(u)); ok && fits {
-					return t.id
+					return strings.TrimPrefix(t.id, "/")
 				}
 			}
 		}
