@@ -82,8 +82,13 @@ func Moderate(t *Thread, old, m Message, list []Message, ours bool, now time.Tim
 	case !m.away() && old.away(), m.held() && !ours:
 		unread := t.Unread
 		t.SortAt = later(t.SortAt, m.At)
+		unseen := t.State == Done && !m.At.Before(t.OutAt) && (t.DoneAt.IsZero() || m.At.After(t.InAt))
 		hear(t, m)
-		moveOn(t, m, false)
+		if unseen { // nobody could know of it when the thread was finished
+			t.claim(m)
+		} else {
+			moveOn(t, m, false)
+		}
 		t.Unread = unread || t.Unread && !ours
 	}
 	if ours || m.Origin != Live {

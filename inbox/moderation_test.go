@@ -138,6 +138,33 @@ func TestStatusLater(t *testing.T) {
 	c.is(inbox.Done, false) // whoever held it in vigie knows
 }
 
+// What nobody could see when the thread was finished is work once it is let
+// through, also when it is of history.
+func TestLetThrough(t *testing.T) {
+	c := conversation{T: t}
+	c.receive(from(0, inbox.Live))
+	c.receive(with(inbox.StatusSpam, from(2, inbox.Live)))
+	c.append([]inbox.Event{{Verb: inbox.Finished, At: at(3)}})
+	c.judge(2, "", false)
+	c.is(inbox.Ours, true)
+	if !c.head.WaitAt.Equal(at(2)) {
+		t.Errorf("waits since %s", c.head.WaitAt)
+	}
+
+	old := conversation{T: t}
+	old.receive(with(inbox.StatusSpam, from(0, inbox.Backfill)))
+	old.judge(0, "", false)
+	old.is(inbox.Ours, false)
+
+	answered := conversation{T: t}
+	answered.receive(from(0, inbox.Live))
+	answered.receive(with(inbox.StatusSpam, from(2, inbox.Live)))
+	answered.receive(ours(3, inbox.Live))
+	answered.append([]inbox.Event{{Verb: inbox.Finished, At: at(4)}})
+	answered.judge(2, "", false)
+	answered.is(inbox.Done, false)
+}
+
 func TestFirstOfTwoShelved(t *testing.T) {
 	c := conversation{T: t}
 	c.receive(from(0, inbox.Live))
