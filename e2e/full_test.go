@@ -156,6 +156,7 @@ func TestFullDisk(t *testing.T) {
 	if row := b.One("is:any id:" + second); row.Notes != notes+1 || row.Messages != 2 || len(alice.Written()) != 3 {
 		t.Errorf("%d notes, want %d; %d messages; alice wrote %d", row.Notes, notes+1, row.Messages, len(alice.Written()))
 	}
+	b.Must("sync") // the network's own words of what was answered, such as its address
 	b.same("after the full disk")
 	b.startsFull(second, pid)
 }

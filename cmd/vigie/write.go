@@ -41,7 +41,7 @@ type row struct {
 	Window     string `json:"window,omitempty"`
 	Lang       string `json:"lang,omitempty"`
 	Sentiment  string `json:"sentiment,omitempty"`
-	Status     string `json:"status,omitempty"`
+	Status     string `json:"status"`
 	Escalated  string `json:"escalated_to,omitempty"`
 	SnoozedFor string `json:"snoozed_until,omitempty"`
 }
