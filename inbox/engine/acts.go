@@ -120,7 +120,11 @@ func (e *Engine) prepare(ctx context.Context, by inbox.By, id inbox.ThreadID, ki
 			if why == "" {
 				why = inbox.CodeUnsupported
 			}
-			return inbox.Action{}, inbox.Problem{Code: why, Args: []string{string(t.Account)}, Detail: fmt.Sprintf("%s on %s", kind, t.Network)}
+			about := string(t.Account)
+			if why == inbox.CodeNoMember {
+				about = "member" // the setting that says who answers
+			}
+			return inbox.Action{}, inbox.Problem{Code: why, Args: []string{about}, Detail: fmt.Sprintf("%s on %s", kind, t.Network)}
 		}
 	}
 	now, client := e.now(), t.Client
