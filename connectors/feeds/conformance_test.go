@@ -80,7 +80,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		known, read := newNames(), map[string]bool{"k": true}
+		known, read := newNames(), map[string]string{"k": "k.example"}
 		out := fd.news(document{feed: d}, feedState{}, inbox.FetchRequest{Now: noon}, known, read)
 		after := parseCursor(cursor{feeds: map[string]feedState{"k": out.state}, names: known}.String())
 		again := fd.news(document{feed: d}, after.feeds["k"], inbox.FetchRequest{Now: noon.Add(time.Hour)}, after.names, read)

@@ -34,7 +34,7 @@ type entry struct {
 
 // news maps the entries of a document that were not seen yet, or not like
 // this, and that no other of the feeds that are read brought before.
-func (f feed) news(d document, before feedState, req inbox.FetchRequest, known *names, read map[string]bool) outcome {
+func (f feed) news(d document, before feedState, req inbox.FetchRequest, known *names, read map[string]string) outcome {
 	out := outcome{state: before.of(d)}
 	out.state.seen = map[string]sighting{}
 	items := d.feed.Items[:min(len(d.feed.Items), maxSeen)]
@@ -47,7 +47,7 @@ func (f feed) news(d document, before feedState, req inbox.FetchRequest, known *
 			continue
 		}
 		now := sighting{content: e.digest()}
-		if seen && old.content == twin || !seen && known.taken(e, f, read) {
+		if seen && (old.content == twin || known.lost(e, f, read)) || !seen && known.taken(e, f, read) {
 			out.state.seen[e.key] = sighting{content: twin}
 			continue
 		}

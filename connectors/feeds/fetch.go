@@ -145,9 +145,9 @@ func (c *connector) ask(ctx context.Context, f feed, state feedState, now time.T
 func (c *connector) page(before cursor, answers []answer, req inbox.FetchRequest) (inbox.Page, error) {
 	var p inbox.Page
 	after := cursor{feeds: map[string]feedState{}, names: before.names}
-	read := map[string]bool{}
+	read := map[string]string{} // the hosts of the feeds that are read
 	for _, f := range c.feeds {
-		read[f.key] = true
+		read[f.key] = bareHost(f.url.Host)
 	}
 	failed, first := 0, true
 	var worst error

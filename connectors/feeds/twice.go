@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -57,19 +58,57 @@ func parseNames(lines []string) (*names, bool) {
 
 // taken reports whether an article came before, as another feed's entry. What
 // a feed brought that is no longer read is taken over by who has the same
-// entry; an alert tells an article of one address once.
-func (n *names) taken(e entry, f feed, read map[string]bool) bool {
+// entry; an alert tells an article of one address once. What a site's own feed
+// says of its article nobody hides by telling it first. read has the host of
+// each feed that is read.
+func (n *names) taken(e entry, f feed, read map[string]string) bool {
 	for _, name := range e.names {
 		o, known := n.first[name]
+		_, there := read[o.feed]
 		switch {
-		case !known:
+		case !known, there && e.home(read[f.key]) && !e.home(read[o.feed]) && !google().MatchString(read[o.feed]):
 		case o.feed == f.key && (o.entry == e.key || !e.alert):
-		case o.feed == f.key, read[o.feed], o.entry != e.key:
+		case o.feed == f.key, there, o.entry != e.key:
 			return true
 		}
 	}
 	return false
 }
+
+// lost reports whether an article that a feed brought is now told by the feed
+// of its own site.
+func (n *names) lost(e entry, f feed, read map[string]string) bool {
+	if e.home(read[f.key]) {
+		return false
+	}
+	return slices.ContainsFunc(e.names, func(name string) bool {
+		o, known := n.first[name]
+		at := read[o.feed]
+		return known && o.feed != f.key && at != "" && (hostOf(e.message.URL) == at || hostOf(e.id) == at)
+	})
+}
+
+// home reports whether an entry is of a host, by its address and by its id.
+func (e entry) home(host string) bool {
+	named := hostOf(e.id)
+	return host != "" && hostOf(e.message.URL) == host && (named == "" || named == host)
+}
+
+// hostOf is the host that an address or an id names; "": none.
+func hostOf(id string) string {
+	if rest, ok := strings.CutPrefix(id, "tag:"); ok { // RFC 4151
+		authority, _, _ := strings.Cut(rest, ",")
+		return bareHost(authority)
+	}
+	u, err := url.Parse(id)
+	if err != nil {
+		return ""
+	}
+	return bareHost(u.Host)
+}
+
+// bareHost is a host without what its spellings differ in.
+func bareHost(host string) string { return strings.TrimPrefix(strings.ToLower(host), "www.") }
 
 // own notes an article that was given out.
 func (n *names) own(e entry, f feed) {
