@@ -331,7 +331,7 @@ func TestComposerShowsWhatIsAnswered(t *testing.T) {
 	s := newSim(t, world(), 200, 40, nil)
 	s.on(t, "Claire Dupont")
 	s.keys("r")
-	s.wants("↩ Claire Dupont: Ma commande n° 4412")
+	s.wants("↩ Claire Dupont : Ma commande n° 4412")
 }
 
 func TestSendLater(t *testing.T) {

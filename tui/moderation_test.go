@@ -331,6 +331,36 @@ func TestAnsweredOnTheirWord(t *testing.T) {
 	s.lacks("08:31 répondu sur le réseau")
 }
 
+// Where vigie only reads, one sentence says so for all acts, and the key of each
+// says it again.
+func TestModerateWhereItIsReadOnly(t *testing.T) {
+	f := world()
+	f.everything()
+	for kind := range f.caps {
+		f.caps[kind] = inbox.Capability{Why: inbox.CodeReadOnly}
+	}
+	s := newSim(t, f, 80, 24, nil)
+	s.keys("m")
+	s.wants("Cela ne se fait que sur le réseau lui-même : j'aime, remise en attente")
+	s.lacks("Ce réseau ne permet pas")
+	s.keys("l")
+	s.wants("cela ne se fait que sur le réseau lui-même")
+}
+
+// What a mail is about is its subject, not a post.
+func TestSubjectOfMail(t *testing.T) {
+	f := world()
+	ft := f.threads[f.order[0]]
+	ft.post = &inbox.Post{Text: text.Clean("Facture 2041")}
+	ft.t.PostID = "<1@x>"
+	s := newSim(t, f, 120, 40, nil)
+	s.wants("PUBLICATION", "┊ Facture 2041")
+	ft.t.Network = "mail"
+	s = newSim(t, f, 120, 40, nil)
+	s.wants("OBJET", "┊ Facture 2041")
+	s.lacks("PUBLICATION")
+}
+
 // What the network itself did to a message is a sentence: whose it is, and what
 // it is now.
 func TestModeratedIsTold(t *testing.T) {

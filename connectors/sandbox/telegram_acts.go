@@ -164,21 +164,29 @@ func (t *Telegram) Refused() int {
 	return t.refused
 }
 
-func (t *Telegram) editMessageText(c telegramCall) (any, *telegramError) {
+// editMessage gives a message of the brand another text, or what is under its
+// file another caption.
+func (t *Telegram) editMessage(c telegramCall) (any, *telegramError) {
 	it, refusal := t.itemOf(c, c.number("message_id"), "message to edit not found")
-	switch text := c.text("text"); {
+	field, most := "text", telegramText
+	if c.method == "editMessageCaption" {
+		field, most = "caption", telegramCaption
+	}
+	switch text := c.text(field); {
 	case refusal != nil:
 		return nil, refusal
 	case !it.ByBrand() || it.Kind == BrandPost:
 		return nil, badRequest("message can't be edited")
-	case strings.TrimSpace(text) == "":
+	case field == "caption" && it.Image == "":
+		return nil, badRequest("there is no caption in the message to edit")
+	case field == "text" && it.Image != "":
+		return nil, badRequest("there is no text in the message to edit")
+	case field == "text" && strings.TrimSpace(text) == "":
 		return nil, badRequest("message text is empty")
-	case units(text) > telegramText:
+	case units(text) > most:
 		return nil, badRequest("MESSAGE_TOO_LONG")
 	case text == it.Text:
 		return nil, badRequest("message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message")
-	case it.Image != "":
-		return nil, badRequest("there is no text in the message to edit")
 	case t.world.Edit(it.ID, text) != nil:
 		return nil, badRequest("message to edit not found")
 	}

@@ -226,7 +226,7 @@ func (m *Model) quote(l look.Look) string {
 	if m.parent.Deleted {
 		said = l.P.T("reader.deleted")
 	}
-	words := " " + l.Glyphs.Back + " " + l.Cut(look.Author(m.parent.Author), 24) + ": " + said
+	words := " " + l.Glyphs.Back + " " + l.P.T("composer.quote", l.Cut(look.Author(m.parent.Author), 24), said)
 	s.Add(l.Muted, l.Cut(words, s.Left()-l.Width(at)))
 	return s.Fill(l.Text, l.Width(at)).Add(l.Warn, at).End(l.Text)
 }

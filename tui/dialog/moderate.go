@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"cmp"
+
 	"vigie/inbox"
 	"vigie/tui/cell"
 	"vigie/tui/keys"
@@ -16,8 +18,9 @@ type Moderate struct {
 	theirs *inbox.Message // nil: none
 	ours   *inbox.Message // nil: none
 	acts   []moderation
-	never  string // why what is not offered cannot be done
-	lacks  string // what the network cannot do, in a sentence; "" for little
+	never  map[keys.Intent]string // why what is in a sentence only cannot be done
+	absent string                 // why what is nowhere cannot be done
+	lacks  []string               // sentences about what cannot be done here
 	keys   map[keys.Intent]string
 	pick   chooser
 }
@@ -36,7 +39,7 @@ type ModerationPicked struct {
 // was chosen, nil for none: then it is the newest of theirs, and for a
 // deletion the newest of ours. bs are the keys of its scope.
 func NewModerate(l look.Look, v inbox.ThreadView, about *inbox.Message, bs []keys.Binding) *Moderate {
-	d := &Moderate{view: v, keys: map[keys.Intent]string{}}
+	d := &Moderate{view: v, keys: map[keys.Intent]string{}, never: map[keys.Intent]string{}}
 	for _, b := range bs {
 		if len(b.Keys) > 0 {
 			d.keys[b.Intent] = b.Keys[0]
@@ -60,6 +63,7 @@ func NewModerate(l look.Look, v inbox.ThreadView, about *inbox.Message, bs []key
 	default:
 		d.theirs = about
 	}
+	d.absent, _ = l.Problem(inbox.Problem{Code: inbox.CodeUnsupported}, l.Handle(v.Thread.Account))
 	d.offer(l)
 	return d
 }
@@ -75,13 +79,12 @@ func (d *Moderate) Title(l look.Look) string {
 // Rows: the messages concerned, the acts, and what cannot be done.
 func (d *Moderate) Rows(l look.Look, w int) int { return d.rows(l, w) + len(d.foot(l, w)) }
 
-// foot is the sentence about what the network cannot do.
+// foot are the sentences about what cannot be done.
 func (d *Moderate) foot(l look.Look, w int) (out []string) {
-	if d.lacks == "" {
-		return nil
-	}
-	for _, s := range l.Wrap(d.lacks, max(w-3, 1)) {
-		out = append(out, l.Spans(w).Add(l.Faint, "  "+s).End(l.Text))
+	for _, sentence := range d.lacks {
+		for _, s := range l.Wrap(sentence, max(w-3, 1)) {
+			out = append(out, l.Spans(w).Add(l.Faint, "  "+s).End(l.Text))
+		}
 	}
 	return out
 }
@@ -214,7 +217,7 @@ func (d *Moderate) Do(i keys.Intent) Action {
 	case (i == keys.Accept || i == keys.Send) && len(d.acts) > 0:
 		return d.picked(d.acts[d.pick.at])
 	case d.keys[i] != "":
-		return Cannot{d.never}
+		return Cannot{cmp.Or(d.never[i], d.absent)}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -23,7 +24,6 @@ type moderation struct {
 // each other back, the one that makes sense for the message as it stands. What
 // the network does not list at all is left out.
 func (d *Moderate) offer(l look.Look) {
-	d.never, _ = l.Problem(inbox.Problem{Code: inbox.CodeUnsupported}, l.Handle(d.view.Thread.Account))
 	for _, m := range d.pairs() {
 		if _, listed := d.view.Caps.Acts[m.kind]; !listed {
 			back, paired := m.kind.Inverse()
@@ -42,23 +42,36 @@ func (d *Moderate) offer(l look.Look) {
 const fewLacks = 2
 
 // shorten puts what the network cannot do anywhere into one sentence, when it
-// is much: a blog shows what a blog has.
+// is much, and what is done on the network itself into another: a blog shows
+// what a blog has, a feed where to go.
 func (d *Moderate) shorten(l look.Look) {
-	lacks := func(m moderation) bool {
+	d.gather(l, "moderation.lacks", inbox.CodeUnsupported)
+	d.gather(l, "moderation.elsewhere", inbox.CodeReadOnly)
+}
+
+// gather takes the acts that cannot be done for that reason out of the lines
+// and names them in a sentence, when they are more than a few.
+func (d *Moderate) gather(l look.Look, sentence lang.Key, why string) {
+	same := func(m moderation) bool {
 		c := d.view.Caps.Acts[m.kind]
-		return !c.OK && (c.Why == "" || c.Why == inbox.CodeUnsupported)
+		return !c.OK && cmp.Or(c.Why, inbox.CodeUnsupported) == why
 	}
 	var words []string
 	for _, m := range d.acts {
-		if lacks(m) {
+		if same(m) {
 			words = append(words, l.P.T(lang.Key("act."+string(m.kind))))
 		}
 	}
 	if len(words) <= fewLacks {
 		return
 	}
-	d.lacks = l.P.T("moderation.lacks", strings.Join(words, ", "))
-	d.acts = slices.DeleteFunc(d.acts, lacks)
+	for _, m := range d.acts {
+		if same(m) {
+			d.never[m.intent] = d.because(l, m.kind, why)
+		}
+	}
+	d.lacks = append(d.lacks, l.P.T(sentence, strings.Join(words, ", ")))
+	d.acts = slices.DeleteFunc(d.acts, same)
 }
 
 // pairs are all acts there are, in the order of the key table.
@@ -103,13 +116,8 @@ func (d *Moderate) refusal(l look.Look, m moderation) string {
 	case m.message.Deleted && !m.kind.OfAuthor():
 		return l.P.T("moderation.gone")
 	}
-	c, known := d.view.Caps.Acts[m.kind]
-	if !c.OK {
-		if !known || c.Why == "" {
-			c.Why = inbox.CodeUnsupported
-		}
-		what, _ := l.ActProblem(inbox.Action{Kind: actOf(m.kind), Account: d.view.Thread.Account, Problem: inbox.Problem{Code: c.Why}})
-		return what
+	if c := d.view.Caps.Acts[m.kind]; !c.OK {
+		return d.because(l, m.kind, cmp.Or(c.Why, inbox.CodeUnsupported))
 	}
 	for _, a := range d.view.Actions {
 		if a.Kind == m.kind && a.Target == m.message.Remote && !a.State.Terminal() {
@@ -117,6 +125,12 @@ func (d *Moderate) refusal(l look.Look, m moderation) string {
 		}
 	}
 	return ""
+}
+
+// because says in a sentence why an act is refused.
+func (d *Moderate) because(l look.Look, kind inbox.ActionKind, why string) string {
+	what, _ := l.ActProblem(inbox.Action{Kind: actOf(kind), Account: d.view.Thread.Account, Problem: inbox.Problem{Code: why}})
+	return what
 }
 
 // actOf is the kind whose words tell of a refusal: those of an act for an edit

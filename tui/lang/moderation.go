@@ -124,6 +124,7 @@ var moderationTable = map[Key]entry{
 	"network.notices":         {"Notifications", "Notices"},
 	"network.notices.short":   {"notif", "notif"},
 	"moderation.lacks":        {"Ce réseau ne permet pas : %s.", "This network cannot do: %s."},
+	"moderation.elsewhere":    {"Cela ne se fait que sur le réseau lui-même : %s.", "This is done on the network itself only: %s."},
 	"attach.title":            {"Joindre un fichier", "Attach a file"},
 	"attach.path":             {"Fichier :", "File:"},
 	"attach.path-hint":        {"chemin, sur la machine où tourne vigie", "path, on the machine that vigie runs on"},
@@ -148,6 +149,7 @@ var moderationTable = map[Key]entry{
 
 	"composer.edit":       {"Correction pour", "Editing for"},
 	"composer.edit-short": {"Correction :", "Edit:"},
+	"composer.quote":      {"%s : %s", "%s: %s"},
 	"composer.same":       {"rien n'a changé", "nothing has changed"},
 	"composer.away":       {"À répondre là-bas, pour", "To answer there, for"},
 	"composer.away-short": {"Sur le réseau :", "On the network:"},

@@ -13,6 +13,7 @@ var readerTable = map[Key]entry{
 	"reader.empty":           {"Aucun fil sous le curseur.", "No thread under the cursor."},
 	"reader.messages":        {"%d message|%d messages", "%d message|%d messages"},
 	"reader.post":            {"PUBLICATION", "POST"},
+	"reader.post.mail":       {"OBJET", "SUBJECT"},
 	"reader.post-gone":       {"supprimée du réseau", "gone from the network"},
 	"reader.counts":          {"j'aime %d, partages %d, réponses %d", "likes %d, reposts %d, replies %d"},
 	"reader.older":           {"%d élément plus ancien : début du fil pour tout voir|%d éléments plus anciens : début du fil pour tout voir", "%d older item: go to the beginning to see all|%d older items: go to the beginning to see all"},

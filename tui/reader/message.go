@@ -16,7 +16,11 @@ import (
 
 func (p *page) post(post inbox.Post) {
 	l := p.l
-	s := p.line().Add(l.Muted, " "+l.P.T("reader.post"))
+	head := l.P.T("reader.post")
+	if k := lang.Key("reader.post." + string(p.v.Thread.Network)); l.P.Has(k) {
+		head = l.P.T(k)
+	}
+	s := p.line().Add(l.Muted, " "+head)
 	if post.Deleted {
 		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+l.P.T("reader.post-gone"))
 	}
