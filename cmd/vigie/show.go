@@ -64,6 +64,9 @@ func (d *desk) show(v inbox.ThreadView) error {
 			mark = d.p.T("show.edited")
 		}
 		who := m.Author.Handle
+		if who.Empty() { // a visitor of a blog
+			who = m.Author.Name
+		}
 		if m.Expired {
 			who = authorOf(m.Author)
 		}
