@@ -45,7 +45,8 @@ func (c *connector) place(t talk) standing {
 	return c.places[placeOf(t)]
 }
 
-// met notes what kind of chat a conversation is in.
+// met notes what kind of chat a conversation is in. What somebody wrote there
+// came to the bot: it is not out, and whoever writes to it takes its answers.
 func (c *connector) met(conversation string, in chat) {
 	t, ok := readTalk(conversation)
 	if !ok {
@@ -54,8 +55,11 @@ func (c *connector) met(conversation string, in chat) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := c.places[placeOf(t)]
-	s.kind = in.Type
+	s.kind, s.out = in.Type, false
 	c.places[placeOf(t)] = s
+	if in.private() && t.connection == "" {
+		delete(c.shut, in.ID)
+	}
 }
 
 // joined takes in what the bot is in a chat now. first is the id that its

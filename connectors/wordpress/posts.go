@@ -31,6 +31,8 @@ type post struct {
 
 	at   time.Time // parsed, UTC; zero: not told
 	read time.Time
+	// refused is when it took no answer; zero: never.
+	refused time.Time
 }
 
 func (p post) title() string { return htmltext.Text(p.Title.Rendered) }
@@ -135,12 +137,18 @@ func (c *connector) keep(p post) post {
 	return p
 }
 
+// shutKept is how long a post is believed to take no comments: nothing tells
+// that it does again.
+const shutKept = 6 * time.Hour
+
 // shut reports whether a post is known to take no comments.
 func (c *connector) shut(remote string) bool {
 	id, ok := readID(remote)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return ok && c.posts[id].Status == "closed"
+	p := c.posts[id]
+	now := c.env.Clock.Now()
+	return ok && p.Status == "closed" && min(now.Sub(p.read), now.Sub(p.refused)) < shutKept
 }
 
 // close notes that a post takes no comments.
@@ -148,6 +156,6 @@ func (c *connector) close(id int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p := c.posts[id]
-	p.ID, p.Status = id, "closed"
+	p.ID, p.Status, p.refused = id, "closed", c.env.Clock.Now()
 	c.posts[id] = p
 }

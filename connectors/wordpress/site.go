@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"vigie/connectors/httpx"
 	"vigie/inbox"
@@ -189,7 +190,7 @@ func (c *connector) signIn(ctx context.Context) (user, error) {
 	}
 	me.role = me.may()
 	c.mu.Lock()
-	c.me = me
+	c.me, c.asked = me, c.env.Clock.Now()
 	c.mu.Unlock()
 	return me, nil
 }
@@ -212,12 +213,15 @@ func (c *connector) refused(ctx context.Context, err error) error {
 	return fmt.Errorf("the blog answers as if nobody had signed in: the user or the application password is wrong, or its host strips the Authorization header: %w", err)
 }
 
-// self returns who we are, asking once.
+// roleKept is how long it is believed who we are and what we may do.
+const roleKept = time.Hour
+
+// self returns who we are, asking now and then: rights are given and taken.
 func (c *connector) self(ctx context.Context) (user, error) {
 	c.mu.Lock()
-	me := c.me
+	me, asked := c.me, c.asked
 	c.mu.Unlock()
-	if me.ID != 0 {
+	if me.ID != 0 && c.env.Clock.Now().Sub(asked) < roleKept {
 		return me, nil
 	}
 	return c.signIn(ctx)

@@ -83,6 +83,7 @@ type connector struct {
 	mu       sync.Mutex
 	password inbox.Secret
 	me       user
+	asked    time.Time      // when me was
 	way      way            // how the API is reached; unknown before it was asked
 	key      []byte         // of the hash of mail addresses
 	posts    map[int64]post // what comments stand under

@@ -295,6 +295,29 @@ func TestClosedComments(t *testing.T) {
 	}
 }
 
+// What was learned once is not believed for ever: a post is opened again, and
+// a user becomes an editor.
+func TestRightsChange(t *testing.T) {
+	n := newNetwork(t, usual)
+	m := newMirror(t, n)
+	msg := visitor(t, n, m, "Bonjour")
+	post, _ := readID(msg.Post.ID)
+	thread := inbox.Thread{Kind: inbox.KindComment, PostID: msg.Post.ID}
+	m.c.(*connector).close(post)
+	n.clock.Advance(shutKept + time.Minute)
+	if !m.c.ThreadCaps(thread).Can(inbox.ActReply) {
+		t.Error("closed for ever")
+	}
+	for is, name := range map[role]string{writer: "author", moderator: "editor"} {
+		n.server.Role = name
+		n.clock.Advance(roleKept + time.Minute)
+		m.drain()
+		if m.c.Caps().Can(inbox.ActSpam) != (is == moderator) {
+			t.Errorf("as %d: %+v", is, m.c.Caps().Acts[inbox.ActSpam])
+		}
+	}
+}
+
 func TestCapsSayWhy(t *testing.T) {
 	for _, r := range []role{0, subscriber, writer, moderator} {
 		acts := caps(r).Acts
