@@ -22,7 +22,8 @@ type toxic struct {
 	json string // "" takes the line down altogether
 }
 
-// toxics are all the kinds of bad lines.
+// toxics are all the kinds of bad lines. Most spoil what the network answers,
+// deaf and cut what it is told.
 func toxics() []toxic {
 	return []toxic{
 		{"latency", `{"name":"latency","type":"latency","attributes":{"latency":3000,"jitter":1000}}`},
@@ -32,6 +33,8 @@ func toxics() []toxic {
 		{"reset", `{"name":"reset","type":"reset_peer","attributes":{"timeout":5}}`},
 		{"slicer", `{"name":"slicer","type":"slicer","attributes":{"average_size":16,"size_variation":8,"delay":500}}`},
 		{"limit", `{"name":"limit","type":"limit_data","attributes":{"bytes":150}}`},
+		{"deaf", `{"name":"deaf","type":"timeout","stream":"upstream","attributes":{"timeout":0}}`},
+		{"cut", `{"name":"cut","type":"limit_data","stream":"upstream","attributes":{"bytes":150}}`},
 		{"down", ""},
 	}
 }
@@ -40,27 +43,38 @@ func toxics() []toxic {
 type badNetwork struct {
 	network inbox.Network
 	kinds   []inbox.Kind // what people write there
+	// forgets is a network of class C that does not show all that it took.
+	forgets bool
+}
+
+func (n badNetwork) String() string {
+	if n.forgets {
+		return string(n.network) + " that forgets"
+	}
+	return string(n.network)
 }
 
 // badNetworks are all that are reached over a line.
 func badNetworks() []badNetwork {
 	return []badNetwork{
-		{"mastodon", []inbox.Kind{inbox.KindMention}},
-		{"bluesky", []inbox.Kind{inbox.KindMention}},
-		{"feeds", nil}, // articles
-		{"wordpress", []inbox.Kind{inbox.KindComment}},
-		{"telegram", []inbox.Kind{inbox.KindMention, inbox.KindComment, inbox.KindDM}},
-		{"mail", []inbox.Kind{inbox.KindDM}},
+		{network: "mastodon", kinds: []inbox.Kind{inbox.KindMention}},
+		{network: "bluesky", kinds: []inbox.Kind{inbox.KindMention}},
+		{network: "feeds"}, // articles
+		{network: "wordpress", kinds: []inbox.Kind{inbox.KindComment}},
+		{network: "ghost", kinds: []inbox.Kind{inbox.KindComment}},
+		{network: "telegram", kinds: []inbox.Kind{inbox.KindMention, inbox.KindComment, inbox.KindDM}},
+		{network: "mail", kinds: []inbox.Kind{inbox.KindDM}},
+		{network: "mail", kinds: []inbox.Kind{inbox.KindDM}, forgets: true}, // it files nothing that it sends
 	}
 }
 
 // line is a simulated network behind proxies that can be poisoned, one for
 // each of its ports.
 type line struct {
+	badNetwork
 	t       *testing.T
 	world   *sandbox.World
 	feeds   *sandbox.Feeds // nil: another network
-	kinds   []inbox.Kind
 	brand   sandbox.Brand
 	access  sandbox.Access
 	proxies []*toxiproxy.Proxy
@@ -77,8 +91,11 @@ func newLine(t *testing.T, n badNetwork) *line {
 	if !ok {
 		t.Fatalf("%s has no simulation", n.network)
 	}
-	l := &line{t: t, world: world, brand: world.Brands(n.network)[0], kinds: n.kinds}
+	l := &line{badNetwork: n, t: t, world: world, brand: world.Brands(n.network)[0]}
 	l.feeds, _ = sim.(*sandbox.Feeds)
+	if n.forgets {
+		sim.(*sandbox.Mail).Forgets = true
+	}
 	base := serve(t, sim)
 	proxies := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
 	for _, port := range strings.Fields(base) {
