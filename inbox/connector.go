@@ -153,6 +153,7 @@ const (
 	CodeRetry       = "retry"       // not reachable or busy; tried again by itself
 	CodeUncertain   = "uncertain"   // may have been done
 	CodeReadOnly    = "readonly"    // answered on the network itself, where a link leads
+	CodeMachine     = "machine"     // sent by a machine or to a list: nobody reads answers
 	CodeScope       = "scope"       // the token does not allow it
 	CodeMedia       = "media"       // the network does not take the file; Args: its name, why
 	CodeSuspect     = "suspect"     // nothing proves who wrote it

@@ -21,6 +21,8 @@ var problemTable = map[Key]entry{
 	"problem.retry.next":       {"nouvel essai automatique", "tried again by itself"},
 	"problem.uncertain":        {"peut-être envoyé, peut-être pas", "may have been sent, may not"},
 	"problem.uncertain.next":   {"vérifier sur le réseau, puis confirmer ou renvoyer", "look on the network, then confirm or send again"},
+	"problem.machine":          {"une machine a envoyé ce message, ou il est allé à une liste : personne ne lit les réponses", "a machine sent this, or it went to a list: nobody reads answers"},
+	"problem.machine.next":     {"marquer fait (e) ; écrire ailleurs si quelqu'un doit répondre", "mark it done (e); write elsewhere if somebody has to answer"},
 	"problem.readonly":         {"vigie ne peut pas répondre ici : cela se fait sur le réseau lui-même", "vigie cannot answer here: that is done on the network itself"},
 	"problem.readonly.next":    {"ouvrir le lien dans le navigateur (o)", "open the link in a browser (o)"},
 	"problem.notfound":         {"introuvable : %s", "not found: %s"},
