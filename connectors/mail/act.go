@@ -16,7 +16,7 @@ func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, erro
 	if err := ctx.Err(); err != nil {
 		return inbox.Receipt{}, fmt.Errorf("%s: %w", a.Kind, err)
 	}
-	thread := inbox.Thread{Kind: a.ThreadKind, Remote: a.Conversation}
+	thread := inbox.Thread{Kind: a.ThreadKind}
 	if can := c.ThreadCaps(thread).Acts[a.Kind]; !can.OK {
 		return inbox.Receipt{}, fmt.Errorf("%s: %w", a.Kind, inbox.ErrUnsupported)
 	}
@@ -32,12 +32,12 @@ func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, erro
 // read tells that the conversation was read, up to the mail that is named.
 func (c *connector) read(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
 	err := c.with(ctx, "mark as read", func(s *session) error {
-		_, uid, err := c.find(s, a.Target, a.Author, c.order(s)) // selects the folder, too
+		_, uid, err := c.find(s, a.Target, c.order(s)) // selects the folder, too
 		if err != nil {
 			return err
 		}
 		uids := []imap.UID{uid}
-		if !strings.HasPrefix(a.Conversation, hashed) && !strings.HasPrefix(a.Conversation, toldMark) {
+		if !strings.HasPrefix(a.Conversation, hashed) {
 			unseen := &imap.SearchCriteria{
 				NotFlag: []imap.Flag{imap.FlagSeen}, UID: []imap.UIDSet{span(1, uid)},
 				Or: [][2]imap.SearchCriteria{{*byID(a.Conversation), {Header: []imap.SearchCriteriaHeaderField{{Key: "References", Value: "<" + a.Conversation + ">"}}}}},
@@ -61,19 +61,15 @@ func (c *connector) shift(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 		if err != nil {
 			return err
 		}
-		if _, _, err := c.find(s, a.Target, a.Author, []string{to}); err == nil {
+		if _, own := bare(a.Target); own {
+			return fmt.Errorf("%s: the mail is our own: %w", a.Kind, inbox.ErrInvalid)
+		}
+		if _, _, err := c.find(s, a.Target, []string{to}); err == nil {
 			return nil // it lies there already
 		}
-		_, uid, err := c.find(s, a.Target, a.Author, from)
+		_, uid, err := c.find(s, a.Target, from)
 		if err != nil {
 			return err
-		}
-		list, err := s.heads([]imap.UID{uid})
-		if err != nil {
-			return err
-		}
-		if len(list) == 1 && c.fromUs(list[0].head) {
-			return fmt.Errorf("%s: the mail is our own: %w", a.Kind, inbox.ErrInvalid)
 		}
 		if err := s.change(func() error { _, err := s.Move(imap.UIDSetNum(uid), to).Wait(); return err }); err != nil {
 			return err
@@ -81,14 +77,9 @@ func (c *connector) shift(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 		if status == "" {
 			return nil // it is fetched again where it lies now
 		}
-		return c.changed(s, to, a, status)
+		return c.changed(s, to, a.Target, status)
 	})
 	return inbox.Receipt{Remote: a.Target}, err
-}
-
-func (c *connector) fromUs(h head) bool {
-	from := h.people("from")
-	return len(from) > 0 && c.ours(from[0].address)
 }
 
 // way says from where to where an act takes a mail, and what that makes of it.
@@ -112,8 +103,8 @@ func (s *session) way(kind inbox.ActionKind, folders []string) (from []string, t
 
 // changed reads a mail where it lies now, so that the next Fetch tells what
 // became of it. That this fails is no failure of the act.
-func (c *connector) changed(s *session, folder string, a inbox.Action, status inbox.Status) error {
-	_, uid, err := c.find(s, a.Target, a.Author, []string{folder})
+func (c *connector) changed(s *session, folder, id string, status inbox.Status) error {
+	_, uid, err := c.find(s, id, []string{folder})
 	if err != nil {
 		return nil // the act is done
 	}
@@ -127,39 +118,4 @@ func (c *connector) changed(s *session, folder string, a inbox.Action, status in
 		c.moved = append(c.moved, m)
 	}
 	return nil
-}
-
-// find selects the first of some folders that holds a mail of somebody and
-// gives its UID there; ErrGone when none does.
-func (c *connector) find(s *session, id, author string, folders []string) (string, imap.UID, error) {
-	for _, folder := range folders {
-		if _, err := s.choose(folder); err != nil {
-			return "", 0, err
-		}
-		uid, err := c.uidOf(s, id, author, folder)
-		if err != nil || uid != 0 {
-			return folder, uid, err
-		}
-	}
-	return "", 0, fmt.Errorf("mail %q: %w", id, inbox.ErrGone)
-}
-
-// uidOf looks in the selected folder for a mail of somebody; 0: it is not there.
-func (c *connector) uidOf(s *session, id, author, folder string) (imap.UID, error) {
-	switch {
-	case strings.HasPrefix(id, toldMark):
-		return c.uidOfTold(s, id, folder)
-	case strings.HasPrefix(id, hashed):
-		return c.uidOfHashed(s, id, folder)
-	case !soundID(id):
-		return 0, nil
-	}
-	uids, err := s.search(byID(id))
-	if err == nil {
-		uids, err = s.by(author, uids) // others may have taken its Message-ID
-	}
-	if err != nil || len(uids) == 0 {
-		return 0, err
-	}
-	return uids[0], nil
 }

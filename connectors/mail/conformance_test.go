@@ -1,9 +1,17 @@
 package mail
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"io"
 	"log/slog"
+	"mime"
+	"mime/multipart"
+	"net/mail"
 	"os"
 	"strings"
 	"testing"
@@ -25,11 +33,11 @@ type network struct {
 	server *sandbox.Mail
 	access sandbox.Access
 	log    *conformance.Log
-	shelf  inbox.Shelf
+	shelf  keeper
 }
 
 func newNetwork(t conformance.T, forgets bool) *network {
-	n := &network{t: t, clock: conformance.NewClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)), log: &conformance.Log{}}
+	n := &network{t: t, clock: conformance.NewClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)), log: &conformance.Log{}, shelf: keeper{held: map[string][]byte{}}}
 	var err error
 	if n.world, err = sandbox.NewWorld(sandbox.Options{Clock: n.clock, Empty: true}); err != nil {
 		t.Fatalf("make a world: %v", err)
@@ -72,7 +80,8 @@ func (n *network) greeted() inbox.Connector {
 
 func (n *network) item(id string) sandbox.Item {
 	n.t.Helper()
-	it, ok := n.server.ItemOf(ourAccount, id)
+	message, _ := bare(id)
+	it, ok := n.server.ItemOf(ourAccount, message)
 	if !ok {
 		n.t.Fatalf("no item has the id %q", id)
 	}
@@ -85,7 +94,62 @@ func (n *network) say(_ inbox.Kind, text string) string {
 	if err != nil {
 		n.t.Fatalf("say: %v", err)
 	}
-	return n.server.MailID(it)
+	return readHead(n.server.Raw(it)).remote(false)
+}
+
+// keeper is a shelf of files.
+type keeper struct {
+	inbox.Shelf
+	held map[string][]byte
+}
+
+func (k keeper) Open(sum string) (io.ReadCloser, error) {
+	content, ok := k.held[sum]
+	if !ok {
+		return nil, inbox.ErrNotFound
+	}
+	return io.NopCloser(bytes.NewReader(content)), nil
+}
+
+func (k keeper) shelve(content []byte) string {
+	sum := fmt.Sprintf("%x", sha256.Sum256(content))
+	k.held[sum] = content
+	return sum
+}
+
+// files reads the files of the mails that were sent with a text.
+func (n *network) files(text string) (out []inbox.Upload) {
+	n.t.Helper()
+	for _, sent := range n.server.Sent() {
+		if sent.Text != text {
+			continue
+		}
+		m, err := mail.ReadMessage(bytes.NewReader(sent.Raw))
+		if err != nil {
+			n.t.Fatalf("read a sent mail: %v", err)
+		}
+		_, params, _ := mime.ParseMediaType(m.Header.Get("Content-Type"))
+		for r := multipart.NewReader(m.Body, params["boundary"]); ; {
+			p, err := r.NextRawPart()
+			if err == io.EOF {
+				break
+			} else if err != nil {
+				n.t.Fatalf("read a sent mail: %v", err)
+			}
+			if p.FileName() == "" {
+				continue
+			}
+			content, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, p))
+			if err != nil {
+				n.t.Fatalf("read %s: %v", p.FileName(), err)
+			}
+			alt, _ := words().DecodeHeader(p.Header.Get("Content-Description"))
+			out = append(out, inbox.Upload{
+				Name: p.FileName(), Type: p.Header.Get("Content-Type"), Alt: alt, Size: int64(len(content)), Sum: fmt.Sprintf("%x", sha256.Sum256(content)),
+			})
+		}
+	}
+	return out
 }
 
 func (n *network) sent(text string) int {
@@ -108,7 +172,8 @@ func (n *network) rig() conformance.Rig {
 				n.t.Fatalf("spoil: %v", err)
 			}
 		},
-		Sent:    n.sent,
+		Sent:   n.sent,
+		Shelve: n.shelf.shelve, Files: n.files,
 		Ledger:  func(a inbox.Action) (int, bool) { return n.world.Tally(a, n.item(a.Target)) },
 		Calls:   n.server.Calls,
 		Fault:   n.server.Fault,

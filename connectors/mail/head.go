@@ -2,8 +2,6 @@ package mail
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"io"
 	"mime"
 	"net/mail"
@@ -23,6 +21,8 @@ const (
 	maxFields = 500
 	maxRefs   = 100 // of References: the first and the last of them
 	maxID     = 250 // bytes of a Message-ID; a longer one is hashed
+	// moved is after how long on its way a mail was moved from elsewhere.
+	moved = 72 * time.Hour
 )
 
 // field is one line of a head, unfolded, not decoded.
@@ -37,29 +37,21 @@ type head struct {
 // readHead reads a head. It takes what it understands: many mails are broken.
 func readHead(raw []byte) head {
 	h := head{raw: raw}
-	var more strings.Builder // what goes on the value of the last field
-	end := func() {
-		if n := len(h.fields); n > 0 {
-			h.fields[n-1].value += more.String()
-		}
-		more.Reset()
-	}
 	for line := range bytes.Lines(raw) {
 		line = bytes.TrimRight(line, "\r\n")
 		if len(line) == 0 || len(h.fields) > maxFields {
 			break
 		}
 		if line[0] == ' ' || line[0] == '\t' {
-			more.WriteByte(' ')
-			more.Write(bytes.TrimSpace(line))
+			if n := len(h.fields); n > 0 {
+				h.fields[n-1].value += " " + string(bytes.TrimSpace(line))
+			}
 			continue
 		}
-		end()
 		if name, value, ok := bytes.Cut(line, []byte{':'}); ok && len(name) > 0 {
 			h.fields = append(h.fields, field{strings.ToLower(string(bytes.TrimSpace(name))), string(bytes.TrimSpace(value))})
 		}
 	}
-	end()
 	return h
 }
 
@@ -220,42 +212,13 @@ func soundID(id string) bool {
 	})
 }
 
-// hashed marks ids that are a hash of a head.
-const hashed = "head:"
-
-// id is what a mail is known by: its Message-ID, or a hash of its head. A
-// Message-ID under our own domain is ours to give: in the mail of a stranger it
-// would stand for another mail, as would one that looks like an id made here.
-func (h head) id(domain string) string {
-	if ids := h.ids("message-id"); len(ids) > 0 && h.count("message-id") == 1 {
-		made := strings.HasPrefix(ids[0], hashed) || strings.HasPrefix(ids[0], toldMark)
-		if !made && (!within(ids[0], domain) || h.fromDomain(domain)) {
-			return ids[0]
-		}
-	}
-	return h.hash()
-}
-
-// hash is an id for a mail that has none of its own.
-func (h head) hash() string {
-	sum := sha256.Sum256(h.raw)
-	return hashed + hex.EncodeToString(sum[:16])
-}
-
-func within(id, domain string) bool {
-	return strings.EqualFold(id[strings.LastIndexByte(id, '@')+1:], domain)
-}
-
-func (h head) fromDomain(domain string) bool {
-	from := h.people("from")
-	return len(from) > 0 && within(from[0].address, domain)
-}
-
-// at is when a mail was written, by its own word where that can be: not after
-// it came, and since there is mail.
-func (h head) at(arrived time.Time) time.Time {
+// at is when a mail came, by the mailbox's own server: an author's clock may be
+// wrong, and a mail may take its time; neither makes it older than an answer
+// that was written before it was there. What was moved from another server came
+// long after it was written: then its own word counts, as for a mail of ours.
+func (h head) at(arrived time.Time, sent bool) time.Time {
 	date, err := mail.ParseDate(strings.TrimSpace(h.get("date")))
-	if err != nil || date.Year() < 1990 || date.After(arrived.Add(time.Hour)) {
+	if err != nil || date.Year() < 1990 || date.After(arrived.Add(time.Hour)) || !sent && date.After(arrived.Add(-moved)) {
 		return arrived.UTC()
 	}
 	return date.UTC()
@@ -313,13 +276,6 @@ func (h head) machine() bool {
 	}
 	to := h.replyTo()
 	return h.bounce() || to == "" || noReply(to)
-}
-
-// passing reports whether a machine put in a word: that somebody is away, that
-// a mail came back. Whoever waits in the conversation still does.
-func (h head) passing() bool {
-	auto := strings.ToLower(h.get("auto-submitted"))
-	return h.bounce() || auto != "" && !strings.HasPrefix(auto, "no") && h.get("list-id") == ""
 }
 
 // replyTo is where an answer goes.

@@ -38,7 +38,6 @@ func Info() connectors.Info {
 			{Key: "authserv"},
 			{Key: "folders", List: true},
 			{Key: "sent"},
-			{Key: "notifications", List: true},
 		},
 		Caps: caps(inbox.Capability{OK: true, Class: inbox.ClassB}),
 		New:  open,
@@ -103,12 +102,8 @@ func open(env connectors.Env, setup connectors.Setup) (inbox.Connector, error) {
 		env.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &connector{
-		env: env, setup: setup, dial: dialTCP, gate: make(chan struct{}, 1), yield: make(chan struct{}, 1),
+		env: env, setup: setup, notices: &notice.Parsers{}, dial: dialTCP, gate: make(chan struct{}, 1), yield: make(chan struct{}, 1),
 		authserv: strings.ToLower(strings.TrimSpace(setup.Settings["authserv"])), folders: setup.Lists["folders"],
-	}
-	var err error
-	if c.notices, err = notice.New(setup.Notifications); err != nil {
-		return nil, missing("notifications", err.Error())
 	}
 	me, err := mail.ParseAddress(setup.Settings["handle"])
 	if err != nil || !sendable(me.Address) {
@@ -138,12 +133,19 @@ func missing(key, detail string) error {
 	return inbox.Problem{Code: inbox.CodeMissing, Args: []string{key}, Detail: detail}
 }
 
-// Check signs in to the mailbox and looks which folders it has.
+// Check signs in to the mailbox and looks which folders it has, and to the
+// server that sends.
 func (c *connector) Check(ctx context.Context) (inbox.Identity, error) {
 	err := c.with(ctx, "sign in", func(s *session) error { _, err := s.choose(inboxName); return err })
 	if err != nil {
 		return inbox.Identity{}, err
 	}
+	client, hangUp, err := c.smtpSession(ctx)
+	if err != nil {
+		return inbox.Identity{}, err
+	}
+	defer hangUp()
+	_ = client.Quit() // we are who we say: that is all
 	address := strings.ToLower(c.me.Address)
 	return inbox.Identity{
 		Remote: address, Handle: text.CleanLine(c.me.Address).String(),
@@ -168,12 +170,13 @@ func (c *connector) Caps() inbox.Caps {
 // has no address: machines, lists, bounces, and what a network told by mail.
 func (c *connector) ThreadCaps(t inbox.Thread) inbox.Caps {
 	out := c.Caps()
-	switch {
-	case !out.Can(inbox.ActReply):
-	case t.Status == inbox.StatusSuspect:
-		out.Acts[inbox.ActReply] = inbox.Capability{Why: inbox.CodeSuspect}
-	case strings.HasPrefix(t.Remote, toldMark), t.Author.ID != "" && t.Author.URL == "" && !c.ours(t.Author.ID):
-		out.Acts[inbox.ActReply] = inbox.Capability{Why: inbox.CodeReadOnly}
+	if out.Can(inbox.ActReply) && t.Author.ID != "" && t.Author.URL == "" && !c.ours(t.Author.ID) {
+		out.Acts[inbox.ActReply] = inbox.Capability{Why: inbox.CodeMachine}
+	}
+	if t.Kind != "" && t.Kind != inbox.KindDM { // told by mail; the mail itself is not the message
+		for _, kind := range []inbox.ActionKind{inbox.ActRead, inbox.ActTrash, inbox.ActRestore, inbox.ActSpam, inbox.ActUnspam} {
+			out.Acts[kind] = inbox.Capability{Why: inbox.CodeUnsupported}
+		}
 	}
 	return out
 }

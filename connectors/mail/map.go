@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"strings"
 
 	"vigie/connectors/mail/notice"
@@ -11,63 +12,54 @@ import (
 // messages is what a mail becomes: one message, or as many as the things that
 // a network tells by it; else why it is refused.
 func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
-	from, ok := l.writer()
-	if !ok {
+	from := l.people("from")
+	if len(from) == 0 {
+		from = l.people("sender")
+	}
+	if len(from) == 0 {
 		return nil, "it names nobody who wrote it", nil
 	}
-	own, forged := r.sent, false
-	if !own && r.c.ours(from.address) {
-		copied, err := r.fromHere(l)
-		if copied || err != nil {
-			return nil, "", err
-		}
-		own = l.proven(r.c.authserv)(r.c.domain())
-		forged = !own // anybody can write our name
-	}
-	id, err := r.named(l)
-	if err != nil {
-		return nil, "", err
-	}
-	if forged {
-		id = l.hash()
-	}
+	remote := l.remote(r.sent)
+	id := cmp.Or(l.messageID(), remote)
 	conversation, err := r.belongs(l, id)
 	if err != nil {
 		return nil, "", err
 	}
-	r.c.index.put(id, place{conversation, r.folder, r.validity, l.uid, l.mark()})
 	said := l.text()
-	var tells notice.Reading
-	if !own && !forged {
-		if tells = r.c.notices.Parse(r.mail(l, from, said, id)); tells.Verdict == notice.Read {
-			return r.told(l, tells.Notices), "", nil
+	at := place{remote: remote, conversation: conversation, folder: r.folder, validity: r.validity, uid: l.uid}
+	if r.sent {
+		at.sum = digest(said)
+	}
+	claims := !r.sent && r.c.ours(from[0].address) // anybody can write our name
+	if claims {
+		if copied, err := r.copied(l, said); err != nil || copied {
+			return nil, "", err
 		}
 	}
-	if said, err = r.folded(l, said); err != nil {
+	r.c.index.put(id, at)
+	verdict := notice.Ordinary
+	if !r.sent && !claims {
+		var told []notice.Notice
+		if told, verdict = r.c.notices.Parse(r.mail(l, from[0], said, id)); verdict == notice.Read {
+			return r.told(l, told), "", nil
+		}
+	}
+	parent, said, err := r.folded(l, said)
+	if err != nil {
 		return nil, "", err
 	}
 	m := inbox.Message{
-		Remote: id, Conversation: conversation, Kind: inbox.KindDM, At: r.at(l),
+		Remote: remote, Parent: parent, Conversation: conversation, Kind: inbox.KindDM, At: l.at(l.arrived, r.sent),
 		Author: inbox.Author{
-			ID: from.address, Handle: text.CleanLine(from.address), Name: text.CleanLine(from.name), URL: reach(l.head, own, conversation != id),
+			ID: from[0].address, Handle: text.CleanLine(from[0].address), Name: text.CleanLine(from[0].name), URL: reach(l.head, r.sent),
 		},
-		Text: text.Clean(strings.TrimRight(said, " \t\r\n")), Media: l.plan.media, Outgoing: own,
+		Text: text.Clean(strings.TrimRight(said, " \t\r\n")), Media: l.plan.media, Outgoing: r.sent,
 		Post: &inbox.Post{ID: conversation, Text: l.subject()},
 	}
-	if parents := l.ids("in-reply-to"); len(parents) > 0 {
-		m.Parent = parents[0]
+	if verdict == notice.Suspect || claims && !l.proven(r.c.authserv)(r.c.domain()) {
+		m.Status = inbox.StatusSuspect
 	}
-	if forged {
-		m.Author.ID, m.Author.URL, m.Status = unproven+from.address, "", inbox.StatusSuspect
-	}
-	if tells.Verdict == notice.Suspect {
-		m.Status, m.Author.URL = inbox.StatusSuspect, ""
-	}
-	why := ""
-	if tells.Verdict == notice.Unread {
-		why = "a notification of " + string(tells.Network) + " that is not understood: it stays a mail"
-	}
-	return []inbox.Message{m}, why, nil
+	return []inbox.Message{m}, "", nil
 }
 
 // belongs names the conversation: that of the mail that came back, for a
@@ -84,10 +76,9 @@ func (r *reading) belongs(l *letter, id string) (string, error) {
 	return r.conversation(l.head, id)
 }
 
-// reach is where the author can be written to; "": nowhere. A machine's word
-// within a conversation does not end it.
-func reach(h head, own, within bool) string {
-	if own || h.machine() && !(within && h.passing()) {
+// reach is where the author can be written to; "": nowhere.
+func reach(h head, own bool) string {
+	if own || h.machine() {
 		return ""
 	}
 	return "mailto:" + h.replyTo()
@@ -98,29 +89,53 @@ func (c *connector) domain() string {
 	return strings.ToLower(c.me.Address[strings.LastIndexByte(c.me.Address, '@')+1:])
 }
 
-// folded is what a mail says without what it quotes at its end, when that can
-// be read anyway.
-func (r *reading) folded(l *letter, said string) (string, error) {
-	begin, ok := quotedTail(said)
-	if !ok {
-		return said, nil
-	}
+// folded is what a mail answers, and what it says without what it quotes at its
+// end, when that can be read anyway.
+func (r *reading) folded(l *letter, said string) (parent, rest string, err error) {
 	parents := l.ids("in-reply-to")
 	if len(parents) == 0 {
-		return said, nil
+		return "", said, nil
 	}
-	there, err := r.there(parents[0])
-	if err != nil || !there {
-		return said, err
+	parent, there, err := r.parent(parents[0])
+	if err != nil {
+		return "", said, err
 	}
-	return said[:begin], nil
+	if begin, ok := quotedTail(said); ok && there {
+		said = said[:begin]
+	}
+	return parent, said, nil
 }
 
 // mail is a mail as the parsers of notifications read it.
 func (r *reading) mail(l *letter, from person, said, id string) notice.Mail {
 	return notice.Mail{
-		From: from.address, FromName: from.name, Subject: l.decoded("subject").String(), Date: r.at(l), MessageID: id,
+		From: from.address, FromName: from.name, Subject: l.decoded("subject").String(), Date: l.at(l.arrived, false), MessageID: id,
 		Text: said, HTML: l.html(), Head: func(name string) string { return l.decoded(name).String() },
 		Proven: l.proven(r.c.authserv),
 	}
+}
+
+// told is what a network tells by a mail. It is answered there, where the link
+// leads.
+func (r *reading) told(l *letter, list []notice.Notice) []inbox.Message {
+	var out []inbox.Message
+	for _, n := range list {
+		network := text.CleanLine(string(n.Network)).String() + ":"
+		m := inbox.Message{
+			Remote: network + text.CleanLine(n.Item).String(), Conversation: network + text.CleanLine(n.Conversation).String(),
+			Kind: n.Kind, At: n.At.UTC(), Text: text.Clean(n.Text),
+			Author: inbox.Author{ID: network + text.CleanLine(n.Author).String(), Handle: text.CleanLine(n.Author), Name: text.CleanLine(n.AuthorName)},
+		}
+		if n.At.IsZero() {
+			m.At = l.at(l.arrived, false)
+		}
+		if link, ok := text.URL(n.Link); ok {
+			m.URL = link
+		}
+		if n.Post != "" || n.PostID != "" {
+			m.Post = &inbox.Post{ID: network + text.CleanLine(cmp.Or(n.PostID, n.Conversation)).String(), Text: text.CleanLine(n.Post)}
+		}
+		out = append(out, m)
+	}
+	return out
 }

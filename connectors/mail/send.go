@@ -25,16 +25,13 @@ func (c *connector) reply(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 	if strings.TrimSpace(a.Text) == "" && len(a.Media) == 0 {
 		return inbox.Receipt{}, fmt.Errorf("reply: an empty text: %w", inbox.ErrInvalid)
 	}
-	if forged(a) {
-		return inbox.Receipt{}, fmt.Errorf("reply: nothing proves who wrote the mail: %w", inbox.ErrUnsupported)
-	}
 	files, err := c.attachments(a.Media)
 	if err != nil {
 		return inbox.Receipt{}, err
 	}
 	id := c.messageID(a.Key)
 	receipt := inbox.Receipt{Remote: id}
-	var answered head
+	var answered *letter
 	var done bool
 	err = c.with(ctx, "reply", func(s *session) error {
 		var err error
@@ -47,10 +44,9 @@ func (c *connector) reply(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 	if err != nil || done {
 		return receipt, err
 	}
-	d := draft{from: c.me, id: id, answers: answered, ours: c.fromUs(answered), text: a.Text, files: files, at: c.env.Clock.Now()}
-	if strings.HasPrefix(a.Target, hashed) { // it has no id to name it by
-		d.orphan = true
-	}
+	d := draft{from: c.me, id: id, answers: answered.head, text: a.Text, files: files, at: c.env.Clock.Now().Truncate(time.Second)}
+	_, d.ours = bare(a.Target)
+	d.orphan = strings.HasPrefix(a.Target, hashed) // it has no id to name it by
 	to, err := d.recipient()
 	if err != nil {
 		return inbox.Receipt{}, err
@@ -63,7 +59,7 @@ func (c *connector) reply(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 		return inbox.Receipt{}, err
 	}
 	receipt.At = d.at.UTC()
-	c.file(ctx, a, id, mail)
+	c.file(ctx, a, d, mail)
 	return receipt, nil
 }
 
@@ -96,8 +92,8 @@ func (c *connector) filed(s *session, id string) (bool, error) {
 
 // answered reads the head of the mail that is answered. What nobody should
 // answer is refused.
-func (c *connector) answered(s *session, a inbox.Action) (head, error) {
-	_, uid, err := c.find(s, a.Target, a.Author, c.order(s))
+func (c *connector) answered(s *session, a inbox.Action) (*letter, error) {
+	_, uid, err := c.find(s, a.Target, c.order(s))
 	if errors.Is(err, inbox.ErrGone) {
 		var elsewhere []string
 		for _, f := range []string{s.trash, s.junk} {
@@ -105,23 +101,22 @@ func (c *connector) answered(s *session, a inbox.Action) (head, error) {
 				elsewhere = append(elsewhere, f)
 			}
 		}
-		_, uid, err = c.find(s, a.Target, a.Author, elsewhere)
+		_, uid, err = c.find(s, a.Target, elsewhere)
 	}
 	if err != nil {
-		return head{}, err
+		return nil, err
 	}
 	list, err := s.heads([]imap.UID{uid})
 	if err != nil {
-		return head{}, err
+		return nil, err
 	}
 	if len(list) != 1 {
-		return head{}, fmt.Errorf("mail %q: %w", a.Target, inbox.ErrGone)
+		return nil, fmt.Errorf("mail %q: %w", a.Target, inbox.ErrGone)
 	}
-	h := list[0].head
-	if !c.fromUs(h) && h.machine() {
-		return head{}, fmt.Errorf("reply: the mail was written by a machine, or to a list: %w", inbox.ErrUnsupported)
+	if _, own := bare(a.Target); !own && list[0].machine() {
+		return nil, inbox.Problem{Code: inbox.CodeMachine, Detail: "reply: the mail was written by a machine, or to a list"}
 	}
-	return h, nil
+	return list[0], nil
 }
 
 // send hands a mail over. Until the end of DATA is sent nothing was handed
@@ -129,34 +124,47 @@ func (c *connector) answered(s *session, a inbox.Action) (head, error) {
 func (c *connector) send(ctx context.Context, to string, mail []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
-	password, err := c.password(ctx)
+	client, hangUp, err := c.smtpSession(ctx)
 	if err != nil {
 		return err
+	}
+	defer hangUp()
+	return c.deliver(ctx, client, to, mail)
+}
+
+// smtpSession opens a conversation that is signed in.
+func (c *connector) smtpSession(ctx context.Context) (*smtp.Client, func(), error) {
+	password, err := c.password(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
 	conn, conf, err := c.connect(ctx, c.smtp)
 	if err != nil {
 		if ctx.Err() != nil {
-			return fmt.Errorf("send: %w", ctx.Err())
+			return nil, nil, fmt.Errorf("send: %w", ctx.Err())
 		}
-		return &inbox.RetryError{Err: err}
+		return nil, nil, &inbox.RetryError{Err: err}
 	}
-	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	defer stop()
+	hangUp := func() {
+		stop()
+		_ = conn.Close()
+	}
 	line := &meter{Conn: conn}
 	line.left.Store(1 << 20)
 	client, err := c.greet(line, func(raw net.Conn) (*smtp.Client, error) { return smtp.NewClientStartTLS(raw, conf) })
-	if err != nil {
-		return c.unsent(ctx, "greet", err)
+	if err == nil {
+		err = client.Hello("localhost")
 	}
-	defer client.Close()
-	if err := client.Hello("localhost"); err != nil {
-		return c.unsent(ctx, "greet", err)
+	if err != nil {
+		hangUp()
+		return nil, nil, c.unsent(ctx, "greet", err)
 	}
 	if err := c.authenticate(client, password); err != nil {
-		return c.unsent(ctx, "sign in", err)
+		hangUp()
+		return nil, nil, c.unsent(ctx, "sign in", err)
 	}
-	return c.deliver(ctx, client, to, mail)
+	return client, hangUp, nil
 }
 
 // greet opens the conversation; nothing is said in the clear but to this
@@ -244,21 +252,21 @@ func (c *connector) unsent(ctx context.Context, step string, err error) error {
 
 // file puts a mail that was sent into the folder of sent mails, unless its
 // server has done so, which is learned. That it fails is no failed sending.
-func (c *connector) file(ctx context.Context, a inbox.Action, id string, mail []byte) {
+func (c *connector) file(ctx context.Context, a inbox.Action, d draft, mail []byte) {
 	err := c.with(ctx, "file the sent mail", func(s *session) error {
 		if s.sent == "" {
 			return nil
 		}
-		there, err := c.filed(s, id)
+		there, err := c.filed(s, d.id)
 		c.mu.Lock()
 		c.files = c.files || there
 		files := c.files
 		c.mu.Unlock()
-		c.index.put(id, place{conversation: a.Conversation, folder: s.sent})
+		c.index.put(d.id, place{remote: d.id, conversation: a.Conversation, folder: s.sent})
 		if err != nil || files {
 			return err
 		}
-		cmd := s.Append(s.sent, int64(len(mail)), &imap.AppendOptions{Flags: []imap.Flag{imap.FlagSeen}, Time: c.env.Clock.Now()})
+		cmd := s.Append(s.sent, int64(len(mail)), &imap.AppendOptions{Flags: []imap.Flag{imap.FlagSeen}, Time: d.at})
 		if _, err := bytes.NewReader(mail).WriteTo(cmd); err != nil {
 			return err
 		}
@@ -289,7 +297,7 @@ func (c *connector) Find(ctx context.Context, a inbox.Action) (inbox.Receipt, bo
 			return fmt.Errorf("find %s: %w", a.Kind, inbox.ErrUnsupported)
 		}
 		receipt.Remote = a.Target
-		_, uid, err := c.find(s, a.Target, a.Author, []string{to})
+		_, uid, err := c.find(s, a.Target, []string{to})
 		found = uid != 0
 		if errors.Is(err, inbox.ErrGone) {
 			err = nil

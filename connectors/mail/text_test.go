@@ -74,11 +74,11 @@ func TestHead(t *testing.T) {
 	if !proven("pins.example") || !proven("www.pins.example") || proven("forged.example") || proven("notpins.example") || h.proven("")("pins.example") {
 		t.Error("what is proven is wrong")
 	}
-	if id := h.id("us.example"); !strings.HasPrefix(id, hashed) {
-		t.Errorf("a stranger's mail has our id %q", id)
+	if id, ours := bare(h.remote(false)); id != "id@us.example" || ours {
+		t.Errorf("a stranger's mail is known by %q", h.remote(false))
 	}
-	if id := h.id("else.example"); id != "id@us.example" {
-		t.Errorf("id %q", id)
+	if id := h.remote(true); id != "id@us.example" {
+		t.Errorf("a mail of ours is known by %q", id)
 	}
 	for _, line := range []string{"Auto-Submitted: auto-replied", "List-Id: <x.y>", "Precedence: bulk", "Reply-To: no-reply@x.example", "Return-Path: <>"} {
 		if !readHead([]byte("From: a@b.example\r\n" + line + "\r\n\r\n")).machine() {
@@ -105,8 +105,8 @@ func FuzzHead(f *testing.F) {
 			}
 		}
 		h.proven("x")("b.c")
-		if h.id("b.c") == "" || h.proven("")("b.c") {
-			t.Error("no id, or proven by nobody")
+		if id, ours := bare(h.remote(false)); id == "" || ours || h.proven("")("b.c") {
+			t.Errorf("it is known by %q and counts as ours, or is proven by nobody", id)
 		}
 		h.machine()
 		h.subject()

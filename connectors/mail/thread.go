@@ -6,11 +6,12 @@ import (
 
 // place is what is known of a mail that was read.
 type place struct {
+	remote       string // what the mail is known by
+	sum          string // of what it says, of our own mails
 	conversation string
 	folder       string
 	validity     uint32
 	uid          imap.UID
-	mark         string // see head.mark; "": a mail of ours, as it was sent
 }
 
 // maxKnown is how many mails are known at least, and half of how many at most.
@@ -20,7 +21,12 @@ const maxKnown = 20_000
 // ready.
 type index struct{ young, old map[string]place }
 
+// put keeps where a mail is. Of two that claim the same Message-ID the first
+// one counts.
 func (x *index) put(id string, p place) {
+	if old, ok := x.get(id); ok && old.remote != p.remote {
+		return
+	}
 	if len(x.young) >= maxKnown || x.young == nil {
 		x.young, x.old = make(map[string]place), x.young
 	}
@@ -49,7 +55,6 @@ type reading struct {
 	folder   string
 	validity uint32
 	sent     bool // the folder of sent mails
-	live     bool // what comes now, not history
 	lookups  int  // that may still be made
 }
 
@@ -96,31 +101,6 @@ func (r *reading) climb(id string) (string, error) {
 		top = parents[0]
 	}
 	return top, nil
-}
-
-// there reports whether a mail can be read in vigie: it was fetched, or lies
-// where it will be.
-func (r *reading) there(id string) (bool, error) {
-	if _, ok := r.c.index.get(id); ok || r.lookups <= 0 {
-		return ok, nil
-	}
-	r.lookups--
-	for _, folder := range []string{r.folder, r.s.sent, inboxName} {
-		if folder == "" {
-			continue
-		}
-		if err := r.s.at(folder); err != nil {
-			return false, err
-		}
-		uids, err := r.s.search(byID(id))
-		if err != nil {
-			return false, err
-		}
-		if len(uids) > 0 {
-			return true, r.s.at(r.folder)
-		}
-	}
-	return false, r.s.at(r.folder)
 }
 
 // byID matches mails by their Message-ID.

@@ -23,6 +23,14 @@ func (m *Mail) MailID(it Item) string {
 	return fmt.Sprintf("item-%d@post.example", it.ID)
 }
 
+// Raw is an item's mail as it was delivered.
+func (m *Mail) Raw(it Item) []byte {
+	m.mu.Lock()
+	box := m.boxes[it.Account]
+	m.mu.Unlock()
+	return m.render(box.brand, it)
+}
+
 // ItemOf finds the item that a Message-ID stands for.
 func (m *Mail) ItemOf(account inbox.AccountID, id string) (Item, bool) {
 	for _, it := range m.world.Items(account, nil) {

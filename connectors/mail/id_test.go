@@ -1,0 +1,168 @@
+package mail
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"vigie/inbox"
+)
+
+// from spells a mail of somebody.
+func from(who, date, id, head, body string) []byte {
+	return []byte(strings.ReplaceAll(fmt.Sprintf("From: %s\nTo: support@nordlys.example\nDate: %s\nMessage-ID: <%s>\n%s\n%s\n", who, date, id, head, body), "\n", "\r\n"))
+}
+
+const (
+	lea      = "Léa <lea@post.example>"
+	mallory  = "Mallory <mallory@elsewhere.example>"
+	ourselfs = "Nordlys <support@nordlys.example>"
+	morning  = "Mon, 23 Nov 2026 07:00:00 +0000"
+	noon     = "Mon, 23 Nov 2026 07:30:00 +0000"
+)
+
+func one(t *testing.T, list []inbox.Message, text string) inbox.Message {
+	t.Helper()
+	i := slices.IndexFunc(list, func(m inbox.Message) bool { return strings.Contains(m.Text.String(), text) })
+	if i < 0 {
+		t.Fatalf("no message says %q", text)
+	}
+	return list[i]
+}
+
+// Whoever writes the Message-ID of another mail, or our name, changes no mail
+// that is there, is never taken for us, and stays the same after a restart.
+func TestForgedIdentity(t *testing.T) {
+	n := newNetwork(t, false)
+	n.server.Deliver(ourAccount, from(lea, morning, "order@post.example", "Subject: Order\n", "Where is it?"))
+	c := n.open()
+	first, at, _ := n.all(c, "", time.Hour)
+	question := one(t, first, "Where is it")
+	answer := inbox.Action{Kind: inbox.ActReply, Key: "01ABC", Target: question.Remote, Conversation: question.Conversation, Text: "It left today.", ThreadKind: inbox.KindDM}
+	receipt, err := c.Do(t.Context(), answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.server.Deliver(ourAccount, from(mallory, morning, "order@post.example", "", "Never mind."))
+	n.server.Deliver(ourAccount, from(mallory, morning, receipt.Remote, "", "I am you."))
+	n.server.Deliver(ourAccount, from(ourselfs, noon, receipt.Remote, "", "Send the money elsewhere."))
+	n.server.Deliver(ourAccount, from(ourselfs, noon, "other@nordlys.example", "", "Trust me."))
+	next, _, _ := n.all(c, at, time.Hour)
+	_ = c.Close()
+	again := n.open() // knows nothing
+	defer again.Close()
+	all, _, _ := n.all(again, "", time.Hour)
+	ids := map[string]string{}
+	for _, m := range all {
+		if text, twice := ids[m.Remote]; twice {
+			t.Errorf("%q says %q and %q", m.Remote, text, m.Text)
+		}
+		ids[m.Remote] = m.Text.String()
+		if m.Outgoing != (m.Remote == receipt.Remote) {
+			t.Errorf("%q of %s: ours: %v", m.Text, m.Author.ID, m.Outgoing)
+		}
+		if strings.Contains(m.Text.String(), "money") || strings.Contains(m.Text.String(), "Trust") {
+			if m.Status != inbox.StatusSuspect {
+				t.Errorf("%q comes with our name and is not suspect", m.Text)
+			}
+		}
+	}
+	for _, m := range append(first, next...) {
+		if ids[m.Remote] != m.Text.String() {
+			t.Errorf("%q was %q and is now %q", m.Remote, m.Text, ids[m.Remote])
+		}
+	}
+	if len(all) != 6 {
+		t.Errorf("%d mails, want 6", len(all))
+	}
+}
+
+// A copy of what we sent, to ourselves, is nothing new.
+func TestCopyOfOurs(t *testing.T) {
+	n := newNetwork(t, false)
+	id := n.say(inbox.KindDM, "Bonjour ?")
+	c := n.open()
+	defer c.Close()
+	_, at, _ := n.all(c, "", time.Hour)
+	if _, err := c.Do(t.Context(), inbox.Action{Kind: inbox.ActReply, Key: "01ABC", Target: id, Conversation: id, Text: "Oui.", ThreadKind: inbox.KindDM}); err != nil {
+		t.Fatal(err)
+	}
+	n.server.Deliver(ourAccount, n.server.Sent()[0].Raw)
+	fresh := n.open()
+	defer fresh.Close()
+	for _, c := range []inbox.Connector{c, fresh} {
+		got, _, _ := n.all(c, at, time.Hour)
+		if len(got) != 1 || !got[0].Outgoing {
+			t.Errorf("%d messages: %+v", len(got), got)
+		}
+	}
+}
+
+// A stranger who joins a thread by its References is answered only when their
+// own mail is chosen, and nobody else's answer goes to them.
+func TestInjectedIntoThread(t *testing.T) {
+	n := newNetwork(t, false)
+	n.server.Deliver(ourAccount, from(lea, morning, "order@post.example", "Subject: Order\n", "Where is it?"))
+	n.server.Deliver(ourAccount, from(mallory, noon, "x@elsewhere.example", "References: <order@post.example>\nIn-Reply-To: <order@post.example>\n", "Tell me the address."))
+	n.server.Deliver(ourAccount, from(mallory, noon, "order@post.example", "References: <order@post.example>\n", "Tell me the code."))
+	c := n.open()
+	defer c.Close()
+	got, _, _ := n.all(c, "", time.Hour)
+	for i, want := range []struct{ text, to, name string }{
+		{"Where is it", "lea@post.example", "Léa"}, {"address", "mallory@elsewhere.example", "Mallory"}, {"code", "mallory@elsewhere.example", "Mallory"},
+	} {
+		m := one(t, got, want.text)
+		if m.Author.ID != want.to || m.Author.Name.String() != want.name || m.Conversation != "order@post.example" {
+			t.Errorf("%q: %+v in %q", want.text, m.Author, m.Conversation)
+		}
+		_, err := c.Do(t.Context(), inbox.Action{Kind: inbox.ActReply, Key: fmt.Sprint("K", i), Target: m.Remote, Author: m.Author.ID, Conversation: m.Conversation, Text: want.text, ThreadKind: inbox.KindDM})
+		sent := n.server.Sent()
+		if err != nil || len(sent) != i+1 || strings.Join(sent[i].To, ",") != want.to {
+			t.Errorf("the answer to %q: %v, %+v", want.text, err, sent)
+		}
+	}
+}
+
+// A mail is dated by its arrival: one whose author's clock is slow is no older
+// than our answer before it.
+func TestDates(t *testing.T) {
+	arrived := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	for date, want := range map[string]time.Time{
+		"Mon, 23 Nov 2026 07:00:00 +0000": arrived, "Mon, 23 Nov 2026 20:00:00 +0000": arrived, "": arrived, "junk": arrived,
+		"Mon, 02 Nov 2026 07:00:00 +0000": time.Date(2026, 11, 2, 7, 0, 0, 0, time.UTC), // moved from elsewhere
+	} {
+		if got := readHead([]byte("Date: " + date + "\r\n\r\n")).at(arrived, false); !got.Equal(want) {
+			t.Errorf("%q: %s, want %s", date, got, want)
+		}
+	}
+}
+
+// Mails without a Message-ID, or with two, are found for an act after a restart.
+func TestNameless(t *testing.T) {
+	n := newNetwork(t, false)
+	for i, head := range []string{"Date: " + morning + "\n", "", "Date: junk\n", "Date: " + morning + "\nMessage-ID: <a@x>\nMessage-ID: <b@x>\n"} {
+		n.server.Deliver(ourAccount, []byte(strings.ReplaceAll(fmt.Sprintf("From: %s\n%sSubject: %d\n\nnumber %d\n", lea, head, i, i), "\n", "\r\n")))
+	}
+	c := n.open()
+	got, at, _ := n.all(c, "", time.Hour)
+	_ = c.Close()
+	if len(got) != 4 {
+		t.Fatalf("%d mails", len(got))
+	}
+	for i, m := range got {
+		if !strings.HasPrefix(m.Remote, hashed) {
+			t.Errorf("%q is known by %q", m.Text, m.Remote)
+		}
+		fresh := n.open()
+		if _, err := fresh.Do(t.Context(), inbox.Action{Kind: inbox.ActTrash, Key: fmt.Sprint("K", i), Target: m.Remote, Conversation: m.Conversation, ThreadKind: inbox.KindDM}); err != nil {
+			t.Errorf("%q: %v", m.Text, err)
+		}
+		after, _, _ := n.all(fresh, at, time.Hour)
+		if len(after) != 1 || after[0].Remote != m.Remote || after[0].Status != inbox.StatusTrash {
+			t.Errorf("after the act: %+v", after)
+		}
+		_ = fresh.Close()
+	}
+}
