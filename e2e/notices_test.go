@@ -32,9 +32,13 @@ func TestNotifications(t *testing.T) {
 		"pinterest/comment-en", "pinterest/digest-en", "pinterest/unknown-en", "pinterest/forged-en", "wordpress/held-fr",
 		"xing/message-de", "loom/comment-en", "snapchat/unknown-fr", "alerti/daily-fr", "alerti/weekly-fr",
 	}
+	var mails []string
+	for _, name := range names {
+		mails = append(mails, told(t, name))
+	}
 	deliver := func() {
-		for _, name := range names {
-			m.Deliver(told(t, name))
+		for _, raw := range mails {
+			m.Deliver(raw)
 		}
 	}
 	deliver()

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"fmt"
 	"cmp"
 	"strings"
 
