@@ -139,7 +139,7 @@ func (g *ingestion) take(m inbox.Message) error {
 	switch {
 	case old.Remote != m.Remote:
 		return fmt.Errorf("it is message %d: %w", id, errIndex)
-	case old.Deleted, m.Edited.Before(old.Edited):
+	case old.Deleted, !m.Deleted && m.Edited.Before(old.Edited):
 		g.res.Unchanged++
 		return nil
 	case m.Deleted:

@@ -171,3 +171,18 @@ func TestEraseTakesWarnings(t *testing.T) {
 		t.Errorf("%d are found", n)
 	}
 }
+
+// A message that was edited is gone when the network says so, by whatever
+// version of it.
+func TestEditedThenDeleted(t *testing.T) {
+	b := newBlog(t)
+	edited := b.comment()
+	edited.Edited = b.now
+	b.ingest(inbox.Ingest{Messages: []inbox.Message{edited}, Origin: inbox.Live})
+	gone := b.comment()
+	gone.Deleted = true
+	b.ingest(inbox.Ingest{Messages: []inbox.Message{gone}, Origin: inbox.Live})
+	if _, m := b.stored(); !m.Deleted {
+		t.Error("it is still there")
+	}
+}
