@@ -31,6 +31,10 @@ func TestRefusedUndoNamesAndOffersTheThread(t *testing.T) {
 	s.keys("u")
 	s.wants("escalade pour Claire Dupont (Miette) : déjà partie", "; u, encore, reprend le geste d'avant")
 	s.lacks("supprimer notre réponse")
+	f.undid.Verb, f.undid.Kind = inbox.Acted, inbox.ActReport
+	s.keys("u")
+	s.wants("signalement pour Claire Dupont (Miette) : déjà parti, cela ne se")
+	s.lacks("supprimer notre réponse")
 	f.fail, f.undid = nil, &inbox.Undid{Verb: inbox.Acted, Kind: inbox.ActLike, Threads: f.order[:6], Actions: 6}
 	s.keys("u")
 	s.wants("annulé : j'aime · 6 fils")

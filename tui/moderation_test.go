@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"vigie/inbox"
 	"vigie/inbox/text"
 )
@@ -187,6 +189,9 @@ func TestReport(t *testing.T) {
 		t.Fatalf("reported %+v", f.mod.reports)
 	}
 	s.wants("signalement en attente 10 s", "signalement · Alice Martin · insultes, harcèlement")
+	s.send(tea.WindowSizeMsg{Width: 60, Height: 24})
+	s.wants("insultes, harcèlement", "◷ en attente 10 s, annulable") // below, where it does not fit behind
+	s.send(tea.WindowSizeMsg{Width: 160, Height: 48})
 	s.keys("u")
 	s.wants("annulé avant de partir : signalement")
 	f.fail = inbox.Problem{Code: inbox.CodeFull}

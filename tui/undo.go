@@ -147,6 +147,9 @@ func (m *Model) undoFailed(msg undoneMsg) string {
 		if msg.undid.Verb == inbox.Escalate {
 			return m.look.P.T("back.gone-escalation", m.keys.Key(keys.Undo))
 		}
+		if msg.undid.Verb == inbox.Acted {
+			return m.look.P.T("back.gone-act")
+		}
 		return m.look.P.T("back.gone", moderate)
 	case inbox.Sending:
 		return m.look.P.T("back.flying", moderate)

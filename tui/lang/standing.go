@@ -98,6 +98,7 @@ var standingTable = map[Key]entry{
 	"back.never":           {"cela ne se reprend pas : parti ou en train de partir, en échec, ou changé depuis par quelqu'un ; %s : supprimer une réponse", "this cannot be taken back: it left or is leaving, failed, or somebody changed it since; %s: delete an answer"},
 	"back.no-redo":         {"cela ne se refait pas tel quel ; une réponse repart de son brouillon : %s", "this cannot be done again as it was; an answer leaves again from its draft: %s"},
 	"back.gone-escalation": {"déjà partie, elle ne se reprend plus ; %s, encore, reprend le geste d'avant", "it has left and cannot be taken back; %s, again, takes back the act before"},
+	"back.gone-act":        {"déjà parti, cela ne se reprend plus", "it has left and cannot be taken back"},
 	"back.gone":            {"déjà parti, cela ne se reprend plus ; %s : supprimer notre réponse", "it has left and cannot be taken back; %s: delete our answer"},
 	"back.flying":          {"en train de partir : attendre l'issue, puis %s pour supprimer", "leaving right now: wait for the outcome, then %s to delete"},
 	"back.doubt":           {"peut-être parti : %s dit ce qu'il en est", "may have left: %s tells where it stands"},

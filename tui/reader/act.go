@@ -25,9 +25,16 @@ func (p *page) action(a inbox.Action) {
 		if a.Reason != "" {
 			what += dot + l.Reason(a.Reason)
 		}
+		head := cell.Spaces(p.in()) + l.Glyphs.Bullet + " " + p.clock(a.CreatedAt) + " " + what
+		below := l.Width(head+dot+w.String()) >= p.w
 		p.head(func(s *cell.Spans) {
-			s.Add(l.Muted, cell.Spaces(p.in())+l.Glyphs.Bullet+" "+p.clock(a.CreatedAt)+" "+what+dot).Add(w.Pen, w.String())
+			if s.Add(l.Muted, head); !below {
+				s.Add(l.Muted, dot).Add(w.Pen, w.String())
+			}
 		})
+		if below {
+			p.add(p.line().Add(l.Text, cell.Spaces(p.in()+3)).Add(w.Pen, w.String()))
+		}
 		p.why(a)
 		return
 	}
