@@ -27,6 +27,7 @@ command -v tmux >/dev/null || missing+=(tmux)
 command -v ssh-agent >/dev/null || missing+=(openssh-client)
 command -v redis-server >/dev/null || missing+=(redis-server)
 command -v jq >/dev/null || missing+=(jq)
+command -v curl >/dev/null || missing+=(curl)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 python_smtp || missing+=(python3-aiosmtpd)
 if [ ${#missing[@]} -gt 0 ]; then

@@ -33,8 +33,11 @@ if ! command -v mariadbd >/dev/null || ! command -v php >/dev/null || [ ! -d /us
   say "installing wordpress, php and mariadb"
   export DEBIAN_FRONTEND=noninteractive
   apt-get -o DPkg::Lock::Timeout=300 -qq update
+  # Debian starts what it installs, a web server among it; these are not wanted.
+  [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d && ours=1; }
   apt-get -o DPkg::Lock::Timeout=300 -qq install -y --no-install-recommends \
     wordpress php-cli php-mysql php-xml php-mbstring php-curl php-gd mariadb-server curl >/dev/null
+  [ -z "${ours:-}" ] || rm -f /usr/sbin/policy-rc.d
 fi
 
 say "starting mariadb and the blog"

@@ -43,6 +43,7 @@ fi
 export PATH=$NODE_DIR/node_modules/.bin:$PATH
 if ! command -v unzip >/dev/null; then
   say "installing unzip"
+  apt-get -o DPkg::Lock::Timeout=300 -qq update
   DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq install -y --no-install-recommends unzip >/dev/null
 fi
 if [ "$(cat "$HOME_DIR/installed" 2>/dev/null)" != "$CLI_VERSION $BUILDS_VERSION" ]; then
