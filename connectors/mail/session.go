@@ -8,7 +8,9 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -22,6 +24,9 @@ const (
 	maxFetch  = 64 << 20 // bytes of a page: 100 mails with two parts each
 	maxUIDs   = 4 << 20  // that one search may give
 	inboxName = "INBOX"
+	// silence is how long a server that was asked something may say nothing;
+	// those who search for long say so every few seconds.
+	silence = 45 * time.Second
 )
 
 // errEndless says that an answer was longer than any sensible one.
@@ -31,10 +36,41 @@ var errEndless = errors.New("the answer has no end")
 type meter struct {
 	net.Conn
 	left atomic.Int64
+
+	mu   sync.Mutex
+	gone *time.Timer // ends the connection; nil: nothing was asked
+}
+
+// asked begins to watch a server that was asked something: it is taken for
+// gone when it is silent. Without that, a line that is dead and does not say so
+// would be waited on for as long as the machine thinks it lives.
+func (m *meter) asked() (answered func()) {
+	timer := time.AfterFunc(silence, func() { _ = m.Conn.Close() })
+	m.mu.Lock()
+	m.gone = timer
+	m.mu.Unlock()
+	return func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.gone = nil
+		timer.Stop()
+	}
+}
+
+// heard is a sign of life.
+func (m *meter) heard() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.gone != nil {
+		m.gone.Reset(silence)
+	}
 }
 
 func (m *meter) Read(b []byte) (int, error) {
 	n, err := m.Conn.Read(b)
+	if n > 0 {
+		m.heard()
+	}
 	if m.left.Add(-int64(n)) < 0 {
 		return 0, errEndless
 	}
@@ -85,6 +121,7 @@ func (c *connector) signIn(ctx context.Context) (*session, error) {
 		_ = conn.Close()
 		return nil, c.told(ctx, "secure the line", err)
 	}
+	defer s.meter.asked()()
 	if err := c.enter(ctx, s, password); err != nil {
 		s.hangUp()
 		return nil, err
@@ -292,8 +329,9 @@ func (c *connector) with(ctx context.Context, what string, do func(*session) err
 		s := c.line
 		s.meter.left.Store(maxAnswer)
 		s.wrote = false
-		stop := context.AfterFunc(ctx, s.hangUp)
+		stop, answered := context.AfterFunc(ctx, s.hangUp), s.meter.asked()
 		err := do(s)
+		answered()
 		stop()
 		var answer *imap.Error
 		if err == nil || errors.As(err, &answer) && answer.Type != imap.StatusResponseTypeBye || settled(err) {

@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"vigie/inbox"
@@ -54,9 +55,10 @@ func (c *connector) isDeaf() bool {
 
 // idle listens to INBOX. What came between the last Fetch and now is news too.
 func (c *connector) idle(ctx context.Context, s *session) (bool, error) {
-	stop := context.AfterFunc(ctx, s.hangUp)
+	stop, answered := context.AfterFunc(ctx, s.hangUp), s.meter.asked()
+	rest := sync.OnceFunc(func() { answered(); stop() })
+	defer rest()
 	data, err := s.choose(inboxName)
-	stop()
 	if err != nil {
 		return false, err
 	}
@@ -70,6 +72,7 @@ func (c *connector) idle(ctx context.Context, s *session) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	rest()
 	news := false
 	select {
 	case <-s.news:
