@@ -17,7 +17,7 @@ at=2026-11-23T08:00
 dir=$(mktemp -d)
 home=$dir/home
 shown_home=/home/ines
-chapters='start queue thread answering triage search people day accounts keys looks ssh configuration'
+chapters='start queue thread answering triage moderation search people day accounts keys looks ssh configuration'
 
 tm() { tmux -S "$dir/tmux" -f /dev/null "$@"; }
 quit() {
@@ -139,6 +139,14 @@ scene() {
 		keys s 1 j v j j z
 		types s "$(say "$l" 'if no reply 2d' 'si pas de réponse 2j')"
 		;;
+	moderation)
+		demo s 100 30 "$l"
+		keys s f
+		types s 'is:held'
+		keys s Enter
+		shown s 'Bruno Keller'
+		keys s Enter m
+		;;
 	search)
 		demo s 100 30 "$l"
 		keys s /
@@ -190,6 +198,7 @@ title() {
 	thread) say "$1" 'A thread: the post, what was said under it, an answer written elsewhere, and what is new' "Un fil : la publication, ce qui s'est dit dessous, une réponse écrite ailleurs, et ce qui est nouveau" ;;
 	answering) say "$1" 'An answer being written: who speaks, the text, what the charter says of it, and the counter' 'Une réponse en cours : qui parle, le texte, ce que la charte en dit, et le compteur' ;;
 	triage) say "$1" 'Three marked threads, and the snooze dialog with what the words mean' 'Trois fils cochés, et le dialogue de pause avec ce que veulent dire les mots' ;;
+	moderation) say "$1" 'A comment that waits for moderation, and what can be done with it on the network' 'Un commentaire en attente de modération, et ce que le réseau permet d’en faire' ;;
 	search) say "$1" 'The search with its hits' 'La recherche et ce qu’elle trouve' ;;
 	people) say "$1" 'The card of a person: identities, badge, note, and other exchanges' "La fiche d'une personne : identités, badge, note et autres échanges" ;;
 	day) say "$1" 'The digest: what happened since yesterday evening, client by client' "Le bilan : ce qui s'est passé depuis hier soir, client par client" ;;
