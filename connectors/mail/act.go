@@ -16,7 +16,7 @@ func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, erro
 	if err := ctx.Err(); err != nil {
 		return inbox.Receipt{}, fmt.Errorf("%s: %w", a.Kind, err)
 	}
-	thread := inbox.Thread{Kind: a.ThreadKind}
+	thread := inbox.Thread{Kind: a.ThreadKind, Remote: a.Conversation}
 	if can := c.ThreadCaps(thread).Acts[a.Kind]; !can.OK {
 		return inbox.Receipt{}, fmt.Errorf("%s: %w", a.Kind, inbox.ErrUnsupported)
 	}
@@ -37,7 +37,7 @@ func (c *connector) read(ctx context.Context, a inbox.Action) (inbox.Receipt, er
 			return err
 		}
 		uids := []imap.UID{uid}
-		if !strings.HasPrefix(a.Conversation, hashed) {
+		if !strings.HasPrefix(a.Conversation, hashed) && !strings.HasPrefix(a.Conversation, toldMark) {
 			unseen := &imap.SearchCriteria{
 				NotFlag: []imap.Flag{imap.FlagSeen}, UID: []imap.UIDSet{span(1, uid)},
 				Or: [][2]imap.SearchCriteria{{*byID(a.Conversation), {Header: []imap.SearchCriteriaHeaderField{{Key: "References", Value: "<" + a.Conversation + ">"}}}}},

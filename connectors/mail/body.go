@@ -276,7 +276,7 @@ func unhex(c byte) int {
 // unflow joins the lines of format=flowed (RFC 3676) into paragraphs. Quoted
 // ones keep one ">" for each depth and a space.
 func unflow(s string, delsp bool) string {
-	var out []string
+	var out []*strings.Builder
 	joining, depthBefore := false, 0
 	for line := range strings.SplitSeq(s, "\n") {
 		rest := strings.TrimLeft(line, ">")
@@ -288,20 +288,22 @@ func unflow(s string, delsp bool) string {
 			rest = strings.TrimSuffix(rest, " ")
 		}
 		if joining && depth == depthBefore && !signature {
-			out[len(out)-1] += rest
+			out[len(out)-1].WriteString(rest)
 		} else {
 			quote := strings.Repeat(">", depth)
 			if depth > 0 {
 				quote += " "
 			}
-			out = append(out, quote+rest)
+			out = append(out, &strings.Builder{})
+			out[len(out)-1].WriteString(quote + rest)
 		}
 		joining, depthBefore = soft, depth
 	}
-	for i, line := range out {
-		if line != "-- " {
-			out[i] = strings.TrimRight(line, " ")
+	lines := make([]string, len(out))
+	for i, b := range out {
+		if lines[i] = b.String(); lines[i] != "-- " {
+			lines[i] = strings.TrimRight(lines[i], " ")
 		}
 	}
-	return strings.Join(out, "\n")
+	return strings.Join(lines, "\n")
 }

@@ -37,21 +37,29 @@ type head struct {
 // readHead reads a head. It takes what it understands: many mails are broken.
 func readHead(raw []byte) head {
 	h := head{raw: raw}
+	var more strings.Builder // what goes on the value of the last field
+	end := func() {
+		if n := len(h.fields); n > 0 {
+			h.fields[n-1].value += more.String()
+		}
+		more.Reset()
+	}
 	for line := range bytes.Lines(raw) {
 		line = bytes.TrimRight(line, "\r\n")
 		if len(line) == 0 || len(h.fields) > maxFields {
 			break
 		}
 		if line[0] == ' ' || line[0] == '\t' {
-			if n := len(h.fields); n > 0 {
-				h.fields[n-1].value += " " + string(bytes.TrimSpace(line))
-			}
+			more.WriteByte(' ')
+			more.Write(bytes.TrimSpace(line))
 			continue
 		}
+		end()
 		if name, value, ok := bytes.Cut(line, []byte{':'}); ok && len(name) > 0 {
 			h.fields = append(h.fields, field{strings.ToLower(string(bytes.TrimSpace(name))), string(bytes.TrimSpace(value))})
 		}
 	}
+	end()
 	return h
 }
 
@@ -206,8 +214,10 @@ func (h head) ids(name string) []string {
 	return out
 }
 
+// soundID reports whether a Message-ID can name a mail: none that looks like an
+// id made here does, which would stand for something else.
 func soundID(id string) bool {
-	return id != "" && len(id) <= maxID && !strings.ContainsFunc(id, func(r rune) bool {
+	return id != "" && len(id) <= maxID && !strings.HasPrefix(id, hashed) && !strings.HasPrefix(id, toldMark) && !strings.ContainsFunc(id, func(r rune) bool {
 		return r <= ' ' || r > '~' || r == '<' || r == '>' || r == '"' || r == '\\'
 	})
 }
@@ -276,6 +286,13 @@ func (h head) machine() bool {
 	}
 	to := h.replyTo()
 	return h.bounce() || to == "" || noReply(to)
+}
+
+// passing reports whether a machine put in a word: that somebody is away, that
+// a mail came back. Whoever waits in the conversation still does.
+func (h head) passing() bool {
+	auto := strings.ToLower(h.get("auto-submitted"))
+	return h.bounce() || auto != "" && !strings.HasPrefix(auto, "no") && h.get("list-id") == ""
 }
 
 // replyTo is where an answer goes.

@@ -66,7 +66,7 @@ func (h head) remote(sent bool) string {
 // of ours.
 func bare(remote string) (id string, ours bool) {
 	id, _, theirs := strings.Cut(remote, stamped)
-	return id, !theirs && !strings.HasPrefix(remote, hashed)
+	return id, !theirs && !strings.HasPrefix(remote, hashed) && !strings.HasPrefix(remote, toldMark)
 }
 
 // find selects the first of some folders that holds a mail and gives its UID
@@ -86,7 +86,10 @@ func (c *connector) find(s *session, remote string, folders []string) (string, i
 
 // uidOf looks for a mail in the selected folder; 0: it is not there.
 func (c *connector) uidOf(s *session, remote, folder string) (imap.UID, error) {
-	if strings.HasPrefix(remote, hashed) {
+	switch {
+	case strings.HasPrefix(remote, toldMark):
+		return c.uidOfTold(s, remote, folder)
+	case strings.HasPrefix(remote, hashed):
 		return c.uidOfHashed(s, remote, folder)
 	}
 	id, _ := bare(remote)

@@ -133,7 +133,7 @@ func TestDates(t *testing.T) {
 		"Mon, 23 Nov 2026 07:00:00 +0000": arrived, "Mon, 23 Nov 2026 20:00:00 +0000": arrived, "": arrived, "junk": arrived,
 		"Mon, 02 Nov 2026 07:00:00 +0000": time.Date(2026, 11, 2, 7, 0, 0, 0, time.UTC), // moved from elsewhere
 	} {
-		if got := readHead([]byte("Date: " + date + "\r\n\r\n")).at(arrived, false); !got.Equal(want) {
+		if got := readHead([]byte("Date: "+date+"\r\n\r\n")).at(arrived, false); !got.Equal(want) {
 			t.Errorf("%q: %s, want %s", date, got, want)
 		}
 	}

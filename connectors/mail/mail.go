@@ -38,6 +38,7 @@ func Info() connectors.Info {
 			{Key: "authserv"},
 			{Key: "folders", List: true},
 			{Key: "sent"},
+			{Key: "notifications", List: true},
 		},
 		Caps: caps(inbox.Capability{OK: true, Class: inbox.ClassB}),
 		New:  open,
@@ -102,8 +103,12 @@ func open(env connectors.Env, setup connectors.Setup) (inbox.Connector, error) {
 		env.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &connector{
-		env: env, setup: setup, notices: &notice.Parsers{}, dial: dialTCP, gate: make(chan struct{}, 1), yield: make(chan struct{}, 1),
+		env: env, setup: setup, dial: dialTCP, gate: make(chan struct{}, 1), yield: make(chan struct{}, 1),
 		authserv: strings.ToLower(strings.TrimSpace(setup.Settings["authserv"])), folders: setup.Lists["folders"],
+	}
+	var err error
+	if c.notices, err = notice.New(setup.Notifications); err != nil {
+		return nil, missing("notifications", err.Error())
 	}
 	me, err := mail.ParseAddress(setup.Settings["handle"])
 	if err != nil || !sendable(me.Address) {
@@ -170,13 +175,14 @@ func (c *connector) Caps() inbox.Caps {
 // has no address: machines, lists, bounces, and what a network told by mail.
 func (c *connector) ThreadCaps(t inbox.Thread) inbox.Caps {
 	out := c.Caps()
-	if out.Can(inbox.ActReply) && t.Author.ID != "" && t.Author.URL == "" && !c.ours(t.Author.ID) {
+	switch {
+	case !out.Can(inbox.ActReply):
+	case t.Status == inbox.StatusSuspect, strings.HasPrefix(t.Author.ID, unproven):
+		out.Acts[inbox.ActReply] = inbox.Capability{Why: inbox.CodeSuspect}
+	case strings.HasPrefix(t.Remote, toldMark):
+		out.Acts[inbox.ActReply] = inbox.Capability{Why: inbox.CodeReadOnly}
+	case t.Author.ID != "" && t.Author.URL == "" && !c.ours(t.Author.ID):
 		out.Acts[inbox.ActReply] = inbox.Capability{Why: inbox.CodeMachine}
-	}
-	if t.Kind != "" && t.Kind != inbox.KindDM { // told by mail; the mail itself is not the message
-		for _, kind := range []inbox.ActionKind{inbox.ActRead, inbox.ActTrash, inbox.ActRestore, inbox.ActSpam, inbox.ActUnspam} {
-			out.Acts[kind] = inbox.Capability{Why: inbox.CodeUnsupported}
-		}
 	}
 	return out
 }

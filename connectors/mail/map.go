@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"fmt"
 	"cmp"
 	"strings"
 
@@ -38,11 +37,10 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 		}
 	}
 	r.c.index.put(id, at)
-	verdict := notice.Ordinary
+	var tells notice.Reading
 	if !r.sent && !claims {
-		var told []notice.Notice
-		if told, verdict = r.c.notices.Parse(r.mail(l, from[0], said, id)); verdict == notice.Read {
-			return r.told(l, told), "", nil
+		if tells = r.c.notices.Parse(r.mail(l, from[0], said, id)); tells.Verdict == notice.Read {
+			return r.told(l, tells.Notices), "", nil
 		}
 	}
 	parent, said, err := r.folded(l, said)
@@ -52,15 +50,22 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 	m := inbox.Message{
 		Remote: remote, Parent: parent, Conversation: conversation, Kind: inbox.KindDM, At: l.at(l.arrived, r.sent),
 		Author: inbox.Author{
-			ID: from[0].address, Handle: text.CleanLine(from[0].address), Name: text.CleanLine(from[0].name), URL: reach(l.head, r.sent),
+			ID: from[0].address, Handle: text.CleanLine(from[0].address), Name: text.CleanLine(from[0].name), URL: reach(l.head, r.sent, conversation != id),
 		},
 		Text: text.Clean(strings.TrimRight(said, " \t\r\n")), Media: l.plan.media, Outgoing: r.sent,
 		Post: &inbox.Post{ID: conversation, Text: l.subject()},
 	}
-	if verdict == notice.Suspect || claims && !l.proven(r.c.authserv)(r.c.domain()) {
-		m.Status = inbox.StatusSuspect
+	switch {
+	case claims && !l.proven(r.c.authserv)(r.c.domain()):
+		m.Author.ID, m.Author.URL, m.Status = unproven+from[0].address, "", inbox.StatusSuspect
+	case tells.Verdict == notice.Suspect:
+		m.Author.URL, m.Status = "", inbox.StatusSuspect
 	}
-	return []inbox.Message{m}, "", nil
+	why := ""
+	if tells.Verdict == notice.Unread {
+		why = "a notification of " + string(tells.Network) + " that is not understood: it stays a mail"
+	}
+	return []inbox.Message{m}, why, nil
 }
 
 // belongs names the conversation: that of the mail that came back, for a
@@ -77,9 +82,14 @@ func (r *reading) belongs(l *letter, id string) (string, error) {
 	return r.conversation(l.head, id)
 }
 
-// reach is where the author can be written to; "": nowhere.
-func reach(h head, own bool) string {
-	if own || h.machine() {
+// unproven begins the ids of those who wrote in our name, as far as anybody can
+// tell: no address begins so.
+const unproven = "unproven:"
+
+// reach is where the author can be written to; "": nowhere. A machine's word
+// within a conversation does not end it.
+func reach(h head, own, within bool) string {
+	if own || h.machine() && !(within && h.passing()) {
 		return ""
 	}
 	return "mailto:" + h.replyTo()
@@ -110,33 +120,8 @@ func (r *reading) folded(l *letter, said string) (parent, rest string, err error
 // mail is a mail as the parsers of notifications read it.
 func (r *reading) mail(l *letter, from person, said, id string) notice.Mail {
 	return notice.Mail{
-		From: from.address, FromName: from.name, Subject: l.decoded("subject").String(), Date: l.at(l.arrived, false), MessageID: id,
+		From: from.address, FromName: from.name, Subject: l.decoded("subject").String(), Date: l.at(l.arrived, true), MessageID: id,
 		Text: said, HTML: l.html(), Head: func(name string) string { return l.decoded(name).String() },
 		Proven: l.proven(r.c.authserv),
 	}
-}
-
-// told is what a network tells by a mail. It is answered there, where the link
-// leads.
-func (r *reading) told(l *letter, list []notice.Notice) []inbox.Message {
-	var out []inbox.Message
-	for _, n := range list {
-		network := text.CleanLine(string(n.Network)).String() + ":"
-		m := inbox.Message{
-			Remote: network + text.CleanLine(n.Item).String(), Conversation: network + text.CleanLine(n.Conversation).String(),
-			Kind: n.Kind, At: n.At.UTC(), Text: text.Clean(n.Text),
-			Author: inbox.Author{ID: network + text.CleanLine(n.Author).String(), Handle: text.CleanLine(n.Author), Name: text.CleanLine(n.AuthorName)},
-		}
-		if n.At.IsZero() {
-			m.At = l.at(l.arrived, false)
-		}
-		if link, ok := text.URL(n.Link); ok {
-			m.URL = link
-		}
-		if n.Post != "" || n.PostID != "" {
-			m.Post = &inbox.Post{ID: network + text.CleanLine(cmp.Or(n.PostID, n.Conversation)).String(), Text: text.CleanLine(n.Post)}
-		}
-		out = append(out, m)
-	}
-	return out
 }

@@ -25,6 +25,9 @@ func (c *connector) reply(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 	if strings.TrimSpace(a.Text) == "" && len(a.Media) == 0 {
 		return inbox.Receipt{}, fmt.Errorf("reply: an empty text: %w", inbox.ErrInvalid)
 	}
+	if strings.HasPrefix(a.Author, unproven) {
+		return inbox.Receipt{}, inbox.Problem{Code: inbox.CodeSuspect, Detail: "reply: nothing proves who wrote the mail"}
+	}
 	files, err := c.attachments(a.Media)
 	if err != nil {
 		return inbox.Receipt{}, err

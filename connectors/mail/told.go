@@ -31,7 +31,7 @@ func (r *reading) told(l *letter, list []notice.Notice) []inbox.Message {
 			Author: inbox.Author{ID: network + text.CleanLine(n.Author).String(), Handle: text.CleanLine(n.Author), Name: text.CleanLine(n.AuthorName)},
 		}
 		if n.At.IsZero() {
-			m.At = r.at(l)
+			m.At = l.at(l.arrived, true)
 		}
 		if link, ok := text.URL(n.Link); ok {
 			m.URL = link
@@ -40,7 +40,7 @@ func (r *reading) told(l *letter, list []notice.Notice) []inbox.Message {
 			ID:   network + text.CleanLine(cmp.Or(n.PostID, n.Conversation)).String(),
 			Text: text.CleanLine(strings.TrimSuffix(string(n.Network)+": "+n.Post, ": ")),
 		}
-		r.c.index.put(m.Remote, place{m.Conversation, r.folder, r.validity, l.uid, l.mark()})
+		r.c.index.put(m.Remote, place{remote: m.Remote, conversation: m.Conversation, folder: r.folder, validity: r.validity, uid: l.uid})
 		out = append(out, m)
 	}
 	return out
