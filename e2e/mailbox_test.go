@@ -246,7 +246,7 @@ func (m *Mailbox) onScreen(b *Box, row Row) {
 	p.Wait(`▌.*Léa Moreau`)
 	p.Press("Enter")
 	p.Type("r")
-	p.Wait("RÉPONDRE : Nordlys .*→ Léa")
+	p.Wait("PRIVÉ · Nordlys → Léa Moreau")
 	p.Type("La voici, à bientôt !")
 	p.Press("C-s")
 	p.Wait("Premier envoi", "au nom de : Nordlys")

@@ -241,7 +241,7 @@ func (c *connector) take(s *session, folder string, pos position, uids []imap.UI
 	}
 	r := &reading{c: c, s: s, folder: folder, validity: pos.Validity, sent: folder == s.sent}
 	if pos.Upto == 0 {
-		r.lookups = maxLookups
+		r.live, r.lookups = true, maxLookups
 	}
 	err := r.read(uids, page)
 	if err == nil {

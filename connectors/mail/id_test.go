@@ -139,6 +139,27 @@ func TestDates(t *testing.T) {
 	}
 }
 
+// A mail that comes now is of now, whatever its writer's clock says: else it
+// would be history that nobody looks at.
+func TestWrongClocks(t *testing.T) {
+	n := newNetwork(t, false)
+	c := n.open()
+	defer c.Close()
+	_, at, _ := n.all(c, "", time.Hour)
+	for _, date := range []string{"Thu, 01 Jan 2009 00:00:00 +0000", "Mon, 23 Nov 2026 03:00:00 +0000", "Fri, 01 Jan 2049 00:00:00 +0000", "yesterday", ""} {
+		n.server.Deliver(ourAccount, []byte(strings.ReplaceAll("From: lea@post.example\nMessage-ID: <d"+strings.ReplaceAll(date, " ", "")+"@x>\nDate: "+date+"\n\nhello", "\n", "\r\n")))
+	}
+	got, _, _ := n.all(c, at, time.Hour)
+	if len(got) != 5 {
+		t.Fatalf("%d mails", len(got))
+	}
+	for _, m := range got {
+		if age := n.clock.Now().Sub(m.At); age > time.Minute || age < -time.Hour {
+			t.Errorf("%s is from %s", m.Remote, m.At)
+		}
+	}
+}
+
 // Mails without a Message-ID, or with two, are found for an act after a restart.
 func TestNameless(t *testing.T) {
 	n := newNetwork(t, false)

@@ -2,7 +2,9 @@ package mail
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
+	"time"
 
 	"vigie/connectors/mail/notice"
 	"vigie/inbox"
@@ -48,7 +50,7 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 		return nil, "", err
 	}
 	m := inbox.Message{
-		Remote: remote, Parent: parent, Conversation: conversation, Kind: inbox.KindDM, At: l.at(l.arrived, r.sent),
+		Remote: remote, Parent: parent, Conversation: conversation, Kind: inbox.KindDM, At: r.at(l),
 		Author: inbox.Author{
 			ID: from[0].address, Handle: text.CleanLine(from[0].address), Name: text.CleanLine(from[0].name), URL: reach(l.head, r.sent, conversation != id),
 		},
@@ -63,7 +65,7 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 	}
 	why := ""
 	if tells.Verdict == notice.Unread {
-		why = "a notification of " + string(tells.Network) + " that is not understood: it stays a mail"
+		why = fmt.Sprintf("%d mails of %s not understood since the start: this one stays a mail", r.c.notices.NotUnderstood()[tells.Network], tells.Network)
 	}
 	return []inbox.Message{m}, why, nil
 }
@@ -93,6 +95,19 @@ func reach(h head, own, within bool) string {
 		return ""
 	}
 	return "mailto:" + h.replyTo()
+}
+
+// at is when a mail came. One that comes now is of now, whatever its writer's
+// clock says, and none comes from the future.
+func (r *reading) at(l *letter) time.Time {
+	arrived, now := l.arrived, r.c.env.Clock.Now()
+	if arrived.IsZero() || arrived.After(now.Add(time.Hour)) {
+		arrived = now
+	}
+	if r.live && !r.sent {
+		return arrived.UTC()
+	}
+	return l.at(arrived, r.sent)
 }
 
 // domain is that of our address.

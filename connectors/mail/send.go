@@ -25,9 +25,6 @@ func (c *connector) reply(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 	if strings.TrimSpace(a.Text) == "" && len(a.Media) == 0 {
 		return inbox.Receipt{}, fmt.Errorf("reply: an empty text: %w", inbox.ErrInvalid)
 	}
-	if strings.HasPrefix(a.Author, unproven) {
-		return inbox.Receipt{}, inbox.Problem{Code: inbox.CodeSuspect, Detail: "reply: nothing proves who wrote the mail"}
-	}
 	files, err := c.attachments(a.Media)
 	if err != nil {
 		return inbox.Receipt{}, err
@@ -93,6 +90,12 @@ func (c *connector) filed(s *session, id string) (bool, error) {
 	return len(uids) > 0, err
 }
 
+// fromUs reports whether a mail says that we wrote it.
+func (c *connector) fromUs(h head) bool {
+	from := h.people("from")
+	return len(from) > 0 && c.ours(from[0].address)
+}
+
 // answered reads the head of the mail that is answered. What nobody should
 // answer is refused.
 func (c *connector) answered(s *session, a inbox.Action) (*letter, error) {
@@ -116,7 +119,11 @@ func (c *connector) answered(s *session, a inbox.Action) (*letter, error) {
 	if len(list) != 1 {
 		return nil, fmt.Errorf("mail %q: %w", a.Target, inbox.ErrGone)
 	}
-	if _, own := bare(a.Target); !own && list[0].machine() {
+	_, own := bare(a.Target)
+	if !own && c.fromUs(list[0].head) && !list[0].proven(c.authserv)(c.domain()) {
+		return nil, inbox.Problem{Code: inbox.CodeSuspect, Detail: "reply: the mail came in our name, and nothing proves that it is ours"}
+	}
+	if !own && list[0].machine() {
 		return nil, inbox.Problem{Code: inbox.CodeMachine, Detail: "reply: the mail was written by a machine, or to a list"}
 	}
 	return list[0], nil

@@ -55,6 +55,7 @@ type reading struct {
 	folder   string
 	validity uint32
 	sent     bool // the folder of sent mails
+	live     bool // what comes now, not history
 	lookups  int  // that may still be made
 }
 
