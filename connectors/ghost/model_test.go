@@ -226,6 +226,22 @@ func TestOldChangesAreSeenAtOnce(t *testing.T) {
 	}
 }
 
+// All of a member's comments hidden in one go leave no time of a change: it is
+// their number that tells.
+func TestHidingAllIsSeenAtOnce(t *testing.T) {
+	n, _ := newBlog(t, 4, 350)
+	m := newMirror(t, n)
+	m.drain()
+	m.drain()
+	if err := n.server.HideAll(ourAccount, 2); err != nil {
+		t.Fatal(err)
+	}
+	m.drain()
+	if wrong := m.differs(); len(wrong) > 0 {
+		t.Errorf("%d comments differ: %v", len(wrong), wrong[0])
+	}
+}
+
 // A member who leaves changes no number: each page has its turn, also by
 // processes that each look once.
 func TestOldNamesAreSeenInTurn(t *testing.T) {

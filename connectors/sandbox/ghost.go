@@ -36,11 +36,12 @@ type Ghost struct {
 	comments string         // "all", "paid" or "off": who may comment
 	left     map[int]bool   // people whose membership was deleted
 	why      map[int]string // why people may not comment
+	quiet    map[ItemID]bool
 }
 
 // NewGhost makes the server. It serves nothing by itself.
 func NewGhost(w *World) *Ghost {
-	s := &Ghost{world: w, comments: "all", left: map[int]bool{}, why: map[int]string{}}
+	s := &Ghost{world: w, comments: "all", left: map[int]bool{}, why: map[int]string{}, quiet: map[ItemID]bool{}}
 	writes := func(r *http.Request) bool { return r.Method != http.MethodGet }
 	s.handler = s.faults.Wrap(http.HandlerFunc(s.serve), writes, func(w http.ResponseWriter, status int) {
 		ghostCall{w: w}.refuse(status, ghostError{Message: http.StatusText(status), Type: "InternalServerError"})
@@ -78,6 +79,20 @@ func (s *Ghost) Leave(person int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.left[person] = true
+}
+
+// HideAll hides all that a person wrote on a brand's blog in one go, as the
+// administration can: that leaves no time of a change.
+func (s *Ghost) HideAll(account inbox.AccountID, person int) error {
+	for _, it := range s.world.Items(account, func(it Item) bool { return it.Kind == Public && it.Person == person && !it.Deleted }) {
+		s.mu.Lock()
+		s.quiet[it.ID] = true
+		s.mu.Unlock()
+		if err := s.world.Hide(it.ID, true); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ghostMail is the address of the member that answers in a brand's name.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -101,8 +102,7 @@ func (s *Ghost) list(c ghostCall) {
 		return
 	}
 	found := slices.DeleteFunc(s.all(c.brand), func(it Item) bool { return it.Deleted || !match(it) })
-	order := ghostOrder(q.Get("order"))
-	slices.SortFunc(found, order)
+	slices.SortFunc(found, s.order(q.Get("order")))
 	limit, page := 15, 1
 	if n, err := strconv.Atoi(q.Get("limit")); err == nil && n > 0 {
 		limit = min(n, 100)
@@ -121,16 +121,25 @@ func (s *Ghost) list(c ghostCall) {
 	}}})
 }
 
-// ghostOrder compares items in the order that is asked for. One that is not
+// order compares items in the order that is asked for. One that is not
 // known is passed over, as on the real one.
-func ghostOrder(s string) func(a, b Item) int {
-	switch s {
+func (s *Ghost) order(by string) func(a, b Item) int {
+	switch by {
 	case "id asc":
 		return func(a, b Item) int { return cmp.Compare(a.ID, b.ID) }
 	case "id desc":
 		return func(a, b Item) int { return cmp.Compare(b.ID, a.ID) }
 	case "updated_at desc,id desc":
-		return func(a, b Item) int { return cmp.Compare(b.Rev, a.Rev) }
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		quiet := maps.Clone(s.quiet)
+		changed := func(it Item) int64 {
+			if quiet[it.ID] {
+				return 0
+			}
+			return it.Rev
+		}
+		return func(a, b Item) int { return cmp.Or(cmp.Compare(changed(b), changed(a)), cmp.Compare(b.ID, a.ID)) }
 	}
 	return func(a, b Item) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.ID, a.ID)) }
 }

@@ -127,7 +127,7 @@ func (w *World) ghostToday() error {
 		return fmt.Errorf("write the letter of the blog: %w", err)
 	}
 	first, err := w.past(account, Item{
-		Kind: Public, Person: w.somebody("helene_aubry"), Parent: post.ID, Lang: "fr",
+		Kind: Public, Person: w.somebody("marion_aubry"), Parent: post.ID, Lang: "fr",
 		Text: "Merci pour cette franchise. Le roman de février sera-t-il aussi en numérique ?",
 	}, 7*time.Hour)
 	if err != nil {
