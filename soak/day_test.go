@@ -126,7 +126,7 @@ func newDay(t *testing.T) *day {
 	t.Helper()
 	start := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
 	d := &day{
-		t: t, dir: t.TempDir(), clock: dayClock{start.Sub(time.Now())}, wire: newIndoors(),
+		t: t, dir: t.TempDir(), clock: dayClock{time.Until(start)}, wire: newIndoors(),
 		brands: map[inbox.Network]sandbox.Brand{}, access: map[inbox.Network]sandbox.Access{},
 		answers: map[inbox.AccountID][]string{}, changed: map[sandbox.ItemID]bool{},
 	}
