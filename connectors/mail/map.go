@@ -65,7 +65,7 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 	}
 	why := ""
 	if tells.Verdict == notice.Unread {
-		why = fmt.Sprintf("%d mails of %s not understood since the start: this one stays a mail", r.c.notices.NotUnderstood()[tells.Network], tells.Network)
+		why = fmt.Sprintf("not understood, it stays a mail (of %s since the start: %d)", tells.Network, r.c.notices.NotUnderstood()[tells.Network])
 	}
 	return []inbox.Message{m}, why, nil
 }

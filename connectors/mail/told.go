@@ -28,7 +28,7 @@ func (r *reading) told(l *letter, list []notice.Notice) []inbox.Message {
 		m := inbox.Message{
 			Remote: network + text.CleanLine(n.Item).String(), Conversation: network + text.CleanLine(n.Conversation).String(),
 			Kind: n.Kind, At: n.At.UTC(), Text: text.Clean(n.Text),
-			Author: inbox.Author{ID: network + text.CleanLine(n.Author).String(), Handle: text.CleanLine(n.Author), Name: text.CleanLine(n.AuthorName)},
+			Author: inbox.Author{ID: network + text.CleanLine(n.Author).String(), Handle: text.CleanLine(n.Author[strings.LastIndexByte(n.Author, '/')+1:]), Name: text.CleanLine(n.AuthorName)},
 		}
 		if n.At.IsZero() {
 			m.At = l.at(l.arrived, true)
