@@ -122,7 +122,9 @@ func (g *guide) run(ctx context.Context) error {
 // or until the person wants it as it is.
 func (g *guide) account(ctx context.Context, client config.Client, network guidedNetwork) (config.Account, error) {
 	if network.how != "" {
-		g.tell(network.how)
+		for _, line := range folded(g.p.p.T(network.how), showWidth) {
+			fmt.Fprintln(g.p.out, line)
+		}
 	}
 	for {
 		account := config.Account{Network: string(network.network), ID: g.accountID(client.ID + "-" + string(network.network))}
@@ -139,7 +141,7 @@ func (g *guide) account(ctx context.Context, client config.Client, network guide
 		if err == nil || ctx.Err() != nil {
 			return account, errors.Join(ctx.Err())
 		}
-		report(g.p.out, g.p.p, err)
+		g.refused(err)
 		again, err := g.yes(ctx, "account.add.try-again")
 		if err != nil || !again {
 			return account, err
@@ -265,7 +267,7 @@ func (a answers) Read(b []byte) (int, error) {
 
 // ask asks one question; the answer is what is typed on one line.
 func (g *guide) ask(ctx context.Context, question lang.Key, args ...any) (string, error) {
-	fmt.Fprint(g.p.out, g.p.p.T(question, args...)+" ")
+	fmt.Fprint(g.p.out, strings.Join(folded(g.p.p.T(question, args...), showWidth), "\n")+" ")
 	line, err := g.line(ctx)
 	if err != nil {
 		return "", err
@@ -288,19 +290,19 @@ func (g *guide) need(ctx context.Context, question lang.Key, args ...any) (strin
 func (g *guide) again(why lang.Key, args ...any) { fmt.Fprintln(g.p.out, "  "+g.p.p.T(why, args...)) }
 
 // offered are the guided networks that this program has.
-func offered() (list []guidedNetwork, menu string) {
+func offered(p lang.Printer) (list []guidedNetwork, menu string) {
 	var titles []string
 	for _, n := range guidedNetworks() {
-		if info, ok := all.Registry().Find(n.network); ok {
+		if _, ok := all.Registry().Find(n.network); ok {
 			list = append(list, n)
-			titles = append(titles, strconv.Itoa(len(list))+" "+info.Title)
+			titles = append(titles, strconv.Itoa(len(list))+" "+p.T(n.title()))
 		}
 	}
 	return list, strings.Join(titles, ", ")
 }
 
 func (g *guide) network(ctx context.Context) (guidedNetwork, error) {
-	list, menu := offered()
+	list, menu := offered(g.p.p)
 	for {
 		answer, err := g.need(ctx, "account.add.network", menu)
 		if err != nil {
@@ -309,7 +311,10 @@ func (g *guide) network(ctx context.Context) (guidedNetwork, error) {
 		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(list) {
 			return list[n-1], nil
 		}
-		if i := slices.IndexFunc(list, func(n guidedNetwork) bool { return strings.EqualFold(answer, string(n.network)) }); i >= 0 {
+		called := func(n guidedNetwork) bool {
+			return strings.EqualFold(answer, string(n.network)) || strings.EqualFold(answer, g.p.p.T(n.title()))
+		}
+		if i := slices.IndexFunc(list, called); i >= 0 {
 			return list[i], nil
 		}
 		g.again("account.add.no-network", answer, len(list))

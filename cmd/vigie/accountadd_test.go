@@ -15,6 +15,7 @@ import (
 	"vigie/cmd/vigie/attach"
 	"vigie/connectors/sandbox"
 	"vigie/inbox"
+	"vigie/tui/lang"
 )
 
 // guided answers the questions of "account add" and returns the configuration.
@@ -89,7 +90,7 @@ func TestAccountAdd(t *testing.T) {
 
 // TestGuidedNetworks: the configuration takes what is asked for of each.
 func TestGuidedNetworks(t *testing.T) {
-	list, menu := offered()
+	list, menu := offered(lang.For(lang.English))
 	for i, n := range list {
 		answers := []string{"Miette", strconv.Itoa(i + 1)}
 		for _, q := range n.questions {
@@ -179,5 +180,34 @@ func TestSlugs(t *testing.T) {
 		if got := slug(name); got != want {
 			t.Errorf("%s: %s", name, got)
 		}
+	}
+}
+
+// What a wrong password brings fits a narrow terminal, and names no command for
+// an account that is not there yet.
+func TestAccountAddRefused(t *testing.T) {
+	blog := loopback(t, "wordpress")["wordpress"]
+	site, user := blog.Settings["server"], blog.Settings["user"]
+	_, said, code := guidedAdd(t, t.TempDir(), "Miette", "wordpress", site, user, "wrong", "y", site, user, blog.Secrets["password"])
+	if code != exitOK || !strings.Contains(said, "refused the sign-in\n") || strings.Contains(said, "account check") {
+		t.Errorf("%d, %s", code, said)
+	}
+	if !strings.Contains(said, "signed in as") || !strings.Contains(said, "cannot: private answer, like, hiding,") {
+		t.Errorf("what it may do: %s", said)
+	}
+	for line := range strings.Lines(said) {
+		if strings.HasPrefix(line, "        ") && len(line) > 80 {
+			t.Errorf("%d columns: %s", len(line), line)
+		}
+	}
+}
+
+// A network is called in the menu as everywhere, and answers to that name.
+func TestAccountAddTitles(t *testing.T) {
+	if _, menu := offered(lang.For(lang.French)); !strings.Contains(menu, "6 Courriel, 7 Flux") {
+		t.Errorf("the menu: %s", menu)
+	}
+	if _, menu := offered(lang.For(lang.English)); !strings.Contains(menu, "6 Mail, 7 Feeds") {
+		t.Errorf("the menu: %s", menu)
 	}
 }

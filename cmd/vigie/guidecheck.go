@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -14,8 +15,10 @@ import (
 	"vigie/cmd/vigie/config"
 	"vigie/connectors/all"
 	"vigie/inbox"
+	safe "vigie/inbox/text"
 	"vigie/store/secrets"
 	"vigie/tui/lang"
+	"vigie/tui/text"
 )
 
 // tryTime is how long a sign-in that somebody waits for may take.
@@ -99,23 +102,58 @@ func tellCaps(out io.Writer, p lang.Printer, caps inbox.Caps) {
 	for _, kind := range inbox.ActionKinds() {
 		c, listed := caps.Acts[kind]
 		word := p.T(langKey("act." + string(kind)))
+		back, _ := kind.Inverse()
+		before := p.T(langKey("act." + string(back)))
 		switch {
 		case c.OK:
 			can = append(can, word)
 		case listed:
 			reason, _ := p.Problem(inbox.Problem{Code: c.Why})
+			if key := langKey("problem." + c.Why + ".act"); p.Has(key) {
+				reason = p.T(key)
+			}
 			if !slices.Contains(reasons, reason) {
 				reasons = append(reasons, reason)
 			}
-			why[reason] = append(why[reason], word)
+			if !slices.Contains(why[reason], before) { // what cannot be done is not taken back
+				why[reason] = append(why[reason], word)
+			}
 		}
 	}
 	if len(can) > 0 {
-		fmt.Fprintln(out, "        "+p.T("account.can", strings.Join(can, ", ")))
+		paragraph(out, p.T("account.can", strings.Join(can, ", ")))
 	} else {
-		fmt.Fprintln(out, "        "+p.T("account.reads-only"))
+		paragraph(out, p.T("account.reads-only"))
 	}
 	for _, reason := range reasons {
-		fmt.Fprintln(out, "        "+inert(p.T("account.cannot", strings.Join(why[reason], ", "), reason)))
+		paragraph(out, p.T("account.cannot", strings.Join(why[reason], ", "), reason))
+	}
+}
+
+// paragraph prints words for people below what they are about.
+func paragraph(out io.Writer, words string) {
+	const indent = "        "
+	for _, line := range folded(words, showWidth-len(indent)) {
+		fmt.Fprintln(out, indent+line)
+	}
+}
+
+// folded breaks words for people into lines of at most so many columns.
+func folded(words string, width int) []string {
+	return text.Pen{}.Wrap(safe.CleanLine(words), width)
+}
+
+// refused says why an account did not sign in. What to do about it is asked
+// next: nothing is tried again by itself, and no command knows the account yet.
+func (g *guide) refused(err error) {
+	var problem inbox.Problem
+	if !errors.As(err, &problem) || problem.Code != inbox.CodeAuth && problem.Code != inbox.CodeRetry {
+		report(g.p.out, g.p.p, err)
+		return
+	}
+	what, _ := g.p.p.Problem(local(g.p.p, problem))
+	say(g.p.out, what, "")
+	if problem.Detail != "" {
+		paragraph(g.p.out, problem.Detail)
 	}
 }

@@ -22,6 +22,9 @@ type guidedNetwork struct {
 	login     bool // what is asked for is not all: a browser signs in
 }
 
+// title is the network's name for people.
+func (n guidedNetwork) title() lang.Key { return lang.Key("network." + string(n.network)) }
+
 // question is one thing that an account takes.
 type question struct {
 	ask    lang.Key
