@@ -169,15 +169,10 @@ func (m *Mailbox) answered(text, parent string) {
 	Until(m.t, "the answer lies with the sent mails", func() bool { return m.Search("Sent", "HEADER Message-ID "+id) == 1 })
 }
 
-// The main job with a real mailbox: collect, be told of new mail, answer from
-// the command line and in the terminal, mark as read, move to the bin and back.
-func TestMailbox(t *testing.T) {
-	m := NewMailbox(t)
-	m.Python("M.select()") // makes the folders
-	m.Deliver(letter("order42@post.example", "Order 42", "", "Bonjour, où est ma commande ?"))
-	m.Deliver(letter("order42b@post.example", "Re: Order 42", "In-Reply-To: <order42@post.example>\nReferences: <order42@post.example>\n", "Toujours rien…\n\nLe lun. 23 nov. 2026 à 08:00, Léa a écrit :\n> Bonjour, où est ma commande ?"))
-	m.Deliver(letter("same@post.example", "Order 42", "", "Another order, the same subject."))
-	b := NewBox(t, "")
+// Box is a vigie with that mailbox.
+func (m *Mailbox) Box() *Box {
+	m.t.Helper()
+	b := NewBox(m.t, "")
 	b.Write("config.yaml", fmt.Sprintf(`language: fr
 hold: 0s
 clients:
@@ -193,6 +188,18 @@ clients:
         password: file:%s
         poll: 10m
 `, m.user, m.imap, m.smtp, b.Write("password", mailPassword+"\n")))
+	return b
+}
+
+// The main job with a real mailbox: collect, be told of new mail, answer from
+// the command line and in the terminal, mark as read, move to the bin and back.
+func TestMailbox(t *testing.T) {
+	m := NewMailbox(t)
+	m.Python("M.select()") // makes the folders
+	m.Deliver(letter("order42@post.example", "Order 42", "", "Bonjour, où est ma commande ?"))
+	m.Deliver(letter("order42b@post.example", "Re: Order 42", "In-Reply-To: <order42@post.example>\nReferences: <order42@post.example>\n", "Toujours rien…\n\nLe lun. 23 nov. 2026 à 08:00, Léa a écrit :\n> Bonjour, où est ma commande ?"))
+	m.Deliver(letter("same@post.example", "Order 42", "", "Another order, the same subject."))
+	b := m.Box()
 	b.Must("config", "check")
 	if p := b.Sync()[0]; p.New != 3 || p.Refused != 0 {
 		t.Fatalf("first collection: %+v", p)

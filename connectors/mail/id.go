@@ -169,8 +169,8 @@ func (r *reading) parent(id string) (remote string, there bool, err error) {
 	}
 	r.lookups--
 	defer func() { err = errors.Join(err, r.s.at(r.folder)) }()
-	for _, folder := range slices.Compact([]string{r.folder, r.s.sent, inboxName}) {
-		if folder == "" {
+	for i, folder := range []string{r.folder, r.s.sent, inboxName} {
+		if folder == "" || i > 0 && folder == r.folder {
 			continue
 		}
 		h, found, err := r.s.headOf(id, folder)
@@ -188,37 +188,48 @@ func (r *reading) parent(id string) (remote string, there bool, err error) {
 // mail of ours says: then it is a copy and nothing new.
 func (r *reading) copied(l *letter, said string) (bool, error) {
 	id := l.messageID()
-	if id == "" || r.s.sent == "" || r.folder == r.s.sent {
+	if id == "" || r.s.sent == "" {
 		return false, nil
 	}
-	if p, ok := r.c.index.get(id); ok && p.sum != "" {
-		return p.sum == digest(said), nil
-	}
-	if r.lookups <= 0 {
-		return false, nil
-	}
-	r.lookups--
-	if err := r.s.at(r.s.sent); err != nil {
-		return false, err
-	}
-	same, err := r.sentText(id, said)
-	return same, errors.Join(err, r.s.at(r.folder))
+	sum, err := r.sumOf(id, r.s.sent)
+	return sum == digest(said), err
 }
 
-// sentText reports whether the selected folder has a mail that says that.
-func (r *reading) sentText(id, said string) (bool, error) {
-	uids, err := r.s.search(byID(id))
-	if err != nil || len(uids) == 0 {
-		return false, err
+// sumOf is the digest of what the mail of a Message-ID says, in the first of
+// some folders that has it; "": that is not known.
+func (r *reading) sumOf(id string, folders ...string) (sum string, err error) {
+	if p, ok := r.c.index.get(id); ok && p.sum != "" && slices.Contains(folders, p.folder) {
+		return p.sum, nil
 	}
-	list, err := r.s.heads(uids[:1])
-	if err != nil || len(list) == 0 {
-		return false, err
+	if r.lookups <= 0 {
+		return "", nil
 	}
-	if err := r.s.bodies(list); err != nil {
-		return false, err
+	r.lookups--
+	defer func() { err = errors.Join(err, r.s.at(r.folder)) }()
+	for _, folder := range folders {
+		if folder == "" {
+			continue
+		}
+		if err := r.s.at(folder); err != nil {
+			return "", err
+		}
+		uids, err := r.s.search(byID(id))
+		if err != nil {
+			return "", err
+		}
+		if len(uids) == 0 {
+			continue
+		}
+		list, err := r.s.heads(uids[:1])
+		if err != nil || len(list) == 0 {
+			return "", err
+		}
+		if err := r.s.bodies(list); err != nil {
+			return "", err
+		}
+		return digest(list[0].text()), nil
 	}
-	return digest(list[0].text()) == digest(said), nil
+	return "", nil
 }
 
 // digest is a short hash of what a mail says.

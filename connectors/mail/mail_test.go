@@ -134,3 +134,45 @@ func TestLargeMailbox(t *testing.T) {
 		t.Errorf("again: %d mails, from %s to %s", len(again), at, next)
 	}
 }
+
+// A mail that is quoted without marks, as Outlook does, or in HTML, is cut when
+// it is the very mail that is answered, and else stays.
+func TestQuotedBelow(t *testing.T) {
+	const ours = "Bonjour Léa,\n\nelle part demain."
+	above := "Merci !\n\nAh : et la facture ?"
+	outlook := "\n\n________________________________\nDe : Nordlys <support@nordlys.example>\nEnvoyé : lundi 23 novembre 2026 09:00\nÀ : Léa <lea@post.example>\nObjet : Re: Order\n\n"
+	for name, test := range map[string]struct{ head, body, want string }{
+		"outlook":        {"", above + outlook + "Bonjour Léa,\nelle part\ndemain.\n", above},
+		"outlook before": {"", above + "\n\n-----Original Message-----\nFrom: Nordlys\nSent: Monday\nTo: Léa\nSubject: Order\n\n" + ours, above},
+		"rule alone":     {"", above + "\n\n-----Original Message-----\n" + ours, above},
+		"no marks":       {"", above + "\n\nLe lun. 23 nov. 2026 à 09:00, Nordlys <support@nordlys.example> a écrit :\n\n" + ours, above},
+		"html":           {"Content-Type: text/html; charset=utf-8\n", "<p>Merci !</p><p>Ah : et la facture ?</p><hr><div><b>De :</b> Nordlys<br><b>Envoyé :</b> lundi<br><b>À :</b> Léa<br><b>Objet :</b> Re: Order</div><blockquote><p>Bonjour Léa,</p><p>elle part demain.</p></blockquote>", above},
+		"written within": {"", above + outlook + "Bonjour Léa,\nNON PAS DEMAIN\nelle part demain.\n", above + outlook + "Bonjour Léa,\nNON PAS DEMAIN\nelle part demain."},
+		"other mail":     {"", above + outlook + "Tout autre chose.\n", above + outlook + "Tout autre chose."},
+	} {
+		for _, anew := range []bool{false, true} {
+			n := newNetwork(t, false)
+			id := n.say(inbox.KindDM, "Bonjour ?")
+			c := n.open()
+			r, err := c.Do(t.Context(), inbox.Action{Kind: inbox.ActReply, Key: "01ABC", Target: id, Conversation: id, Text: ours, ThreadKind: inbox.KindDM})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, at, _ := n.all(c, "", time.Hour)
+			if anew {
+				_ = c.Close()
+				c = n.open()
+			}
+			head := test.head
+			if head == "" {
+				head = "Content-Type: text/plain; charset=utf-8\n"
+			}
+			n.server.Deliver(ourAccount, raw("b@x", "In-Reply-To: <"+r.Remote+">\nContent-Transfer-Encoding: 8bit\n"+head, test.body))
+			got, _, _ := n.all(c, at, time.Hour)
+			if len(got) != 1 || strings.Join(strings.Fields(got[0].Text.String()), " ") != strings.Join(strings.Fields(test.want), " ") || got[0].Parent != r.Remote {
+				t.Errorf("%s, anew %t: %+v", name, anew, got)
+			}
+			_ = c.Close()
+		}
+	}
+}

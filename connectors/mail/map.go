@@ -28,10 +28,7 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 		return nil, "", err
 	}
 	said := l.text()
-	at := place{remote: remote, conversation: conversation, folder: r.folder, validity: r.validity, uid: l.uid}
-	if r.sent {
-		at.sum = digest(said)
-	}
+	at := place{remote: remote, sum: digest(said), conversation: conversation, folder: r.folder, validity: r.validity, uid: l.uid}
 	claims := !r.sent && r.c.ours(from[0].address) // anybody can write our name
 	if claims {
 		if copied, err := r.copied(l, said); err != nil || copied {
@@ -127,7 +124,20 @@ func (r *reading) folded(l *letter, said string) (parent, rest string, err error
 		return "", said, err
 	}
 	if begin, ok := quotedTail(said); ok && there {
-		said = said[:begin]
+		return parent, said[:begin], nil
+	}
+	places := belows(said)
+	if !there || len(places) == 0 {
+		return parent, said, nil
+	}
+	sum, err := r.sumOf(parents[0], r.s.sent, r.folder)
+	if err != nil {
+		return "", said, err
+	}
+	for _, p := range places {
+		if sum != "" && digest(p.quote) == sum {
+			return parent, said[:p.begin], nil
+		}
 	}
 	return parent, said, nil
 }

@@ -7,7 +7,7 @@ import (
 // place is what is known of a mail that was read.
 type place struct {
 	remote       string // what the mail is known by
-	sum          string // of what it says, of our own mails
+	sum          string // of what it says; "": not known
 	conversation string
 	folder       string
 	validity     uint32
