@@ -8,8 +8,8 @@
 #
 # Two runs give the same bytes, but for this: threads that are due at the same
 # moment stand in the order in which their accounts were collected, all at once;
-# thread numbers come of that order, too; and of the accounts, the ports of their
-# simulated servers, what is left of their limits and the seconds since differ.
+# thread numbers come of that order, too; and of the accounts, what is left of
+# their limits and the seconds since differ.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=docs/guide/pictures
@@ -97,10 +97,10 @@ demo() {
 
 # draw NAME FILE COLUMNS ROWS TITLE puts the screen into a file, and ends the
 # terminal. The directory of this run is shown as somebody's home, a terminal's
-# name as pts/3.
+# name as pts/3, the port of a simulated server as 40080.
 draw() {
 	still "$1"
-	tm capture-pane -e -N -p -t "$1" | sed "s|$home|$shown_home|g; s|pts/[0-9]*|pts/3|g" >"$dir/screen"
+	tm capture-pane -e -N -p -t "$1" | sed "s|$home|$shown_home|g; s|pts/[0-9]*|pts/3|g; s|127\.0\.0\.1:[0-9]\{5\}|127.0.0.1:40080|g" >"$dir/screen"
 	"$dir/picture" -columns "$3" -rows "$4" -title "$5" <"$dir/screen" >"$dir/picture.svg"
 	mv "$dir/picture.svg" "$2"
 	tm kill-session -t "$1"
