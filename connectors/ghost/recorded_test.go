@@ -106,7 +106,7 @@ func TestRecordedRefusals(t *testing.T) {
 		kind  error
 		words string
 	}{
-		{inbox.ErrAuth, "Authorization failed"},
+		{inbox.ErrAuth, "Unable to determine the authenticated user"},
 		{inbox.ErrAuth, "Invalid token"},
 		{inbox.ErrAuth, "Unknown Admin API Key"},
 		{inbox.ErrAuth, "invalid signature"},

@@ -11,6 +11,7 @@ import (
 
 	"vigie/connectors/httpx"
 	"vigie/inbox"
+	"vigie/inbox/text"
 )
 
 // site is what a blog says of itself to everybody.
@@ -25,6 +26,10 @@ type site struct {
 // version understand it, or says that it cannot.
 const version = "v6.0"
 
+// maxContext is how much of Ghost's explanation goes into an error, in code
+// points.
+const maxContext = 200
+
 // call sends a request below /ghost/api/admin. A token that was refused as too
 // old or too young was signed by a clock that is wrong: the blog is asked for
 // its own time, and the call made once more. Nothing was done by then.
@@ -38,7 +43,12 @@ func (c *connector) call(ctx context.Context, r httpx.Request) (*httpx.Response,
 			res, err = c.send(ctx, r)
 		}
 	}
-	switch said := refusalOf(err); {
+	said := refusalOf(err)
+	if said.Context != "" { // where Ghost explains a general message
+		words := []rune(text.CleanLine(said.Context).String())
+		err = fmt.Errorf("%w (%s)", err, string(words[:min(len(words), maxContext)]))
+	}
+	switch {
 	case said.Code == "INVALID_JWT", said.Code == "MISSING_ADMIN_API_KID", said.says("Unable to determine the authenticated user"):
 		err = fmt.Errorf("%w: %w", inbox.ErrAuth, err) // told with 400 and 403 too
 	case said.Code == "UPDATE_GHOST":

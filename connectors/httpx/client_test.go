@@ -91,6 +91,7 @@ func TestStatus(t *testing.T) {
 		{"missing", 404, "", `{"error":"Record not found"}`, "gone", "gone", "Record not found"},
 		{"gone", 410, "", ``, "gone", "gone", "410: gone"},
 		{"bad", 400, "", `{"error":"InvalidRequest","message":"Bad at-uri"}`, "invalid", "invalid", "InvalidRequest: Bad at-uri"},
+		{"list", 422, "", `{"errors":[{"message":"Validation error","context":null,"code":"BAD"},{"message":"x"}]}`, "invalid", "invalid", "BAD: Validation error"},
 		{"long", 422, "", `{"error":"Validation failed: Text character limit of 500 exceeded"}`, "invalid", "invalid", "limit of 500"},
 		{"big", 413, "", ``, "invalid", "invalid", "413"},
 		{"busy", 429, "Retry-After: 7", ``, "retry", "retry", "try again in 7s"},
