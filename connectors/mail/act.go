@@ -71,10 +71,11 @@ func (c *connector) shift(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 		if err != nil {
 			return err
 		}
+		signed := status != "" && s.sign(uid)
 		if err := s.change(func() error { _, err := s.Move(imap.UIDSetNum(uid), to).Wait(); return err }); err != nil {
 			return err
 		}
-		if status == "" {
+		if status == "" || signed {
 			return nil // it is fetched again where it lies now
 		}
 		return c.changed(s, to, a.Target, status)

@@ -117,7 +117,19 @@ func (c *connector) page(s *session, req inbox.FetchRequest, page *inbox.Page) e
 	for _, folder := range folders {
 		known.Folders[folder] = cur.Folders[folder]
 	}
+	for _, folder := range []string{s.trash, s.junk} {
+		if folder != "" {
+			known.Folders[folder] = cur.Folders[folder]
+		}
+	}
+	begun, err := c.goOn(s, known, limit, page)
+	if err != nil {
+		return fmt.Errorf("folder %q: %w", c.todo.folder, err)
+	}
 	for _, folder := range folders {
+		if begun {
+			break
+		}
 		pos, err := c.folder(s, folder, known.Folders[folder], req, limit, page)
 		if err != nil {
 			return fmt.Errorf("folder %q: %w", folder, err)
@@ -125,6 +137,11 @@ func (c *connector) page(s *session, req inbox.FetchRequest, page *inbox.Page) e
 		known.Folders[folder] = pos
 		if page.More {
 			break
+		}
+	}
+	if !page.More {
+		if err := c.putAway(s, known, limit, page); err != nil {
+			return fmt.Errorf("what was put away: %w", err)
 		}
 	}
 	page.Messages = append(page.Messages, c.moved...)
@@ -167,18 +184,9 @@ func (c *connector) folder(s *session, folder string, pos position, req inbox.Fe
 		if err := c.search(s, folder, pos, data); err != nil {
 			return pos, err
 		}
-		take := c.todo.uids[:min(limit, len(c.todo.uids))]
-		if err := c.take(s, folder, pos, take, page); err != nil {
+		if pos, err = c.step(s, folder, pos, limit, page); err != nil {
 			return pos, err
 		}
-		c.todo.uids = c.todo.uids[len(take):]
-		page.More = len(c.todo.uids) > 0
-		if page.More {
-			pos.Last = take[len(take)-1]
-		} else {
-			pos.Last = max(c.todo.end, pos.Last)
-		}
-		c.todo.after = pos.Last
 	}
 	if pos.Last >= pos.Upto {
 		pos.Upto, pos.Since = 0, ""
@@ -187,6 +195,49 @@ func (c *connector) folder(s *session, folder string, pos position, req inbox.Fe
 		c.seen = uint32(pos.Last) + 1
 	}
 	return pos, nil
+}
+
+// step reads the next mails of what a search gave.
+func (c *connector) step(s *session, folder string, pos position, limit int, page *inbox.Page) (position, error) {
+	take := c.todo.uids[:min(limit, len(c.todo.uids))]
+	if err := c.take(s, folder, pos, take, page); err != nil {
+		return pos, err
+	}
+	c.todo.uids = c.todo.uids[len(take):]
+	page.More = len(c.todo.uids) > 0
+	if page.More {
+		pos.Last = take[len(take)-1]
+	} else {
+		pos.Last = max(c.todo.end, pos.Last)
+	}
+	c.todo.after = pos.Last
+	return pos, nil
+}
+
+// goOn reads on where the last page ended, if it ended within a folder, and
+// leaves what is new meanwhile to a later page: to select a large folder anew
+// takes its server long.
+func (c *connector) goOn(s *session, known cursor, limit int, page *inbox.Page) (bool, error) {
+	t := &c.todo
+	pos, ok := known.Folders[t.folder]
+	if !ok || len(t.uids) == 0 || t.validity != pos.Validity || t.after != pos.Last {
+		return false, nil
+	}
+	if err := s.at(t.folder); err != nil {
+		return false, err
+	}
+	if s.data.UIDValidity != t.validity {
+		return false, nil
+	}
+	pos, err := c.step(s, t.folder, pos, limit, page)
+	if err != nil {
+		return false, err
+	}
+	if pos.Last >= pos.Upto {
+		pos.Upto, pos.Since = 0, ""
+	}
+	known.Folders[t.folder], page.More = pos, true
+	return true, nil
 }
 
 // search finds what is to be read after a position, once for many pages.

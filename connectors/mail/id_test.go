@@ -180,10 +180,43 @@ func TestNameless(t *testing.T) {
 		if _, err := fresh.Do(t.Context(), inbox.Action{Kind: inbox.ActTrash, Key: fmt.Sprint("K", i), Target: m.Remote, Conversation: m.Conversation, ThreadKind: inbox.KindDM}); err != nil {
 			t.Errorf("%q: %v", m.Text, err)
 		}
-		after, _, _ := n.all(fresh, at, time.Hour)
+		after, next, _ := n.all(fresh, at, time.Hour)
 		if len(after) != 1 || after[0].Remote != m.Remote || after[0].Status != inbox.StatusTrash {
 			t.Errorf("after the act: %+v", after)
 		}
+		at = next
 		_ = fresh.Close()
+	}
+}
+
+// What was put away is told by the next process too, with its status, and once;
+// what others put there is not.
+func TestPutAwaySurvives(t *testing.T) {
+	n := newNetwork(t, false)
+	spam, trash := n.say(inbox.KindDM, "Casino"), n.say(inbox.KindDM, "Old news")
+	c := n.open()
+	_, at, _ := n.all(c, "", time.Hour)
+	for target, kind := range map[string]inbox.ActionKind{spam: inbox.ActSpam, trash: inbox.ActTrash} {
+		if _, err := c.Do(t.Context(), inbox.Action{Kind: kind, Key: "K" + string(kind), Target: target, Conversation: target, ThreadKind: inbox.KindDM}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n.server.DeliverInto(ourAccount, "Junk", from(mallory, noon, "s@x", "", "Spam that nobody wants."))
+	_ = c.Close() // it told nobody
+	for range 2 { // a page that was not kept is read again
+		c = n.open()
+		got, next, _ := n.all(c, at, time.Hour)
+		if len(got) != 2 {
+			t.Errorf("%d mails: %+v", len(got), got)
+		}
+		for _, m := range got {
+			if want := map[string]inbox.Status{spam: inbox.StatusSpam, trash: inbox.StatusTrash}[m.Remote]; m.Status != want {
+				t.Errorf("%q is %q, want %q", m.Text, m.Status, want)
+			}
+		}
+		if again, _, _ := n.all(c, next, time.Hour); len(again) != 0 {
+			t.Errorf("again: %+v", again)
+		}
+		_ = c.Close()
 	}
 }

@@ -127,7 +127,7 @@ func TestLargeMailbox(t *testing.T) {
 	c := n.open()
 	defer c.Close()
 	got, at, pages := n.all(c, "", 24*time.Hour)
-	if calls := n.server.Calls(); len(got) != young || pages != 3 || calls > 60 {
+	if calls := n.server.Calls(); len(got) != young || pages != 4 || calls > 20 {
 		t.Errorf("%d mails in %d pages by %d calls", len(got), pages, calls)
 	}
 	if again, next, _ := n.all(c, at, 24*time.Hour); len(again) != 0 || next != at {

@@ -199,6 +199,11 @@ func (m *Mail) Deliver(account inbox.AccountID, raw []byte) {
 	m.put(account, "INBOX", raw, m.world.Now(), 0)
 }
 
+// DeliverInto puts a mail into a folder of a brand's, as a filter does.
+func (m *Mail) DeliverInto(account inbox.AccountID, folder string, raw []byte) {
+	m.put(account, folder, raw, m.world.Now(), 0)
+}
+
 // changed renders what was written in the world.
 func (m *Mail) changed(c Change) {
 	if c.What == Wrote {
