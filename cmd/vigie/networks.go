@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -49,8 +50,8 @@ func networkRowOf(in connectors.Info) networkRow {
 	return r
 }
 
-// shownActs are the acts that the table for people has; those that take one
-// back go with it.
+// shownActs are the acts that have a column of the table for people; those that
+// take one back go with it.
 var shownActs = [...]inbox.ActionKind{
 	inbox.ActReply, inbox.ActPrivate, inbox.ActLike, inbox.ActHide, inbox.ActDelete, inbox.ActBlock, inbox.ActRead,
 }
@@ -106,4 +107,21 @@ func (p *program) networkLine(r networkRow) {
 		fmt.Fprintf(p.out, "%s ", text.Plain(can(kind), 7))
 	}
 	fmt.Fprintf(p.out, "%s %s\n", text.Plain(push, 6), limit)
+	if more := r.further(); len(more) > 0 {
+		fmt.Fprintln(p.out, "             "+p.p.T("networks.further", strings.Join(more, " ")))
+	}
+}
+
+// further are the acts without a column, without those that take one back, but
+// for the two that stand for themselves.
+func (r networkRow) further() (list []string) {
+	for _, kind := range inbox.ActionKinds() {
+		_, can := r.Acts[string(kind)]
+		back, has := kind.Inverse()
+		if !can || slices.Contains(shownActs[:], kind) || has && (slices.Contains(shownActs[:], back) || slices.Contains(list, string(back))) {
+			continue
+		}
+		list = append(list, string(kind))
+	}
+	return list
 }

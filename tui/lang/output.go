@@ -200,6 +200,7 @@ var outputTable = map[Key]entry{
 	"config.ok":           {"%s : en ordre ; clients : %d, comptes : %d", "%s: fine; clients: %d, accounts: %d"},
 	"networks.network":    {"réseau", "network"},
 	"networks.streams":    {"flux", "streams"},
+	"networks.further":    {"et : %s", "and: %s"},
 	"networks.limit":      {"réponse", "answer"},
 	"networks.yes":        {"oui", "yes"},
 	"networks.classes":    {"Sûreté de l'envoi unique : A clé d'idempotence, B identifiant choisi, C relecture, D aucune, S répétable ; – impossible.", "How surely a send happens once: A idempotency key, B chosen id, C read back, D none, S repeatable; – not possible."},
