@@ -117,6 +117,10 @@ func mailQuestions() []question {
 		{ask: "account.add.imap", may: true, put: func(a *config.Account, s string) lang.Key { return putHost(&a.IMAP, s) }},
 		{ask: "account.add.smtp", may: true, put: func(a *config.Account, s string) lang.Key { return putHost(&a.SMTP, s) }},
 		{ask: "account.add.mail-password", secret: "password"},
+		{ask: "account.add.authserv", may: true, put: func(a *config.Account, s string) lang.Key {
+			a.AuthServ = s
+			return ""
+		}},
 	}
 }
 

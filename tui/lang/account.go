@@ -17,6 +17,7 @@ var guideTable = map[Key]entry{
 	"account.add.member":        {"Adresse du membre au nom de qui répondre (vide : lire et modérer seulement) :", "Mail address of the member to answer as (empty: only read and moderate):"},
 	"account.add.address":       {"Adresse de la boîte (par exemple contact@miette.example) :", "Address of the mailbox (such as contact@miette.example):"},
 	"account.add.no-address":    {"« %s » n'est pas une adresse de courriel.", "“%s” is no mail address."},
+	"account.add.authserv":      {"Nom qui ouvre les en-têtes « Authentication-Results » de vos courriels (vide : rien ne prouvera qui écrit) :", "Name that the “Authentication-Results” headers of your mails begin with (empty: nothing will prove who writes):"},
 	"account.add.imap":          {"Serveur IMAP, hôte ou hôte:port (vide : imap. et le domaine de l'adresse) :", "IMAP server, host or host:port (empty: imap. and the domain of the address):"},
 	"account.add.smtp":          {"Serveur SMTP, hôte ou hôte:port (vide : smtp. et le domaine de l'adresse) :", "SMTP server, host or host:port (empty: smtp. and the domain of the address):"},
 	"account.add.no-host":       {"« %s » n'est pas un serveur : hôte, ou hôte:port.", "“%s” is no server: host, or host:port."},
