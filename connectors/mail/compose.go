@@ -27,6 +27,10 @@ import (
 const (
 	flowWidth = 72 // columns of a line (RFC 3676)
 	maxChain  = 20 // Message-IDs in References: the first and the last of them
+	// maxSubject is how many characters of a subject are answered, and maxTitle
+	// how many are shown.
+	maxSubject = 250
+	maxTitle   = 1000
 )
 
 // draft is an answer before it is a mail.
@@ -128,8 +132,19 @@ func ascii(s string) bool {
 
 // subject is that of what is answered, with one "Re:".
 func (d draft) subject() string {
-	s := d.answers.subject().String()
+	s := cut(d.answers.subject().String(), maxSubject)
 	return "Re: " + strings.ReplaceAll(s, "=?", "= ?") // or it would be decoded once more
+}
+
+// cut is the beginning of a text, with an ellipsis when it goes on.
+func cut(s string, most int) string {
+	n := 0
+	for i := range s {
+		if n++; n > most {
+			return s[:i] + "…"
+		}
+	}
+	return s
 }
 
 // references is the chain up to what is answered (RFC 5322, 3.6.4).

@@ -22,9 +22,10 @@ const (
 	usualLimit    = 50       // mails of a page
 	mostLimit     = 100
 	fetchTime     = 5 * time.Minute
-	// poisoned is how often one mail's answer makes no sense before it is
-	// refused and the others go on.
-	poisoned = 3
+	// poisoned is how often one mail's answer makes no sense, in quarters, before
+	// it is refused and the others go on. That the server hangs up over it counts
+	// for a quarter: it may be the line.
+	poisoned = 12
 )
 
 // cursor is where each folder stands.
@@ -77,7 +78,7 @@ type backlog struct {
 type trouble struct {
 	limit int // 0: no trouble
 	uid   imap.UID
-	times int
+	times int // in quarters, see poisoned
 }
 
 // Fetch reads the next page: sent mails first, so that what is answered is
@@ -299,13 +300,17 @@ func (c *connector) take(s *session, folder string, pos position, uids []imap.UI
 		c.trouble = trouble{}
 		return nil
 	}
-	if senseless(err) {
-		t := &c.trouble
-		if t.limit == 1 && t.uid == uids[0] {
-			t.times++
-		} else {
-			*t = trouble{limit: max(1, len(uids)/4), uid: uids[0]}
-		}
+	weight := 0
+	switch {
+	case senseless(err):
+		weight = 4
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		weight = 1
+	}
+	if t := &c.trouble; weight > 0 && t.limit == 1 && t.uid == uids[0] {
+		t.times += weight
+	} else if weight > 0 {
+		*t = trouble{limit: max(1, len(uids)/4), uid: uids[0]}
 	}
 	return err
 }

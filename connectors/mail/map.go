@@ -52,7 +52,7 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 			ID: from[0].address, Handle: text.CleanLine(from[0].address), Name: text.CleanLine(from[0].name), URL: reach(l.head, r.sent, conversation != id),
 		},
 		Text: text.Clean(strings.TrimRight(said, " \t\r\n")), Media: l.plan.media, Outgoing: r.sent,
-		Post: &inbox.Post{ID: conversation, Text: l.subject()},
+		Post: &inbox.Post{ID: conversation, Text: text.CleanLine(cut(l.subject().String(), maxTitle))},
 	}
 	switch {
 	case claims && !l.proven(r.c.authserv)(r.c.domain()):
