@@ -22,14 +22,16 @@
 //
 // A mail is a direct message, known by its Message-ID and a hash of who wrote it
 // and when, or by a hash of its head where it has none; ours, which lie with the
-// sent mails, by their Message-ID alone. A conversation is named by the first mail that References
-// tells, or by that of the mail it answers when that is known better; subjects
-// never join. A bounce belongs to the conversation of the mail that came back.
+// sent mails, by their Message-ID alone. A conversation is named by the first
+// mail that References tells, or by that of the mail it answers when that is
+// known better; subjects never join. A bounce belongs to the conversation of the
+// mail that came back.
 // What a network tells by mail is read by package notice.
 //
 // The text is the plain part, or the HTML part made into text. What a mail
 // quotes at its end is cut when the quoted mail is there to be read and nothing
-// follows the quotes; everything else stays. Only what is shown is fetched:
+// follows the quotes, or when what follows without marks is that very mail;
+// everything else stays. Only what is shown is fetched:
 // parts of text up to 256 kB, never an attachment.
 //
 // # Cursors

@@ -49,7 +49,11 @@ func (h head) remote(sent bool) string {
 		if date, err := mail.ParseDate(strings.TrimSpace(h.get("date"))); err == nil && date.Year() > 1900 && date.Year() < 10000 {
 			day = date.Format("20060102")
 		}
-		sum := sha256.Sum256(h.raw)
+		from := "outside\n"
+		if sent {
+			from = "ours\n"
+		}
+		sum := sha256.Sum256(append([]byte(from), h.raw...))
 		return hashed + day + ":" + hex.EncodeToString(sum[:16])
 	case sent:
 		return id
