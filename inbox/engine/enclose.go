@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -108,6 +109,23 @@ func (e *Engine) enclosed(r inbox.ReplyRequest, caps inbox.Caps) error {
 		_ = f.Close()
 	}
 	return nil
+}
+
+// listed are the files of an answer as its message shows them until the network
+// brings its own.
+func listed(files []inbox.Upload) (list []inbox.Media) {
+	for _, u := range files {
+		kind, _, _ := strings.Cut(u.Type, "/")
+		m := inbox.Media{Kind: kind, Alt: text.CleanLine(u.Alt)}
+		if !slices.Contains([]string{"image", "video", "audio"}, kind) {
+			m.Kind = "file"
+		}
+		if m.Kind == "file" && m.Alt.Empty() {
+			m.Alt = text.CleanLine(u.Name)
+		}
+		list = append(list, m)
+	}
+	return list
 }
 
 // shelfAge is how long a file stays that nothing refers to: the draft it is for

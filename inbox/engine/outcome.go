@@ -264,7 +264,7 @@ func doneMessages(acc *account, a inbox.Action, now time.Time) *inbox.Ingest {
 	m := inbox.Message{
 		Remote: a.Receipt.Remote, Conversation: a.Conversation, Parent: a.Target, Kind: a.ThreadKind,
 		At: a.Receipt.At.UTC(), Author: acc.author(), Text: text.Clean(a.Text), URL: a.Receipt.URL,
-		Visibility: a.Visibility, Outgoing: true,
+		Media: listed(a.Media), Visibility: a.Visibility, Outgoing: true,
 	}
 	switch a.Kind {
 	case inbox.ActReply:

@@ -1,0 +1,58 @@
+package engine_test
+
+import (
+	"log/slog"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vigie/inbox"
+	"vigie/inbox/engine"
+	"vigie/inbox/text"
+)
+
+// TestFilesOfAnAnswerShow: what was sent is listed with its answer at once, and
+// as the network has it when it brings the answer itself.
+func TestFilesOfAnAnswerShow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &able{network: &network{class: inbox.ClassB}}
+		n.say("c1", "m1", "Une photo ?", time.Now().Add(-time.Hour))
+		n.alter(func(c *inbox.Caps) { c.Media = inbox.MediaLimit{Max: 5} })
+		files := &cabinet{kept: map[string][]byte{"sum": []byte("picture")}}
+		b := newBenchOf(t, n.network, n, nil)
+		defer b.close()
+		b.must(b.eng.Stop(t.Context()))
+		b.eng = engine.New(engine.Options{Repo: b.repo, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Settings: settings(n), Shelf: files, Files: files})
+		b.must(b.eng.Load(t.Context()))
+		b.eng.Start()
+		synctest.Wait()
+		file := func(name, kind, alt string) inbox.Upload {
+			return inbox.Upload{Name: name, Type: kind, Alt: alt, Size: 7, Sum: "sum"}
+		}
+		a, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: b.only(inbox.Ours).ID, Hold: -1, Media: []inbox.Upload{
+			file("galette.png", "image/png", "une \x1bgalette"), file("four.png", "image/png", ""),
+			file("four.mp4", "video/mp4", "le four"), file("cri.ogg", "audio/ogg", ""), file("carte.pdf", "application/pdf", ""),
+		}})
+		b.must(err)
+		b.leave()
+		remote := b.action(a.ID).Receipt.Remote
+		want := []inbox.Media{
+			{Kind: "image", Alt: text.CleanLine("une \x1bgalette")},
+			{Kind: "image"},
+			{Kind: "video", Alt: text.CleanLine("le four")},
+			{Kind: "audio"},
+			{Kind: "file", Alt: text.CleanLine("carte.pdf")},
+		}
+		m := b.message(remote)
+		if !slices.Equal(m.Media, want) {
+			t.Errorf("listed %+v", m.Media)
+		}
+		own := []inbox.Media{{Kind: "image", URL: "https://example.social/galette.png", Alt: text.CleanLine("une galette")}}
+		n.brings(inbox.Message{Remote: remote, Conversation: "c1", At: m.At, Outgoing: true, Author: m.Author, Media: own})
+		b.pass()
+		if got := b.message(remote).Media; !slices.Equal(got, own) {
+			t.Errorf("the network's own: %+v", got)
+		}
+	})
+}
