@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -37,11 +38,21 @@ func (d *desk) enclose(ctx context.Context, id inbox.ThreadID, o enclosures) (li
 		}
 		u, err := d.eng.Enclose(ctx, d.by, id, path, alt)
 		if err != nil {
-			return nil, err
+			return nil, noFile(u, err)
 		}
 		list = append(list, u)
 	}
 	return list, nil
+}
+
+// noFile says so when it is the file that is not there; any other error stays
+// as it is.
+func noFile(u inbox.Upload, err error) error {
+	var problem inbox.Problem
+	if !errors.As(err, &problem) || problem.Code != inbox.CodeNotFound || u.Name == "" {
+		return err
+	}
+	return &exitError{code: exitNotFound, key: "attach.not-found", args: []any{u.Name}, err: problem}
 }
 
 // absolute is a path as it is understood in another directory.

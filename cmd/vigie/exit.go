@@ -65,6 +65,9 @@ func report(w io.Writer, p lang.Printer, err error) int {
 		return exit.code
 	case errors.As(err, &exit) && exit.key != "":
 		say(w, p.T(exit.key, exit.args...), "")
+		if errors.As(exit.err, &problem) {
+			detail(w, problem)
+		}
 		return exit.code
 	case errors.As(err, &exit):
 		say(w, exit.err.Error(), "")
@@ -87,10 +90,14 @@ func report(w io.Writer, p lang.Printer, err error) int {
 		next = p.T(key) // as a command, not as a key to press
 	}
 	say(w, what, next)
-	if problem.Detail != "" {
-		fmt.Fprintf(w, "        %s\n", inert(problem.Detail))
-	}
+	detail(w, problem)
 	return problemCode(problem)
+}
+
+func detail(w io.Writer, p inbox.Problem) {
+	if p.Detail != "" {
+		fmt.Fprintf(w, "        %s\n", inert(p.Detail))
+	}
 }
 
 func say(w io.Writer, what, next string) {

@@ -64,6 +64,12 @@ func TestFilesByCommand(t *testing.T) {
 		}
 		r.refused(exitUsage, "--attach", "reply", "1", "--text", "x", "--alt", "une galette")
 		r.refused(exitFailure, "page.txt", "reply", "1", "--text", "x", "--attach", page)
+		missing := []string{"reply", "1", "--text", "x", "--attach", filepath.Join(dir, "galette.png")}
+		r.refused(exitNotFound, "no file “galette.png”", missing...)
+		if got := r.run("", missing...).err; strings.Contains(got, "vigie list") || !strings.Contains(got, "no such file") {
+			t.Errorf("a file that is not there: %s", got)
+		}
+		r.refused(exitNotFound, "vigie list", "reply", "99", "--text", "x", "--attach", page)
 		if sent := r.answers("miette-mastodon"); len(sent) != 0 {
 			t.Errorf("sent: %v", sent)
 		}
