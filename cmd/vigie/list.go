@@ -90,6 +90,9 @@ func (d *desk) row(t inbox.Thread, o listOptions) error {
 		what = d.expired()
 	}
 	tail := joinTags(t.Tags)
+	if is := (look.Look{P: d.p}).StatusShort(t.Statuses.First()); is != "" {
+		tail = strings.TrimSpace("[" + is + "] " + tail)
+	}
 	fmt.Fprintf(d.out, "%6d %s %s %s %s %s %s %s  %s %s\n",
 		uint64(t.ID), mark,
 		text.Plain(string(t.Client), 10), text.Plain(string(t.Network), 9),

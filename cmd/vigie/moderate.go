@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"vigie/connectors/all"
 	"vigie/inbox"
 )
 
@@ -84,9 +83,5 @@ func (d *desk) cannot(ctx context.Context, id inbox.ThreadID, kind inbox.ActionK
 	if verr != nil {
 		return err
 	}
-	network := string(v.Thread.Network)
-	if info, ok := all.Registry().Find(v.Thread.Network); ok {
-		network = info.Title
-	}
-	return fail(exitFailure, "moderate.cannot", network, d.p.T(langKey("act."+string(kind))))
+	return fail(exitFailure, "moderate.cannot", d.network(v.Thread.Network), d.p.T(langKey("act."+string(kind))))
 }

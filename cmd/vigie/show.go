@@ -12,6 +12,7 @@ import (
 	"vigie/inbox"
 	"vigie/inbox/bridge"
 	safe "vigie/inbox/text"
+	"vigie/tui/look"
 	"vigie/tui/text"
 )
 
@@ -41,7 +42,7 @@ func (p *program) showCommand() *cobra.Command {
 func (d *desk) show(v inbox.ThreadView) error {
 	t := v.Thread
 	fmt.Fprintf(d.out, "#%d  %s · %s · %s  [%s]  %s\n", uint64(t.ID), clientName(v.Client, t.Client),
-		cmp.Or(v.Account.Handle, string(t.Account)), t.Network, shortState(d.p, t), joinTags(t.Tags))
+		cmp.Or(v.Account.Handle, string(t.Account)), d.network(t.Network), shortState(d.p, t), joinTags(t.Tags))
 	if t.URL != "" {
 		fmt.Fprintln(d.out, inert(t.URL))
 	}
@@ -87,7 +88,7 @@ func (d *desk) show(v inbox.ThreadView) error {
 			fmt.Fprintf(d.out, "  │ [%s] %s\n", inert(media.Kind), inert(media.Alt.String()))
 		}
 	}
-	d.showNotes(v)
+	d.showEvents(v)
 	for _, a := range v.Actions {
 		_, confirmed := a.Confirmed()
 		doubt := a.State == inbox.Dropped && a.MayBeThere()
@@ -107,7 +108,12 @@ func (d *desk) showPoll(p *inbox.Poll) {
 	}
 }
 
-func (d *desk) showNotes(v inbox.ThreadView) {
+// network is a network's name for people.
+func (d *desk) network(n inbox.Network) string { return inert(look.Look{P: d.p}.Network(n)) }
+
+// showEvents prints what happened to a thread that its messages do not show:
+// notes, questions to contacts, and what was done on the network itself.
+func (d *desk) showEvents(v inbox.ThreadView) {
 	undone := map[int]bool{}
 	for _, e := range v.Events {
 		if e.Verb == inbox.Undone {
@@ -122,8 +128,27 @@ func (d *desk) showNotes(v inbox.ThreadView) {
 			d.block(e.Text, "  ░ ")
 		case e.Verb == inbox.Escalate && len(e.Args) > 1:
 			fmt.Fprintf(d.out, "\n%s\n", d.escalatedTo(v.Thread.Client, text.Clip(e.Args[1], 40), e.Until))
+		case look.OnTheirWord(e):
+			fmt.Fprintf(d.out, "\n→ %s  %s\n", d.p.T("show.answered", d.network(v.Thread.Network)), d.date(v.Thread.Client, e.At))
+			d.block(e.Text, "  │ ")
+		case e.Verb == inbox.Moderated && len(e.Args) > 0:
+			fmt.Fprintf(d.out, "\n%s  %s\n", d.moderated(v, e), d.date(v.Thread.Client, e.At))
 		}
 	}
+}
+
+// moderated says what a message of theirs is on the network since an event.
+func (d *desk) moderated(v inbox.ThreadView, e inbox.Event) string {
+	who := "—"
+	for _, m := range v.Messages {
+		if by := authorOf(m.Author); m.Remote == e.Message && !by.Empty() {
+			who = text.Clip(by.String(), 32)
+		}
+	}
+	if is := (look.Look{P: d.p}).StatusShort(inbox.Status(e.Args[0])); is != "" {
+		return d.p.T("show.moderated", d.network(v.Thread.Network), who, is)
+	}
+	return d.p.T("show.unmoderated", d.network(v.Thread.Network), who)
 }
 
 func (d *desk) escalatedTo(id inbox.ClientID, name string, until time.Time) string {

@@ -110,6 +110,10 @@ var outputTable = map[Key]entry{
 	"show.status.hidden":  {"[masqué]", "[hidden]"},
 	"show.status.suspect": {"[expéditeur non prouvé]", "[sender not proven]"},
 
+	"show.answered":    {"répondu sur %s, noté à la main", "answered on %s, noted by hand"},
+	"show.moderated":   {"sur %s, un message de %s est maintenant : %s", "on %s a message of %s is now: %s"},
+	"show.unmoderated": {"sur %s, un message de %s se voit à nouveau", "on %s a message of %s is seen again"},
+
 	"report.reason":   {"dire pourquoi : --reason, l'un de %s", "say why: --reason, one of %s"},
 	"reply.alt-alone": {"--alt décrit un fichier : autant de --attach, dans le même ordre", "--alt describes a file: as many --attach, in the same order"},
 	"act.replied":     {"répondu sur le réseau même", "answered on the network itself"},
