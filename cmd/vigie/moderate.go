@@ -44,6 +44,13 @@ func (p *program) moderateCommand() *cobra.Command {
 		case len(ids) != 1:
 			return d.moderateAll(ctx, ids, kind, o)
 		}
+		v, err := d.eng.Thread(ctx, ids[0])
+		if err != nil {
+			return err
+		}
+		if why := needless(v, kind, message); why != "" {
+			return fail(exitFailure, why)
+		}
 		a, err := d.eng.Perform(ctx, d.by, ids[0], kind, message)
 		if err != nil {
 			return d.cannot(ctx, ids[0], kind, err)

@@ -27,7 +27,13 @@ type rig struct {
 // and Bluesky APIs; more is appended to it as it is.
 func newRig(t *testing.T, more string) *rig {
 	t.Helper()
-	box, err := sandbox.Start(t.Context(), sandbox.Options{Empty: true, Networks: []inbox.Network{"mastodon", "bluesky"}})
+	return newRigOf(t, more, "mastodon", "bluesky")
+}
+
+// newRigOf is newRig for the simulated accounts of other networks.
+func newRigOf(t *testing.T, more string, networks ...inbox.Network) *rig {
+	t.Helper()
+	box, err := sandbox.Start(t.Context(), sandbox.Options{Empty: true, Networks: networks})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,8 +53,10 @@ func newRig(t *testing.T, more string) *rig {
 				a.Client, a.Name, filepath.Join(r.dir, "brief.json"))
 		}
 		fmt.Fprintf(&b, "      - id: %s\n        network: %s\n        server: %s\n        fresh: 72h\n", a.Account, a.Network, a.Settings["server"])
-		if h := a.Settings["handle"]; h != "" {
-			fmt.Fprintf(&b, "        handle: %s\n", h)
+		for _, key := range []string{"handle", "user"} {
+			if value := a.Settings[key]; value != "" {
+				fmt.Fprintf(&b, "        %s: %s\n", key, value)
+			}
 		}
 		for key, value := range a.Secrets {
 			name := strings.ToUpper(strings.ReplaceAll(string(a.Account), "-", "_") + "_" + key)
