@@ -1,6 +1,38 @@
 package conformance
 
-import "strings"
+import (
+	_ "embed"
+	"encoding/json"
+	"strings"
+)
+
+//go:embed testdata/hostile.jsonl
+var hostileCorpus string
+
+// Hostile reads the corpus of texts of strangers that a connector's tests give
+// a Harness, besides the suite's own: more than a hundred, some of them not
+// UTF-8.
+func Hostile(t T) []string {
+	t.Helper()
+	var out []string
+	for line := range strings.SplitSeq(strings.TrimSpace(hostileCorpus), "\n") {
+		var h struct {
+			Text string `json:"text"`
+			B64  []byte `json:"b64"`
+		}
+		if err := json.Unmarshal([]byte(line), &h); err != nil {
+			t.Fatalf("read the hostile texts: %v", err)
+		}
+		if h.B64 != nil {
+			h.Text = string(h.B64)
+		}
+		out = append(out, h.Text)
+	}
+	if len(out) < 100 {
+		t.Fatalf("%d hostile texts", len(out))
+	}
+	return out
+}
 
 // hostileTexts are texts of strangers that try to reach the terminal, to
 // break the layout or to break a parser; harmless ones are among them.

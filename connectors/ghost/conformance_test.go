@@ -2,12 +2,10 @@ package ghost
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -174,7 +172,7 @@ func TestConformance(t *testing.T) {
 	for name, info := range map[string]connectors.Info{"with a member": Info(), "without": silent} {
 		t.Run(name, func(t *testing.T) {
 			conformance.Run(t, conformance.Harness{
-				Info: info, Hostile: hostile(t),
+				Info: info, Hostile: conformance.Hostile(t),
 				New: func(t conformance.T) conformance.Rig {
 					n := newNetwork(t, usual)
 					if !info.Caps.Can(inbox.ActReply) {
@@ -185,31 +183,4 @@ func TestConformance(t *testing.T) {
 			})
 		})
 	}
-}
-
-// hostile reads the texts that the connectors share.
-func hostile(t *testing.T) []string {
-	t.Helper()
-	raw, err := os.ReadFile("../mastodon/testdata/hostile.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []string
-	for line := range strings.SplitSeq(strings.TrimSpace(string(raw)), "\n") {
-		var h struct {
-			Text string `json:"text"`
-			B64  []byte `json:"b64"`
-		}
-		if err := json.Unmarshal([]byte(line), &h); err != nil {
-			t.Fatal(err)
-		}
-		if h.B64 != nil {
-			h.Text = string(h.B64)
-		}
-		out = append(out, h.Text)
-	}
-	if len(out) < 100 {
-		t.Fatalf("%d hostile texts", len(out))
-	}
-	return out
 }

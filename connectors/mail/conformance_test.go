@@ -5,15 +5,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
 	"mime"
 	"mime/multipart"
 	"net/mail"
-	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -185,34 +182,7 @@ func (n *network) rig() conformance.Rig {
 
 func TestConformance(t *testing.T) {
 	conformance.Run(t, conformance.Harness{
-		Info: Info(), Hostile: hostile(t),
+		Info: Info(), Hostile: conformance.Hostile(t),
 		New: func(t conformance.T) conformance.Rig { return newNetwork(t, false).rig() },
 	})
-}
-
-// hostile reads the texts of testdata/hostile.jsonl.
-func hostile(t *testing.T) []string {
-	t.Helper()
-	raw, err := os.ReadFile("../mastodon/testdata/hostile.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []string
-	for line := range strings.SplitSeq(strings.TrimSpace(string(raw)), "\n") {
-		var h struct {
-			Text string `json:"text"`
-			B64  []byte `json:"b64"`
-		}
-		if err := json.Unmarshal([]byte(line), &h); err != nil {
-			t.Fatal(err)
-		}
-		if h.B64 != nil {
-			h.Text = string(h.B64)
-		}
-		out = append(out, h.Text)
-	}
-	if len(out) < 100 {
-		t.Fatalf("%d hostile texts", len(out))
-	}
-	return out
 }

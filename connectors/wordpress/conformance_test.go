@@ -2,11 +2,9 @@ package wordpress
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -171,36 +169,9 @@ func TestConformance(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			conformance.Run(t, conformance.Harness{
-				Info: Info(), Hostile: hostile(t),
+				Info: Info(), Hostile: conformance.Hostile(t),
 				New: func(t conformance.T) conformance.Rig { return newNetwork(t, set).rig() },
 			})
 		})
 	}
-}
-
-// hostile reads the texts of testdata/hostile.jsonl.
-func hostile(t *testing.T) []string {
-	t.Helper()
-	raw, err := os.ReadFile("testdata/hostile.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []string
-	for line := range strings.SplitSeq(strings.TrimSpace(string(raw)), "\n") {
-		var h struct {
-			Text string `json:"text"`
-			B64  []byte `json:"b64"`
-		}
-		if err := json.Unmarshal([]byte(line), &h); err != nil {
-			t.Fatal(err)
-		}
-		if h.B64 != nil {
-			h.Text = string(h.B64)
-		}
-		out = append(out, h.Text)
-	}
-	if len(out) < 100 {
-		t.Fatalf("%d hostile texts", len(out))
-	}
-	return out
 }
