@@ -91,13 +91,11 @@ func newNetworkOf(t conformance.T, o sandbox.Options) *network {
 	}))
 	t.Cleanup(srv.Close)
 	access := n.sim.Access(n.brand, srv.URL)
-	n.env = connectors.Env{
-		Clock: n.clock, Vault: &n.vault, UserAgent: "vigie-test",
-		Log: n.log.Logger(),
-		Transport: checked{
-			lex: lexiconsOnce(), next: &http.Transport{DisableKeepAlives: true, DialContext: n.dial}, bad: &n.bad,
-			say: func(format string, args ...any) { t.Errorf(format, args...) },
-		},
+	n.env = conformance.Env(n.clock, &n.log)
+	n.env.Vault = &n.vault
+	n.env.Transport = checked{
+		lex: lexiconsOnce(), next: &http.Transport{DisableKeepAlives: true, DialContext: n.dial}, bad: &n.bad,
+		say: func(format string, args ...any) { t.Errorf(format, args...) },
 	}
 	n.set = connectors.Setup{
 		Account:  inbox.Account{ID: n.brand.Account, Client: n.brand.Client, Network: bluesky.Network},

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"vigie/connectors"
 )
 
 // Clock is a clock that a rig moves by hand. It is safe for concurrent use.
@@ -15,6 +17,10 @@ type Clock struct {
 
 // NewClock makes a clock that stands at a time.
 func NewClock(now time.Time) *Clock { return &Clock{now: now} }
+
+// Morning makes a clock that stands where the connectors' tests begin: Monday,
+// 23 November 2026, 8:00 UTC.
+func Morning() *Clock { return NewClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)) }
 
 // Now is where the clock stands.
 func (c *Clock) Now() time.Time {
@@ -54,4 +60,10 @@ func (l *Log) String() string {
 // Logger makes a logger that tells everything.
 func (l *Log) Logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// Env is what a connector under test is given by its program: that time, that
+// log, and no more.
+func Env(clock *Clock, log *Log) connectors.Env {
+	return connectors.Env{Clock: clock, UserAgent: "vigie-test", Log: log.Logger()}
 }

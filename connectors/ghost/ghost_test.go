@@ -83,7 +83,7 @@ func TestSignIn(t *testing.T) {
 		}
 	}
 	n.access.Secrets["token"] = good
-	n.access.Settings["server"] = n.url + "/miette-wordpress"
+	n.access.Settings["server"] = n.served.URL + "/miette-wordpress"
 	if _, err := opened(t, n).Check(t.Context()); !errors.Is(err, inbox.ErrUnsupported) || !strings.Contains(err.Error(), "no blog of Ghost") {
 		t.Errorf("another address: %v", err)
 	}
@@ -291,7 +291,7 @@ func TestLongComments(t *testing.T) {
 func TestNoBlog(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }))
 	t.Cleanup(srv.Close)
-	n := &network{t: t, clock: newHandClock(), log: &conformance.Log{}, access: sandbox.Access{
+	n := &network{t: t, clock: conformance.Morning(), log: &conformance.Log{}, access: sandbox.Access{
 		Settings: map[string]string{"server": srv.URL}, Secrets: map[string]string{"token": strings.Repeat("a", 24) + ":" + strings.Repeat("b", 64)},
 	}}
 	if _, err := opened(t, n).Check(t.Context()); !errors.Is(err, inbox.ErrUnsupported) {

@@ -29,7 +29,7 @@ func recorded(t *testing.T, answer http.HandlerFunc) inbox.Connector {
 	t.Helper()
 	srv := httptest.NewServer(answer)
 	t.Cleanup(srv.Close)
-	return opened(t, &network{t: t, clock: newHandClock(), log: &conformance.Log{}, access: sandbox.Access{
+	return opened(t, &network{t: t, clock: conformance.Morning(), log: &conformance.Log{}, access: sandbox.Access{
 		Settings: map[string]string{"server": srv.URL, "member": "o'clair@clair.test"},
 		Secrets:  map[string]string{"token": strings.Repeat("a", 24) + ":" + strings.Repeat("b", 64)},
 	}})

@@ -7,12 +7,10 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"log/slog"
 	"mime"
 	"mime/multipart"
 	"net/mail"
 	"testing"
-	"time"
 
 	"vigie/connectors"
 	"vigie/connectors/conformance"
@@ -34,7 +32,7 @@ type network struct {
 }
 
 func newNetwork(t conformance.T, forgets bool) *network {
-	n := &network{t: t, clock: conformance.NewClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)), log: &conformance.Log{}, shelf: keeper{held: map[string][]byte{}}}
+	n := &network{t: t, clock: conformance.Morning(), log: &conformance.Log{}, shelf: keeper{held: map[string][]byte{}}}
 	var err error
 	if n.world, err = sandbox.NewWorld(sandbox.Options{Clock: n.clock, Empty: true}); err != nil {
 		t.Fatalf("make a world: %v", err)
@@ -52,10 +50,9 @@ func newNetwork(t conformance.T, forgets bool) *network {
 }
 
 func (n *network) open() inbox.Connector {
-	c, err := Info().New(connectors.Env{
-		Clock: n.clock, UserAgent: "vigie-test", Shelf: n.shelf,
-		Log: slog.New(slog.NewJSONHandler(n.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	}, connectors.Setup{
+	env := conformance.Env(n.clock, n.log)
+	env.Shelf = n.shelf
+	c, err := Info().New(env, connectors.Setup{
 		Account:  inbox.Account{ID: ourAccount, Client: "nordlys", Network: "mail"},
 		Settings: n.access.Settings, Lists: n.access.Lists,
 		Secret: func(_ context.Context, key string) (inbox.Secret, error) {

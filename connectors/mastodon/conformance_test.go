@@ -2,13 +2,7 @@ package mastodon
 
 import (
 	"context"
-	"log/slog"
-	"net"
-	"net/http"
-	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"vigie/connectors"
 	"vigie/connectors/conformance"
@@ -18,68 +12,36 @@ import (
 
 const ourAccount = inbox.AccountID("miette-mastodon")
 
-func newHandClock() *conformance.Clock {
-	return conformance.NewClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC))
-}
-
 // network is a simulated server with an account on it.
 type network struct {
 	t      conformance.T
 	clock  *conformance.Clock
 	world  *sandbox.World
 	server *sandbox.Mastodon
-	url    string
+	served *conformance.Server
 	access sandbox.Access
 	log    *conformance.Log
 	shelf  inbox.Shelf
-	calls  atomic.Int64
-	http   *http.Server
 }
 
 func newNetwork(t conformance.T, fork bool) *network {
-	n := &network{t: t, clock: newHandClock(), log: &conformance.Log{}}
+	n := &network{t: t, clock: conformance.Morning(), log: &conformance.Log{}}
 	var err error
 	if n.world, err = sandbox.NewWorld(sandbox.Options{Clock: n.clock, Empty: true}); err != nil {
 		t.Fatalf("make a world: %v", err)
 	}
 	n.server = sandbox.NewMastodon(n.world)
 	n.server.Fork = fork
-	n.url = "http://" + n.listen("127.0.0.1:0")
-	t.Cleanup(func() { _ = n.http.Close() })
+	n.served = conformance.NewServer(t, n.server)
 	brand, _ := n.world.Brand(ourAccount)
-	n.access = n.server.Access(brand, n.url)
+	n.access = n.server.Access(brand, n.served.URL)
 	return n
 }
 
-// listen serves at an address until the server is closed.
-func (n *network) listen(address string) string {
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		n.t.Fatalf("listen: %v", err)
-	}
-	srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		n.calls.Add(1)
-		n.server.ServeHTTP(w, r)
-	})}
-	n.http = srv
-	go func() { _ = srv.Serve(l) }() // ends with Close, which is its only error
-	return l.Addr().String()
-}
-
-// down ends the server, or starts it again at the same address.
-func (n *network) down(on bool) {
-	if on {
-		_ = n.http.Close()
-		return
-	}
-	n.listen(strings.TrimPrefix(n.url, "http://"))
-}
-
 func (n *network) env() connectors.Env {
-	return connectors.Env{
-		Clock: n.clock, UserAgent: "vigie-test", Shelf: n.shelf,
-		Log: slog.New(slog.NewJSONHandler(n.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	}
+	env := conformance.Env(n.clock, n.log)
+	env.Shelf = n.shelf
+	return env
 }
 
 func (n *network) open() inbox.Connector {
@@ -154,9 +116,9 @@ func (n *network) rig() conformance.Rig {
 			return 0
 		},
 		Ledger:  func(a inbox.Action) (int, bool) { return n.world.Tally(a, n.item(a.Target)) },
-		Calls:   func() int { return int(n.calls.Load()) },
+		Calls:   n.served.Calls,
 		Fault:   n.server.Fault,
-		Down:    n.down,
+		Down:    n.served.Down,
 		Secrets: func() []string { return []string{n.access.Secrets["token"]} },
 		Log:     n.log.String,
 	}

@@ -123,7 +123,7 @@ func TestThreads(t *testing.T) {
 }
 
 func TestMonth(t *testing.T) {
-	clock := newHandClock()
+	clock := conformance.Morning()
 	world, err := sandbox.NewWorld(sandbox.Options{Clock: clock, Seed: 7})
 	if err != nil {
 		t.Fatal(err)

@@ -95,7 +95,7 @@ func (s sender) settle(a inbox.Action) (e end, over bool) {
 func TestNoAnswerIsDoubled(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		n := newNetwork(t, rapid.Bool().Draw(rt, "a fork"))
-		defer n.http.Close()
+		defer n.served.Down(true)
 		n.server.Lag = time.Duration(rapid.IntRange(0, 120).Draw(rt, "lag of lists")) * time.Second
 		n.server.KeyLate = time.Duration(rapid.IntRange(0, 29).Draw(rt, "lag of keys")) * time.Second
 		c := n.greeted()

@@ -61,7 +61,7 @@ func TestWhatModeratorsTell(t *testing.T) {
 		if want := strings.Join(append([]string{told.notice.Type}, told.texts...), "\n"); m.Text.String() != want || m.Kind != inbox.KindReview {
 			t.Errorf("%s of kind %s reads %q, want %q", told.notice.Type, m.Kind, m.Text, want)
 		}
-		if m.Author.ID != told.author || m.Outgoing || m.URL != n.url+told.url || m.At.IsZero() {
+		if m.Author.ID != told.author || m.Outgoing || m.URL != n.served.URL+told.url || m.At.IsZero() {
 			t.Errorf("%s: %+v", told.notice.Type, m)
 		}
 		gone := slices.Equal(p.Deleted, []string{n.server.StatusID(ours)})
@@ -88,9 +88,9 @@ func TestServersThatTellNothing(t *testing.T) {
 		t.Error("they are not asked at all")
 	}
 	drain(t, c, inbox.StreamReviews, n.clock.Now())
-	before := n.calls.Load()
+	before := n.served.Calls()
 	drain(t, c, inbox.StreamReviews, n.clock.Now())
-	if made := n.calls.Load() - before; made != 0 || slices.Contains(c.Caps().Streams, inbox.StreamReviews) {
+	if made := n.served.Calls() - before; made != 0 || slices.Contains(c.Caps().Streams, inbox.StreamReviews) {
 		t.Errorf("asked again (%d calls), streams %v", made, c.Caps().Streams)
 	}
 }

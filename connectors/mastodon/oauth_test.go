@@ -15,7 +15,7 @@ import (
 func TestSignIn(t *testing.T) {
 	n := newNetwork(t, false)
 	ctx := t.Context()
-	app, err := Register(ctx, n.env(), n.url)
+	app, err := Register(ctx, n.env(), n.served.URL)
 	if err != nil {
 		t.Fatal(err)
 	}

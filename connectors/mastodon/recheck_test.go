@@ -141,7 +141,7 @@ func TestTheStreamTellsOfOldOnes(t *testing.T) {
 			if fork {
 				return // a server that closes does not cut its websockets
 			}
-			n.down(true)
+			n.served.Down(true)
 			if err := w.Wait(t.Context()); err == nil {
 				err = w.Wait(t.Context()) // an event that was under way
 				if err == nil {
@@ -149,7 +149,7 @@ func TestTheStreamTellsOfOldOnes(t *testing.T) {
 				}
 			}
 			missed := n.say(inbox.KindMention, "Pendant la coupure")
-			n.down(false)
+			n.served.Down(false)
 			wait()
 			if p := r.next(); len(p.Messages) != 1 || p.Messages[0].Remote != missed {
 				t.Errorf("after the cut: %+v", p.Messages)

@@ -30,7 +30,7 @@ func fixture(t *testing.T, answers map[string]string) inbox.Connector {
 		_, _ = io.WriteString(w, body)
 	}))
 	t.Cleanup(srv.Close)
-	n := &network{t: t, clock: newHandClock(), log: &conformance.Log{}, access: sandbox.Access{
+	n := &network{t: t, clock: conformance.Morning(), log: &conformance.Log{}, access: sandbox.Access{
 		Settings: map[string]string{"server": srv.URL}, Secrets: map[string]string{"token": "t0ken"},
 	}}
 	return opened(t, n)

@@ -29,12 +29,12 @@ func TestWhatATokenAllows(t *testing.T) {
 				if can := c.ThreadCaps(threadOf(m)).Acts[kind]; told && (can.OK || can.Why != inbox.CodeScope) {
 					t.Errorf("%s before it was tried: %+v", kind, can)
 				}
-				before := n.calls.Load()
+				before := n.served.Calls()
 				_, err := c.Do(t.Context(), act(kind, m, n.clock.Now()))
 				if !errors.Is(err, inbox.ErrUnsupported) || errors.Is(err, inbox.ErrAuth) || code(err) != inbox.CodeScope {
 					t.Errorf("%s: %v", kind, err)
 				}
-				if made := n.calls.Load() - before; told && made != 0 {
+				if made := n.served.Calls() - before; told && made != 0 {
 					t.Errorf("%s made %d calls", kind, made)
 				}
 				if can := c.ThreadCaps(threadOf(m)).Acts[kind]; can.OK || can.Why != inbox.CodeScope {

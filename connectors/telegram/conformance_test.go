@@ -2,12 +2,8 @@ package telegram
 
 import (
 	"context"
-	"net"
 	"net/http"
-	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"vigie/connectors"
 	"vigie/connectors/conformance"
@@ -23,18 +19,16 @@ type network struct {
 	clock   *conformance.Clock
 	world   *sandbox.World
 	server  *sandbox.Telegram
-	url     string
+	served  *conformance.Server
 	access  sandbox.Access
 	log     *conformance.Log
-	calls   atomic.Int64
-	http    *http.Server
 	carrier http.RoundTripper // of the connector; nil: its own
 	shelf   inbox.Shelf
 	polls   chan struct{} // gets each long poll that arrives
 }
 
 func newNetwork(t conformance.T, change func(*sandbox.Telegram)) *network {
-	n := &network{t: t, clock: conformance.NewClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)), log: &conformance.Log{}, polls: make(chan struct{}, 1000)}
+	n := &network{t: t, clock: conformance.Morning(), log: &conformance.Log{}, polls: make(chan struct{}, 1000)}
 	var err error
 	if n.world, err = sandbox.NewWorld(sandbox.Options{Clock: n.clock, Empty: true}); err != nil {
 		t.Fatalf("make a world: %v", err)
@@ -43,38 +37,15 @@ func newNetwork(t conformance.T, change func(*sandbox.Telegram)) *network {
 	if change != nil {
 		change(n.server)
 	}
-	n.url = "http://" + n.listen("127.0.0.1:0")
-	t.Cleanup(func() { _ = n.http.Close() })
-	brand, _ := n.world.Brand(ourAccount)
-	n.access = n.server.Access(brand, n.url)
-	return n
-}
-
-// listen serves at an address until the server is closed.
-func (n *network) listen(address string) string {
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		n.t.Fatalf("listen: %v", err)
-	}
-	srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		n.calls.Add(1)
+	n.served = conformance.NewServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if q := r.URL.Query().Get("timeout"); q != "" && q != "0" {
 			n.polls <- struct{}{}
 		}
 		n.server.ServeHTTP(w, r)
-	})}
-	n.http = srv
-	go func() { _ = srv.Serve(l) }() // ends with Close, which is its only error
-	return l.Addr().String()
-}
-
-// down ends the server, or starts it again at the same address.
-func (n *network) down(on bool) {
-	if on {
-		_ = n.http.Close()
-		return
-	}
-	n.listen(strings.TrimPrefix(n.url, "http://"))
+	}))
+	brand, _ := n.world.Brand(ourAccount)
+	n.access = n.server.Access(brand, n.served.URL)
+	return n
 }
 
 // open makes a connector that sends as fast as it is asked to: the tests' time
@@ -86,9 +57,9 @@ func (n *network) open() inbox.Connector {
 }
 
 func (n *network) paced() inbox.Connector {
-	c, err := Info().New(connectors.Env{
-		Clock: n.clock, UserAgent: "vigie-test", Log: n.log.Logger(), Transport: n.carrier, Shelf: n.shelf,
-	}, connectors.Setup{
+	env := conformance.Env(n.clock, n.log)
+	env.Transport, env.Shelf = n.carrier, n.shelf
+	c, err := Info().New(env, connectors.Setup{
 		Account:  inbox.Account{ID: ourAccount, Client: "atlas", Network: "telegram"},
 		Settings: n.access.Settings,
 		Secret: func(_ context.Context, key string) (inbox.Secret, error) {
@@ -153,9 +124,9 @@ func (n *network) rig(deletes bool) conformance.Rig {
 			return 0
 		},
 		Ledger:  func(a inbox.Action) (int, bool) { return n.world.Tally(a, n.item(a.Target)) },
-		Calls:   func() int { return int(n.calls.Load()) },
+		Calls:   n.served.Calls,
 		Fault:   n.server.Fault,
-		Down:    n.down,
+		Down:    n.served.Down,
 		Secrets: func() []string { return []string{n.access.Secrets["token"]} },
 		Log:     n.log.String,
 	}

@@ -150,11 +150,11 @@ func TestAFetchEndsAWait(t *testing.T) {
 	if err := <-woken; err != nil {
 		t.Fatalf("wait: %v", err)
 	}
-	before := n.calls.Load()
+	before := n.served.Calls()
 	if p := k.fetch(0); len(p.Messages) != 1 || p.Messages[0].Remote != id {
 		t.Errorf("after the wait: %+v", p.Messages)
 	}
-	if n.calls.Load() != before {
+	if n.served.Calls() != before {
 		t.Errorf("what the wait got was asked for again")
 	}
 }
@@ -164,12 +164,12 @@ func TestAServerThatDoesNotWaitIsNotAskedInAHurry(t *testing.T) {
 	k := newKeeper(n)
 	defer k.conn.Close()
 	k.commit(k.fetch(0))
-	before := n.calls.Load()
+	before := n.served.Calls()
 	err := k.conn.(inbox.Waiter).Wait(t.Context())
 	if !errors.Is(err, inbox.ErrUnsupported) || k.conn.Caps().Push {
 		t.Errorf("wait: %v, push %t; want ErrUnsupported and no push", err, k.conn.Caps().Push)
 	}
-	if calls := n.calls.Load() - before; calls != shortMost {
+	if calls := n.served.Calls() - before; calls != shortMost {
 		t.Errorf("%d calls, want %d", calls, shortMost)
 	}
 }

@@ -2,13 +2,8 @@ package wordpress
 
 import (
 	"context"
-	"log/slog"
-	"net"
 	"net/http"
-	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"vigie/connectors"
 	"vigie/connectors/conformance"
@@ -18,75 +13,39 @@ import (
 
 const ourAccount = inbox.AccountID("miette-wordpress")
 
-func newHandClock() *conformance.Clock {
-	return conformance.NewClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC))
-}
-
 // network is a simulated server with an account on it.
 type network struct {
 	t      conformance.T
 	clock  *conformance.Clock
 	world  *sandbox.World
 	server *sandbox.Wordpress
-	url    string
+	served *conformance.Server
 	access sandbox.Access
 	log    *conformance.Log
-	calls  atomic.Int64
 	before func() // called before each request; nil: nothing
-	http   *http.Server
 }
 
 func newNetwork(t conformance.T, set func(*sandbox.Wordpress)) *network {
-	n := &network{t: t, clock: newHandClock(), log: &conformance.Log{}}
+	n := &network{t: t, clock: conformance.Morning(), log: &conformance.Log{}}
 	var err error
 	if n.world, err = sandbox.NewWorld(sandbox.Options{Clock: n.clock, Empty: true}); err != nil {
 		t.Fatalf("make a world: %v", err)
 	}
 	n.server = sandbox.NewWordpress(n.world)
 	set(n.server)
-	n.url = "http://" + n.listen("127.0.0.1:0")
-	t.Cleanup(func() { _ = n.http.Close() })
-	brand, _ := n.world.Brand(ourAccount)
-	n.access = n.server.Access(brand, n.url)
-	return n
-}
-
-// listen serves at an address until the server is closed.
-func (n *network) listen(address string) string {
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		n.t.Fatalf("listen: %v", err)
-	}
-	srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		n.calls.Add(1)
+	n.served = conformance.NewServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if n.before != nil {
 			n.before()
 		}
 		n.server.ServeHTTP(w, r)
-	})}
-	n.http = srv
-	go func() { _ = srv.Serve(l) }() // ends with Close, which is its only error
-	return l.Addr().String()
-}
-
-// down ends the server, or starts it again at the same address.
-func (n *network) down(on bool) {
-	if on {
-		_ = n.http.Close()
-		return
-	}
-	n.listen(strings.TrimPrefix(n.url, "http://"))
-}
-
-func (n *network) env() connectors.Env {
-	return connectors.Env{
-		Clock: n.clock, UserAgent: "vigie-test",
-		Log: slog.New(slog.NewJSONHandler(n.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	}
+	}))
+	brand, _ := n.world.Brand(ourAccount)
+	n.access = n.server.Access(brand, n.served.URL)
+	return n
 }
 
 func (n *network) open() inbox.Connector {
-	c, err := Info().New(n.env(), connectors.Setup{
+	c, err := Info().New(conformance.Env(n.clock, n.log), connectors.Setup{
 		Account:  inbox.Account{ID: ourAccount, Client: "miette", Network: "wordpress"},
 		Settings: n.access.Settings,
 		Secret: func(_ context.Context, key string) (inbox.Secret, error) {
@@ -151,9 +110,9 @@ func (n *network) rig() conformance.Rig {
 		},
 		Sent:    n.sent,
 		Ledger:  func(a inbox.Action) (int, bool) { return n.world.Tally(a, n.item(a.Target)) },
-		Calls:   func() int { return int(n.calls.Load()) },
+		Calls:   n.served.Calls,
 		Fault:   n.server.Fault,
-		Down:    n.down,
+		Down:    n.served.Down,
 		Secrets: func() []string { return []string{n.access.Secrets["password"]} },
 		Log:     n.log.String,
 	}

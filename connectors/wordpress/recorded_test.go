@@ -54,7 +54,7 @@ func recorded(t *testing.T, comments string) inbox.Connector {
 		_, _ = w.Write(body)
 	}))
 	t.Cleanup(srv.Close)
-	return opened(t, &network{t: t, clock: newHandClock(), log: &conformance.Log{}, access: sandbox.Access{
+	return opened(t, &network{t: t, clock: conformance.Morning(), log: &conformance.Log{}, access: sandbox.Access{
 		Settings: map[string]string{"server": srv.URL, "user": "admin"}, Secrets: map[string]string{"password": "abcd efgh"},
 	}})
 }

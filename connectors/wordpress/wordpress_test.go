@@ -82,7 +82,7 @@ func TestIndexThatAsksForASignIn(t *testing.T) {
 		_, _ = w.Write([]byte(`{"code":"rest_cannot_access","message":"Only authenticated users can access the REST API."}`))
 	}))
 	t.Cleanup(srv.Close)
-	n := &network{t: t, clock: newHandClock(), log: &conformance.Log{}, access: sandbox.Access{
+	n := &network{t: t, clock: conformance.Morning(), log: &conformance.Log{}, access: sandbox.Access{
 		Settings: map[string]string{"server": srv.URL, "user": "miette"}, Secrets: map[string]string{"password": "a b c d"},
 	}}
 	if _, err := opened(t, n).Check(t.Context()); !errors.Is(err, inbox.ErrAuth) || !strings.Contains(err.Error(), "rest_cannot_access") {
