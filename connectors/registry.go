@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 
@@ -50,6 +51,9 @@ type Env struct {
 	Shelf inbox.Shelf
 	// Transport carries all HTTP of a connector; nil: the default one.
 	Transport http.RoundTripper
+	// Dial carries what is not HTTP, as (*net.Dialer).DialContext does; nil: the
+	// machine's own.
+	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
 	UserAgent string
 }
 

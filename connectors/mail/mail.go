@@ -103,7 +103,7 @@ func open(env connectors.Env, setup connectors.Setup) (inbox.Connector, error) {
 		env.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &connector{
-		env: env, setup: setup, dial: dialTCP, gate: make(chan struct{}, 1), yield: make(chan struct{}, 1),
+		env: env, setup: setup, dial: dialed(env.Dial), gate: make(chan struct{}, 1), yield: make(chan struct{}, 1),
 		authserv: strings.ToLower(strings.TrimSpace(setup.Settings["authserv"])), folders: setup.Lists["folders"],
 	}
 	var err error

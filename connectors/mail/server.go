@@ -63,9 +63,15 @@ func serverOf(setting, key string, usual int) (server, error) {
 // dialer opens a connection; conf is nil but in tests.
 type dialer func(ctx context.Context, s server) (net.Conn, *tls.Config, error)
 
-func dialTCP(ctx context.Context, s server) (net.Conn, *tls.Config, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.String())
-	return conn, nil, err
+// dialed opens connections as Env says.
+func dialed(dial func(ctx context.Context, network, address string) (net.Conn, error)) dialer {
+	if dial == nil {
+		dial = (&net.Dialer{}).DialContext
+	}
+	return func(ctx context.Context, s server) (net.Conn, *tls.Config, error) {
+		conn, err := dial(ctx, "tcp", s.String())
+		return conn, nil, err
+	}
 }
 
 // connect opens a connection, with TLS where that is from the first byte. conf
