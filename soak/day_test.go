@@ -54,6 +54,7 @@ func dayNetworks() []dayNetwork {
 		{"feeds", pace{60, time.Hour}, false, false},          // none published: a host is asked once a minute at most
 		{"wordpress", polite, true, true},                     // none published
 		{"ghost", polite, true, true},                         // none published
+		{"mail", pace{300, 5 * time.Minute}, false, false},    // none published: commands come in bursts, so politeness is over minutes
 		{"telegram", pace{30 * 60, time.Minute}, true, false}, // core.telegram.org/bots/faq: 30 messages a second
 	}
 }
@@ -91,6 +92,9 @@ func TestDay(t *testing.T) {
 		}
 		time.Sleep(2 * time.Hour) // feeds are asked every quarter of an hour
 		d.stop()
+		if err := d.mail.Close(); err != nil {
+			t.Error(err)
+		}
 		for _, n := range d.networks {
 			d.judge(n)
 		}
@@ -104,6 +108,7 @@ type day struct {
 	clock    dayClock
 	world    *sandbox.World
 	feeds    *sandbox.Feeds
+	mail     *sandbox.Mail
 	wire     *indoors
 	networks []dayNetwork
 	brands   map[inbox.Network]sandbox.Brand
@@ -140,14 +145,22 @@ func newDay(t *testing.T) *day {
 		if !ok {
 			continue
 		}
-		if f, ok := sim.(*sandbox.Feeds); ok {
-			d.feeds = f
-		}
 		base := fmt.Sprintf("http://127.0.0.1:%d", i+1)
 		if n.network == "feeds" {
 			base = "http://presse.example" // of this machine feeds are asked more often
 		}
-		d.wire.serve(t, n.network, base, sim)
+		switch sim := sim.(type) {
+		case *sandbox.Mail:
+			d.mail = sim
+			if base, err = sim.Indoors(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		case *sandbox.Feeds:
+			d.feeds = sim
+			d.wire.serve(t, n.network, base, sim)
+		default:
+			d.wire.serve(t, n.network, base, sim)
+		}
 		d.networks = append(d.networks, n)
 		d.brands[n.network] = d.world.Brands(n.network)[0]
 		d.access[n.network] = sim.Access(d.brands[n.network], base)
@@ -168,7 +181,7 @@ func (d *day) start() {
 		account := inbox.Account{ID: b.Account, Client: "all", Network: n.network}
 		conn, err := all.Registry().Open(connectors.Env{
 			Clock: d.clock, Log: slog.New(slog.DiscardHandler), Vault: secrets.NewVault(filepath.Join(d.dir, "vault")),
-			UserAgent: "vigie-soak", Transport: d.wire,
+			UserAgent: "vigie-soak", Transport: d.wire, Dial: d.wire.tap("mail", d.mail.Dial),
 		}, connectors.Setup{
 			Account: account, Settings: access.Settings, Lists: access.Lists,
 			Secret: func(_ context.Context, key string) (inbox.Secret, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -14,8 +15,8 @@ import (
 	"vigie/inbox"
 )
 
-// indoors carries requests to simulated networks without a socket, so that a
-// day can pass in fake time, and notes when each was made.
+// indoors carries calls to simulated networks without a socket, so that a day
+// can pass in fake time, and notes when each was made.
 type indoors struct {
 	mu       sync.Mutex
 	networks map[string]inbox.Network // by host
@@ -55,10 +56,8 @@ func (i *indoors) most(n inbox.Network, period time.Duration) (all, most int) {
 
 // RoundTrip implements http.RoundTripper.
 func (i *indoors) RoundTrip(r *http.Request) (*http.Response, error) {
-	i.mu.Lock()
 	n, handler := i.networks[r.URL.Host], i.handlers[r.URL.Host]
-	i.calls[n] = append(i.calls[n], time.Now())
-	i.mu.Unlock()
+	i.note(n)
 	if handler == nil {
 		return nil, errors.New("nobody is at " + r.URL.Host)
 	}
@@ -87,6 +86,40 @@ func (i *indoors) RoundTrip(r *http.Request) (*http.Response, error) {
 		StatusCode: out.status, Status: http.StatusText(out.status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: out.sent, Body: hangup{body, cancel}, ContentLength: -1, Request: r,
 	}, nil
+}
+
+// tap is a dial to a network that notes each connection, and each thing that
+// is said on it, as a call.
+func (i *indoors) tap(n inbox.Network, dial dialFunc) dialFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		i.note(n)
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &wiretap{Conn: conn, said: func() { i.note(n) }}, nil
+	}
+}
+
+// note is a call that is made now.
+func (i *indoors) note(n inbox.Network) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.calls[n] = append(i.calls[n], time.Now())
+}
+
+// dialFunc is what connectors.Env takes.
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// wiretap is a connection that tells when something is said on it.
+type wiretap struct {
+	net.Conn
+	said func()
+}
+
+func (w *wiretap) Write(b []byte) (int, error) {
+	w.said()
+	return w.Conn.Write(b)
 }
 
 // hangup ends the server's side when the client closes the body.

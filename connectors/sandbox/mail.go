@@ -23,7 +23,7 @@ import (
 )
 
 // Mail simulates the mail server of brands: IMAP to read, SMTP to send, both
-// on 127.0.0.1. What people write to a brand arrives in its INBOX.
+// on 127.0.0.1 or without a socket. What people write to a brand arrives in its INBOX.
 type Mail struct {
 	// Forgets makes a server that does not file what it sends.
 	Forgets bool
@@ -38,7 +38,8 @@ type Mail struct {
 	lines map[net.Conn]bool
 	imap  *imapserver.Server
 	smtp  *smtp.Server
-	base  string // "imap-address smtp-address"
+	base  string           // "imap-address smtp-address"
+	rooms map[string]*room // by address; nil: it listens to sockets
 	down  bool
 	sent  []MailSent
 }
@@ -90,6 +91,12 @@ func mailAddress(b Brand) string { return "support@" + b.Handle + ".example" }
 
 // Listen opens a port for IMAP and one for SMTP.
 func (m *Mail) Listen(ctx context.Context) (string, error) {
+	m.fill()
+	return m.open(ctx, "127.0.0.1:0 127.0.0.1:0")
+}
+
+// fill makes the mailboxes and puts into them what was written, and is written.
+func (m *Mail) fill() {
 	for _, b := range m.world.Brands("mail") {
 		m.boxes[b.Account] = newMailbox(b)
 	}
@@ -99,7 +106,6 @@ func (m *Mail) Listen(ctx context.Context) (string, error) {
 			m.place(it)
 		}
 	}
-	return m.open(ctx, "127.0.0.1:0 127.0.0.1:0")
 }
 
 func newMailbox(b Brand) *mailbox {
@@ -117,11 +123,11 @@ func newMailbox(b Brand) *mailbox {
 // open serves at two addresses until Close or Down.
 func (m *Mail) open(ctx context.Context, at string) (string, error) {
 	imapAt, smtpAt, _ := strings.Cut(at, " ")
-	il, err := (&net.ListenConfig{}).Listen(ctx, "tcp", imapAt)
+	il, err := m.listener(ctx, imapAt)
 	if err != nil {
 		return "", err
 	}
-	sl, err := (&net.ListenConfig{}).Listen(ctx, "tcp", smtpAt)
+	sl, err := m.listener(ctx, smtpAt)
 	if err != nil {
 		return "", errors.Join(err, il.Close())
 	}
