@@ -43,7 +43,8 @@ fi
 say "starting mariadb and the blog"
 mkdir -p "$RUN/site/carnet"
 chmod a+x "$ROOT" "$HOME_DIR" "$RUN"
-install -d -o mysql -g mysql "$RUN/db"
+install -d -o mysql -g mysql "$RUN/db" "$RUN/tmp"
+export TMPDIR=$RUN/tmp # the caller's own may be closed to other users
 mariadb-install-db --no-defaults --user=mysql --datadir="$RUN/db" --auth-root-authentication-method=normal --skip-test-db >"$RUN/db.log" 2>&1
 setsid mariadbd --no-defaults --user=mysql --datadir="$RUN/db" --bind-address=127.0.0.1 --port=$DB_PORT --socket="$RUN/db/s.sock" \
   --pid-file="$RUN/db/pid" --innodb-flush-log-at-trx-commit=0 --skip-log-bin --performance-schema=off >>"$RUN/db.log" 2>&1 </dev/null &
