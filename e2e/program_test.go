@@ -19,7 +19,7 @@ import (
 )
 
 // patience bounds each run of the program, and each wait for it.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // Box is an inbox in a directory of its own, worked by the built program and
 // by nothing else.
