@@ -22,6 +22,16 @@ import (
 // what it would be had the line never been bad.
 const healTime = time.Minute
 
+// healTime is longer for mail, whose lines stay open: one that went dead
+// without a word is taken for gone after 45 s, and the next one may have been
+// opened when the line was still bad.
+func (l *line) healTime() time.Duration {
+	if l.brand.Network == "mail" {
+		return healTime + 2*time.Minute
+	}
+	return healTime
+}
+
 // TestBadLines runs every connector over every kind of bad line: what was
 // written meanwhile is collected once, what was answered meanwhile is carried
 // out once, within a minute of the line's healing. Where the network cannot
@@ -61,7 +71,7 @@ func badLine(t *testing.T, l *line, x toxic) {
 	<-time.After(time.Duration(times(2, 20)) * time.Second)
 	l.heal(x)
 	healed := time.Now()
-	until(t, "everything is there", healTime, func() bool { return d.has(want) && d.settled(answers) })
+	until(t, "everything is there", l.healTime(), func() bool { return d.has(want) && d.settled(answers) })
 	t.Logf("%d answers, %s; whole again after %s", len(answers), d.states(), time.Since(healed).Round(10*time.Millisecond))
 	d.judge(answers)
 	d.decide()
