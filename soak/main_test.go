@@ -45,8 +45,14 @@ func run(m *testing.M) int {
 	if code := m.Run(); code != 0 {
 		return code
 	}
-	// A toxic whose reader has gone waits for good (toxiproxy 2.5.0).
-	if err := goleak.Find(goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2/toxics.(*ToxicStub).Run")); err != nil {
+	// A toxic whose reader has gone waits for good, and so does who writes to it
+	// (toxiproxy 2.5.0).
+	err = goleak.Find(
+		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2/toxics.(*ToxicStub).Run"),
+		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2.(*ToxicLink).read"),
+		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2.(*ToxicLink).write"),
+	)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "goroutines are left:", err)
 		return 1
 	}
