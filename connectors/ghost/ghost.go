@@ -103,25 +103,13 @@ func open(env connectors.Env, setup connectors.Setup) (inbox.Connector, error) {
 // blogURL reads the setting "server": the address of the blog as visitors know
 // it, or that of its administration.
 func blogURL(s string) (*url.URL, error) {
-	missing := inbox.Problem{Code: inbox.CodeMissing, Args: []string{"server"}}
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return nil, missing
+	u, err := httpx.Server(s, "the address of a blog")
+	if err != nil {
+		return nil, err
 	}
-	if !strings.Contains(s, "://") {
-		s = "https://" + s
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" {
-		missing.Detail = "server is not the address of a blog"
-		return nil, missing
-	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !httpx.Loopback(u.Hostname())) {
-		missing.Detail = "server must be called by https"
-		return nil, missing
-	}
-	path, _, _ := strings.Cut(strings.TrimRight(u.Path, "/")+"/", "/ghost/")
-	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(path, "/")}, nil
+	path, _, _ := strings.Cut(u.Path+"/", "/ghost/")
+	u.Path = strings.TrimRight(path, "/")
+	return u, nil
 }
 
 // Check signs in: which blog it is, and who answers there. A member that does

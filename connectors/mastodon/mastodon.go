@@ -101,26 +101,7 @@ func newClient(env connectors.Env, base *url.URL, budget *httpx.Budget) *httpx.C
 }
 
 // serverURL reads the setting "server": a host name, or an address.
-func serverURL(s string) (*url.URL, error) {
-	missing := inbox.Problem{Code: inbox.CodeMissing, Args: []string{"server"}}
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return nil, missing
-	}
-	if !strings.Contains(s, "://") {
-		s = "https://" + s
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" {
-		missing.Detail = "server is not the name of a host"
-		return nil, missing
-	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !httpx.Loopback(u.Hostname())) {
-		missing.Detail = "server must be called by https"
-		return nil, missing
-	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/")}, nil
-}
+func serverURL(s string) (*url.URL, error) { return httpx.Server(s, "the name of a host") }
 
 // call sends a request with the token. A refused token is forgotten, so that
 // a new one is asked for at the next call.

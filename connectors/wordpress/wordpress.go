@@ -114,28 +114,14 @@ func open(env connectors.Env, setup connectors.Setup) (inbox.Connector, error) {
 // blogURL reads the setting "server": the address of the blog as visitors know
 // it, with or without what its API is called by.
 func blogURL(s string) (*url.URL, error) {
-	missing := inbox.Problem{Code: inbox.CodeMissing, Args: []string{"server"}}
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return nil, missing
+	u, err := httpx.Server(s, "the address of a blog")
+	if err != nil {
+		return nil, err
 	}
-	if !strings.Contains(s, "://") {
-		s = "https://" + s
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" {
-		missing.Detail = "server is not the address of a blog"
-		return nil, missing
-	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !httpx.Loopback(u.Hostname())) {
-		missing.Detail = "server must be called by https"
-		return nil, missing
-	}
-	path := strings.TrimRight(u.Path, "/")
 	for _, end := range []string{"/index.php", "/wp-json", "/wp-admin"} {
-		path = strings.TrimRight(strings.TrimSuffix(path, end), "/")
+		u.Path = strings.TrimRight(strings.TrimSuffix(u.Path, end), "/")
 	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: path}, nil
+	return u, nil
 }
 
 // Check signs in: who we are, and what we may do there.
