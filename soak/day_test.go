@@ -286,11 +286,18 @@ func (d *day) answered(it sandbox.Item) bool {
 	return slices.ContainsFunc(d.world.Conversation(it.Root), func(o sandbox.Item) bool { return o.Parent == it.ID })
 }
 
+// said tells the messages of others apart: two people may say the same, but not
+// in the same second.
+type said struct {
+	text string
+	at   int64 // in seconds, as some networks tell it
+}
+
 // judge compares what the network knows with what is stored.
 func (d *day) judge(n dayNetwork) {
 	d.t.Helper()
 	account := d.brands[n.network].Account
-	stored, remotes := map[string]int{}, map[string][]string{}
+	stored, remotes := map[string]int{}, map[said][]string{}
 	gone := 0
 	page, err := d.repo.Search(d.t.Context(), inbox.SearchRequest{
 		Where: inbox.Cond{Op: inbox.CondIs}, Match: func(t inbox.Thread, _ inbox.Message) bool { return t.Account == account },
@@ -299,9 +306,10 @@ func (d *day) judge(n dayNetwork) {
 		d.t.Fatal(err)
 	}
 	for _, h := range page.Hits {
-		said := bare(h.Message.Text.String())
-		stored[said]++
-		remotes[said] = append(remotes[said], h.Message.Remote)
+		text := bare(h.Message.Text.String())
+		stored[text]++
+		key := said{text, h.Message.At.Unix()}
+		remotes[key] = append(remotes[key], h.Message.Remote)
 		if h.Message.Deleted {
 			gone++
 		}
@@ -312,8 +320,8 @@ func (d *day) judge(n dayNetwork) {
 		if it.Deleted {
 			continue
 		}
-		if times := stored[bare(text.Clean(it.Text).String())]; times != 1 {
-			d.t.Errorf("%s: item %d, %q, is stored %d times: %v, %+v", n.network, it.ID, it.Text, times, remotes[bare(text.Clean(it.Text).String())], it)
+		if ids := remotes[said{bare(text.Clean(it.Text).String()), it.At.Unix()}]; len(ids) != 1 {
+			d.t.Errorf("%s: item %d, %q, is stored %d times: %v, %+v", n.network, it.ID, it.Text, len(ids), ids, it)
 		}
 	}
 	outcome := d.outcomes()
