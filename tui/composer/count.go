@@ -125,6 +125,9 @@ func (m *Model) counters(l look.Look) []string {
 		return []string{l.P.T("composer.over-bytes", over, n.Bytes, n.Limit.MaxBytes), l.P.T("composer.over-by", over)}
 	}
 	left := m.left(l, n)
+	if n.Limit.Unit == inbox.Bytes { // accents count twice: the number alone would not be understood
+		return []string{words + left, left}
+	}
 	return []string{words + left, left, l.P.T("composer.short", n.Count, n.Limit.Max)}
 }
 
