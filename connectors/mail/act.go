@@ -32,7 +32,7 @@ func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, erro
 // read tells that the conversation was read, up to the mail that is named.
 func (c *connector) read(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
 	err := c.with(ctx, "mark as read", func(s *session) error {
-		_, uid, err := c.find(s, a.Target, c.order(s)) // selects the folder, too
+		_, uid, err := c.find(s, a.Target, s.order()) // selects the folder, too
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func (c *connector) read(ctx context.Context, a inbox.Action) (inbox.Receipt, er
 // shift moves a mail to where an act wants it.
 func (c *connector) shift(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
 	err := c.with(ctx, string(a.Kind), func(s *session) error {
-		from, to, status, err := s.way(a.Kind, c.order(s))
+		from, to, status, err := s.way(a.Kind, s.order())
 		if err != nil {
 			return err
 		}

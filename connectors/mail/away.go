@@ -31,7 +31,7 @@ func (c *connector) putAway(s *session, known cursor, limit int, page *inbox.Pag
 		folder string
 		status inbox.Status
 	}{{s.trash, inbox.StatusTrash}, {s.junk, inbox.StatusSpam}} {
-		if f.folder == "" || slices.Contains(c.order(s), f.folder) {
+		if f.folder == "" || slices.Contains(s.order(), f.folder) {
 			continue
 		}
 		data, err := s.Status(f.folder, &imap.StatusOptions{UIDNext: true, UIDValidity: true}).Wait()

@@ -113,7 +113,7 @@ func (c *connector) page(s *session, req inbox.FetchRequest, page *inbox.Page) e
 	if c.trouble.limit > 0 {
 		limit = min(limit, c.trouble.limit)
 	}
-	folders := c.order(s)
+	folders := s.order()
 	known := cursor{V: cursorVersion, Folders: map[string]position{}}
 	for _, folder := range folders {
 		known.Folders[folder] = cur.Folders[folder]
@@ -123,9 +123,13 @@ func (c *connector) page(s *session, req inbox.FetchRequest, page *inbox.Page) e
 			known.Folders[folder] = cur.Folders[folder]
 		}
 	}
+	c.tellLacking(s, page)
 	begun, err := c.goOn(s, known, limit, page)
 	if err != nil {
-		return fmt.Errorf("folder %q: %w", c.todo.folder, err)
+		if err = c.without(c.todo.folder, err, page); err != nil {
+			return err
+		}
+		c.todo = backlog{}
 	}
 	for _, folder := range folders {
 		if begun {
@@ -133,8 +137,12 @@ func (c *connector) page(s *session, req inbox.FetchRequest, page *inbox.Page) e
 		}
 		pos, err := c.folder(s, folder, known.Folders[folder], req, limit, page)
 		if err != nil {
-			return fmt.Errorf("folder %q: %w", folder, err)
+			if err = c.without(folder, err, page); err != nil {
+				return err
+			}
+			continue
 		}
+		delete(c.shut, folder)
 		known.Folders[folder] = pos
 		if page.More {
 			break
@@ -155,17 +163,6 @@ func (c *connector) page(s *session, req inbox.FetchRequest, page *inbox.Page) e
 	}
 	c.mu.Unlock()
 	return nil
-}
-
-// order lists the folders that are read.
-func (c *connector) order(s *session) []string {
-	var out []string
-	for _, f := range append([]string{s.sent, inboxName}, c.folders...) {
-		if f != "" && !slices.Contains(out, f) {
-			out = append(out, f)
-		}
-	}
-	return out
 }
 
 // folder reads the next page of a folder, if there is one.

@@ -77,7 +77,9 @@ func bare(remote string) (id string, ours bool) {
 // there; ErrGone when none does.
 func (c *connector) find(s *session, remote string, folders []string) (string, imap.UID, error) {
 	for _, folder := range folders {
-		if _, err := s.choose(folder); err != nil {
+		if _, err := s.choose(folder); refuses(folder, err) {
+			continue
+		} else if err != nil {
 			return "", 0, err
 		}
 		uid, err := c.uidOf(s, remote, folder)

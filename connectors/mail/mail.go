@@ -90,6 +90,7 @@ type connector struct {
 	trouble trouble
 	moved   []inbox.Message // whose status an act has changed
 	seen    uint32          // UIDNEXT of INBOX when it was read last
+	shut    map[string]bool // folders that are told not to be readable
 
 	mu     sync.Mutex
 	files  bool // the server files what it sends
@@ -141,7 +142,12 @@ func missing(key, detail string) error {
 // Check signs in to the mailbox and looks which folders it has, and to the
 // server that sends.
 func (c *connector) Check(ctx context.Context) (inbox.Identity, error) {
-	err := c.with(ctx, "sign in", func(s *session) error { _, err := s.choose(inboxName); return err })
+	err := c.with(ctx, "sign in", func(s *session) error {
+		if _, err := s.choose(inboxName); err != nil {
+			return err
+		}
+		return c.missingFolder(s)
+	})
 	if err != nil {
 		return inbox.Identity{}, err
 	}

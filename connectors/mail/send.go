@@ -99,7 +99,7 @@ func (c *connector) fromUs(h head) bool {
 // answered reads the head of the mail that is answered. What nobody should
 // answer is refused.
 func (c *connector) answered(s *session, a inbox.Action) (*letter, error) {
-	_, uid, err := c.find(s, a.Target, c.order(s))
+	_, uid, err := c.find(s, a.Target, s.order())
 	if errors.Is(err, inbox.ErrGone) {
 		var elsewhere []string
 		for _, f := range []string{s.trash, s.junk} {
@@ -302,7 +302,7 @@ func (c *connector) Find(ctx context.Context, a inbox.Action) (inbox.Receipt, bo
 			found, err = c.filed(s, receipt.Remote)
 			return err
 		}
-		_, to, _, err := s.way(a.Kind, c.order(s))
+		_, to, _, err := s.way(a.Kind, s.order())
 		if err != nil {
 			return fmt.Errorf("find %s: %w", a.Kind, inbox.ErrUnsupported)
 		}

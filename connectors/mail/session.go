@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -87,8 +86,11 @@ type session struct {
 	sent  string // folders by what they are for; "": none
 	trash string
 	junk  string
-	news  chan struct{} // the selected folder has grown
-	wrote bool          // a command that changes something is on its way
+	// folders are those of the settings as the server spells them.
+	folders []string
+	lacking []string      // settings that name a folder which is not there
+	news    chan struct{} // the selected folder has grown
+	wrote   bool          // a command that changes something is on its way
 }
 
 // signIn opens a session.
@@ -154,55 +156,10 @@ func (c *connector) enter(ctx context.Context, s *session, password inbox.Secret
 	c.mu.Lock()
 	c.deaf = !s.caps.Has(imap.CapIdle) && !s.caps.Has(imap.CapIMAP4rev2)
 	c.mu.Unlock()
-	if err := s.lookAround(c.setup.Settings["sent"]); err != nil {
+	if err := s.lookAround(c.setup.Settings["sent"], c.folders); err != nil {
 		return c.told(ctx, "list the folders", err)
 	}
 	return nil
-}
-
-// lookAround finds the folders by what the server says they are for, else by
-// their usual names.
-func (s *session) lookAround(sent string) error {
-	options := &imap.ListOptions{}
-	if s.caps.Has(imap.CapSpecialUse) {
-		options.ReturnSpecialUse = s.caps.Has(imap.Cap("LIST-EXTENDED")) || s.caps.Has(imap.CapIMAP4rev2)
-	}
-	list, err := s.List("", "*", options).Collect()
-	if err != nil {
-		return err
-	}
-	for _, f := range []struct {
-		to    *string
-		attr  imap.MailboxAttr
-		names []string
-	}{
-		{&s.sent, imap.MailboxAttrSent, []string{"sent", "sent items", "sent messages", "envoyés", "éléments envoyés", "gesendet", "gesendete objekte"}},
-		{&s.trash, imap.MailboxAttrTrash, []string{"trash", "deleted items", "deleted messages", "corbeille", "éléments supprimés", "papierkorb"}},
-		{&s.junk, imap.MailboxAttrJunk, []string{"junk", "spam", "junk e-mail", "indésirables", "courrier indésirable"}},
-	} {
-		*f.to = folderFor(list, f.attr, f.names)
-	}
-	if sent != "" {
-		s.sent = sent
-	}
-	return nil
-}
-
-func folderFor(list []*imap.ListData, attr imap.MailboxAttr, names []string) string {
-	byName := ""
-	for _, f := range list {
-		if slices.Contains(f.Attrs, attr) {
-			return f.Mailbox
-		}
-		last := f.Mailbox
-		if f.Delim != 0 {
-			last = last[strings.LastIndex(last, string(f.Delim))+1:]
-		}
-		if byName == "" && slices.Contains(names, strings.ToLower(last)) {
-			byName = f.Mailbox
-		}
-	}
-	return byName
 }
 
 // choose selects a folder and tells how it is now.
