@@ -88,7 +88,15 @@ func (n *network) say(_ inbox.Kind, text string) string {
 	if err != nil {
 		n.t.Fatalf("say: %v", err)
 	}
-	return readHead(n.server.Raw(it)).remote(false)
+	return readMail(n.server.Raw(it)).remote(false)
+}
+
+// readMail is a mail's head with how its body begins.
+func readMail(raw []byte) head {
+	h := readHead(raw)
+	_, h.lead, _ = bytes.Cut(raw, []byte("\r\n\r\n"))
+	h.lead = h.lead[:min(len(h.lead), maxLead)]
+	return h
 }
 
 // keeper is a shelf of files.

@@ -20,8 +20,8 @@
 //
 // # What becomes what
 //
-// A mail is a direct message, known by its Message-ID and a hash of who wrote it
-// and when, or by a hash of its head where it has none; ours, which lie with the
+// A mail is a direct message, known by its Message-ID and a hash of what its head
+// says and how its body begins, or of its whole head where it has none; ours, which lie with the
 // sent mails, by their Message-ID alone. A conversation is named by the first
 // mail that References tells, or by that of the mail it answers when that is
 // known better; subjects never join. A bounce belongs to the conversation of the

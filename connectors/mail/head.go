@@ -19,8 +19,9 @@ import (
 const (
 	maxHead   = 64 << 10 // bytes of a head that are read
 	maxFields = 500
-	maxRefs   = 100 // of References: the first and the last of them
-	maxID     = 250 // bytes of a Message-ID; a longer one is hashed
+	maxRefs   = 100      // of References: the first and the last of them
+	maxID     = 250      // bytes of a Message-ID; a longer one is hashed
+	maxLead   = 16 << 10 // bytes of a body that tell one mail from another
 	// moved is after how long on its way a mail was moved from elsewhere.
 	moved = 72 * time.Hour
 )
@@ -31,6 +32,7 @@ type field struct{ name, value string }
 // head is the head of a mail.
 type head struct {
 	raw    []byte
+	lead   []byte // of the body: how it begins; nil: not read
 	fields []field
 }
 

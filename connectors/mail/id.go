@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -38,9 +39,11 @@ func (h head) messageID() string {
 }
 
 // remote is what a mail is known by. Anybody can write any Message-ID, and
-// whoever had a mail of somebody knows theirs: so a hash of who wrote it and
-// when stands behind it, but in the folder of sent mails, which is ours alone.
-// It is the same after every restart and wherever the mail is moved.
+// whoever had a mail of somebody knows theirs, with who wrote it and when: so a
+// hash of what its head says and of how its body begins stands behind it, but in the folder
+// of sent mails, which is ours alone. No later mail takes an earlier one's
+// place, unless it says the same. It is the same after every restart and
+// wherever the mail is moved.
 func (h head) remote(sent bool) string {
 	id := h.messageID()
 	switch {
@@ -53,17 +56,34 @@ func (h head) remote(sent bool) string {
 		if sent {
 			from = "ours\n"
 		}
-		sum := sha256.Sum256(append([]byte(from), h.raw...))
-		return hashed + day + ":" + hex.EncodeToString(sum[:16])
+		return hashed + day + ":" + h.hash(16, from, h.raw)
 	case sent:
 		return id
 	}
-	from := ""
-	if list := h.people("from"); len(list) > 0 {
-		from = list[0].address
+	var said strings.Builder
+	for _, name := range []string{"from", "date", "reply-to", "subject", "in-reply-to", "references", "content-type", "content-transfer-encoding"} {
+		if value := h.get(name); !strings.Contains(value, "boundary=") {
+			said.WriteString(strings.Join(strings.Fields(value), " "))
+		}
+		said.WriteByte('\n')
 	}
-	sum := sha256.Sum256([]byte(from + "\n" + strings.Join(strings.Fields(h.get("date")), " ")))
-	return id + stamped + hex.EncodeToString(sum[:8])
+	return id + stamped + h.hash(8, "", []byte(said.String()))
+}
+
+// hash is so many bytes of a hash of what a head says and of how the mail's
+// body begins. What stands between the parts of a body does not count: some
+// servers make it anew at each reading.
+func (h head) hash(size int, from string, what []byte) string {
+	sum := sha256.New()
+	sum.Write([]byte(from))
+	sum.Write(what)
+	for line := range bytes.Lines(h.lead) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && !bytes.HasPrefix(line, []byte("--")) && !bytes.Contains(line, []byte("boundary=")) {
+			sum.Write([]byte{'\n'})
+			sum.Write(line)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:size])
 }
 
 // bare is the Message-ID in what a mail is known by, and whether it is a mail

@@ -47,6 +47,9 @@ func TestForgedIdentity(t *testing.T) {
 	}
 	n.server.Deliver(ourAccount, from(mallory, morning, "order@post.example", "", "Never mind."))
 	n.server.Deliver(ourAccount, from(mallory, morning, receipt.Remote, "", "I am you."))
+	n.server.Deliver(ourAccount, from(lea, morning, "order@post.example", "", "I moved to Elsewhere Street.")) // by somebody who had her mail
+	n.server.Deliver(ourAccount, from(lea, morning, "order@post.example", "Subject: Order\nReply-To: mallory@elsewhere.example\n", "Where is it?"))
+	n.server.Deliver(ourAccount, from(lea, morning, "order@post.example", "Subject: Order\n", "Where is it?")) // the same, delivered again
 	n.server.Deliver(ourAccount, from(ourselfs, noon, receipt.Remote, "", "Send the money elsewhere."))
 	n.server.Deliver(ourAccount, from(ourselfs, noon, "other@nordlys.example", "", "Trust me."))
 	next, _, _ := n.all(c, at, time.Hour)
@@ -74,8 +77,8 @@ func TestForgedIdentity(t *testing.T) {
 			t.Errorf("%q was %q and is now %q", m.Remote, m.Text, ids[m.Remote])
 		}
 	}
-	if len(all) != 6 {
-		t.Errorf("%d mails, want 6", len(all))
+	if len(all) != 8 {
+		t.Errorf("%d mails, want 8", len(all))
 	}
 }
 

@@ -29,17 +29,20 @@ type letter struct {
 func (s *session) heads(uids []imap.UID) ([]*letter, error) {
 	s.meter.left.Store(maxFetch)
 	section := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, Peek: true, Partial: &imap.SectionPartial{Size: maxHead}}
+	lead := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierText, Peek: true, Partial: &imap.SectionPartial{Size: maxLead}}
 	cmd := s.Fetch(imap.UIDSetNum(uids...), &imap.FetchOptions{
 		UID: true, Flags: true, InternalDate: true, BodyStructure: &imap.FetchItemBodyStructure{Extended: true},
-		BodySection: []*imap.FetchItemBodySection{section},
+		BodySection: []*imap.FetchItemBodySection{section, lead},
 	})
 	var out []*letter
 	err := eachMail(cmd, func(m *imapclient.FetchMessageBuffer) {
 		if !slices.Contains(uids, m.UID) || m.BodyStructure == nil {
 			return
 		}
+		h := readHead(m.FindBodySection(section))
+		h.lead = m.FindBodySection(lead)
 		out = append(out, &letter{
-			head: readHead(m.FindBodySection(section)), uid: m.UID, arrived: m.InternalDate, plan: planOf(m.BodyStructure),
+			head: h, uid: m.UID, arrived: m.InternalDate, plan: planOf(m.BodyStructure),
 			parts: map[string][]byte{}, seen: slices.Contains(m.Flags, imap.FlagSeen),
 		})
 	})
