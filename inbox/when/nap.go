@@ -37,13 +37,15 @@ var tillReply = []string{
 var noReply = []string{
 	"si pas de reponse", "si pas reponse", "s il n y a pas de reponse", "si aucune reponse", "si sans reponse", "sans reponse",
 	"pas de reponse", "aucune reponse", "if no reply", "if no answer", "if there is no reply", "if they do not reply", "if they don t reply",
-	"without reply", "without a reply", "without answer", "no reply", "no answer", "no-reply", "until no reply", "until no-reply", "until:no-reply",
+	"without reply", "without a reply", "without answer", "no reply", "no answer", "no-reply", "until no reply",
+	"sauf reponse", "sauf si reponse", "sauf en cas de reponse", "sauf s il repond", "sauf si elle repond", "sauf s ils repondent", "a moins d une reponse",
+	"unless reply", "unless there is a reply", "unless they reply", "unless they answer", "unless answered", "until no-reply", "until:no-reply",
 }
 
 // between are the words that may stand between "no reply" and its moment.
 var between = map[string]bool{
 	"dans": true, "sous": true, "depuis": true, "apres": true, "d": true, "ici": true,
-	"in": true, "within": true, "for": true, "after": true, "by": true, "avant": true, "before": true,
+	"in": true, "within": true, "for": true, "pendant": true, "after": true, "by": true, "avant": true, "before": true,
 }
 
 // ParseNap reads when a thread should come back: what Parse reads, with a

@@ -11,6 +11,7 @@ package when
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -37,9 +38,11 @@ type moment struct {
 	moved   bool // an offset was named
 	span    bool // "in" or "dans" was said: an offset follows
 	hinted  bool // "at" was said: a time of day follows
+	dated   bool // "le" or "the" was said: a day of the month may follow
 	this    bool // "ce" or "this" was said: a part of a day is today's
 	week    bool // the day's name in the week was said
 	settled bool // the day was said otherwise
+	later   bool // … as next week, of which a weekday may be meant
 	clash   bool // the two are not the same day
 
 	morning Morning
@@ -94,7 +97,7 @@ func (m *moment) read(words []string) (time.Time, error) {
 	for len(words) > 0 {
 		n := m.take(words)
 		if n == 0 {
-			return time.Time{}, ErrUnclear
+			return time.Time{}, unclear(words)
 		}
 		words = words[n:]
 	}
@@ -105,10 +108,15 @@ func (m *moment) read(words []string) (time.Time, error) {
 // two words, and a number in letters before a unit one in digits.
 func split(s string) []string {
 	s = folder.Replace(strings.ToLower(strings.TrimSpace(s)))
+	s = same.Replace(" " + strings.Join(strings.Fields(s), " ") + " ")[1:]
 	if len(s) > 11 && s[4] == '-' && s[10] == 't' {
 		s = s[:10] + " " + s[11:]
 	}
 	words := strings.Fields(s)
+	for i, w := range words {
+		words[i] = strings.TrimRight(w, ".!;")
+	}
+	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
 	for i, w := range words {
 		if n, ok := numerals[w]; ok && i+1 < len(words) && isUnit(words[i+1]) {
 			words[i] = n
@@ -118,7 +126,15 @@ func split(s string) []string {
 }
 
 var folder = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "û", "u", "ù", "u", "à", "a", "â", "a", "ô", "o",
-	"î", "i", "ç", "c", "’", " ", "'", " ", ",", " ", "\u00a0", " ", "\u202f", " ")
+	"î", "i", "ç", "c", "’", " ", "'", " ", ",", " ", "\u00a0", " ", "\u202f", " ",
+	"\u0300", "", "\u0301", "", "\u0302", "", "\u0327", "") // the accents that are runes of their own
+
+// same are turns of phrase that say what a shorter one says.
+var same = strings.NewReplacer(
+	" apres midi ", " apres-midi ", " demi heure ", " demi-heure ", " half hour ", " half-hour ", " half an hour ", " 30 min ",
+	" trois quarts d heure ", " 45 min ", " un quart d heure ", " 15 min ", " quart d heure ", " 15 min ",
+	" an hour and a half ", " 90 min ", " quarante cinq ", " quarante-cinq ", " mi-", " mi ", " mid-", " mid ", " week end ", " week-end ",
+	" p.m. ", " pm ", " a.m. ", " am ", " p.m ", " pm ", " a.m ", " am ")
 
 // take reads the next words and returns how many it used; 0: not understood.
 func (m *moment) take(words []string) int {
@@ -215,6 +231,10 @@ func (m *moment) setWeekday(day time.Weekday) int {
 		return 0
 	}
 	m.week = true
+	if m.later {
+		m.day = inWeek(m.day, day)
+		return 1
+	}
 	if m.settled {
 		m.clash = m.day.Weekday() != day
 		return 1

@@ -9,6 +9,7 @@ import (
 	"vigie/inbox"
 	"vigie/inbox/when"
 	"vigie/tui/keys"
+	"vigie/tui/lang"
 	"vigie/tui/look"
 )
 
@@ -112,7 +113,7 @@ func (d *Snooze) told(l look.Look, w int) string {
 	case errors.Is(err, when.ErrPast):
 		s.Add(l.Warn, l.P.T("when.past"))
 	case err != nil:
-		s.Add(l.Warn, l.P.T("nap.unclear"))
+		s.Add(l.Warn, unclear(l, err, "nap.unclear"))
 	default:
 		s.Add(l.OK, l.Glyphs.To+" "+words)
 	}
@@ -163,11 +164,21 @@ func moment(l look.Look, w int, words string, now time.Time, zone *time.Location
 	case errors.Is(err, when.ErrPast):
 		s.Add(l.Warn, l.P.T("when.past"))
 	case err != nil:
-		s.Add(l.Warn, l.P.T("when.unclear"))
+		s.Add(l.Warn, unclear(l, err, "when.unclear"))
 	default:
 		s.Add(l.OK, l.Glyphs.To+" "+l.Time.Full(t, zone)).Add(l.Faint, " ("+zone.String()+")")
 	}
 	return s.End(l.Text)
+}
+
+// unclear says which word was not understood and which it is like; with none
+// like it, what otherwise says.
+func unclear(l look.Look, err error, otherwise lang.Key) string {
+	var u *when.Unclear
+	if errors.As(err, &u) && u.Near != "" {
+		return l.P.T("when.near", u.Word, u.Near)
+	}
+	return l.P.T(otherwise)
 }
 
 // until says in few words until when the threads sleep.

@@ -223,6 +223,7 @@ var screenTable = map[Key]entry{
 	"when.zone":    {"fuseau %s", "time zone %s"},
 	"when.past":    {"déjà passé", "already past"},
 	"when.unclear": {"pas compris", "not understood"},
+	"when.near":    {"« %s » n'est pas compris : %s ?", "\"%s\" is not understood: %s?"},
 
 	"snooze.hours":    {"dans 2h", "in 2h"},
 	"snooze.evening":  {"ce soir", "this evening"},

@@ -1,5 +1,5 @@
 // Package ics reads the days off of a calendar file (RFC 5545): its all-day
-// events, once or every year. Everything else in the file is passed over.
+// events, once or again and again. Everything else in the file is passed over.
 package ics
 
 import (
@@ -19,7 +19,7 @@ const (
 
 // Days are the days that the events of a calendar cover, from one year to
 // another, both included, sorted, each once. An event with a time of day is no
-// day off. What cannot be read is an error that names its line; so is an event
+// day off, but from midnight to midnight. What cannot be read is an error that names its line; so is an event
 // that repeats in a way that is not understood, since days would be missing.
 func Days(raw []byte, from, to int) ([]inbox.Day, error) {
 	events, err := parse(raw)
@@ -51,18 +51,8 @@ type event struct {
 	start  time.Time
 	length int // in days
 	rule   *rule
+	more   []time.Time // further days on which it begins
 	except []time.Time
-}
-
-// rule is how an event repeats every year, or every few.
-type rule struct {
-	every int
-	count int       // 0: without end
-	until time.Time // zero: without end
-	month time.Month
-	day   int          // of the month; 0: by weekday
-	week  int          // of the month: 1 the first, -1 the last
-	on    time.Weekday // with week
 }
 
 // cover adds the days of one occurrence.
@@ -77,38 +67,18 @@ func (e event) cover(days []inbox.Day, start time.Time, from, to int) []inbox.Da
 
 // days are the first days of the event's occurrences that may touch the years.
 func (e event) days(from, to int) []time.Time {
+	list := slices.Clone(e.more)
 	if e.rule == nil {
-		return []time.Time{e.start}
+		return append(list, e.start)
 	}
-	var list []time.Time
 	n := 0
-	for y := e.start.Year(); y <= to; y += e.rule.every {
-		d, ok := e.rule.in(y)
-		if !ok || d.Before(e.start) {
-			continue
-		}
+	for d := range e.rule.from(e.start, to) {
 		if n++; e.rule.count > 0 && n > e.rule.count || !e.rule.until.IsZero() && d.After(e.rule.until) {
 			break
 		}
-		if y >= from-1 {
+		if d.Year() >= from-1 {
 			list = append(list, d)
 		}
 	}
 	return list
-}
-
-// in is the rule's day of a year, false when that year has none.
-func (r rule) in(year int) (time.Time, bool) {
-	if r.day > 0 {
-		d := time.Date(year, r.month, r.day, 0, 0, 0, 0, time.UTC)
-		return d, d.Month() == r.month
-	}
-	if r.week > 0 {
-		d := time.Date(year, r.month, 1, 0, 0, 0, 0, time.UTC)
-		d = d.AddDate(0, 0, int(r.on-d.Weekday()+7)%7+7*(r.week-1))
-		return d, d.Month() == r.month
-	}
-	d := time.Date(year, r.month+1, 0, 0, 0, 0, 0, time.UTC)
-	d = d.AddDate(0, 0, -int(d.Weekday()-r.on+7)%7+7*(r.week+1))
-	return d, d.Month() == r.month
 }

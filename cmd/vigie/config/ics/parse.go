@@ -104,7 +104,7 @@ func (p fields) event() (e event, wanted bool, err error) {
 	if start == "" {
 		return e, false, errors.New("it has no start")
 	}
-	if strings.Contains(start, "T") || strings.EqualFold(p["STATUS"], "CANCELLED") {
+	if timed(start) || timed(p["DTEND"]) || strings.EqualFold(p["STATUS"], "CANCELLED") {
 		return e, false, nil
 	}
 	if e.start, err = day(start); err != nil {
@@ -118,20 +118,34 @@ func (p fields) event() (e event, wanted bool, err error) {
 			return e, false, err
 		}
 	}
-	if p["RDATE"] != "" {
-		return e, false, errors.New("RDATE is not understood")
+	if e.more, err = list(p["RDATE"]); err != nil {
+		return e, false, err
 	}
-	for word := range strings.SplitSeq(p["EXDATE"], ",") {
+	if e.except, err = list(p["EXDATE"]); err != nil {
+		return e, false, err
+	}
+	return e, true, nil
+}
+
+// timed reports whether a moment has a time of day; midnight is none.
+func timed(s string) bool {
+	_, clock, ok := strings.Cut(s, "T")
+	return ok && clock != "000000" // nor is it in UTC, which is no time of the client's
+}
+
+// list reads days with commas between.
+func list(s string) (days []time.Time, err error) {
+	for word := range strings.SplitSeq(s, ",") {
 		if word == "" {
 			continue
 		}
 		d, err := day(word)
 		if err != nil {
-			return e, false, err
+			return nil, err
 		}
-		e.except = append(e.except, d)
+		days = append(days, d)
 	}
-	return e, true, nil
+	return days, nil
 }
 
 // days is how many days the event lasts.
@@ -169,60 +183,4 @@ func day(s string) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("%q is no date", s)
 	}
 	return d, nil
-}
-
-// ruleOf reads how an event repeats: every year at its date, or on a weekday of
-// a month.
-func ruleOf(text string, start time.Time) (*rule, error) {
-	r := &rule{every: 1, month: start.Month(), day: start.Day()}
-	strange := fmt.Errorf("it repeats as %q, which is not understood", text)
-	frequency := ""
-	for part := range strings.SplitSeq(strings.ToUpper(text), ";") {
-		key, value, _ := strings.Cut(part, "=")
-		n, err := strconv.Atoi(value)
-		switch key {
-		case "FREQ":
-			frequency, err = value, nil
-		case "INTERVAL":
-			r.every = n
-		case "COUNT":
-			r.count = n
-		case "UNTIL":
-			r.until, err = day(value)
-		case "BYMONTH":
-			r.month = time.Month(n)
-		case "BYMONTHDAY":
-			r.day = n
-		case "BYDAY":
-			err = r.weekday(value)
-		case "WKST", "":
-			err = nil
-		default:
-			return nil, strange
-		}
-		if err != nil {
-			return nil, strange
-		}
-	}
-	if frequency != "YEARLY" || r.every < 1 || r.count < 0 || r.month < 1 || r.month > 12 || r.day < 0 || r.day > 31 {
-		return nil, strange
-	}
-	if r.week != 0 && !strings.Contains(strings.ToUpper(text), "BYMONTH=") {
-		return nil, strange
-	}
-	return r, nil
-}
-
-// weekday reads 4TH, the fourth Thursday, or -1MO, the last Monday.
-func (r *rule) weekday(s string) error {
-	if len(s) < 3 {
-		return fmt.Errorf("weekday %q", s)
-	}
-	n, err := strconv.Atoi(s[:len(s)-2])
-	i := strings.Index("SUMOTUWETHFRSA", s[len(s)-2:])
-	if err != nil || n < -5 || n > 5 || n == 0 || i < 0 || i%2 != 0 {
-		return fmt.Errorf("weekday %q", s)
-	}
-	r.day, r.week, r.on = 0, n, time.Weekday(i/2)
-	return nil
 }
