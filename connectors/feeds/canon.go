@@ -3,6 +3,9 @@ package feeds
 import (
 	"net/url"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 
 	"vigie/inbox/pattern"
 )
@@ -19,7 +22,7 @@ func canonical(link string) string {
 	if inner := outOfCache(u); inner != nil {
 		u = inner
 	}
-	host := strings.TrimSuffix(strings.ToLower(u.Host), ".")
+	host := strings.TrimSuffix(strings.ToLower(inASCII(u.Host)), ".")
 	host = strings.TrimSuffix(strings.TrimSuffix(host, ":80"), ":443")
 	for _, prefix := range []string{"www.", "amp."} {
 		if rest, ok := strings.CutPrefix(host, prefix); ok && strings.Contains(rest, ".") {
@@ -110,4 +113,43 @@ func oneVideo(host, path, query string) (string, string, string) {
 func withoutFragment(link string) string {
 	page, _, _ := strings.Cut(link, "#")
 	return page
+}
+
+// sessionMark is the number of a session, as forums put it into the addresses
+// of who keeps no cookies: another with every reading.
+var sessionMark = pattern.Lazy(`(?i)([?&])(?:sid|s|phpsessid)=[0-9a-f]{26,64}(&|#|$)|;jsessionid=[0-9a-z.!_-]+`)
+
+func withoutSession(link string) string {
+	if !sessionMark().MatchString(link) {
+		return link
+	}
+	return sessionMark().ReplaceAllStringFunc(link, func(mark string) string {
+		switch first, last := mark[0], mark[len(mark)-1]; {
+		case last == '&':
+			return string(first)
+		case last == '#':
+			return "#"
+		}
+		return ""
+	})
+}
+
+// onTheWeb is what an address of the web begins with.
+var onTheWeb = pattern.Lazy(`^https?://[^/]`)
+
+// inASCII spells a host, with a port or without, as names are asked for (RFC
+// 5891), one that cannot be as it is.
+func inASCII(host string) string {
+	if !strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return host
+	}
+	name, port, _ := strings.Cut(host, ":")
+	ascii, err := idna.Lookup.ToASCII(name)
+	switch {
+	case err != nil:
+		return host
+	case port != "":
+		return ascii + ":" + port
+	}
+	return ascii
 }

@@ -50,7 +50,7 @@ func rig(t conformance.T, source sandbox.Source) conformance.Rig {
 		Connector: func() inbox.Connector {
 			c, err := newConnector(
 				connectors.Env{Clock: clock, Log: log.Logger()},
-				connectors.Setup{Account: inbox.Account{ID: account, Network: Network}, Lists: map[string][]string{"urls": {url + "?key=s3cret-key"}}})
+				connectors.Setup{Account: inbox.Account{ID: account, Network: Network}, Lists: map[string][]string{"urls": {url + "?key=s3cret-key"}}}, newManners())
 			if err != nil {
 				t.Fatalf("%v", err)
 			}
@@ -76,7 +76,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("\xff\xfe<\x00r\x00"), "")
 	fd := feed{url: mustParse("https://e.example/feed"), key: "k"}
 	f.Fuzz(func(t *testing.T, body []byte, kind string) {
-		d, err := parse(body, kind)
+		d, _, err := parse(body, kind)
 		if err != nil {
 			return
 		}

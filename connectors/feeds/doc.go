@@ -31,6 +31,7 @@
 package feeds
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -69,15 +70,18 @@ const (
 )
 
 // Info is the entry of the registry. "urls" are the feeds; with "keywords",
-// only entries that hold one of them count.
+// only entries that hold one of them count, and none that holds one with a
+// minus ahead. Accounts of one Info share their manners: what a server asked of
+// one holds for all.
 func Info() connectors.Info {
+	shared := newManners()
 	return connectors.Info{
 		Network:  Network,
 		Title:    "Feeds",
 		Settings: []connectors.Setting{{Key: "urls", List: true, Required: true}, {Key: "keywords", List: true}},
 		Caps:     caps(),
 		New: func(env connectors.Env, s connectors.Setup) (inbox.Connector, error) {
-			return newConnector(env, s)
+			return newConnector(env, s, shared)
 		},
 	}
 }
@@ -92,6 +96,7 @@ func caps() inbox.Caps {
 
 // connector reads the feeds of one account.
 type connector struct {
+	manners *manners
 	account inbox.AccountID
 	http    *httpx.Client
 	clock   inbox.Clock
@@ -112,27 +117,24 @@ type connector struct {
 // feed is one document of the configuration.
 type feed struct {
 	url      *url.URL
-	key      string // names it in the cursor
-	keywords []string
+	from     *url.URL // where its document came from; nil: from url
+	key      string   // names it in the cursor
+	keywords []string // an entry must hold one of them, when there are any
+	without  []string // and none of these
 }
 
 var _ inbox.Connector = (*connector)(nil)
 
-func newConnector(env connectors.Env, s connectors.Setup) (*connector, error) {
+func newConnector(env connectors.Env, s connectors.Setup, shared *manners) (*connector, error) {
 	c := &connector{
-		account: s.Account.ID, clock: env.Clock, log: env.Log, pace: localPoll, pause: breathe,
+		manners: shared, account: s.Account.ID, clock: env.Clock, log: env.Log, pace: localPoll, pause: breathe,
 		rest: map[string]time.Time{}, asked: map[string]int{}, leads: map[string]*url.URL{},
 		buried: map[string]bool{},
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	var keywords []string
-	for _, k := range s.Lists["keywords"] {
-		if k = strings.ToLower(strings.TrimSpace(k)); k != "" {
-			keywords = append(keywords, k)
-		}
-	}
+	words, keywords, without := wordsOf(s.Lists["keywords"])
 	for i, raw := range s.Lists["urls"] {
 		u, err := url.Parse(strings.TrimSpace(raw))
 		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
@@ -141,7 +143,9 @@ func newConnector(env connectors.Env, s connectors.Setup) (*connector, error) {
 		if !httpx.Loopback(u.Hostname()) {
 			c.pace = minPoll
 		}
-		c.feeds = append(c.feeds, feed{url: u, key: digest(append([]string{u.String()}, keywords...)...), keywords: keywords})
+		key := digest(append([]string{u.String()}, words...)...)
+		u.Host = hostKey(u)
+		c.feeds = append(c.feeds, feed{url: u, key: key, keywords: keywords, without: without})
 	}
 	if len(c.feeds) == 0 {
 		return nil, fmt.Errorf("account %s: %w", s.Account.ID, inbox.Problem{
@@ -150,8 +154,30 @@ func newConnector(env connectors.Env, s connectors.Setup) (*connector, error) {
 	}
 	c.http = httpx.New(httpx.Options{
 		Transport: env.Transport, Log: env.Log, UserAgent: env.UserAgent, Clock: env.Clock, Public: true,
+		Budget: shared.of(env.Clock),
 	})
 	return c, nil
+}
+
+// wordsOf reads the setting "keywords": all of them, those that count, and
+// those behind a minus, which rule out.
+func wordsOf(setting []string) (all, with, without []string) {
+	for _, k := range setting {
+		if k = strings.ToLower(strings.TrimSpace(k)); k == "" {
+			continue
+		}
+		word, out := strings.CutPrefix(k, "-")
+		if word = strings.Trim(strings.TrimSpace(word), `"`); word == "" {
+			continue
+		}
+		all = append(all, k)
+		if out {
+			without = append(without, word)
+		} else {
+			with = append(with, word)
+		}
+	}
+	return all, with, without
 }
 
 // Check reads the first feed that can be read, of four at most, and says its
@@ -159,7 +185,11 @@ func newConnector(env connectors.Env, s connectors.Setup) (*connector, error) {
 func (c *connector) Check(ctx context.Context) (inbox.Identity, error) {
 	var worst error
 	for _, f := range c.feeds[:min(len(c.feeds), atMost)] {
-		d, err := c.get(ctx, f, feedState{})
+		var d document
+		var err error
+		if turn := c.inTurn(ctx, f, func() { d, err = c.get(ctx, f, feedState{}) }); turn != nil {
+			err = cmp.Or(err, turn)
+		}
 		if err != nil {
 			if worst = graver(worst, err); ctx.Err() != nil {
 				break

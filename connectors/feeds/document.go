@@ -7,20 +7,17 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
-	"golang.org/x/net/html/charset"
+	jsonfeed "github.com/mmcdole/gofeed/json"
+	"github.com/mmcdole/gofeed/rss"
 
 	"vigie/connectors/httpx"
-	"vigie/inbox/pattern"
 )
 
 // maxDepth is how deep the elements of a document may be nested: the parser
@@ -38,6 +35,7 @@ type document struct {
 	from     *url.URL      // where it came from, when not from the feed's own address
 	moved    bool          // from is where it is for good
 	found    bool          // from is where a page led to
+	cut      bool          // its end is missing
 }
 
 // get fetches a feed unless it is as it was. Where its address is that of a
@@ -52,6 +50,9 @@ func (c *connector) get(ctx context.Context, f feed, before feedState) (document
 	if err != nil {
 		c.lead(f, nil) // the page may name another now
 		return document{found: led != nil}, err
+	}
+	if page != nil && before.seen != nil && !before.found {
+		return document{}, page.Unreadable(errPage) // of its server's trouble: what it names is another feed
 	}
 	if page != nil {
 		at := alternate(page.Body, page.URL)
@@ -97,12 +98,15 @@ func (c *connector) load(ctx context.Context, at *url.URL, before feedState) (do
 		d.tag, d.modified, d.keep = cmp.Or(d.tag, before.tag), cmp.Or(d.modified, before.modified), before.keep
 		return d, nil, nil
 	}
-	d.feed, err = parse(res.Body, res.Header.Get("Content-Type"))
+	d.feed, d.cut, err = parse(res.Body, res.Header.Get("Content-Type"))
 	switch {
 	case err != nil && isPage(res.Body):
 		return document{}, res, nil
 	case err != nil:
 		return document{}, nil, res.Unreadable(fmt.Errorf("%w: %w", errNotFeed, err))
+	}
+	if d.cut {
+		d.tag, d.modified = "", "" // it is to come whole
 	}
 	d.keep, d.skip = max(ttl(d.feed), period(d.feed)), skips(d.feed)
 	return d, nil, nil
@@ -127,20 +131,41 @@ func mark(h http.Header, name string) string {
 // Why a document is of no use.
 var (
 	errNoFeed  = errors.New("is a page that names no feed")
+	errPage    = errors.New("was a feed and is a page now")
 	errNotFeed = errors.New("is no feed")
+	errJSON    = errors.New("other JSON")
 )
 
 var errDeep = fmt.Errorf("elements nested more than %d deep", maxDepth)
 
 // parse reads a document in whatever of the three formats, character set and
-// state of repair it is.
-func parse(body []byte, contentType string) (f *gofeed.Feed, err error) {
+// state of repair it is. cut: it was cut off, and what stands before was read.
+func parse(body []byte, contentType string) (f *gofeed.Feed, cut bool, err error) {
 	body = toUTF8(body, contentType)
 	if first := bytes.TrimLeft(body, " \t\r\n"); len(first) > 0 && first[0] == '<' {
 		if err := checkDepth(body); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
+	if f, err = parseText(body); err != nil {
+		body = withoutNonsense(body)
+		f, err = parseText(body)
+	}
+	if err != nil {
+		if rest := wholeEntries(body); rest != nil {
+			f, err = parseText(rest)
+			cut = err == nil
+		}
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	straighten(f)
+	return f, cut, nil
+}
+
+// parseText parses a document as it stands.
+func parseText(body []byte) (f *gofeed.Feed, err error) {
 	defer func() {
 		if p := recover(); p != nil { // the parser is others' work, its input a stranger's
 			f, err = nil, errors.New("the feed cannot be parsed")
@@ -148,7 +173,26 @@ func parse(body []byte, contentType string) (f *gofeed.Feed, err error) {
 	}()
 	parser := gofeed.NewParser()
 	parser.KeepOriginalFeed = true
-	return parser.Parse(bytes.NewReader(body))
+	if f, err = parser.Parse(bytes.NewReader(body)); err != nil {
+		return nil, err
+	}
+	if of, ok := f.OriginalFeed().(*jsonfeed.Feed); ok && of.Items == nil && !strings.Contains(of.Version, "jsonfeed") {
+		return nil, errJSON // such as an error
+	}
+	return f, nil
+}
+
+// straighten takes the numbers of sessions out of addresses, and gives an entry
+// the address that it is known by where it has no other (RSS: guid).
+func straighten(f *gofeed.Feed) {
+	original, isRSS := f.OriginalFeed().(*rss.Feed)
+	for i, it := range f.Items {
+		if isRSS && it.Link == "" && i < len(original.Items) && original.Items[i].GUID != nil &&
+			!strings.EqualFold(original.Items[i].GUID.IsPermalink, "false") && onTheWeb().MatchString(it.GUID) {
+			it.Link = it.GUID
+		}
+		it.Link, it.GUID = withoutSession(it.Link), withoutSession(it.GUID)
+	}
 }
 
 // checkDepth walks through XML as the parser will.
@@ -170,47 +214,4 @@ func checkDepth(body []byte) error {
 			depth--
 		}
 	}
-}
-
-// declaration is the first line of an XML document.
-var declaration = pattern.Lazy(`^\s*<\?xml[^>]*?(?:encoding\s*=\s*["']([A-Za-z0-9._:-]+)["'][^>]*)?\?>`)
-
-// toUTF8 turns a document into UTF-8 without characters that XML forbids. A
-// byte order mark decides; then what the document says of itself, unless its
-// bytes say otherwise; then what the server says; then what is most common.
-func toUTF8(body []byte, contentType string) []byte {
-	name := ""
-	switch {
-	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
-		body, name = body[3:], "utf-8"
-	case bytes.HasPrefix(body, []byte("\xff\xfe")):
-		body, name = body[2:], "utf-16le"
-	case bytes.HasPrefix(body, []byte("\xfe\xff")):
-		body, name = body[2:], "utf-16be"
-	}
-	if name == "" {
-		if m := declaration().FindSubmatch(body); m != nil {
-			name = strings.ToLower(string(m[1]))
-		}
-		if unknown := name == "" || name == "utf-8" || name == "utf8"; unknown && !utf8.Valid(body) {
-			name = "windows-1252"
-			if _, params, err := mime.ParseMediaType(contentType); err == nil && params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8") {
-				name = params["charset"]
-			}
-		}
-	}
-	if name != "" && name != "utf-8" && name != "utf8" {
-		if r, err := charset.NewReaderLabel(name, bytes.NewReader(body)); err == nil {
-			if b, err := io.ReadAll(r); err == nil {
-				body = b
-			}
-		}
-	}
-	body = declaration().ReplaceAll(body, nil)
-	return bytes.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
-			return ' '
-		}
-		return r
-	}, body)
 }

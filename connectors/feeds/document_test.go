@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,9 +31,15 @@ func TestHostileDocuments(t *testing.T) {
 		{"utf-16", "", "\xff\xfe" + utf16le(strings.Replace(rssOf(`<item><title>café</title><guid>1</guid>`+dated+`</item>`), "UTF-8", "UTF-16", 1)), "café"},
 		{"utf-16 the other way", "", "\xfe\xff\x00" + strings.TrimSuffix(utf16le(rssOf(`<item><title>a</title><guid>1</guid>`+dated+`</item>`)), "\x00"), "a"},
 		{"byte order mark", "", "\xef\xbb\xbf" + rssOf(`<item><title>café</title><guid>1</guid>`+dated+`</item>`), "café"},
-		{"unknown charset", "", fmt.Sprintf(latin, "klingon"), "caf\uFFFD"},
+		{"unknown charset", "", fmt.Sprintf(latin, "klingon"), "café"},
+		{"a letter cut in two", "", rssOf("<item><title>l'été à Nîmes \xc3…</title><guid>1</guid>" + dated + "</item>"), "l'été à Nîmes Ã…"},
+		{"a character that is none", "", rssOf("<item><title>a&#0;b&#xFFFE;c&#233;d&#12;</title><guid>1</guid>" + dated + "</item>"), "a\uFFFDb\uFFFDcéd\uFFFD"},
 		{"control characters", "", rssOf("<item><title>a\x08\x1b[31mb</title><guid>1</guid>" + dated + "</item>"), "a [31mb"},
-		{"no end", "", strings.TrimSuffix(rssOf("<item><title>a</title><guid>1</guid>"+dated+"</item>"), "</channel></rss>"), ""},
+		{"no end", "", strings.TrimSuffix(rssOf("<item><title>a</title><guid>1</guid>"+dated+"</item>"), "</channel></rss>"), "a"},
+		{"cut in an entry", "", strings.TrimSuffix(rssOf("<item><title>a</title><guid>1</guid>"+dated+"</item><item><title>b</title><link>https://e.exa"), "</channel></rss>"), "a"},
+		{"cut in an attribute", "", `<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><title>a</title><id>1</id></entry><entry><link href="https`, "a"},
+		{"cut before an entry", "", `<rss version="2.0"><channel><title>`, ""},
+		{"an error in JSON", "", `{"error":"too many requests"}`, ""},
 		{"deep", "", rssOf("<item><title>" + strings.Repeat("<x>", 2_000_000)), ""},
 		{"deep json", "", `{"version":"https://jsonfeed.org/version/1.1","items":` + strings.Repeat("[", 2_000_000), ""},
 		{"deep extension", "", rssOf("<item>" + strings.Repeat(`<a:b xmlns:a="u">`, 300_000)), ""},
@@ -90,8 +97,8 @@ func TestRealFeeds(t *testing.T) {
 		want, wantErr := gofeed.NewParser().Parse(bytes.NewReader(body))
 		c := open(t, nil, s.URL)
 		d, gotErr := c.get(t.Context(), c.feeds[0], feedState{})
-		if wantErr != nil {
-			continue // we may repair what it does not read
+		if wantErr != nil || errors.Is(gotErr, errJSON) {
+			continue // we may repair what it does not read, and any JSON is a feed to it
 		}
 		if gotErr != nil || len(d.feed.Items) != len(want.Items) {
 			t.Errorf("%s: %v, want %d entries", filepath.Base(file), gotErr, len(want.Items))

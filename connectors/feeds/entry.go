@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/mmcdole/gofeed"
+	"golang.org/x/net/idna"
 
 	"vigie/connectors/htmltext"
 	"vigie/inbox"
@@ -35,18 +37,21 @@ type entry struct {
 // news maps the entries of a document that were not seen yet, or not like
 // this, and that no other of the feeds that are read brought before.
 func (f feed) news(d document, before feedState, req inbox.FetchRequest, known *names, read map[string]string) outcome {
+	f.from = d.from
 	out := outcome{state: before.of(d)}
 	out.state.seen = map[string]sighting{}
-	items := d.feed.Items[:min(len(d.feed.Items), maxSeen)]
-	m := mapping{feed: f, of: d.feed, twice: f.doubles(items), shared: f.sharedLinks(items), now: req.Now}
-	fallback := f.undated(d, req.Now)
-	for i, item := range items {
-		e := m.entry(i, item)
+	entries, fallback := f.entries(d, req.Now), f.undated(d, req.Now)
+	left := before.without(entries)
+	for i, e := range entries {
 		old, seen := before.seen[e.key]
 		if _, again := out.state.seen[e.key]; again {
 			continue
 		}
 		now := sighting{content: e.digest()}
+		if same, ok := left[now.content]; ok && !seen { // by a new id
+			delete(left, now.content)
+			old, seen = same, true
+		}
 		if seen && (old.content == twin || known.lost(e, f, read)) || !seen && known.taken(e, f, read) {
 			out.state.seen[e.key] = sighting{content: twin}
 			continue
@@ -71,20 +76,78 @@ func (f feed) news(d document, before feedState, req inbox.FetchRequest, known *
 			out.messages = append(out.messages, e.message)
 		}
 	}
+	if d.cut || len(entries) == 0 { // what is not there has not left
+		for key, old := range before.seen {
+			if _, here := out.state.seen[key]; !here && len(out.state.seen) < maxSeen {
+				out.state.seen[key] = old
+			}
+		}
+	}
 	return out
 }
 
+// entries are the newest entries of a document, in its order.
+func (f feed) entries(d document, now time.Time) []entry {
+	numbers := newest(d.feed.Items)
+	items := make([]*gofeed.Item, len(numbers))
+	for i, n := range numbers {
+		items[i] = d.feed.Items[n]
+	}
+	m := mapping{feed: f, of: d.feed, twice: f.doubles(items), shared: f.sharedLinks(items), now: now}
+	out := make([]entry, len(numbers))
+	for i, n := range numbers {
+		out[i] = m.entry(n, items[i])
+	}
+	return out
+}
+
+// newest are the numbers of the items that are looked at: all, or of too many
+// those of the latest dates, in the order of the document.
+func newest(items []*gofeed.Item) []int {
+	numbers := make([]int, len(items))
+	for i := range items {
+		numbers[i] = i
+	}
+	if len(numbers) <= maxSeen {
+		return numbers
+	}
+	date := func(i int) time.Time {
+		if t := cmp.Or(items[i].PublishedParsed, items[i].UpdatedParsed); t != nil {
+			return *t
+		}
+		return time.Time{}
+	}
+	slices.SortStableFunc(numbers, func(a, b int) int { return date(b).Compare(date(a)) })
+	numbers = numbers[:maxSeen]
+	slices.Sort(numbers)
+	return numbers
+}
+
+// without are the sightings whose entries are not among these, by content. A
+// feed that gives an entry a new id with every reading has it there.
+func (s feedState) without(entries []entry) map[string]sighting {
+	left := map[string]sighting{}
+	here := map[string]bool{}
+	for _, e := range entries {
+		here[e.key] = true
+	}
+	for key, old := range s.seen {
+		if !here[key] && old.content != twin {
+			left[old.content] = old
+		}
+	}
+	return left
+}
+
+// wants reports whether an entry holds one of the words that count, if there are
+// any, and none of those that are ruled out.
 func (f feed) wants(m inbox.Message) bool {
 	low := strings.ToLower(m.Text.String())
 	if m.Post != nil {
 		low += "\n" + strings.ToLower(m.Post.Text.String())
 	}
-	for _, k := range f.keywords {
-		if strings.Contains(low, k) {
-			return true
-		}
-	}
-	return len(f.keywords) == 0
+	holds := func(word string) bool { return strings.Contains(low, word) }
+	return !slices.ContainsFunc(f.without, holds) && (len(f.keywords) == 0 || slices.ContainsFunc(f.keywords, holds))
 }
 
 // undated is the time of entries that have none: that of their document, else
@@ -98,9 +161,10 @@ func (f feed) undated(d document, now time.Time) time.Time {
 	return now.UTC().Truncate(time.Second)
 }
 
-// sound reports whether a time may be that of something written.
+// sound reports whether a time may be that of something written. The beginning
+// of Unix time is what programs write who know none.
 func sound(t *time.Time, now time.Time) (time.Time, bool) {
-	if t == nil || t.Year() < 1970 || t.After(now.Add(time.Hour)) {
+	if t == nil || t.Year() <= 1970 || t.After(now.Add(time.Hour)) {
 		return time.Time{}, false
 	}
 	return t.UTC(), true
@@ -190,7 +254,7 @@ func (p mapping) entry(i int, it *gofeed.Item) entry {
 // digest changes with what is shown of an entry.
 func (e entry) digest() string {
 	m := e.message
-	parts := []string{m.Text.String(), m.URL, m.Author.Name.String()}
+	parts := []string{m.Text.String(), cmp.Or(canonical(m.URL), m.URL), m.Author.Name.String()}
 	if e.dated {
 		parts = append(parts, m.At.String())
 	}
@@ -245,6 +309,9 @@ func (f feed) author(in *gofeed.Feed, it *gofeed.Item, link string) inbox.Author
 	handle := text.CleanLine(f.url.Hostname())
 	if u, err := url.Parse(link); err == nil && u.Host != "" {
 		place = strings.ToLower(u.Hostname())
+		if name, err := idna.Display.ToUnicode(place); err == nil {
+			place = name
+		}
 		handle = text.CleanLine(place)
 	}
 	name := ""
@@ -294,12 +361,14 @@ func (f feed) address(link string) string {
 	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return ""
 	}
+	u.Host = inASCII(u.Host)
 	return u.String()
 }
 
-// base is what relative links are of: the feed's address without its sign-in.
+// base is what relative links are of: the address of the document without its
+// sign-in.
 func (f feed) base() *url.URL {
-	u := *f.url
+	u := *cmp.Or(f.from, f.url)
 	u.User = nil
 	return &u
 }

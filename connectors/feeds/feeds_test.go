@@ -72,7 +72,7 @@ func open(t *testing.T, keywords []string, urls ...string) *connector {
 	t.Helper()
 	c, err := newConnector(connectors.Env{Clock: fixed{noon}, Log: slog.New(slog.DiscardHandler)}, connectors.Setup{
 		Account: inbox.Account{ID: "veille", Network: Network}, Lists: map[string][]string{"urls": urls, "keywords": keywords},
-	})
+	}, newManners())
 	if err != nil {
 		t.Fatal(err)
 	}

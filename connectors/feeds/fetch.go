@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -70,7 +69,7 @@ func (c *connector) byHost() [][]int {
 	at := map[string]int{}
 	var out [][]int
 	for i, f := range c.feeds {
-		host := strings.ToLower(f.url.Host)
+		host := f.url.Host
 		n, known := at[host]
 		if !known {
 			n = len(out)
@@ -97,16 +96,33 @@ func (c *connector) visit(ctx context.Context, feeds []int, before cursor, now t
 			answers[i].wait = left
 			continue
 		}
-		if asked && !httpx.Loopback(f.url.Hostname()) {
-			c.pause(ctx)
-		}
-		if end, ok := ctx.Deadline(); ctx.Err() != nil || asked && ok && time.Until(end) < reserve {
-			continue // the next fetch begins with it
-		}
-		asked = true
-		c.note(f)
-		answers[i] = c.ask(ctx, f, state, now)
+		_ = c.inTurn(ctx, f, func() {
+			if end, ok := ctx.Deadline(); asked && ok && time.Until(end) < reserve {
+				return // the next fetch begins with it
+			}
+			asked = true
+			c.note(f)
+			answers[i] = c.ask(ctx, f, state, now)
+		})
 	}
+}
+
+// inTurn asks a feed's server when nobody else does, with a breath since the
+// last document that any account had of it. ask is not called when ctx ends
+// before.
+func (c *connector) inTurn(ctx context.Context, f feed, ask func()) error {
+	t := c.manners.at(f.url.Host)
+	if !t.take(ctx) {
+		return ctx.Err()
+	}
+	defer func() { t.give(c.clock.Now()) }()
+	if !t.last.IsZero() && c.clock.Now().Sub(t.last) < breath && !httpx.Loopback(f.url.Hostname()) {
+		c.pause(ctx)
+	}
+	if ctx.Err() == nil {
+		ask()
+	}
+	return ctx.Err()
 }
 
 // breathe waits for breath, or until ctx ends.
@@ -213,6 +229,8 @@ func why(a answer) string {
 		return "is too large"
 	case errors.Is(a.err, errNoFeed):
 		return errNoFeed.Error()
+	case errors.Is(a.err, errPage):
+		return errPage.Error()
 	case errors.Is(a.err, inbox.ErrUnreachable):
 		return "its server cannot be reached"
 	case errors.Is(a.err, errNotFeed):
@@ -221,9 +239,12 @@ func why(a answer) string {
 	return "its server did not answer as it should"
 }
 
-// told says once that a feed moved for good; where a page led to stands in the
+// told says that a document is cut off, and once that a feed moved for good; where a page led to stands in the
 // log, and Check says it.
 func (c *connector) told(i int, f feed, d document, state *feedState) []inbox.Refusal {
+	if d.cut {
+		return []inbox.Refusal{{Item: f.name(i), Reason: "is cut off: its whole entries were read"}}
+	}
 	switch at := ""; {
 	case d.found:
 		if at = digest(d.from.String()); at != state.leads {

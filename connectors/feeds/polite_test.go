@@ -63,7 +63,7 @@ func travel(t *testing.T, r *roads, log *slog.Logger, urls ...string) *connector
 	r.busy, r.most = map[string]int{}, map[string]int{}
 	c, err := newConnector(connectors.Env{Clock: fixed{noon}, Log: log, Transport: r, UserAgent: "vigie/1 (+https://vigie.example)"}, connectors.Setup{
 		Account: inbox.Account{ID: "veille", Network: Network}, Lists: map[string][]string{"urls": urls},
-	})
+	}, newManners())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -114,7 +114,7 @@ type Account struct {
 	Notices  []Notice `yaml:"notifications" eg:"[{from: loom.example, subject: '^(?P<author>.+) commented on (?P<post>.+)$', link: 'https://loom.example/posts/', network: loom, kind: comment}]" doc:"mail: mails of networks that vigie does not know and that become threads, answered where their link leads"`
 	Chat     string   `yaml:"chat" eg:"did:web:api.bsky.chat" doc:"bluesky: the chat service, when not the usual one"`
 	URLs     []string `yaml:"urls" eg:"[https://example.com/feed.xml]" doc:"feeds: their addresses"`
-	Words    []string `yaml:"keywords" eg:"[miette, crumble]" doc:"feeds: keep only entries with one of these; mastodon, bluesky: posts with one of these are watches"`
+	Words    []string `yaml:"keywords" eg:"[miette, crumble]" doc:"feeds: keep only entries with one of these, and none with one behind a minus ('-recette'); mastodon, bluesky: posts with one of these are watches"`
 	Hashtags []string `yaml:"hashtags" eg:"[galette, lyon7]" doc:"mastodon, bluesky: posts with one of these are watches"`
 	Command  []string `yaml:"command" eg:"[/usr/local/bin/forum-bridge]" doc:"bridge: the external program, as an argument list"`
 	Token    Secret   `yaml:"token" doc:"mastodon: the access token; telegram: the bot's; ghost: the admin key of an integration"`
