@@ -35,6 +35,9 @@ func caps(in instance, texts inbox.Class) inbox.Caps {
 		perURL = urlChars
 	}
 	limit := inbox.TextLimit{Max: chars, Unit: inbox.Characters, URLLength: perURL, LocalMentions: true}
+	if in.genuine() { // source: app/validators/status_length_validator.rb; others count no less than code points
+		limit.Unit = inbox.Graphemes
+	}
 	text, state := inbox.Capability{OK: true, Class: texts}, inbox.Capability{OK: true, Class: inbox.ClassS}
 	out := inbox.Caps{
 		Streams: []inbox.Stream{inbox.StreamMentions, inbox.StreamMessages, inbox.StreamReviews, inbox.StreamWatch},

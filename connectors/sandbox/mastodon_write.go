@@ -5,7 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
 
 	"vigie/inbox/pattern"
 )
@@ -52,11 +53,11 @@ var (
 	mastodonDomain  = pattern.Lazy(`(@[A-Za-z0-9_]+)@[A-Za-z0-9.-]+`)
 )
 
-// mastodonLength counts as the server does: an address is 23 characters, a
-// mention counts without its domain.
+// mastodonLength counts as the server does, what people see as one character: an
+// address is 23, a mention counts without its domain.
 func mastodonLength(text string) int {
 	text = mastodonAddress().ReplaceAllString(text, strings.Repeat("x", 23))
-	return utf8.RuneCountInString(mastodonDomain().ReplaceAllString(text, "$1"))
+	return uniseg.GraphemeClusterCount(mastodonDomain().ReplaceAllString(text, "$1"))
 }
 
 // checked refuses what cannot be posted. The warning counts as the text does.

@@ -39,23 +39,36 @@ func Measure(s string, limit inbox.TextLimit) Length {
 	var rest strings.Builder
 	for len(s) > 0 {
 		n := wordEnd(s)
-		word := s[:n]
-		switch {
-		case limit.URLLength > 0 && linkStart(word, limit.Unit) >= 0:
-			i := linkStart(word, limit.Unit)
-			end := max(urlEnd(word), i)
-			l.Count += limit.URLLength
-			rest.WriteString(word[:i] + " " + word[end:])
-			l.Count-- // the space, which keeps apart what the link kept apart
-		case limit.LocalMentions && word[0] == '@':
-			rest.WriteString(localMention(word))
-		default:
-			rest.WriteString(word)
-		}
+		l.Count += reduce(&rest, s[:n], limit)
 		s = s[n:]
 	}
 	l.Count += count(rest.String(), limit.Unit)
 	return l
+}
+
+// reduce appends what of a word counts as it is written, and returns what is
+// to be added for the rest.
+func reduce(rest *strings.Builder, word string, limit inbox.TextLimit) (more int) {
+	own := func(s string) {
+		if limit.LocalMentions {
+			addLocal(rest, s)
+		} else {
+			rest.WriteString(s)
+		}
+	}
+	at := 0
+	for limit.URLLength > 0 {
+		from, to := linkIn(word, at, limit.Unit)
+		if from < 0 {
+			break
+		}
+		own(word[at:from])
+		rest.WriteByte(' ') // keeps apart what the link kept apart
+		more += limit.URLLength - 1
+		at = to
+	}
+	own(word[at:])
+	return more
 }
 
 func count(s string, unit inbox.Unit) int {
@@ -82,32 +95,4 @@ func wordEnd(s string) int {
 		}
 	}
 	return len(s)
-}
-
-// urlStart is where a link begins in a word, -1 for none.
-func urlStart(word string) int {
-	for _, scheme := range []string{"https://", "http://"} {
-		if i := strings.Index(word, scheme); i >= 0 && len(word) > i+len(scheme) {
-			return i
-		}
-	}
-	return -1
-}
-
-// urlEnd leaves punctuation behind a link to the text.
-func urlEnd(word string) int { return len(strings.TrimRight(word, ".,;:!?)»\"'")) }
-
-// localMention is what counts of "@user@host".
-func localMention(word string) string {
-	user, host, ok := strings.Cut(word[1:], "@")
-	if !ok || user == "" || host == "" {
-		return word
-	}
-	end := strings.IndexFunc(host, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '-'
-	})
-	if end < 0 {
-		end = len(strings.TrimRight(host, "."))
-	}
-	return "@" + user + host[end:]
 }

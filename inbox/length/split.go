@@ -92,7 +92,7 @@ func between(a, b string, limit inbox.TextLimit) string {
 		return ""
 	case endsSentence(a), !Measure(a+" "+first, limit).Over():
 		return "\n\n"
-	case endOfWord(a) == len(a) && Measure(a+cluster, limit).Over() && urlStart(a) < 0:
+	case endOfWord(a) == len(a) && Measure(a+cluster, limit).Over() && !holdsLink(a):
 		return "" // a word that was cut, or two that fill a part each
 	}
 	return " "
@@ -129,7 +129,7 @@ func cutWord(text string, limit inbox.TextLimit) int {
 		word = text[:c.at]
 		break
 	}
-	if urlStart(word) >= 0 {
+	if holdsLink(word) {
 		return len(word)
 	}
 	if fit, _ := fitting(word, limit, clusters(word)); len(fit) > 0 {
@@ -216,7 +216,7 @@ func breaks(text string) iter.Seq[place] {
 			if n < 0 {
 				n = len(text) - i
 			}
-			if urlStart(text[i:i+n]) < 0 && !unspacedBreaks(text, i, i+n, yield) {
+			if !holdsLink(text[i:i+n]) && !unspacedBreaks(text, i, i+n, yield) {
 				return
 			}
 			i += n

@@ -1,14 +1,11 @@
 package length
 
 import (
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 	"golang.org/x/text/unicode/norm"
 
-	"vigie/inbox"
 	"vigie/inbox/emoji"
 )
 
@@ -44,32 +41,3 @@ func weightOf(r rune) int {
 	}
 	return 2
 }
-
-// linkStart is where a link begins in a word, -1 for none. Where the weighted
-// unit is used, what looks like a host is a link too.
-func linkStart(word string, unit inbox.Unit) int {
-	if i := urlStart(word); i >= 0 || unit != inbox.Weighted {
-		return i
-	}
-	i := strings.IndexFunc(word, isHost)
-	if i < 0 || strings.ContainsAny(word, "@#") {
-		return -1
-	}
-	host := word[i:]
-	if end := strings.IndexFunc(host, func(r rune) bool { return !isHost(r) && r != '-' && r != '.' }); end >= 0 {
-		host = host[:end]
-	}
-	labels := strings.Split(strings.TrimRight(host, "."), ".")
-	last := labels[len(labels)-1]
-	if len(labels) < 2 || len(last) < 2 || strings.ContainsFunc(last, func(r rune) bool { return r < 'a' || r > 'z' }) {
-		return -1
-	}
-	for _, l := range labels {
-		if l == "" {
-			return -1
-		}
-	}
-	return i
-}
-
-func isHost(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
