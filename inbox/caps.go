@@ -30,6 +30,10 @@ type MediaLimit struct {
 	Bytes int64    // of a file
 	Types []string // media types: "image/png"; "image/*" stands for all of them
 	Alt   int      // longest description, in code points; 0: no limit known
+	Alone bool     // they may go without a text
+	// Caption is the longest text that goes with files, in the unit of texts; 0:
+	// as long as without.
+	Caption int
 }
 
 // Capability says whether an ActionKind can be done, and how surely once.
@@ -80,6 +84,15 @@ func (c Caps) WindowFor(kind Kind) time.Duration {
 		return w
 	}
 	return c.ReplyWindow
+}
+
+// LimitWith is LimitFor of a text with so many files.
+func (c Caps) LimitWith(kind Kind, files int) TextLimit {
+	l := c.LimitFor(kind)
+	if n := c.Media.Caption; files > 0 && n > 0 && (l.Max == 0 || n < l.Max) {
+		l.Max = n
+	}
+	return l
 }
 
 // LimitFor is the limit of a text sent into a thread of that kind.

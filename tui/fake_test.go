@@ -36,6 +36,7 @@ type fake struct {
 	hold     time.Duration
 	saves    int
 	limit    inbox.TextLimit
+	message  inbox.TextLimit                       // of direct messages
 	noReply  string                                // Problem code
 	caps     map[inbox.ActionKind]inbox.Capability // besides answering and liking
 	undid    *inbox.Undid                          // what the next undo says
@@ -241,7 +242,7 @@ func (f *fake) Thread(_ context.Context, id inbox.ThreadID) (inbox.ThreadView, e
 		Thread: ft.t, Post: ft.post, Messages: slices.Clone(ft.messages), Events: slices.Clone(ft.events),
 		Caps: inbox.Caps{
 			Acts:  map[inbox.ActionKind]inbox.Capability{inbox.ActReply: can, inbox.ActLike: can},
-			Media: f.mod.media, Reasons: f.mod.reasons, Reply: f.limit, Visibilities: []string{"public", "unlisted", "private", "direct"},
+			Media: f.mod.media, Reasons: f.mod.reasons, Reply: f.limit, Message: f.message, Visibilities: []string{"public", "unlisted", "private", "direct"},
 		},
 	}
 	for kind, c := range f.caps {

@@ -283,6 +283,41 @@ func TestAttach(t *testing.T) {
 	s.wants("une note n'a pas de fichier")
 }
 
+// A file alone is an answer where the network takes it, and with a file a text
+// is as long as a caption may be.
+func TestFilesAlone(t *testing.T) {
+	f := world()
+	f.everything()
+	f.limit = inbox.TextLimit{Max: 500, Unit: inbox.Characters}
+	s := newSim(t, f, 160, 48, nil)
+	s.on(t, "Alice Martin")
+	s.m.seen["miette-masto"] = true
+	s.keys("r", "ctrl+o", "text:/srv/galette.jpg", "enter", "text:Une galette", "enter", "ctrl+s")
+	s.wants("rien à envoyer")
+	s.keys("esc")
+	f.mod.media.Alone, f.mod.media.Caption = true, 20
+	s.keys("r", "text:a")
+	s.wants("1/20")
+	s.keys("backspace", "ctrl+p")
+	s.wants("[galette.jpg] Une galette")
+	s.lacks("0/20 caractères ─")
+	s.keys("ctrl+s")
+	if len(f.requests) != 1 || f.requests[0].Text != "" || len(f.requests[0].Media) != 1 {
+		t.Fatalf("sent %+v", f.requests)
+	}
+}
+
+// A private answer is as long as messages may be, whatever the thread takes.
+func TestPrivateIsCountedAsAMessage(t *testing.T) {
+	f := world()
+	f.limit, f.message = inbox.TextLimit{Max: 300, Unit: inbox.Graphemes}, inbox.TextLimit{Max: 1000, Unit: inbox.Graphemes}
+	f.caps = map[inbox.ActionKind]inbox.Capability{inbox.ActPrivate: {OK: true}}
+	s := newSim(t, f, 160, 48, nil)
+	s.on(t, "Alice Martin")
+	s.keys("R", "text:Oui")
+	s.wants("3/1000")
+}
+
 // Where vigie cannot answer, the text is taken to where people do; it is never
 // said to be sent, and only a person's word closes it.
 func TestLinkOut(t *testing.T) {

@@ -28,7 +28,7 @@ func accountCaps() inbox.Caps {
 		},
 		Reply:   inbox.TextLimit{Max: maxPost, Unit: inbox.Graphemes, MaxBytes: maxPostBytes},
 		Message: inbox.TextLimit{Max: maxMessage, Unit: inbox.Graphemes, MaxBytes: maxMessageBytes},
-		Media:   inbox.MediaLimit{Max: maxImages, Bytes: maxImage, Types: pictureTypes(), Alt: maxAlt},
+		Media:   inbox.MediaLimit{Max: maxImages, Bytes: maxImage, Types: pictureTypes(), Alt: maxAlt, Alone: true},
 		Reasons: reasons(),
 		MinPoll: minPoll,
 	}

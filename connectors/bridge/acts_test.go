@@ -167,7 +167,7 @@ func (o oneFile) Open(sum string) (io.ReadCloser, error) {
 
 func TestFilesAndReasonsAreHandedOver(t *testing.T) {
 	noted := filepath.Join(t.TempDir(), "noted")
-	words := `{"network":"odd","caps":["reply","report"],"reasons":["spam"],"limits":{"files":{"max":2,"bytes":9,"types":["image/*"],"alt":50}}}`
+	words := `{"network":"odd","caps":["reply","report"],"reasons":["spam"],"limits":{"files":{"max":2,"bytes":9,"types":["image/*"],"alt":50,"alone":true,"caption":20}}}`
 	b := odd(t, "hello-record", noted, words, `{"id":"9"}`)
 	b.env.Shelf = oneFile{sum: "5", content: "picture"}
 	a := inbox.Action{Kind: inbox.ActReply, Key: "k", Conversation: "t", Target: "m", Text: "Oui"}
@@ -175,7 +175,7 @@ func TestFilesAndReasonsAreHandedOver(t *testing.T) {
 	if _, err := b.Do(t.Context(), a); err != nil {
 		t.Fatal(err)
 	}
-	if caps := b.Caps(); !slices.Equal(caps.Reasons, []string{"spam"}) || caps.Media.Max != 2 || caps.Media.Bytes != 9 || caps.Media.Alt != 50 {
+	if caps := b.Caps(); !slices.Equal(caps.Reasons, []string{"spam"}) || caps.Media.Max != 2 || caps.Media.Bytes != 9 || caps.Media.Alt != 50 || !caps.Media.Alone || caps.Media.Caption != 20 {
 		t.Errorf("caps %+v %v", caps.Media, caps.Reasons)
 	}
 	if _, err := b.Do(t.Context(), inbox.Action{Kind: inbox.ActReport, Key: "k2", Conversation: "t", Target: "m", Reason: "spam"}); err != nil {

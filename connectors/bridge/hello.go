@@ -67,10 +67,13 @@ type wireFiles struct {
 	Bytes int64    `json:"bytes"`
 	Types []string `json:"types"`
 	Alt   int      `json:"alt"`
+	// Alone and Caption are as in inbox.MediaLimit.
+	Alone   bool `json:"alone"`
+	Caption int  `json:"caption"`
 }
 
 func (f wireFiles) limit() inbox.MediaLimit {
-	l := inbox.MediaLimit{Max: min(max(f.Max, 0), maxFiles), Bytes: max(f.Bytes, 0), Alt: max(f.Alt, 0)}
+	l := inbox.MediaLimit{Max: min(max(f.Max, 0), maxFiles), Bytes: max(f.Bytes, 0), Alt: max(f.Alt, 0), Alone: f.Alone, Caption: max(f.Caption, 0)}
 	for _, t := range f.Types {
 		l.Types = append(l.Types, line(t))
 	}

@@ -145,6 +145,11 @@ func files(b *bench) {
 		if n := b.rig.Sent(a.Text); n != 1 || !slices.EqualFunc(there, a.Media, func(x, y inbox.Upload) bool { return x.Alt == y.Alt }) {
 			b.Errorf("an answer to a %s with a file is there %d times, with %+v", kind, n, there)
 		}
+		a = b.reply(m)
+		a.Text, a.Media = "", []inbox.Upload{{Name: "four.png", Type: "image/png", Alt: "le four", Size: int64(len(pixel())), Sum: b.rig.Shelve(pixel())}}
+		if _, err := b.do(c, a); caps.Media.Alone && err != nil {
+			b.Errorf("a file without a text to a %s: %v", kind, err)
+		}
 	}
 	if !tried {
 		b.Skipf("%s takes no files", b.h.Info.Network)

@@ -53,7 +53,7 @@ func caps(reply inbox.Capability) inbox.Caps {
 		Acts:           map[inbox.ActionKind]inbox.Capability{},
 		Reply:          limit,
 		Message:        limit,
-		Media:          inbox.MediaLimit{Max: maxFiles, Bytes: maxFile, Alt: 500},
+		Media:          inbox.MediaLimit{Max: maxFiles, Bytes: maxFile, Alt: 500, Alone: true},
 		ReadsOwnWrites: reply.Class == inbox.ClassB,
 		Push:           true,
 		MinPoll:        minPoll,

@@ -68,7 +68,7 @@ func caps(in instance, texts inbox.Class) inbox.Caps {
 // files is what may go with an answer, as the server says.
 func files(in instance) inbox.MediaLimit {
 	said := in.Configuration.Media
-	out := inbox.MediaLimit{Max: in.Configuration.Statuses.MaxMedia, Bytes: max(said.ImageBytes, said.VideoBytes), Alt: max(said.AltChars, 0)}
+	out := inbox.MediaLimit{Max: in.Configuration.Statuses.MaxMedia, Bytes: max(said.ImageBytes, said.VideoBytes), Alt: max(said.AltChars, 0), Alone: true}
 	for _, t := range said.Types {
 		if kind := text.CleanLine(t).String(); kind != "" {
 			out.Types = append(out.Types, kind)

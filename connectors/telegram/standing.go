@@ -176,7 +176,7 @@ func caps() inbox.Caps {
 	limit := inbox.TextLimit{Max: maxText, Unit: inbox.UTF16}
 	return inbox.Caps{
 		Streams: []inbox.Stream{inbox.StreamMentions}, Acts: acts, Reply: limit, Message: limit,
-		Media: inbox.MediaLimit{Max: 1, Bytes: maxFile, Types: []string{"image/*", "video/*", "audio/*", "application/*", "text/*"}},
+		Media: inbox.MediaLimit{Max: 1, Bytes: maxFile, Types: []string{"image/*", "video/*", "audio/*", "application/*", "text/*"}, Alone: true, Caption: maxCaption},
 		Push:  true, MinPoll: minPoll,
 	}
 }

@@ -16,8 +16,7 @@ import (
 // before it goes is refused unless r.Despite overrules it. Of an answer in parts
 // the first is returned; the others follow it, each when the one before is there.
 func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (inbox.Action, error) {
-	blank := slices.ContainsFunc(textsOf(r), func(s string) bool { return strings.TrimSpace(s) == "" })
-	if blank && (len(r.Media) == 0 || len(r.More) > 0) {
+	if slices.ContainsFunc(textsOf(r), blank) && (len(r.Media) == 0 || len(r.More) > 0) {
 		return inbox.Action{}, inbox.Problem{Code: inbox.CodeEmpty}
 	}
 	if !r.At.IsZero() && !r.At.After(e.now()) {
@@ -57,6 +56,8 @@ func (e *Engine) Reply(ctx context.Context, by inbox.By, r inbox.ReplyRequest) (
 	e.replace(ctx, by, list[0])
 	return list[0], nil
 }
+
+func blank(s string) bool { return strings.TrimSpace(s) == "" }
 
 // textsOf are the texts of an answer's parts.
 func textsOf(r inbox.ReplyRequest) []string { return append([]string{r.Text}, r.More...) }
@@ -178,8 +179,11 @@ func fits(q question, caps inbox.Caps) error {
 	if r.Visibility != "" && !slices.Contains(caps.Visibilities, r.Visibility) {
 		return inbox.Problem{Code: inbox.CodeVisibility, Args: []string{r.Visibility, strings.Join(caps.Visibilities, " ")}}
 	}
+	if blank(r.Text) && !caps.Media.Alone {
+		return inbox.Problem{Code: inbox.CodeEmpty}
+	}
 	for _, text := range textsOf(r) {
-		if p := tooLong(text, limitOf(caps, q.thread.Kind, kind)); !p.Zero() {
+		if p := tooLong(text, limitOf(caps, q.thread.Kind, kind, len(r.Media))); !p.Zero() {
 			return p
 		}
 	}

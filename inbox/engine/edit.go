@@ -41,7 +41,7 @@ func (e *Engine) revise(ctx context.Context, by inbox.By, r inbox.ReplyRequest) 
 
 // objectRevised says why an own message should not get that text.
 func (e *Engine) objectRevised(ctx context.Context, q question) error {
-	if p := tooLong(q.request.Text, limitOf(e.capsOf(q.thread), q.thread.Kind, inbox.ActEdit)); !p.Zero() {
+	if p := tooLong(q.request.Text, limitOf(e.capsOf(q.thread), q.thread.Kind, inbox.ActEdit, len(q.target.Media))); !p.Zero() {
 		return p
 	}
 	if p := gapIn(q.request); !p.Zero() {

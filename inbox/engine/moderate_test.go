@@ -342,7 +342,7 @@ func TestEnclose(t *testing.T) {
 			return u
 		}
 		enclose("/tmp/galette.png", "", inbox.CodeMedia) // the network takes none
-		limit := inbox.MediaLimit{Max: 1, Bytes: 7, Types: []string{"image/*"}, Alt: 12}
+		limit := inbox.MediaLimit{Max: 1, Bytes: 7, Types: []string{"image/*"}, Alt: 12, Alone: true}
 		n.alter(func(c *inbox.Caps) { c.Media = limit })
 		enclose("/tmp/none.png", "", inbox.CodeNotFound)
 		enclose("/tmp/galette.png", "une longue description", inbox.CodeMedia)

@@ -198,7 +198,7 @@ func (e *Engine) outOfTone(_ context.Context, q question) (inbox.Problem, error)
 	if q.request.Private {
 		kind = inbox.ActPrivate
 	}
-	text := length.Join(textsOf(q.request), limitOf(e.capsOf(q.thread), q.thread.Kind, kind))
+	text := length.Join(textsOf(q.request), limitOf(e.capsOf(q.thread), q.thread.Kind, kind, len(q.request.Media)))
 	asked := slices.Contains(q.request.Despite, inbox.CodeTone)
 	if found, ok := charter.Worst(charter.Check(client.Charter, tongue.Of(text), text), asked); ok {
 		return found.Problem(), nil

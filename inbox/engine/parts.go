@@ -221,15 +221,16 @@ func (e *Engine) joined(ctx context.Context, a inbox.Action, texts []string) str
 	if err != nil || len(texts) < 2 {
 		return strings.Join(texts, "\n\n")
 	}
-	return length.Join(texts, limitOf(e.capsOf(t), t.Kind, a.Kind))
+	return length.Join(texts, limitOf(e.capsOf(t), t.Kind, a.Kind, len(a.Media)))
 }
 
-// limitOf is how long an answer may be in a thread of that kind.
-func limitOf(caps inbox.Caps, thread inbox.Kind, answer inbox.ActionKind) inbox.TextLimit {
+// limitOf is how long an answer with so many files may be in a thread of that
+// kind.
+func limitOf(caps inbox.Caps, thread inbox.Kind, answer inbox.ActionKind, files int) inbox.TextLimit {
 	if answer == inbox.ActPrivate {
 		thread = inbox.KindDM
 	}
-	return caps.LimitFor(thread)
+	return caps.LimitWith(thread, files)
 }
 
 // withdrawParts takes those of an answer's parts out of the outbox that have not

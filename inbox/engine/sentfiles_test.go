@@ -30,6 +30,19 @@ func TestFilesOfAnAnswerShow(t *testing.T) {
 		file := func(name, kind, alt string) inbox.Upload {
 			return inbox.Upload{Name: name, Type: kind, Alt: alt, Size: 7, Sum: "sum"}
 		}
+		_, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: b.only(inbox.Ours).ID, Hold: -1, Media: []inbox.Upload{file("a.png", "image/png", "")}})
+		if p := inbox.ProblemOf(err); p.Code != inbox.CodeEmpty {
+			t.Errorf("files without a text, where they need one: %v", err)
+		}
+		n.alter(func(c *inbox.Caps) {
+			c.Media, c.Reply = inbox.MediaLimit{Max: 5, Alone: true, Caption: 9}, inbox.TextLimit{Max: 20, Unit: inbox.Characters}
+		})
+		_, err = b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{
+			Thread: b.only(inbox.Ours).ID, Hold: -1, Text: "dix lettres", Media: []inbox.Upload{file("a.png", "image/png", "")},
+		})
+		if p := inbox.ProblemOf(err); p.Code != inbox.CodeTooLong {
+			t.Errorf("a text that is too long for a caption: %v", err)
+		}
 		a, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: b.only(inbox.Ours).ID, Hold: -1, Media: []inbox.Upload{
 			file("galette.png", "image/png", "une \x1bgalette"), file("four.png", "image/png", ""),
 			file("four.mp4", "video/mp4", "le four"), file("cri.ogg", "audio/ogg", ""), file("carte.pdf", "application/pdf", ""),

@@ -51,6 +51,7 @@ type Model struct {
 	parent     inbox.Message    // the one that is answered; without Remote: none
 	said       string           // its first words, on one line
 	original   string           // of an answer that is corrected
+	shown      int              // files that it has
 	media      []inbox.Upload
 	visibility string
 	area       area.Area
@@ -68,6 +69,7 @@ type Model struct {
 // checked is what was found out about a text, kept until it changes.
 type checked struct {
 	text  string
+	limit inbox.TextLimit
 	there bool
 	long  length.Length
 	words int
@@ -124,10 +126,10 @@ func (m *Model) Private() bool { return m.draft.Private }
 // Follow tells the composer what its thread has become, and so which message
 // is answered: the draft's own, else the newest of theirs.
 func (m *Model) Follow(v inbox.ThreadView) {
-	m.parent, m.original = inbox.Message{}, ""
+	m.parent, m.original, m.shown = inbox.Message{}, "", 0
 	for _, msg := range v.Messages {
 		if m.draft.Edit != "" && msg.Remote == m.draft.Edit {
-			m.original = msg.Text.String()
+			m.original, m.shown = msg.Text.String(), len(msg.Media)
 		}
 		newest := m.draft.Parent == "" && !msg.Outgoing && !msg.Deleted && !msg.Damaged
 		if newest || (m.draft.Parent != "" && msg.Remote == m.draft.Parent) {

@@ -16,17 +16,21 @@ func (m *Model) limit() inbox.TextLimit {
 	if m.Note || m.Away != "" {
 		return inbox.TextLimit{}
 	}
-	return m.Caps.LimitFor(m.Thread.Kind)
+	kind := m.Thread.Kind
+	if m.Private() {
+		kind = inbox.KindDM
+	}
+	return m.Caps.LimitWith(kind, max(len(m.media), m.shown))
 }
 
 // check finds out about the text what is not known yet.
 func (m *Model) check() *checked {
 	c := &m.checked
 	s := m.Value()
-	if c.there && c.text == s {
+	if c.there && c.text == s && c.limit == m.limit() {
 		return c
 	}
-	*c = checked{text: s, there: true, long: length.Measure(s, m.limit()), words: wordsIn(s)}
+	*c = checked{text: s, limit: m.limit(), there: true, long: length.Measure(s, m.limit()), words: wordsIn(s)}
 	if m.Note {
 		return c
 	}
@@ -80,7 +84,7 @@ func (m *Model) Parts() []string {
 func (m *Model) Refuse(p lang.Printer) string {
 	c := m.check()
 	switch {
-	case strings.TrimSpace(c.text) == "":
+	case strings.TrimSpace(c.text) == "" && (len(m.media) == 0 || !m.Caps.Media.Alone):
 		return p.T("composer.empty")
 	case m.Unchanged():
 		return p.T("composer.same")

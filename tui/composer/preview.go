@@ -37,6 +37,9 @@ func (m *Model) Preview(l look.Look, w int) []string {
 	}
 	parts := m.Parts()
 	for i, part := range parts {
+		if strings.TrimSpace(part) == "" && len(m.media) > 0 {
+			continue // the files are all of it
+		}
 		out = append(out, m.rule(l, w, part, i+1, len(parts)))
 		for _, s := range l.Paragraph(text.Clean(part), max(w-3, 1)) {
 			out = append(out, l.Spans(w).Add(l.Text, " ").Add(l.Ours, l.Glyphs.Ours).Add(l.Text, " "+s).End(l.Text))
