@@ -98,6 +98,12 @@ type Writer interface {
 	// when from is ""), else ErrConflict. Events are appended to its thread
 	// and the messages of page ingested in the same transaction.
 	MoveAction(ctx context.Context, id ActionID, from SendState, change func(*Action) ([]Event, *Ingest, error)) (Action, error)
+	// MoveActions changes several actions in one transaction, in the order of
+	// ids, and returns those that moved. change gets each as it is inside the
+	// transaction; what it refuses is left alone, and so is what is not there or
+	// cannot be read. Events are appended to the action's thread. An error undoes
+	// all.
+	MoveActions(ctx context.Context, ids []ActionID, change func(*Action) (events []Event, moves bool)) ([]Action, error)
 	// SaveDraft stores a draft under its ID, which must not be empty.
 	SaveDraft(ctx context.Context, d Draft) error
 	DropDraft(ctx context.Context, id string) error

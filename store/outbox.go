@@ -123,6 +123,43 @@ func (db *DB) MoveAction(ctx context.Context, id inbox.ActionID, from inbox.Send
 	return a, nil
 }
 
+// MoveActions implements inbox.Writer. change runs inside the transaction and
+// must not call the store.
+func (db *DB) MoveActions(ctx context.Context, ids []inbox.ActionID, change func(*inbox.Action) ([]inbox.Event, bool)) ([]inbox.Action, error) {
+	var moved []inbox.Action
+	err := db.update(ctx, func(w *txn) error {
+		for _, id := range ids {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			a, err := w.action(id)
+			switch {
+			case errors.Is(err, inbox.ErrNotFound), errors.Is(err, inbox.ErrDamaged):
+				continue
+			case err != nil:
+				return err
+			}
+			thread := a.Thread
+			w.outside = true
+			events, moves := change(&a)
+			w.outside = false
+			if !moves {
+				continue
+			}
+			a.ID, a.Thread = id, thread
+			if err := errors.Join(w.putAction(&a), w.tell(a, events)); err != nil {
+				return err
+			}
+			moved = append(moved, a)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("move %d actions: %w", len(ids), err)
+	}
+	return moved, nil
+}
+
 // tell appends events to an action's thread.
 func (w *txn) tell(a inbox.Action, events []inbox.Event) error {
 	if len(events) == 0 {

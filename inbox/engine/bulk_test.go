@@ -268,32 +268,72 @@ func TestManyOfTwoClientsAreRefused(t *testing.T) {
 
 // TestUndoOfManyEndsInTheMiddle: the next undo takes the rest.
 func TestUndoOfManyEndsInTheMiddle(t *testing.T) {
+	const all, part = 1200, 500
 	for _, restart := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			b, n, ids := crowdBench(t, 4)
+			b, n, ids := crowdBench(t, all)
 			defer func() { b.close() }()
 			b.must(b.eng.Stop(context.Background()))
-			d := &dying{b.repo, 2}
+			d := &dying{b.repo, 1}
 			b.eng = engine.New(engine.Options{Repo: d, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Owner: "test", Settings: settings(b.conn)})
 			b.must(b.eng.Load(t.Context()))
 			b.performAll(ids, inbox.ActHide)
 			did, err := b.eng.Undo(t.Context(), b.by)
-			if err == nil || did.Actions != 2 {
-				t.Fatalf("%+v %v", did, err)
+			if err == nil || did.Actions != part || did.Left != 0 {
+				t.Fatalf("%d moved, %d left, %v", did.Actions, did.Left, err)
 			}
 			d.left = 100
 			if restart {
 				b.restart()
 			}
-			if did := b.undo(b.by); did.Actions != 2 || did.Left != 0 {
-				t.Errorf("the rest: %+v", did)
+			if did := b.undo(b.by); did.Actions != all-part || did.Left != 0 {
+				t.Errorf("the rest: %d moved, %d left", did.Actions, did.Left)
 			}
-			if did := b.redo(b.by); did.Actions != 4 {
-				t.Errorf("redo: %+v", did)
+			if did := b.redo(b.by); did.Actions != all || did.Left != 0 {
+				t.Errorf("redo: %d moved, %d left", did.Actions, did.Left)
 			}
 			b.again(true)
 			b.settled()
-			if got := n.done(); got != "hide m1, hide m2, hide m3, hide m4" {
+			if got := strings.Count(n.done(), "hide"); got != all {
+				t.Errorf("hidden: %d", got)
+			}
+		})
+	}
+}
+
+// TestUndoOfManyWhereSomeLeft: what is held is taken back, what arrived is
+// turned round, what is gone stays, in the order of the threads.
+func TestUndoOfManyWhereSomeLeft(t *testing.T) {
+	for _, restart := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			b, n, ids := crowdBench(t, 5)
+			defer func() { b.close() }()
+			p := b.performAll(ids, inbox.ActHide)
+			for i, to := range []inbox.SendState{inbox.Accepted, inbox.Queued, inbox.FailedAct, inbox.Queued, inbox.Verified} {
+				_, err := b.repo.MoveAction(t.Context(), p.Queued[i].ID, "", func(a *inbox.Action) ([]inbox.Event, *inbox.Ingest, error) {
+					a.State = to
+					if to == inbox.Queued || to == inbox.FailedAct {
+						return nil, nil, nil
+					}
+					told := inbox.Event{At: time.Now(), Actor: inbox.Human, Line: a.Line, Step: a.Step, Verb: inbox.Acted, Action: a.ID, Args: []string{string(a.Kind)}}
+					return []inbox.Event{told}, nil, nil
+				})
+				b.must(err)
+			}
+			b.again(restart)
+			if did := b.undo(b.by); did.Actions != 4 || did.Left != 1 || !slices.Equal(did.Threads, []inbox.ThreadID{ids[0], ids[1], ids[3], ids[4]}) {
+				t.Errorf("undo: %+v", did)
+			}
+			b.settled()
+			if got := n.done(); got != "unhide m1, unhide m5" {
+				t.Error(got)
+			}
+			b.again(restart)
+			if did := b.redo(b.by); did.Actions != 4 || did.Left != 0 {
+				t.Errorf("redo: %+v", did)
+			}
+			b.settled()
+			if got := n.done(); got != "hide m1, hide m2, hide m4, hide m5" {
 				t.Error(got)
 			}
 		})

@@ -134,6 +134,14 @@ func (r roomyRepo) MoveAction(ctx context.Context, id inbox.ActionID, from inbox
 	return a, r.room.note(err)
 }
 
+func (r roomyRepo) MoveActions(ctx context.Context, ids []inbox.ActionID, change func(*inbox.Action) ([]inbox.Event, bool)) ([]inbox.Action, error) {
+	list, err := r.Repo.MoveActions(ctx, ids, change)
+	if err != nil || len(list) > 0 {
+		err = r.room.note(err)
+	}
+	return list, err
+}
+
 func (r roomyRepo) SaveDraft(ctx context.Context, d inbox.Draft) error {
 	return r.room.note(r.Repo.SaveDraft(ctx, d))
 }

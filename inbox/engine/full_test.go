@@ -58,6 +58,13 @@ func (d *disk) AddActions(ctx context.Context, list []inbox.Action) ([]inbox.Act
 	return d.Repo.AddActions(ctx, list)
 }
 
+func (d *disk) MoveActions(ctx context.Context, ids []inbox.ActionID, change func(*inbox.Action) ([]inbox.Event, bool)) ([]inbox.Action, error) {
+	if err := d.room(); err != nil {
+		return nil, err
+	}
+	return d.Repo.MoveActions(ctx, ids, change)
+}
+
 func (d *disk) MoveAction(ctx context.Context, id inbox.ActionID, from inbox.SendState, change func(*inbox.Action) ([]inbox.Event, *inbox.Ingest, error)) (inbox.Action, error) {
 	if err := d.room(); err != nil {
 		return inbox.Action{}, err

@@ -146,6 +146,21 @@ func (m mortal) MoveAction(ctx context.Context, id inbox.ActionID, from inbox.Se
 	return a, nil
 }
 
+func (m mortal) MoveActions(ctx context.Context, ids []inbox.ActionID, change func(*inbox.Action) ([]inbox.Event, bool)) ([]inbox.Action, error) {
+	if m.life.dead() {
+		return nil, errDead
+	}
+	was := map[inbox.ActionID]inbox.Action{}
+	moved, err := m.Repo.MoveActions(ctx, ids, func(a *inbox.Action) ([]inbox.Event, bool) {
+		was[a.ID] = *a
+		return change(a)
+	})
+	for _, a := range moved {
+		m.judge.moved(was[a.ID], a)
+	}
+	return moved, err
+}
+
 func claims(was, is inbox.Action) bool {
 	return was.State != inbox.Sending && is.State == inbox.Sending
 }

@@ -303,6 +303,13 @@ func (d *dying) MoveAction(ctx context.Context, id inbox.ActionID, from inbox.Se
 	return d.Repo.MoveAction(ctx, id, from, change)
 }
 
+func (d *dying) MoveActions(ctx context.Context, ids []inbox.ActionID, change func(*inbox.Action) ([]inbox.Event, bool)) ([]inbox.Action, error) {
+	if d.left--; d.left < 0 {
+		return nil, errDead
+	}
+	return d.Repo.MoveActions(ctx, ids, change)
+}
+
 // TestTakingBackEndsInTheMiddle: none of the parts whose text is in a draft is
 // sent, whenever the process ends.
 func TestTakingBackEndsInTheMiddle(t *testing.T) {

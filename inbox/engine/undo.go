@@ -110,28 +110,43 @@ func (e *Engine) undoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 
 // undoAct takes the one action of a step back.
 func (e *Engine) undoAct(ctx context.Context, m mark, s step, a inbox.Action) (step, inbox.Undid, error) {
-	inverse, turns := a.Kind.Inverse()
-	left := a.State == inbox.Accepted || a.State == inbox.Verified
-	onWay := a.State == inbox.Sending || a.State == inbox.Uncertain || a.State == inbox.RetryWait
 	switch {
 	case onWord(s, a):
 		return e.unconfirm(ctx, m, s, a)
-	case a.State == inbox.Queued, a.State == inbox.RetryWait && !a.Doubted:
-		return e.withdraw(ctx, m, s, a, held)
-	case turns && (left || onWay): // the outbox keeps their order
-		return e.reverse(ctx, m, s, a, inverse)
-	case left:
-		return s, inbox.Undid{}, never(string(a.Kind)+" that left", string(a.State))
 	case len(s.events) > 0 && a.State == inbox.FailedAct: // nobody is asked about it any more
 		return e.withdraw(ctx, m, s, a, resting)
 	case len(s.events) > 0 && a.State == inbox.Dropped:
 		return e.takeBack(ctx, m, s)
-	case a.State == inbox.Dropped: // by name: nothing to tell
-		return s, inbox.Undid{}, passed{}
-	case a.State == inbox.FailedAct:
-		return s, inbox.Undid{}, never(string(a.Kind)+" that failed", string(a.State))
 	}
-	return s, inbox.Undid{}, notNow(string(a.Kind)+" that is "+string(a.State), string(a.State))
+	inverse, err := wayBack(a)
+	switch {
+	case err != nil:
+		return s, inbox.Undid{}, err
+	case inverse == "":
+		return e.withdraw(ctx, m, s, a, held)
+	}
+	return e.reverse(ctx, m, s, a, inverse)
+}
+
+// wayBack is what is to be queued to take an action back; "": it is taken out of
+// the outbox.
+func wayBack(a inbox.Action) (inverse inbox.ActionKind, err error) {
+	inverse, turns := a.Kind.Inverse()
+	left := a.State == inbox.Accepted || a.State == inbox.Verified
+	onWay := a.State == inbox.Sending || a.State == inbox.Uncertain || a.State == inbox.RetryWait
+	switch {
+	case held(a):
+		return "", nil
+	case turns && (left || onWay): // the outbox keeps their order
+		return inverse, nil
+	case left:
+		return "", never(string(a.Kind)+" that left", string(a.State))
+	case a.State == inbox.Dropped: // by name: nothing to tell
+		return "", passed{}
+	case a.State == inbox.FailedAct:
+		return "", never(string(a.Kind)+" that failed", string(a.State))
+	}
+	return "", notNow(string(a.Kind)+" that is "+string(a.State), string(a.State))
 }
 
 // takeBack takes the events of a step back, where nobody changed the thread
@@ -182,16 +197,25 @@ func (e *Engine) withdraw(ctx context.Context, m mark, s step, a inbox.Action, m
 
 // reverse queues the inverse of an action that was carried out, or may be.
 func (e *Engine) reverse(ctx context.Context, m mark, s step, a inbox.Action, inverse inbox.ActionKind) (step, inbox.Undid, error) {
-	b, err := e.prepare(ctx, m.by, a.Thread, inverse)
+	b, err := e.inverseOf(ctx, m, a, inverse)
 	if err != nil {
-		return s, inbox.Undid{}, cannot(err)
+		return s, inbox.Undid{}, err
 	}
-	b.Target, b.Author = a.Target, a.Author
 	b, _, err = e.queue(ctx, m, b, nil)
 	if err != nil {
 		return s, inbox.Undid{}, err
 	}
 	return s, inbox.Undid{Verb: s.verb(), Threads: []inbox.ThreadID{a.Thread}, Action: &b}, nil
+}
+
+// inverseOf makes the inverse of an action, not yet in the outbox.
+func (e *Engine) inverseOf(ctx context.Context, m mark, a inbox.Action, inverse inbox.ActionKind) (inbox.Action, error) {
+	b, err := e.prepare(ctx, m.by, a.Thread, inverse)
+	if err != nil {
+		return b, cannot(err)
+	}
+	b.Target, b.Author = a.Target, a.Author
+	return b, nil
 }
 
 // cannot tells a refusal that lasts from one of an account that is away.
@@ -232,21 +256,9 @@ func (e *Engine) redoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 
 // queueAgain puts an action that was taken back into the outbox once more.
 func (e *Engine) queueAgain(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
-	old, err := e.Action(ctx, s.acts[0].id)
-	switch {
-	case err != nil:
-		return s, inbox.Undid{}, err
-	case old.State == inbox.NeedsYou: // a word that was taken back
-		return s, inbox.Undid{}, never(string(old.Kind)+" that is "+string(old.State), string(old.State))
-	}
-	a, err := e.prepare(ctx, m.by, old.Thread, old.Kind)
+	a, err := e.sameAgain(ctx, m, s.acts[0].id)
 	if err != nil {
-		return s, inbox.Undid{}, cannot(err)
-	}
-	a.Target, a.Author, a.Contact, a.Brief = old.Target, old.Author, old.Contact, old.Brief
-	a.Text, a.Reason = old.Text, old.Reason
-	if _, waits := performable(a.Kind); waits || a.Kind == inbox.ActEscalate {
-		a.NotBefore = e.now().Add(e.holdOf(a.Client))
+		return s, inbox.Undid{}, err
 	}
 	var events []inbox.Event
 	if a.Kind == inbox.ActEscalate {
@@ -254,7 +266,7 @@ func (e *Engine) queueAgain(ctx context.Context, m mark, s step) (step, inbox.Un
 		if err != nil {
 			return s, inbox.Undid{}, err
 		}
-		if events = forth(byThread(s.events)[old.Thread], news[old.Thread].events, e.now()); len(events) == 0 {
+		if events = forth(byThread(s.events)[a.Thread], news[a.Thread].events, e.now()); len(events) == 0 {
 			return s, inbox.Undid{}, never("the thread was changed since")
 		}
 	}
@@ -264,4 +276,25 @@ func (e *Engine) queueAgain(ctx context.Context, m mark, s step) (step, inbox.Un
 	}
 	again.id = s.id
 	return again, inbox.Undid{Verb: s.verb(), Threads: []inbox.ThreadID{a.Thread}}, nil
+}
+
+// sameAgain makes an action anew that was taken back, not yet in the outbox.
+func (e *Engine) sameAgain(ctx context.Context, m mark, id inbox.ActionID) (inbox.Action, error) {
+	old, err := e.Action(ctx, id)
+	switch {
+	case err != nil:
+		return old, err
+	case old.State == inbox.NeedsYou: // a word that was taken back
+		return old, never(string(old.Kind)+" that is "+string(old.State), string(old.State))
+	}
+	a, err := e.prepare(ctx, m.by, old.Thread, old.Kind)
+	if err != nil {
+		return a, cannot(err)
+	}
+	a.Target, a.Author, a.Contact, a.Brief = old.Target, old.Author, old.Contact, old.Brief
+	a.Text, a.Reason = old.Text, old.Reason
+	if _, waits := performable(a.Kind); waits || a.Kind == inbox.ActEscalate {
+		a.NotBefore = e.now().Add(e.holdOf(a.Client))
+	}
+	return a, nil
 }

@@ -53,6 +53,11 @@ func (r heardRepo) MoveAction(ctx context.Context, id inbox.ActionID, from inbox
 	return r.Repo.MoveAction(ctx, id, from, change)
 }
 
+func (r heardRepo) MoveActions(ctx context.Context, ids []inbox.ActionID, change func(*inbox.Action) ([]inbox.Event, bool)) ([]inbox.Action, error) {
+	defer r.up.note(false, false)
+	return r.Repo.MoveActions(ctx, ids, change)
+}
+
 func (r heardRepo) SaveDraft(ctx context.Context, d inbox.Draft) error {
 	defer r.up.note(false, false)
 	return r.Repo.SaveDraft(ctx, d)

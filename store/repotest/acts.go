@@ -223,6 +223,49 @@ func outcomes(d *desk) {
 	d.checkCounts()
 }
 
+func moveMany(d *desk) {
+	var ids []inbox.ActionID
+	one, two := d.begin("a", "c1", 1), d.begin("b", "c2", 2)
+	for _, id := range []inbox.ThreadID{one, two, one} {
+		a, err := d.AddAction(d.ctx, inbox.Action{Thread: id, Kind: inbox.ActLike, State: inbox.Queued}, nil)
+		d.must(err)
+		ids = append(ids, a.ID)
+	}
+	drop := func(not inbox.ActionID, verb inbox.Verb) func(*inbox.Action) ([]inbox.Event, bool) {
+		return func(a *inbox.Action) ([]inbox.Event, bool) {
+			if a.ID == not {
+				a.State = inbox.FailedAct // of what is refused nothing is kept
+				return nil, false
+			}
+			a.State = inbox.Dropped
+			args := []string{"like"}
+			if verb == inbox.Prior {
+				args = []string{"no number"}
+			}
+			return []inbox.Event{{At: at(3), Actor: inbox.Human, Verb: verb, Args: args, Action: a.ID}}, true
+		}
+	}
+	before := d.snapshot()
+	if _, err := d.MoveActions(d.ctx, ids, drop(ids[0], inbox.Prior)); err == nil {
+		d.Error("an event that cannot be was taken")
+	}
+	d.equal("all or nothing", d.snapshot(), before)
+	moved, err := d.MoveActions(d.ctx, append([]inbox.ActionID{999}, ids...), drop(ids[1], inbox.Failed))
+	d.must(err)
+	d.equal("moved", []inbox.ActionID{moved[0].ID, moved[1].ID}, []inbox.ActionID{ids[0], ids[2]})
+	var states []inbox.SendState
+	for _, id := range ids {
+		a, err := d.Action(d.ctx, id)
+		d.must(err)
+		states = append(states, a.State)
+	}
+	d.equal("states", states, []inbox.SendState{inbox.Dropped, inbox.Queued, inbox.Dropped})
+	d.equal("told", []string{verbs(d.events(one)), verbs(d.events(two))}, []string{"received failed failed ", "received "})
+	open, err := d.OpenActions(d.ctx)
+	d.must(err)
+	d.equal("open", len(open), 1)
+}
+
 func actionLists(d *desk) {
 	one, two := d.begin("a", "c1", 1), d.begin("b", "c2", 2)
 	states := []inbox.SendState{

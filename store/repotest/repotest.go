@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) inbox.Repo) {
 		{"actions are claimed once", claims},
 		{"actions follow one another", chains},
 		{"an action's outcome is one transaction", outcomes},
+		{"several actions move in one transaction", moveMany},
 		{"actions are found", actionLists},
 		{"drafts", drafts},
 		{"streams", streams},
