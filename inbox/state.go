@@ -40,7 +40,9 @@ func Receive(t *Thread, m Message, actor Actor, now time.Time) []Event {
 	}
 	moveOn(t, m, first)
 	if m.Outgoing {
-		t.OutAt = later(t.OutAt, m.At)
+		if !m.At.Before(t.OutAt) {
+			t.OutAt, t.OutSent = m.At, m.Origin == Sent
+		}
 	} else if first || !m.away() {
 		hear(t, m)
 	}
@@ -96,15 +98,22 @@ func moveOn(t *Thread, m Message, first bool) {
 		if answered {
 			settle(t)
 		}
-	case t.State == Done && !first && !m.At.After(t.DoneAt):
+	case t.State == Done && !first && !m.At.After(t.DoneAt) && !t.unseen(m):
 		// a late delivery of what was there when it was done
-	case t.State != Ours && !first && m.At.Before(t.OutAt):
+	case t.State != Ours && !first && m.At.Before(t.OutAt) && !t.unseen(m):
 		t.Unread = true // older than our answer: read it, but the move stays theirs
 	case t.State == Snoozed && t.Dozes && !first && courtesy.Thanks(m.Text.String()):
 		// it may sleep on
 	default:
 		t.claim(m)
 	}
+}
+
+// unseen reports whether nobody can have seen a message that came late: whoever
+// answered on the network itself had before them what was there, who answered or
+// finished the thread in vigie only what was collected.
+func (t *Thread) unseen(m Message) bool {
+	return m.Origin == Live && (t.OutSent || !m.At.Before(t.OutAt))
 }
 
 // claim makes the next move ours, for a message of theirs.

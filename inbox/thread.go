@@ -105,6 +105,7 @@ type Thread struct {
 	PostID   string // remote id of the Post it hangs under
 	URL      string
 	LastOut  bool // the newest message is ours
+	OutSent  bool // the newest message of ours was sent by vigie: by who saw what was collected
 }
 
 // Split says in which pile the thread lies.

@@ -16,6 +16,7 @@ func TestEraseForgetsPersons(t *testing.T) {
 		for _, tended := range []bool{true, false} {
 			r := newRuled(t)
 			r.feed("a", "one", r.limit.AddDate(0, -4, 0), "old-7", "old-8", "old-9")
+			r.finish("old")
 			if tended {
 				r.tend()
 			}
@@ -59,6 +60,7 @@ func TestErasePersonsWhoWriteOn(t *testing.T) {
 	}
 	_, err := r.db.Ingest(t.Context(), in)
 	r.must(err)
+	r.finish("old")
 	p, err := r.db.SavePerson(t.Context(), inbox.Person{
 		Client: "one", Identities: []inbox.PersonIdentity{{Account: "a", Author: in.Messages[1].Author}}, Badges: []string{"vip"},
 	})
@@ -73,6 +75,15 @@ func TestErasePersonsWhoWriteOn(t *testing.T) {
 	if m, err := r.db.MessageOf(t.Context(), "a", "old-again"); err != nil || !m.Expired {
 		t.Errorf("%+v, %v", m, err)
 	}
+}
+
+// finish makes a conversation of the account a done again.
+func (r ruled) finish(conversation string) {
+	r.Helper()
+	_, err := r.db.Act(r.Context(), []inbox.ThreadID{r.thread(conversation).ID}, func(inbox.Thread) ([]inbox.Event, error) {
+		return []inbox.Event{{At: r.limit, Actor: inbox.Human, Verb: inbox.Finished}}, nil
+	})
+	r.must(err)
 }
 
 // know makes a person of authors of the account a, by their numbers.

@@ -42,6 +42,7 @@ func putThread(e *enc, t *inbox.Thread) {
 		e.uint(33, uint64(r.Class)+1)
 		e.time(34, r.At)
 	}
+	e.bool(37, t.OutSent)
 	if c := t.Statuses; c != (inbox.StatusCounts{}) {
 		var s enc
 		for i, n := range []int{c.Held, c.Suspect, c.Hidden, c.Spam, c.Trash} {
@@ -158,6 +159,8 @@ func getPlace(d *dec, t *inbox.Thread) {
 		t.Status = inbox.Status(d.val)
 	case 36:
 		t.Statuses = getStatuses(d.sub())
+	case 37:
+		t.OutSent = d.bool()
 	}
 }
 
