@@ -77,6 +77,15 @@ type Budgeter interface {
 	Budgets() []Budget
 }
 
+// Sourcer is a Connector that reads several sources, each of which can fail
+// on its own.
+type Sourcer interface {
+	// Failing returns those that could not be read when they were asked last,
+	// or want something of a person, in the order of the configuration; nil:
+	// none. No network call.
+	Failing() []Source
+}
+
 // Contexter is a Connector that can read the rest of a conversation.
 type Contexter interface {
 	// Context returns the messages around a thread that a stream did not
@@ -158,6 +167,7 @@ const (
 	CodeMedia       = "media"       // the network does not take the file; Args: its name, why
 	CodeSuspect     = "suspect"     // nothing proves who wrote it
 	CodeNoMember    = "nomember"    // the account has nobody to answer as; Args: the setting
+	CodeMoved       = "moved"       // a source has another address for good
 	CodeNotFound    = "notfound"    // no such thread, account, contact …
 	CodeConflict    = "conflict"    // somebody changed it meanwhile
 	CodeEpoch       = "epoch"       // made in another copy of the store

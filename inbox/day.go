@@ -92,6 +92,15 @@ type Place struct {
 	Draft   string   // id of the draft that was being written
 }
 
+// Source is one of several that an account reads, a feed for one, and what is
+// wrong with it.
+type Source struct {
+	Number int    `json:"number"` // its place in the configuration, from 1
+	Host   string `json:"host"`   // never a whole address, which may be a secret
+	Code   string `json:"code"`   // one of the Codes
+	To     string `json:"to"`     // the host that it moved to; "" unless it did
+}
+
 // Budget is what is left of one of a network's limits.
 type Budget struct {
 	Name  string // the network's own word for it, "" for its only one

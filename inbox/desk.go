@@ -147,6 +147,7 @@ type AccountStatus struct {
 	OKAt     time.Time
 	LastAt   time.Time // of the last try
 	Budgets  []Budget  // empty: the network tells none
+	Failing  []Source  // of an account with several sources, those that fail
 	Received int       // messages stored since the server started
 }
 

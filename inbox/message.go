@@ -172,4 +172,5 @@ type Page struct {
 type Refusal struct {
 	Item   string // the network's id, or a position: "line 12"
 	Reason string // one clause, without the item's text
+	Source bool   // a whole Source, not an item of it: told, and not counted
 }

@@ -262,7 +262,8 @@ func (m *Model) run(i keys.Intent) tea.Cmd {
 // commands is what the palette offers: every act of the key table, clients
 // and views by their names.
 func (m *Model) commands() []palette.Item {
-	items := palette.Items(m.keys, m.look.P, m.met(), keys.Thread, keys.Moderating, keys.Root, keys.List)
+	items := palette.Items(m.keys, m.look.P, m.met(), keys.List, keys.Thread, keys.Moderating, keys.Root, keys.Reader)
+	items = append(items, palette.Elsewhere(m.keys, m.look.P, items)...)
 	for i, c := range m.look.Clients {
 		if b, ok := m.keys.Of(keys.ClientIntent(i + 1)); ok && i < 9 {
 			items = append(items, palette.Item{Intent: b.Intent, Help: m.look.P.T("palette.client", c.Name), Keys: b.Keys})

@@ -62,6 +62,29 @@ func TestDeadKeysSayWhy(t *testing.T) {
 	s.lacks("rien à replier")
 }
 
+// So do keys and sequences that mean nothing at all; text fields take them.
+func TestKeysOfNothing(t *testing.T) {
+	s := newSim(t, world(), 80, 24, nil)
+	for _, c := range []struct{ open, key, says string }{
+		{"", "Q", "Q ne fait rien ici · touches : ?"},
+		{"", "g x", "g x ne fait rien ici"},
+		{"g a", "Z", "Z ne fait rien ici"},
+		{"?", "9", "9 ne fait rien ici"},
+	} {
+		if c.open != "" {
+			s.keys(c.open)
+		}
+		s.keys(c.key)
+		s.wants(c.says)
+		s.keys("esc")
+	}
+	s = newSim(t, world(), 80, 24, nil)
+	s.keys("f", "Q")
+	s.lacks("ne fait rien")
+	s.keys("esc", "g", "esc")
+	s.lacks("ne fait rien")
+}
+
 // In a narrow window a choice of moments keeps its hour.
 func TestNarrowMomentsKeepTheHour(t *testing.T) {
 	s := newSim(t, world(), 40, 20, nil)

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -66,7 +67,8 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	if scopes[0].Text() {
 		names = names[:1] // what is typed is text, whatever the layout
 	}
-	b, seq, more := m.keys.Lookup(m.seq, names, scopes...)
+	pending := m.seq
+	b, seq, more := m.keys.Lookup(pending, names, scopes...)
 	m.seq = ""
 	switch {
 	case more:
@@ -75,7 +77,15 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	case b.Intent != "":
 		return m.bound(b)
 	}
-	return m.typeText(k)
+	if cmd, taken := m.typeText(k); taken || scopes[0].Text() || k.Code == tea.KeyEscape { // which ends a sequence
+		return cmd
+	}
+	return m.deadKey(strings.TrimSpace(pending + " " + m.pressed))
+}
+
+// deadKey says that a key does nothing here, and which tells the keys that do.
+func (m *Model) deadKey(name string) tea.Cmd {
+	return m.warn("key.dead", m.look.Cut(name, 12), m.keys.Key(keys.Help))
 }
 
 // bound carries a binding out, or says why it makes no sense here.
@@ -117,15 +127,17 @@ func (m *Model) blocked(b keys.Binding, why lang.Key) string {
 	return what
 }
 
-// typeText gives a key that is no binding to the text field, if there is one.
-func (m *Model) typeText(k tea.KeyPressMsg) tea.Cmd {
+// typeText gives a key that is no binding to the text field, if there is one;
+// taken says that it meant something there.
+func (m *Model) typeText(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	if d := m.top(); d != nil {
-		return m.act(d.Key(k))
+		a := d.Key(k)
+		return m.act(a), a != nil
 	}
 	if m.composer.Active() && m.composer.Key(k) {
-		return m.draftChanged()
+		return m.draftChanged(), true
 	}
-	return nil
+	return nil, false
 }
 
 // paste puts text in and never does anything else.

@@ -15,7 +15,6 @@ import (
 // writingScreens are the screens of writing: how to get to each.
 func writingScreens(t *testing.T) map[string]func(*sim) {
 	begin := func(s *sim, key, body string) inbox.Thread {
-		s.f.caps = map[inbox.ActionKind]inbox.Capability{inbox.ActPrivate: {OK: true, Class: inbox.ClassA}}
 		th := s.on(t, "Claire Dupont")
 		s.m.seen[th.Account] = true
 		s.keys(key, "text:"+body)
@@ -97,6 +96,7 @@ func writingScreens(t *testing.T) map[string]func(*sim) {
 // writingWorld is the world with a client that has a charter and saved replies.
 func writingWorld() *fake {
 	f := world()
+	f.caps = map[inbox.ActionKind]inbox.Capability{inbox.ActPrivate: {OK: true, Class: inbox.ClassA}}
 	c := &f.clients[0]
 	c.Charter = inbox.Charter{
 		Address: "vous", Emoji: "none", Languages: []string{"fr", "en"},

@@ -23,13 +23,15 @@ type accountRow struct {
 	Refused uint64        `json:"refused"`
 	Problem inbox.Problem `json:"problem"`
 	Streams []string      `json:"streams"`
+	// Failing are those of the account's sources, its feeds, that fail.
+	Failing []inbox.Source `json:"failing"`
 }
 
 func accountRowOf(a inbox.AccountStatus) accountRow {
 	r := accountRow{
 		ID: string(a.Account.ID), Client: string(a.Account.Client), Network: string(a.Account.Network),
 		Handle: handleOf(a), Healthy: a.Problem.Zero(), Syncing: a.Syncing,
-		LastOK: stamp(a.OKAt), Next: stamp(a.NextAt), Problem: a.Problem, Streams: []string{},
+		LastOK: stamp(a.OKAt), Next: stamp(a.NextAt), Problem: a.Problem, Streams: []string{}, Failing: append([]inbox.Source{}, a.Failing...),
 	}
 	for _, s := range a.Streams {
 		r.Refused += s.Refused
@@ -84,6 +86,10 @@ func (d *desk) tellAccount(a inbox.AccountStatus) {
 	}
 	fmt.Fprintf(d.out, "%s %s %s %s %s\n", text.Plain(string(a.Account.ID), 20), text.Plain(string(a.Account.Client), 12),
 		text.Plain(string(a.Account.Network), 10), text.Plain(handleOf(a), 28), health)
+	for _, s := range a.Failing {
+		what, next := d.p.Source(s)
+		fmt.Fprintf(d.out, "        %s — %s\n", inert(what), next)
+	}
 	if what, next := d.p.Problem(problemFor(a.Problem, a.Account.ID)); !a.Problem.Zero() {
 		fmt.Fprintf(d.out, "        %s — %s\n", what, next)
 		if a.Problem.Detail != "" {

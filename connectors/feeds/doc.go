@@ -112,6 +112,8 @@ type connector struct {
 	leads map[string]*url.URL  // by feed key: the feed that a page named
 	// buried are feeds that are gone for good, by their keys.
 	buried map[string]bool
+	// failing says what is wrong with a feed, by its key.
+	failing map[string]inbox.Source
 }
 
 // feed is one document of the configuration.
@@ -123,13 +125,16 @@ type feed struct {
 	without  []string // and none of these
 }
 
-var _ inbox.Connector = (*connector)(nil)
+var (
+	_ inbox.Connector = (*connector)(nil)
+	_ inbox.Sourcer   = (*connector)(nil)
+)
 
 func newConnector(env connectors.Env, s connectors.Setup, shared *manners) (*connector, error) {
 	c := &connector{
 		manners: shared, account: s.Account.ID, clock: env.Clock, log: env.Log, pace: localPoll, pause: breathe,
 		rest: map[string]time.Time{}, asked: map[string]int{}, leads: map[string]*url.URL{},
-		buried: map[string]bool{},
+		buried: map[string]bool{}, failing: map[string]inbox.Source{},
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)

@@ -175,7 +175,7 @@ func (c *connector) page(before cursor, answers []answer, req inbox.FetchRequest
 		case a.err != nil:
 			failed++
 			worst = graver(worst, a.err)
-			out.refused = []inbox.Refusal{{Item: f.name(i), Reason: why(a)}}
+			out.refused = []inbox.Refusal{{Item: f.name(i), Reason: why(a), Source: true}}
 		case a.gone:
 			failed++
 			worst = graver(worst, fmt.Errorf("%s is gone for good: %w", f.url.Host, inbox.ErrGone))
@@ -190,6 +190,7 @@ func (c *connector) page(before cursor, answers []answer, req inbox.FetchRequest
 		if a.err == nil && !a.gone && (first || a.wait < p.PollAfter) {
 			first, p.PollAfter = false, a.wait
 		}
+		c.judge(f, a)
 		if !out.state.zero() {
 			after.feeds[f.key] = out.state
 		}
@@ -255,7 +256,7 @@ func (c *connector) told(i int, f feed, d document, state *feedState) []inbox.Re
 		at = digest(d.from.String())
 		known := at == state.moved
 		if state.moved = at; !known {
-			return []inbox.Refusal{{Item: f.name(i), Reason: "has moved for good to " + d.from.Scheme + "://" + d.from.Host + ": change its address"}}
+			return []inbox.Refusal{{Item: f.name(i), Reason: "has moved for good to " + d.from.Scheme + "://" + d.from.Host + ": change its address", Source: true}}
 		}
 	}
 	return nil

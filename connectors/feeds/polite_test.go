@@ -130,7 +130,7 @@ func TestGoneForGood(t *testing.T) {
 	c := travel(t, r, log.Logger(), "https://a.example/old-s3cret", "https://b.example/feed")
 	p := fetch(t, c, "")
 	if len(p.Messages) != 1 || len(p.Refused) != 1 || p.Refused[0] != (inbox.Refusal{
-		Item: "feed 1 (a.example)", Reason: "is gone for good, and not asked for again (410)",
+		Item: "feed 1 (a.example)", Reason: "is gone for good, and not asked for again (410)", Source: true,
 	}) {
 		t.Fatalf("%q, refused %v", texts(p), p.Refused)
 	}

@@ -32,6 +32,9 @@ func (a *account) status() inbox.AccountStatus {
 	if b, ok := a.conn.(inbox.Budgeter); ok {
 		s.Budgets = b.Budgets()
 	}
+	if f, ok := a.conn.(inbox.Sourcer); ok {
+		s.Failing = f.Failing()
+	}
 	wanted := a.wanted()
 	a.mu.Lock()
 	defer a.mu.Unlock()

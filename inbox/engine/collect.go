@@ -214,7 +214,7 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 	next := *st
 	next.Cursor, next.LastAt, next.OKAt = page.Cursor, now, now
 	next.Fails, next.Problem = 0, inbox.Problem{}
-	next.Refused += uint64(len(refused))
+	next.Refused += uint64(items(refused))
 	next.NextAt = now
 	if strange { // as if it had not come, but for what was understood
 		next.Cursor, next.OKAt, page.More = st.Cursor, st.OKAt, false
@@ -250,6 +250,17 @@ func (e *Engine) collectPage(ctx context.Context, a *account, st *inbox.StreamSt
 		e.log.Warn("read context", "account", a.set().Account.ID, "error", err)
 	}
 	return page.More, nil
+}
+
+// items counts the refusals that are items, not whole sources.
+func items(refused []inbox.Refusal) int {
+	n := 0
+	for _, r := range refused {
+		if !r.Source {
+			n++
+		}
+	}
+	return n
 }
 
 // tooStrange reports whether so much of a page was not understood that the

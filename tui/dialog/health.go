@@ -87,6 +87,8 @@ func (d *Health) account(l look.Look, w, i int) []string {
 		pen, sign, state = l.Danger, l.Glyphs.Fail, l.P.T("accounts.state-bad")
 	case a.OKAt.IsZero():
 		pen, sign, state = l.Muted, l.Glyphs.Wait, l.P.T("accounts.state-new")
+	case len(a.Failing) > 0:
+		pen, sign, state = l.Warn, l.Glyphs.Ask, l.P.T("accounts.state-part", len(a.Failing))
 	}
 	out := []string{chosen(l, w, i == d.pick.at, func(s *cell.Spans) {
 		s.Add(pen, sign+" ").Fixed(c.Pens.Plain, c.Name, l.ClientWidth).Add(l.Text, " "+l.On(a.Account.ID, a.Account.Network)+" ")
@@ -98,6 +100,11 @@ func (d *Health) account(l look.Look, w, i int) []string {
 		if next != "" {
 			out = flow(out, l, w, []clause{{l.Text, l.Glyphs.To + " " + next}})
 		}
+	}
+	for _, s := range a.Failing {
+		what, next := l.P.Source(s)
+		out = flow(out, l, w, []clause{{l.Warn, what}})
+		out = flow(out, l, w, []clause{{l.Text, l.Glyphs.To + " " + next}})
 	}
 	out = flow(out, l, w, audience(l, a))
 	out = flow(out, l, w, d.times(l, a, c.Zone))

@@ -292,6 +292,7 @@ var screenTable = map[Key]entry{
 
 	"why.no-clients":   {"aucun client configuré", "no client is configured"},
 	"why.no-client":    {"pas de client n° %d", "there is no client %d"},
+	"key.dead":         {"%s ne fait rien ici · touches : %s", "%s does nothing here · keys: %s"},
 	"why.no-thread":    {"aucun fil choisi", "no thread is chosen"},
 	"why.no-reply":     {"on ne peut pas répondre ici", "no answer is possible here"},
 	"why.no-like":      {"ce réseau n'a pas de j'aime ici", "no like is possible here"},

@@ -117,7 +117,11 @@ func (d *Help) View(l look.Look, w, h int) []string {
 // that takes.
 func binding(l look.Look, b keys.Binding, w int) []string {
 	const column = 14
-	names := keyLines(l, b.Keys, column)
+	shown := b.Keys
+	if len(shown) == 0 { // by its name alone
+		shown = []string{":" + string(b.Intent)}
+	}
+	names := keyLines(l, shown, column)
 	words := l.Wrap(l.P.T(b.Help), max(w-column-4, 1))
 	out := make([]string, max(len(names), len(words)))
 	for i := range out {

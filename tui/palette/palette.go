@@ -21,6 +21,18 @@ type Item struct {
 	Help   string
 	Keys   []string
 	Why    lang.Key // why it makes no sense now; "": it does
+	// Leads is, of an act of a screen of its own, the intent that opens that
+	// screen: it is done there. To says so in words, with the key.
+	Leads keys.Intent
+	To    string
+}
+
+// runs is the intent that choosing an item carries out.
+func (it Item) runs() keys.Intent {
+	if it.Leads != "" {
+		return it.Leads
+	}
+	return it.Intent
 }
 
 // Command is one that takes words behind its name.
@@ -71,6 +83,48 @@ func Items(m keys.Map, p lang.Printer, met keys.Need, scopes ...keys.Scope) []It
 		}
 		seen[b.Intent] = true
 		out = append(out, Item{Intent: b.Intent, Help: p.T(b.Help), Keys: b.Keys, Why: b.Blocked(met)})
+	}
+	return out
+}
+
+// screens are the places with acts of their own, and what opens them.
+var screens = []struct {
+	scope keys.Scope
+	leads keys.Intent
+}{
+	{keys.Writing, keys.Reply},
+	{keys.LinkingOut, keys.Reply},
+	{keys.Outbox, keys.OutboxBox},
+	{keys.Drafts, keys.DraftBox},
+	{keys.Card, keys.Person},
+	{keys.EscalationBox, keys.Escalations},
+	{keys.JournalBox, keys.Journal},
+	{keys.Digesting, keys.Digest},
+	{keys.Health, keys.Accounts},
+	{keys.Searching, keys.Search},
+}
+
+// Elsewhere makes the items of the acts that the screens of their own have and
+// that are not among those given.
+func Elsewhere(m keys.Map, p lang.Printer, given []Item) []Item {
+	seen := map[keys.Intent]bool{}
+	for _, it := range given {
+		seen[it.Intent] = true
+	}
+	var out []Item
+	for _, s := range screens {
+		to, _ := m.Of(s.leads)
+		for _, it := range Items(m, p, 0, s.scope) {
+			if seen[it.Intent] {
+				continue
+			}
+			seen[it.Intent] = true
+			it.Why, it.Leads, it.To = "", s.leads, p.T(to.Help)
+			if k := m.Key(s.leads); k != "" {
+				it.To += " (" + k + ")"
+			}
+			out = append(out, it)
+		}
 	}
 	return out
 }
@@ -258,6 +312,10 @@ func (d *Palette) item(l look.Look, w int, it Item, on bool) string {
 		s.Fixed(l.Faint, string(it.Intent), 16).Add(l.Warn, " "+l.P.T(it.Why))
 		return s.End(l.Text)
 	}
+	if it.To != "" {
+		s.Fixed(l.Faint, string(it.Intent), 16).Add(l.Muted, " "+l.Glyphs.To+" "+it.To)
+		return s.End(l.Text)
+	}
 	s.Fixed(l.Faint, string(it.Intent), 16).Add(l.Key, " "+strings.Join(it.Keys, ", "))
 	return s.End(l.Text)
 }
@@ -307,7 +365,7 @@ func (d *Palette) accept(c Command, words string, typing bool) dialog.Action {
 		return Typed{line, c.Name, words}
 	}
 	if found := d.found(); d.pick < len(found) {
-		return dialog.Run{Intent: found[d.pick].Intent}
+		return dialog.Run{Intent: found[d.pick].runs()}
 	}
 	name, _, _ := strings.Cut(line, " ")
 	return Unknown{line, d.nearest(name)}

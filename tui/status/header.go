@@ -181,6 +181,7 @@ const soon = 7 * 24 * time.Hour
 type network struct {
 	name    string // in a few cells
 	failing int
+	sources int       // those that fail of accounts that do not
 	expires time.Time // within days; zero: not
 }
 
@@ -198,6 +199,7 @@ func (d Desk) networks(l look.Look) []network {
 		if !a.Problem.Zero() {
 			out[i].failing++
 		}
+		out[i].sources += len(a.Failing)
 		if at := a.Identity.Expires; !at.IsZero() && l.Until(at) < soon && (out[i].expires.IsZero() || at.Before(out[i].expires)) {
 			out[i].expires = at
 		}
@@ -214,7 +216,7 @@ func (d Desk) healths(l look.Look) []string {
 		switch {
 		case n.failing > 0:
 			words += l.Glyphs.Fail
-		case !n.expires.IsZero():
+		case n.sources > 0 || !n.expires.IsZero():
 			words += l.Glyphs.Ask
 		default:
 			words += l.Glyphs.OK
@@ -222,6 +224,8 @@ func (d Desk) healths(l look.Look) []string {
 		if !n.expires.IsZero() {
 			words += " (" + l.P.T("header.expires", l.Remains(l.Until(n.expires))) + ")"
 			ending = l.Glyphs.Ask + " " + words
+		} else if n.sources > 0 && ending == "" {
+			ending = l.Glyphs.Ask + " " + l.P.T("accounts.state-part", n.sources)
 		}
 		failing += n.failing
 		each = append(each, words)
@@ -245,7 +249,7 @@ func (d Desk) fitness(l look.Look) theme.Pen {
 		switch {
 		case n.failing > 0:
 			return l.BarDanger
-		case !n.expires.IsZero():
+		case n.sources > 0 || !n.expires.IsZero():
 			pen = l.BarWarn
 		}
 	}

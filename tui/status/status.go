@@ -206,6 +206,9 @@ func (d Desk) side(l look.Look) []line {
 		if !a.Problem.Zero() {
 			e.name = l.Glyphs.Fail + e.name[len(l.Glyphs.OK):]
 			e.pen = l.Danger
+		} else if len(a.Failing) > 0 {
+			e.name = l.Glyphs.Ask + e.name[len(l.Glyphs.OK):]
+			e.pen = l.Warn
 		}
 		out = append(out, e)
 	}
