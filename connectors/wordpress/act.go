@@ -13,8 +13,8 @@ import (
 )
 
 // Do carries out an action. Each reads first what it is about: an answer needs
-// its post, a state that is there is not set again, and only an own comment is
-// edited or deleted.
+// its post, a state that is there is not set again, and only a comment of the
+// blog's own people is edited or deleted as one's own.
 func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
 	if !c.ThreadCaps(inbox.Thread{Kind: a.ThreadKind}).Can(a.Kind) {
 		return inbox.Receipt{}, fmt.Errorf("%s under a %s: %w", a.Kind, a.ThreadKind, inbox.ErrUnsupported)
@@ -38,8 +38,13 @@ func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, erro
 	switch {
 	case a.Kind == inbox.ActReply:
 		return c.answer(ctx, a, me, m)
-	case a.Kind.OfOwn() && m.Author != me.ID:
-		return inbox.Receipt{}, fmt.Errorf("%s: another user wrote comment %d: %w", a.Kind, id, inbox.ErrInvalid)
+	case a.Kind.OfOwn():
+		if err := c.meet(ctx, me, []comment{m}); err != nil {
+			return inbox.Receipt{}, unsent(err)
+		}
+		if !c.ours(m) {
+			return inbox.Receipt{}, fmt.Errorf("%s: comment %d is by nobody who writes for the blog: %w", a.Kind, id, inbox.ErrInvalid)
+		}
 	}
 	return c.set(ctx, a, me, m)
 }

@@ -347,8 +347,11 @@ func (c *connector) deliver(ctx context.Context, p *pass) error {
 	if err != nil {
 		return err
 	}
+	if err := c.meet(ctx, p.me, found); err != nil {
+		return err
+	}
 	for _, m := range found {
-		p.page.Messages = append(p.page.Messages, c.message(m, p.me, roots[m.ID], under[m.Post]))
+		p.page.Messages = append(p.page.Messages, c.message(m, roots[m.ID], under[m.Post]))
 		p.cur.known[m.ID] = seen{root: roots[m.ID], state: m.state(), sum: m.sum()}
 		if m.at.Unix() >= p.cur.Since && (p.cur.Low == 0 || m.ID < p.cur.Low) {
 			p.cur.Low = m.ID

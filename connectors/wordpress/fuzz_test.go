@@ -36,7 +36,7 @@ func FuzzComment(f *testing.F) {
 		if id, ok := idOf(raw); ok && id != m.ID {
 			t.Errorf("the id is %d, and %d", m.ID, id)
 		}
-		got := c.message(m, user{ID: 1}, m.ID, post{})
+		got := c.message(m, m.ID, post{})
 		if text.Clean(got.Text.String()) != got.Text || text.CleanLine(got.Author.Name.String()) != got.Author.Name {
 			t.Errorf("not clean: %+v", got)
 		}

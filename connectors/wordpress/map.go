@@ -12,11 +12,11 @@ import (
 )
 
 // message is a comment as a message of the conversation that begins with root.
-func (c *connector) message(m comment, me user, root int64, under post) inbox.Message {
+func (c *connector) message(m comment, root int64, under post) inbox.Message {
 	out := inbox.Message{
 		Remote: number(m.ID), Conversation: number(root), Kind: inbox.KindComment, At: m.at,
 		Author: c.author(m), Text: text.Clean(m.text()), Status: m.status(), URL: address(m.Link),
-		Outgoing: me.ID != 0 && m.Author == me.ID,
+		Outgoing: c.ours(m),
 	}
 	if m.Parent > 0 {
 		out.Parent = number(m.Parent)

@@ -143,8 +143,11 @@ func (c *connector) conversation(ctx context.Context, p *pass, root int64) (inbo
 	if err != nil {
 		return inbox.Page{}, err
 	}
+	if err := c.meet(ctx, p.me, found); err != nil {
+		return inbox.Page{}, err
+	}
 	for _, m := range found {
-		p.page.Messages = append(p.page.Messages, c.message(m, p.me, root, under[m.Post]))
+		p.page.Messages = append(p.page.Messages, c.message(m, root, under[m.Post]))
 	}
 	return p.page, nil
 }

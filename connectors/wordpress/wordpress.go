@@ -87,6 +87,7 @@ type connector struct {
 	way      way            // how the API is reached; unknown before it was asked
 	key      []byte         // of the hash of mail addresses
 	posts    map[int64]post // what comments stand under
+	team     team
 	noBin    bool           // the blog deletes at once
 	turn     int64          // the next page to look at again is below this id
 }
