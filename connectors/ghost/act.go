@@ -14,7 +14,8 @@ import (
 
 // Do carries out an action. Each reads first what it is about: a state that is
 // there is not set again, a deleted comment is not brought back by showing it,
-// and only an own one is deleted as one's own.
+// and only one of the blog's own
+// people is deleted as one's own.
 func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
 	if cap := c.ThreadCaps(inbox.Thread{Kind: a.ThreadKind, PostID: a.PostID}).Acts[a.Kind]; !cap.OK {
 		err := fmt.Errorf("%s: %w", a.Kind, inbox.ErrUnsupported)
@@ -33,8 +34,13 @@ func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, erro
 		return inbox.Receipt{}, unsent(err)
 	case a.Kind == inbox.ActReply:
 		return c.answer(ctx, a, me, m)
-	case a.Kind.OfOwn() && !m.by(me.ID):
-		return inbox.Receipt{}, fmt.Errorf("%s: another member wrote comment %s: %w", a.Kind, m.ID, inbox.ErrInvalid)
+	case a.Kind.OfOwn():
+		if err := c.meet(ctx); err != nil {
+			return inbox.Receipt{}, unsent(err)
+		}
+		if !c.ours(m, me) {
+			return inbox.Receipt{}, fmt.Errorf("%s: a member who is not of the blog's own people wrote comment %s: %w", a.Kind, m.ID, inbox.ErrInvalid)
+		}
 	}
 	return c.set(ctx, a, m)
 }

@@ -35,6 +35,9 @@ func (c *connector) Fetch(ctx context.Context, req inbox.FetchRequest) (inbox.Pa
 	if err != nil {
 		return inbox.Page{}, err
 	}
+	if err := c.meet(ctx); err != nil {
+		return inbox.Page{}, err
+	}
 	p := &pass{me: me, cur: readCursor(req.Cursor), found: map[string]comment{}}
 	if p.cur.Since == 0 {
 		p.cur.Since, p.cur.First = req.Now.Add(-req.History).Unix(), true

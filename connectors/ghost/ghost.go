@@ -77,6 +77,7 @@ type connector struct {
 	barred map[string]bool // posts that the member may not comment
 	noStop bool            // this Ghost cannot stop a member
 	turn   int64           // the next page to look at again; 0: not begun
+	team   team
 }
 
 // open makes a connector. It makes no call.

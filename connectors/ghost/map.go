@@ -14,8 +14,8 @@ import (
 // message is a comment as a message of its conversation.
 func (c *connector) message(m comment, me member) inbox.Message {
 	out := inbox.Message{
-		Remote: m.ID, Conversation: m.root(), Parent: m.answers(), Kind: inbox.KindComment, At: m.at,
-		Author: c.author(m), Text: text.Clean(htmltext.Text(m.HTML)), Outgoing: m.by(me.ID), URL: m.url(),
+		Remote: m.ID, Conversation: m.root(), Parent: m.answers(), Kind: inbox.KindComment, At: m.at, Edited: m.edited,
+		Author: c.author(m), Text: text.Clean(htmltext.Text(m.HTML)), Outgoing: c.ours(m, me), URL: m.url(),
 	}
 	if m.Status != published {
 		out.Status, out.URL = inbox.StatusHidden, c.adminURL()

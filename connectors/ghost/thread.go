@@ -21,6 +21,9 @@ func (c *connector) Context(ctx context.Context, t inbox.Thread) (inbox.Page, er
 	if err != nil {
 		return inbox.Page{}, err
 	}
+	if err := c.meet(ctx); err != nil {
+		return inbox.Page{}, err
+	}
 	first, err := c.list(ctx, "id:"+quote(root), byID, 1)
 	if err != nil {
 		return inbox.Page{}, err

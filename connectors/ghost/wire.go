@@ -21,10 +21,12 @@ type comment struct {
 	Status  string  `json:"status"`
 	HTML    string  `json:"html"`
 	Created string  `json:"created_at"`
-	Member  *member `json:"member"` // nil: it was deleted
+	Changed string  `json:"edited_at"` // "" or null: its text never was
+	Member  *member `json:"member"`    // nil: it was deleted
 	Post    post    `json:"post"`
 
-	at time.Time // parsed, UTC
+	at     time.Time // parsed, UTC
+	edited time.Time // parsed, UTC; zero: never
 }
 
 // member is somebody who signed up on the blog. Mail addresses of others are
@@ -91,6 +93,9 @@ func readComment(raw []byte) (comment, error) {
 		return m, fmt.Errorf("comment %s has no usable time", m.ID)
 	}
 	m.at = m.at.UTC()
+	if at, err := time.Parse(time.RFC3339, m.Changed); err == nil && at.After(m.at) {
+		m.edited = at.UTC()
+	}
 	if m.Member != nil && !isID(m.Member.ID) {
 		m.Member = nil
 	}
@@ -120,6 +125,9 @@ func (m comment) by(id string) bool { return id != "" && m.Member != nil && m.Me
 func (m comment) sum() uint32 {
 	h := fnv.New32a()
 	parts := []string{m.Status, m.HTML, m.Post.Title}
+	if m.Changed != "" {
+		parts = append(parts, m.Changed)
+	}
 	if m.Member != nil {
 		parts = append(parts, m.Member.ID, m.Member.Name)
 	}

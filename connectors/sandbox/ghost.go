@@ -27,6 +27,9 @@ type Ghost struct {
 	Alone bool
 	// Early is a Ghost 6 that cannot stop a member.
 	Early bool
+	// Staff are those persons who work on the blog, by the address that they
+	// comment with as members.
+	Staff []int
 
 	world   *World
 	faults  fault.Switch
@@ -185,6 +188,9 @@ func (s *Ghost) route(c ghostCall, route string) {
 		return
 	case what == "GET members" && len(parts) == 1:
 		s.members(c)
+		return
+	case what == "GET users" && len(parts) == 1:
+		s.users(c)
 		return
 	case what == "POST members" && len(parts) == 4 && parts[2] == "commenting" && !s.Early:
 		s.stop(c, parts[1], parts[3])

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,17 +49,32 @@ func (s *Ghost) member(b Brand, person int) map[string]any {
 	}
 }
 
-// members is the list of members, of which one is asked for by address or id.
+// users is the list of the blog's staff: its owner, and Staff.
+func (s *Ghost) users(c ghostCall) {
+	list := []map[string]any{{"email": "owner@" + string(c.brand.Account) + ".example"}}
+	for _, person := range s.Staff {
+		p := s.world.Person(person)
+		list = append(list, map[string]any{"email": p.Handle + "@" + p.Host})
+	}
+	c.answer(http.StatusOK, map[string]any{"users": list, "meta": map[string]any{
+		"pagination": map[string]any{"page": 1, "limit": 100, "pages": 1, "total": len(list), "next": nil},
+	}})
+}
+
+// members is the list of members, of which some are asked for by address or id.
 func (s *Ghost) members(c ghostCall) {
 	column, value, ok := strings.Cut(c.r.URL.Query().Get("filter"), ":")
+	if inner, many := strings.CutPrefix(value, "["); many {
+		value = strings.TrimSuffix(inner, "]")
+	}
 	if !ok || len(value) < 2 || value[0] != '\'' || value[len(value)-1] != '\'' || column != "email" && column != "id" {
 		c.refuse(http.StatusBadRequest, ghostError{Message: "Error parsing filter", Type: "BadRequestError"})
 		return
 	}
-	value = strings.NewReplacer(`\'`, `'`, `\\`, `\`).Replace(value[1 : len(value)-1])
+	values := strings.Split(strings.NewReplacer(`\'`, `'`, `\\`, `\`).Replace(value[1:len(value)-1]), "','")
 	list := []map[string]any{}
 	for person := 0; person == 0 || s.world.Person(person).ID != 0; person++ {
-		if m := s.member(c.brand, person); m != nil && m[column] == value && !(s.Alone && person == 0) {
+		if m := s.member(c.brand, person); m != nil && slices.Contains(values, fmt.Sprint(m[column])) && !(s.Alone && person == 0) {
 			list = append(list, m)
 		}
 	}

@@ -88,8 +88,8 @@ type connector struct {
 	key      []byte         // of the hash of mail addresses
 	posts    map[int64]post // what comments stand under
 	team     team
-	noBin    bool           // the blog deletes at once
-	turn     int64          // the next page to look at again is below this id
+	noBin    bool  // the blog deletes at once
+	turn     int64 // the next page to look at again is below this id
 }
 
 // open makes a connector. It makes no call.
