@@ -283,12 +283,18 @@ func words(title, body string) text.Safe {
 	return text.Clean(title + "\n\n" + body)
 }
 
-// readable takes markup away. Text without any keeps its lines.
-func readable(s string) string {
+// readable takes markup away. Text without any keeps its lines. Where the words
+// of an article lead is left to the article.
+func readable(s string) string { return unmarked(s, htmltext.Text) }
+
+// spoken is readable for what people wrote: where their words lead is told.
+func spoken(s string) string { return unmarked(s, htmltext.WithLinks) }
+
+func unmarked(s string, read func(string) string) string {
 	if !strings.Contains(s, "<") {
 		return strings.TrimSpace(html.UnescapeString(s))
 	}
-	return strings.TrimSpace(htmltext.Text(s))
+	return strings.TrimSpace(read(s))
 }
 
 // cut keeps maxSummary code points.

@@ -128,12 +128,12 @@ func articleOf(page string) string {
 func (p mapping) answered(m *inbox.Message, it *gofeed.Item) string {
 	found := inReplyTo().FindStringSubmatchIndex(it.Content)
 	if found == nil || !commentMark().MatchString(it.GUID) {
-		return cut(readable(it.Content))
+		return cut(spoken(it.Content))
 	}
 	if m.Parent == "" {
 		m.Parent = p.feed.remote(commentMark().ReplaceAllString(it.GUID, it.Content[found[2]:found[3]]))
 	}
-	return cut(readable(it.Content[:found[0]] + it.Content[found[1]:]))
+	return cut(spoken(it.Content[:found[0]] + it.Content[found[1]:]))
 }
 
 var (

@@ -15,7 +15,7 @@ import (
 func (c *connector) message(m comment, me member) inbox.Message {
 	out := inbox.Message{
 		Remote: m.ID, Conversation: m.root(), Parent: m.answers(), Kind: inbox.KindComment, At: m.at, Edited: m.edited,
-		Author: c.author(m), Text: text.Clean(htmltext.Text(m.HTML)), Outgoing: c.ours(m, me), URL: m.url(),
+		Author: c.author(m), Text: text.Clean(htmltext.WithLinks(m.HTML)), Outgoing: c.ours(m, me), URL: m.url(),
 	}
 	if m.Status != published {
 		out.Status, out.URL = inbox.StatusHidden, c.adminURL()

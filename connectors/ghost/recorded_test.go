@@ -75,7 +75,7 @@ func TestRecorded(t *testing.T) {
 	if m := at(2); m.Parent != at(ours).Remote || m.Conversation != at(first).Remote {
 		t.Errorf("an answer to it: %+v", m)
 	}
-	if m := at(unnamed); m.Author.Name.String() != "Anonymous" || m.Text.String() != "Sans nom un lien\n\ncité\n\nhttps://nu.example/x" {
+	if m := at(unnamed); m.Author.Name.String() != "Anonymous" || m.Text.String() != "Sans nom un lien (https://ami.example/a?b=1&c=2)\n\ncité\n\nhttps://nu.example/x" {
 		t.Errorf("of somebody without a name: %+v", m)
 	}
 	if m := at(left); m.Author.ID != "deleted" || m.Text.String() != "Je pars gras\n\nfin" {

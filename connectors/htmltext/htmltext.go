@@ -23,7 +23,15 @@ const MaxBytes = 256 << 10
 // folded, as HTML has it. It reads tokens and keeps no tree, so its memory
 // and time grow with the length alone, however deep the markup is nested. It
 // may be called concurrently.
-func Text(src string) string {
+func Text(src string) string { return read(src, false) }
+
+// WithLinks is Text for a body that people read: behind words that lead
+// somewhere stands where, in brackets, unless they say it themselves. Addresses
+// of the web and of mail are told; mentions and hashtags lead nowhere that their
+// words do not tell.
+func WithLinks(src string) string { return read(src, true) }
+
+func read(src string, links bool) string {
 	cut := false
 	if len(src) > MaxBytes {
 		end := MaxBytes
@@ -32,8 +40,9 @@ func Text(src string) string {
 		}
 		src, cut = src[:end], true
 	}
-	var w writer
+	w := writer{links: links}
 	w.read(html.NewTokenizer(strings.NewReader(src)))
+	w.arrive()
 	out := strings.TrimRight(w.b.String(), " \n")
 	if cut {
 		out += "…"
@@ -50,6 +59,11 @@ type writer struct {
 	pre    int  // inside so many <pre>
 	items  int  // inside so many <li>
 	bullet bool // the next word begins a list item
+
+	links bool   // addresses are told
+	leads string // where the words lead that are being read; "": nowhere
+	from  int    // where in the text those words begin
+	told  int    // addresses so far
 }
 
 func (w *writer) read(z *html.Tokenizer) {
@@ -103,6 +117,9 @@ func (w *writer) open(tag atom.Atom, z *html.Tokenizer, attrs bool) {
 		if alt := attribute(z, attrs, "alt"); alt != "" {
 			w.text(alt)
 		}
+	case atom.A:
+		w.arrive()
+		w.depart(z, attrs)
 	case atom.Li:
 		w.owe(1)
 		w.items++
@@ -119,6 +136,8 @@ func (w *writer) open(tag atom.Atom, z *html.Tokenizer, attrs bool) {
 
 func (w *writer) shut(tag atom.Atom) {
 	switch tag {
+	case atom.A:
+		w.arrive()
 	case atom.Li:
 		w.owe(1)
 		w.items = max(w.items-1, 0)

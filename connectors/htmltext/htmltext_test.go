@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
 )
 
 func TestText(t *testing.T) {
@@ -32,6 +34,40 @@ func TestText(t *testing.T) {
 				t.Errorf("Text(%q)\n got %q\nwant %q", c.in, got, c.want)
 			}
 		})
+	}
+}
+
+func TestWithLinks(t *testing.T) {
+	long := "https://exemple.test/" + strings.Repeat("a", maxLink)
+	for _, c := range []struct{ name, in, want string }{
+		{"words", `Voyez <a href="https://exemple.test/page?a=1&amp;b=2">ici</a>.`, "Voyez ici (https://exemple.test/page?a=1&b=2)."},
+		{"itself", `<a href="https://e.org/x?y=1">https://e.org/x?y=1</a>`, "https://e.org/x?y=1"},
+		{"without its scheme", `<a href="https://www.e.org/">e.org</a>`, "e.org"},
+		{"cut short", `<a href="https://e.org/long/way"><span>e.org/long…</span></a>`, "e.org/long… (https://e.org/long/way)"},
+		{"invisible parts", `<a href="https://e.org/x"><span class="invisible">https://</span><span>e.org/x</span></a>`, "https://e.org/x"},
+		{"another host", `<a href="https://evil.test/">https://banque.example</a>`, "https://banque.example (https://evil.test/)"},
+		{"mention", `<a href="https://e.org/@vera" class="u-url mention">@<span>vera</span></a> oui`, "@vera oui"},
+		{"hashtag", `<a class="mention hashtag" href="https://e.org/tags/pain" rel="tag">#pain</a>`, "#pain"},
+		{"mail", `<a href="mailto:contact@e.org?subject=x">nous écrire</a> ou <a href="mailto:a@e.org">a@e.org</a>`, "nous écrire (contact@e.org) ou a@e.org"},
+		{"script", `<a href="javascript:alert(1)">ici</a> <a href="data:text/html,x">là</a> <a href="/page">là-bas</a>`, "ici là là-bas"},
+		{"a name before the host", `<a href="https://banque.example@evil.test/">ici</a>`, "ici"},
+		{"international", `<a href="https://été.example/">https://été.example</a>`, "https://été.example"},
+		{"picture", `<a href="https://e.org/"><img src=x></a>fin`, "fin"},
+		{"picture with words", `<a href="https://e.org/"><img alt="le logo"></a> fin`, "le logo (https://e.org/) fin"},
+		{"paragraph within", `<a href="https://e.org/"><p>ici</p></a><p>fin</p>`, "ici (https://e.org/)\n\nfin"},
+		{"never closed", `<a href="https://e.org/">ici <a href="https://f.org/">là`, "ici (https://e.org/) là (https://f.org/)"},
+		{"too long", `<a href="` + long + `">ici</a>`, "ici (exemple.test/…)"},
+		{"escapes", "<a href=\"https://e.org/\x1b[2J\">ici</a>", "ici"},
+		{"list", `<ul><li><a href="https://e.org/">un</a></li><li>deux</li></ul>`, "- un (https://e.org/)\n- deux"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := WithLinks(c.in); got != c.want {
+				t.Errorf("WithLinks(%q)\n got %q\nwant %q", c.in, got, c.want)
+			}
+		})
+	}
+	if n := strings.Count(WithLinks(strings.Repeat(`<a href="https://e.org/">ici</a> `, 2*maxLinks)), "e.org"); n != maxLinks {
+		t.Errorf("%d addresses of one text", n)
 	}
 }
 
@@ -65,6 +101,36 @@ func FuzzText(f *testing.F) {
 		}
 		if utf8.ValidString(s) && !utf8.ValidString(out) {
 			t.Errorf("Text(%q) = %q is not UTF-8", s, out)
+		}
+	})
+}
+
+func FuzzWithLinks(f *testing.F) {
+	for _, s := range []string{
+		`a <a href="https://e.org/x?a=1&amp;b">b</a> c`, `<a href="https://e.org">e.org</a>`, `<a href=mailto:a@b.c>x</a>`,
+		`<pre><a href="http://e.org/(x)">` + "\n" + `y</pre>`, `<a class=mention href="https://e.org">@a</a>`, `<li><a href="https://e.org"><li>z`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if !utf8.ValidString(s) {
+			return
+		}
+		out, plain := WithLinks(s), Text(s)
+		if !utf8.ValidString(out) {
+			t.Errorf("WithLinks(%q) = %q is not UTF-8", s, out)
+		}
+		rest := plain
+		for i := 0; i < len(out) && rest != ""; i++ {
+			if out[i] == rest[0] {
+				rest = rest[1:]
+			}
+		}
+		if rest != "" || len(out) > len(plain)+maxLinks*(maxLink+3) {
+			t.Errorf("WithLinks(%q) = %q is not %q and addresses, from %q on", s, out, plain, rest)
+		}
+		if again := Text(html.EscapeString(out)); !strings.ContainsAny(s, "\x00\r") && strings.Join(strings.Fields(again), " ") != strings.Join(strings.Fields(out), " ") {
+			t.Errorf("WithLinks(%q) = %q, read again %q", s, out, again)
 		}
 	})
 }

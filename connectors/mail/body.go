@@ -9,7 +9,6 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 
-	"vigie/connectors/htmltext"
 	"vigie/inbox"
 	"vigie/inbox/text"
 )
@@ -179,11 +178,11 @@ func (p part) source(raw []byte) string {
 	return strings.ReplaceAll(decodeCharset(content, p.charset), "\r\n", "\n")
 }
 
-// text is a part as plain text.
-func (p part) text(raw []byte) string {
+// text is a part as plain text; plain makes it of HTML.
+func (p part) text(raw []byte, plain func(string) string) string {
 	s := p.source(raw)
 	if p.html {
-		return htmltext.Text(s)
+		return plain(s)
 	}
 	if p.flowed {
 		return unflow(s, p.delsp)

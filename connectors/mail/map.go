@@ -42,16 +42,19 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 			return r.told(l, tells.Notices), "", nil
 		}
 	}
-	parent, said, err := r.folded(l, said)
+	parent, rest, err := r.folded(l, said)
 	if err != nil {
 		return nil, "", err
+	}
+	if rest == said { // nothing of it is folded away
+		rest = l.shown()
 	}
 	m := inbox.Message{
 		Remote: remote, Parent: parent, Conversation: conversation, Kind: inbox.KindDM, At: r.at(l),
 		Author: inbox.Author{
 			ID: from[0].address, Handle: text.CleanLine(from[0].address), Name: text.CleanLine(from[0].name), URL: reach(l.head, r.sent, conversation != id),
 		},
-		Text: text.Clean(strings.TrimRight(said, " \t\r\n")), Media: l.plan.media, Outgoing: r.sent,
+		Text: text.Clean(strings.TrimRight(rest, " \t\r\n")), Media: l.plan.media, Outgoing: r.sent,
 		Post: &inbox.Post{ID: conversation, Text: text.CleanLine(cut(l.subject().String(), maxTitle))},
 	}
 	switch {

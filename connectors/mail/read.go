@@ -10,6 +10,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
+	"vigie/connectors/htmltext"
 	"vigie/inbox"
 )
 
@@ -121,11 +122,16 @@ func (s *session) part(letters []*letter, key string, section *imap.FetchItemBod
 	})
 }
 
-// text is what a mail says.
-func (l *letter) text() string {
+// text is what a mail says: by it mails are compared.
+func (l *letter) text() string { return l.words(htmltext.Text) }
+
+// shown is text for people: where the words of HTML lead is told.
+func (l *letter) shown() string { return l.words(htmltext.WithLinks) }
+
+func (l *letter) words(plain func(string) string) string {
 	out := ""
 	for _, p := range l.plan.texts {
-		if s := p.text(l.parts[sectionKey(p.section())]); s != "" {
+		if s := p.text(l.parts[sectionKey(p.section())], plain); s != "" {
 			if out != "" {
 				out += "\n\n"
 			}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"vigie/connectors/htmltext"
 )
 
 func TestQuotedTail(t *testing.T) {
@@ -45,7 +47,7 @@ func TestDecode(t *testing.T) {
 		"japanese":                {part{charset: "iso-2022-jp"}, "\x1b$B$3$s\x1b(B", "こん"},
 		"cut in a last character": {part{charset: "utf-8"}, strings.Repeat("a", maxPart-1) + "\xc3", strings.Repeat("a", maxPart-1)},
 	} {
-		if got := c.p.text([]byte(c.raw)); got != c.want {
+		if got := c.p.text([]byte(c.raw), htmltext.Text); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
@@ -117,7 +119,7 @@ func FuzzText(f *testing.F) {
 	f.Add([]byte("caf=C3=A9 \r\n> a \r\n>> b"), "quoted-printable", "utf-8", true, false)
 	f.Add([]byte("Qm9u"), "base64", "latin1", false, true)
 	f.Fuzz(func(t *testing.T, raw []byte, encoding, charset string, flowed, html bool) {
-		s := part{encoding: encoding, charset: charset, flowed: flowed, html: html}.text(raw)
+		s := part{encoding: encoding, charset: charset, flowed: flowed, html: html}.text(raw, htmltext.Text)
 		if begin, ok := quotedTail(s); ok && (begin <= 0 || begin > len(s) || strings.TrimSpace(s[:begin]) == "") {
 			t.Errorf("a tail at %d of %q", begin, s)
 		} else if ok && utf8.ValidString(s) {
@@ -128,4 +130,19 @@ func FuzzText(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A mail that is HTML alone tells people where its words lead; mails are
+// compared without.
+func TestLinksOfHTML(t *testing.T) {
+	p := part{html: true}
+	l := &letter{plan: plan{texts: []part{p}}, parts: map[string][]byte{
+		sectionKey(p.section()): []byte(`<p>Payez <a href="https://faux.example/">votre facture</a></p>`),
+	}}
+	if got, want := l.shown(), "Payez votre facture (https://faux.example/)"; got != want {
+		t.Errorf("shown: %q, want %q", got, want)
+	}
+	if got, want := l.text(), "Payez votre facture"; got != want {
+		t.Errorf("compared by %q, want %q", got, want)
+	}
 }

@@ -75,7 +75,7 @@ func language(s string) string {
 // body is the text of a status, without the mention of ourselves that an answer
 // to us begins with.
 func body(s status, me account) string {
-	t := htmltext.Text(s.Content)
+	t := htmltext.WithLinks(s.Content)
 	if s.Account.ID != me.ID {
 		t = withoutMention(t, me)
 	}

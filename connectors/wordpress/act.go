@@ -165,7 +165,7 @@ func statusWord(kind inbox.ActionKind) string {
 func stands(a inbox.Action, m comment) bool {
 	switch a.Kind {
 	case inbox.ActEdit:
-		return sameText(a.Text, m.text())
+		return m.says(a.Text)
 	case inbox.ActApprove:
 		return m.state() == approved
 	case inbox.ActHold:

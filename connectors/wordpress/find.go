@@ -83,7 +83,7 @@ func (c *connector) findAnswer(ctx context.Context, a inbox.Action, me user, to 
 				return inbox.Receipt{}, false, &inbox.RetryError{Err: fmt.Errorf("look for an own answer: %w", err)}
 			}
 			read++
-			if m.ID < low && m.Author == me.ID && !m.at.Before(a.FirstWire.Add(-findMargin)) && sameText(a.Text, m.text()) {
+			if m.ID < low && m.Author == me.ID && !m.at.Before(a.FirstWire.Add(-findMargin)) && m.says(a.Text) {
 				found = append(found, m)
 			}
 		}

@@ -15,7 +15,7 @@ import (
 func (c *connector) message(m comment, root int64, under post) inbox.Message {
 	out := inbox.Message{
 		Remote: number(m.ID), Conversation: number(root), Kind: inbox.KindComment, At: m.at,
-		Author: c.author(m), Text: text.Clean(m.text()), Status: m.status(), URL: address(m.Link),
+		Author: c.author(m), Text: text.Clean(htmltext.WithLinks(m.html())), Status: m.status(), URL: address(m.Link),
 		Outgoing: c.ours(m),
 	}
 	if m.Parent > 0 {
@@ -62,22 +62,22 @@ func (c *connector) adminURL(id int64) string {
 	return address(u.String())
 }
 
-// text is what a reader reads of a comment. In what the blog keeps, a line's
-// end is a line's end; in what it shows, markup says so.
-func (m comment) text() string {
+// html is a comment as a browser reads it.
+func (m comment) html() string {
 	if m.Content.Raw == nil {
-		return htmltext.Text(m.Content.Rendered)
+		return m.Content.Rendered
 	}
 	return fromRaw(*m.Content.Raw)
 }
 
-// fromRaw reads a text as the blog keeps it.
+// fromRaw reads a text as the blog keeps it: a line's end is a line's end. In
+// what it shows, markup says so.
 func fromRaw(raw string) string {
 	raw = strings.ReplaceAll(raw, "\r\n", "\n")
 	if !hasBlocks(raw) {
 		raw = strings.ReplaceAll(raw, "\n", "<br>")
 	}
-	return htmltext.Text(raw)
+	return raw
 }
 
 // hasBlocks reports whether a text says itself where its lines end.
@@ -98,6 +98,24 @@ func toRaw(s string) string {
 
 // plain is a line of HTML without its markup.
 func plain(s string) string { return htmltext.Text(s) }
+
+// says reports whether a comment has the words that were sent. What the blog
+// shows to who may not edit has its marks made finer than they were typed.
+func (m comment) says(sent string) bool {
+	shown := htmltext.Text(m.html())
+	if m.Content.Raw == nil {
+		sent, shown = coarse(sent), coarse(shown)
+	}
+	return sameText(sent, shown)
+}
+
+// coarse undoes what the blog does to marks for readers (core: wptexturize).
+func coarse(s string) string {
+	return strings.NewReplacer(
+		"’", "'", "‘", "'", "′", "'", "“", "\"", "”", "\"", "″", "\"", "«", "\"", "»", "\"",
+		"…", "...", "—", "-", "–", "-", "---", "-", "--", "-", "×", "x", "\u00a0", " ", "\u202f", " ",
+	).Replace(s)
+}
 
 // sameText reports whether two texts say the same, but for spacing and
 // composition.

@@ -134,6 +134,21 @@ func TestReader(t *testing.T) {
 	}
 }
 
+// Who may not edit is shown marks that are finer than those that were typed:
+// an own answer is found all the same. As a real blog rendered it.
+func TestFinerMarks(t *testing.T) {
+	var m comment
+	m.Content.Rendered = "<p>l&#8217;été « a » &#8220;b&#8221; &#8230; &#8212; fin &#8212; 3&#215;4 1-2 &#8216;q&#8217;</p>\n"
+	const sent = `l'été « a » "b" ... -- fin --- 3x4 1-2 'q'`
+	if !m.says(sent) || m.says(sent+" et plus") {
+		t.Error("an own answer is not told from others")
+	}
+	raw := "l’été"
+	if m.Content.Raw = &raw; m.says("l'été") {
+		t.Error("what is kept as it was typed is read coarsely")
+	}
+}
+
 func TestConversations(t *testing.T) {
 	n, k := newBlog(t, 1, 1, usual)
 	first := k.ids[0]
