@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"slices"
+	"strings"
+
 	"vigie/inbox/query"
 	"vigie/tui/dialog"
 	"vigie/tui/lang"
@@ -21,7 +24,7 @@ func (m *Model) completer() dialog.Completer {
 	c.Tags = m.list.Tags()
 	c.Authors, c.Langs = m.list.Spoken()
 	p := m.look.P
-	return func(input string, cursor int) []dialog.Suggestion {
+	suggest := func(input string, cursor int) []dialog.Suggestion {
 		var out []dialog.Suggestion
 		for _, s := range query.Complete(input, cursor, c) {
 			what := ""
@@ -32,6 +35,22 @@ func (m *Model) completer() dialog.Completer {
 		}
 		return out
 	}
+	return dialog.Completer{Suggest: suggest, Absent: func(input string) string { return absent(p, input, c) }}
+}
+
+// absent says which client, network or account a query names that there is not.
+func absent(p lang.Printer, input string, c query.Candidates) string {
+	q, err := query.Parse(input)
+	if err != nil {
+		return ""
+	}
+	there := map[string][]string{"client": c.Clients, "net": c.Networks, "account": c.Accounts}
+	for _, n := range q.Named() {
+		if !slices.ContainsFunc(there[n.Key], func(v string) bool { return strings.EqualFold(v, n.Value) }) {
+			return p.T("query.not-there", n.Key+":"+n.Value, strings.Join(there[n.Key], " "))
+		}
+	}
+	return ""
 }
 
 // once adds a word that is not there yet.

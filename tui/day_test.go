@@ -281,9 +281,9 @@ func TestSnoozeTellsOfTheWindow(t *testing.T) {
 	s := newSim(t, world(), 80, 24, nil)
 	s.closing(t)
 	s.keys("z", "text:lundi 9h")
-	s.wants("lundi 30 novembre 2026, 09:00 (dans 7 jours)", "1 fenêtre se ferme (09:1", "après, réponse refusée", "tab leur réponse réveille, un merci aussi")
+	s.wants("lundi 30 novembre 2026, 09:00 (dans 7 jours)", "1 fenêtre se ferme (09:1", "après, réponse refusée", "tab leur réponse réveille, même merci")
 	s.keys("tab")
-	s.wants("leur réponse réveille, pas un merci")
+	s.wants("leur réponse réveille, sauf merci")
 	s.keys("enter")
 	s.wants("en pause : Claire Dupont (Miette) · jusqu'à")
 	dozing := 0

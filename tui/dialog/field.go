@@ -188,12 +188,7 @@ func (f *Field) Draw(l look.Look, s *cell.Spans, label, hint string, focused boo
 		s.Add(l.Faint, hint)
 		return x
 	}
-	room := max(s.Left()-1, 1)
-	from, width := f.at, 0
-	for from > 0 && width+l.Width(f.clusters[from-1]) < room {
-		from--
-		width += l.Width(f.clusters[from])
-	}
+	from, width := f.shown(l, s.Left())
 	x = start - s.Left() + width
 	out := ""
 	for _, c := range f.clusters[from:] {
@@ -204,5 +199,34 @@ func (f *Field) Draw(l look.Look, s *cell.Spans, label, hint string, focused boo
 		pen = l.Selected.Text
 	}
 	s.Add(pen, out)
+	return x
+}
+
+// shown is the first cluster that is drawn in so much room, so that the cursor
+// is, and how wide what stands from there to the cursor is.
+func (f *Field) shown(l look.Look, room int) (from, width int) {
+	from = f.at
+	for from > 0 && width+l.Width(f.clusters[from-1]) < max(room-1, 1) {
+		from--
+		width += l.Width(f.clusters[from])
+	}
+	return from, width
+}
+
+// Column is where a byte of the text is drawn in so much room, from the first
+// column of the text; -1: before what is shown.
+func (f *Field) Column(l look.Look, room, at int) int {
+	from, _ := f.shown(l, room)
+	i := 0 // the cluster with that byte
+	for ; i < len(f.clusters) && at > 0; i++ {
+		at -= len(f.clusters[i])
+	}
+	if i < from {
+		return -1
+	}
+	x := 0
+	for _, c := range f.clusters[from:i] {
+		x += l.Width(c)
+	}
 	return x
 }

@@ -50,8 +50,9 @@ func (d *moments) draw(l look.Look, w, h int, label, hint, meaning string, none 
 				return
 			}
 			if words, err := d.means(l, p); err == nil {
-				if t, err := when.Parse(p, d.now, d.zone); err == nil && l.Width(words) > s.Left() {
-					words = l.Time.Moment(t, l.Now, d.zone) // the hour matters more than the name of the month
+				nap, err := when.ParseNap(p, d.now, d.zone, nil)
+				if err == nil && !nap.Until.IsZero() && l.Width(words) > s.Left() {
+					words = l.Time.Moment(nap.Until, l.Now, d.zone) // the hour matters more than the name of the month
 				}
 				s.Add(l.Muted, words)
 			} else {

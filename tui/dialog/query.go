@@ -19,8 +19,11 @@ type Suggestion struct {
 	What     string // what it is, for people; "" where it speaks for itself
 }
 
-// Completer says how a query may go on at a byte of it.
-type Completer func(input string, cursor int) []Suggestion
+// Completer knows what there is in the inbox to ask for.
+type Completer struct {
+	Suggest func(input string, cursor int) []Suggestion // how a query may go on at a byte of it
+	Absent  func(input string) string                   // what a query names that there is not, in words; "" for nothing
+}
 
 // queryLine is a field for a query: it completes while one types, and points at
 // the spot where the query is wrong.
@@ -32,10 +35,18 @@ type queryLine struct {
 
 // suggestions are how the query may go on.
 func (q *queryLine) suggestions() []Suggestion {
-	if q.complete == nil {
+	if q.complete.Suggest == nil {
 		return nil
 	}
-	return q.complete(q.field.Value(), q.field.Before())
+	return q.complete.Suggest(q.field.Value(), q.field.Before())
+}
+
+// absent is what the query names that there is not, once it is typed.
+func (q *queryLine) absent() string {
+	if q.complete.Absent == nil || len(q.suggestions()) > 0 {
+		return ""
+	}
+	return q.complete.Absent(q.field.Value())
 }
 
 // take puts the chosen suggestion in; it reports whether there was one.
@@ -72,16 +83,19 @@ func (q *queryLine) wrong() *query.ParseError {
 	return nil
 }
 
-// told are the two lines below the field: where the query is wrong and why, else
+// told are the lines below the field, two or more: where the query is wrong and why, else
 // the hint and how it may go on. What is being typed and may go on is not wrong
 // yet, unless that is sure. start is the column where the query begins.
 func (q *queryLine) told(l look.Look, w, start int, hint lang.Key, sure bool) []string {
 	v := q.field.Value()
 	e := q.wrong()
 	if e == nil || (!sure && e.End >= q.field.Before() && len(q.suggestions()) > 0 && v != "" && v[len(v)-1] != ' ') {
+		if gone := q.absent(); gone != "" {
+			return []string{l.Spans(w).Add(l.Warn, " "+gone).End(l.Text), ""}
+		}
 		return []string{l.Spans(w).Add(l.Faint, " "+l.P.T(hint)).End(l.Text), q.offers(l, w)}
 	}
-	x := min(start+l.Width(v[:min(e.Pos, len(v))]), w-1)
+	x := max(min(start+q.field.Column(l, w-start, e.Pos), w-1), start)
 	words := parseReason(l, e)
 	s, n := l.Spans(w), l.Width(words)
 	switch {
@@ -90,10 +104,11 @@ func (q *queryLine) told(l look.Look, w, start int, hint lang.Key, sure bool) []
 	case x > n+1:
 		return []string{s.Add(l.Text, cell.Spaces(x-n-1)).Add(l.Danger, words+" ^").End(l.Text), q.offers(l, w)}
 	}
-	return []string{
-		s.Add(l.Text, cell.Spaces(x)).Add(l.Danger, "^").End(l.Text),
-		l.Spans(w).Add(l.Danger, " "+l.Cut(words, max(w-2, 1))).End(l.Text),
+	out := []string{s.Add(l.Text, cell.Spaces(x)).Add(l.Danger, "^").End(l.Text)}
+	for _, row := range l.Wrap(words, max(w-2, 1)) {
+		out = append(out, l.Spans(w).Add(l.Danger, " "+row).End(l.Text))
 	}
+	return out
 }
 
 // offers is the line of how the query may go on.
@@ -179,10 +194,17 @@ func (d *Filter) Title(l look.Look) string { return l.P.T("dialog.filter") }
 func (d *MarkBy) Title(l look.Look) string { return l.P.T("dialog.mark") }
 
 // Rows: the field, what is to be said of it, and how it may go on.
-func (d *Filter) Rows(look.Look, int) int { return 3 }
+func (d *Filter) Rows(l look.Look, w int) int { return d.rows(l, w, "dialog.filter-field") }
 
 // Rows: the field, what is to be said of it, and how it may go on.
-func (d *MarkBy) Rows(look.Look, int) int { return 3 }
+func (d *MarkBy) Rows(l look.Look, w int) int { return d.rows(l, w, "dialog.mark-field") }
+
+func (q *queryLine) rows(l look.Look, w int, label lang.Key) int {
+	return 1 + len(q.told(l, w, q.start(l, label), "dialog.filter-hint", false))
+}
+
+// start is the column where the query begins.
+func (*queryLine) start(l look.Look, label lang.Key) int { return l.Width(l.P.T(label)) + 2 }
 
 // View draws the dialog.
 func (d *Filter) View(l look.Look, w, h int) []string {
@@ -199,7 +221,7 @@ func (q *queryLine) line(b *base, l look.Look, w, h int, label, hint lang.Key) [
 	s := l.Spans(w).Add(l.Text, " ")
 	x := q.field.Draw(l, s, l.P.T(label), "", true) + 1
 	b.setCursor(x, 1, true)
-	out := append([]string{s.End(l.Text)}, q.told(l, w, l.Width(l.P.T(label))+2, hint, false)...)
+	out := append([]string{s.End(l.Text)}, q.told(l, w, q.start(l, label), hint, false)...)
 	return out[:min(len(out), h)]
 }
 

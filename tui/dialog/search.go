@@ -172,7 +172,7 @@ func (d *Search) View(l look.Look, w, h int) []string {
 	d.setCursor(x, 1, true)
 	out := []string{s.End(l.Text)}
 	if e := d.queryLine.wrong(); d.wrong() && e != nil {
-		out = append(out, d.told(l, w, l.Width(l.P.T("dialog.search-field"))+2, "dialog.search-hint", true)...)
+		out = append(out, d.told(l, w, d.start(l, "dialog.search-field"), "dialog.search-hint", true)...)
 		return out[:min(len(out), h)]
 	}
 	if d.wrong() {
@@ -203,6 +203,8 @@ func (d *Search) status(l look.Look, w int) string {
 		s.Add(l.Faint, l.P.T("search.running"))
 	case d.total > len(d.hits) || d.atLeast:
 		s.Add(l.Muted, d.counted(l))
+	case len(d.hits) == 0 && d.absent() != "":
+		s.Add(l.Warn, d.absent())
 	default:
 		s.Add(l.Muted, l.P.T("search.found", len(d.hits)))
 	}
