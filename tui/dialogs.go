@@ -110,6 +110,9 @@ func (m *Model) helpScopes() []keys.Scope {
 	if m.composer.Active() {
 		return []keys.Scope{keys.Writing}
 	}
+	if m.newcomer() {
+		return m.scopes()
+	}
 	if m.focus == onReader {
 		return []keys.Scope{keys.Thread, keys.Reader, keys.Root, keys.Writing}
 	}

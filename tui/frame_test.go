@@ -6,11 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	tea "charm.land/bubbletea/v2"
-
 	"vigie/inbox"
 	"vigie/inbox/text"
-	"vigie/tui/lang"
 )
 
 // stage is a screen to be tested: how to get there from the start.
@@ -114,59 +111,6 @@ func forbidden(r rune) bool {
 		return true
 	}
 	return false
-}
-
-// Every screen has the window's size at every size.
-func TestFrame(t *testing.T) {
-	heights := []int{5, 6, 8, 9, 10, 12, 15, 16, 19, 24, 33, 40, 60}
-	for _, st := range stages() {
-		t.Run(st.name, func(t *testing.T) {
-			t.Parallel()
-			s := newSim(t, world(), 120, 40, nil)
-			s.play(st)
-			for w := 20; w <= 200; w += 12 {
-				for _, h := range heights {
-					s.send(tea.WindowSizeMsg{Width: w, Height: h})
-					s.checkFrame(st.name)
-				}
-			}
-			for _, size := range [][2]int{{1, 1}, {3, 2}, {59, 24}, {60, 24}, {99, 24}, {100, 24}, {20, 5}, {200, 5}} {
-				s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
-				s.checkFrame(st.name)
-			}
-		})
-	}
-}
-
-// The same in the other looks.
-func TestFrameLooks(t *testing.T) {
-	looks := map[string]func(*Options){
-		"ascii":    func(o *Options) { o.Glyphs = "ascii" },
-		"mono":     func(o *Options) { o.NoColor = true },
-		"light":    func(o *Options) { o.Theme = "light" },
-		"contrast": func(o *Options) { o.Theme = "contrast" },
-		"names":    func(o *Options) { o.Emoji = "text" },
-		"english":  func(o *Options) { o.Lang = lang.English },
-	}
-	for name, change := range looks {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for _, st := range stages() {
-				s := newSim(t, world(), 80, 24, change)
-				s.play(st)
-				for _, size := range [][2]int{{80, 24}, {40, 12}, {131, 43}} {
-					s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
-					s.checkFrame(st.name)
-				}
-				if name == "ascii" && strings.ContainsAny(s.screen(), "●▌│━─…✓✗") {
-					t.Fatalf("%s: a sign that is not ASCII:\n%s", st.name, s.screen())
-				}
-				if name == "mono" && coloured(s.m.View().Content) {
-					t.Fatalf("%s: a colour in the mono theme", st.name)
-				}
-			}
-		})
-	}
 }
 
 // coloured reports whether a frame sets a colour.

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"flag"
-	"fmt"
 	"go/parser"
 	"go/token"
 	"os"
@@ -10,38 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"vigie/tui/lang"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
-
-// The screens as plain text, at four sizes and in both languages.
-func TestGolden(t *testing.T) {
-	main := map[string]bool{
-		"marking": true, "mark-by": true, "filter-wrong": true, "batch": true, "command": true, "focus": true, "focus-writing": true,
-		"focus-summary": true, "palette": true, "search": true, "tag": true, "note": true, "first-send": true, "link": true, "escalated": true,
-		"watches": true, "empty": true, "sequence": true,
-		"list": true, "reader": true, "composer": true, "snooze": true, "escalate": true, "help": true, "outbox": true, "accounts": true, "troubled": true,
-		"stuck": true, "moderate": true, "ask-hide": true, "banner": true,
-	}
-	for _, st := range stages() {
-		if !main[st.name] {
-			continue
-		}
-		for _, size := range [][2]int{{80, 24}, {100, 30}, {160, 50}, {40, 20}} {
-			for _, tag := range []lang.Tag{lang.French, lang.English} {
-				name := fmt.Sprintf("%s-%dx%d-%s", st.name, size[0], size[1], tag)
-				t.Run(name, func(t *testing.T) {
-					t.Parallel()
-					s := newSim(t, world(), size[0], size[1], func(o *Options) { o.Lang = tag })
-					s.play(st)
-					golden(t, name, s.screen())
-				})
-			}
-		}
-	}
-}
 
 // The styles of each theme, as escape sequences.
 func TestGoldenStyles(t *testing.T) {

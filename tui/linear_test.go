@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	tea "charm.land/bubbletea/v2"
-
 	"vigie/tui/lang"
 )
 
@@ -44,33 +42,6 @@ func TestGoldenLinear(t *testing.T) {
 // signs that a screen reader would spell out, or stumble over.
 func drawn(r rune) bool {
 	return r >= 0x2500 && r <= 0x259F || r >= 0x25A0 && r <= 0x25FF || r >= 0xE000 && r <= 0xF8FF || r >= 0xF0000
-}
-
-// Every screen, at every size: words only, as high and at most as wide as the
-// window, with the cursor on it.
-func TestLinearFrames(t *testing.T) {
-	for _, st := range stages() {
-		t.Run(st.name, func(t *testing.T) {
-			s := newSim(t, world(), 80, 24, linearly)
-			s.play(st)
-			for _, size := range [][2]int{{80, 24}, {20, 5}, {40, 12}, {160, 50}, {200, 60}, {1, 1}} {
-				s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
-				lines := strings.Split(s.screen(), "\n")
-				if len(lines) != size[1] {
-					t.Fatalf("%v: %d lines", size, len(lines))
-				}
-				for _, line := range lines {
-					if w := s.m.look.Width(line); w > size[0] {
-						t.Errorf("%v: %d cells: %q", size, w, line)
-					}
-					if i := strings.IndexFunc(line, drawn); i >= 0 {
-						t.Errorf("%v: a sign in %q", size, line)
-					}
-				}
-				s.heard()
-			}
-		})
-	}
 }
 
 // The cursor is on the row, and moving it changes nothing else.

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +11,6 @@ import (
 
 	"vigie/inbox"
 	"vigie/inbox/text"
-	"vigie/tui/lang"
 )
 
 // pad is a terminal that keeps what it is asked for.
@@ -284,60 +282,6 @@ func readStages() []stage {
 		{name: "media", prep: func(s *sim) { s.branched() }, keys: []string{"v"}},
 		{name: "by-hand", prep: func(s *sim) { s.branched() }, keys: []string{"y t"}},
 		{name: "escalating", keys: []string{"j j !", "tab", "text:Que dire ?", "tab tab", "right"}},
-	}
-}
-
-// The screens of reading as plain text.
-func TestGoldenReading(t *testing.T) {
-	looks := map[string]func(*Options){"dark": nil, "mono": func(o *Options) { o.NoColor = true }}
-	for _, st := range readStages() {
-		for _, size := range [][2]int{{80, 24}, {100, 30}, {160, 50}, {40, 20}} {
-			for look, change := range looks {
-				if look == "mono" && size != [2]int{80, 24} {
-					continue
-				}
-				name := fmt.Sprintf("read-%s-%dx%d-%s", st.name, size[0], size[1], look)
-				t.Run(name, func(t *testing.T) {
-					t.Parallel()
-					s := newSim(t, world(), size[0], size[1], change)
-					s.play(st)
-					golden(t, name, s.screen())
-				})
-			}
-		}
-		name := fmt.Sprintf("read-%s-80x24-en", st.name)
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newSim(t, world(), 80, 24, func(o *Options) { o.Lang = lang.English })
-			s.play(st)
-			golden(t, name, s.screen())
-		})
-	}
-}
-
-// Every screen of reading has the window's size at every size, in every look.
-func TestFrameReading(t *testing.T) {
-	looks := map[string]func(*Options){
-		"dark": nil, "ascii": func(o *Options) { o.Glyphs = "ascii" }, "names": func(o *Options) { o.Emoji = "text" },
-		"english": func(o *Options) { o.Lang = lang.English },
-	}
-	for _, st := range readStages() {
-		for look, change := range looks {
-			t.Run(st.name+"-"+look, func(t *testing.T) {
-				t.Parallel()
-				s := newSim(t, world(), 120, 40, change)
-				s.play(st)
-				for w := 20; w <= 200; w += 15 {
-					for _, h := range []int{5, 8, 10, 12, 16, 20, 24, 30, 40, 50, 60} {
-						s.send(tea.WindowSizeMsg{Width: w, Height: h})
-						s.checkFrame(st.name)
-					}
-				}
-				if look == "ascii" && strings.ContainsAny(s.screen(), "●▌│━─…✓✗▒→·") {
-					t.Errorf("a sign that is not ASCII:\n%s", s.screen())
-				}
-			})
-		}
 	}
 }
 

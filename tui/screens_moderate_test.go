@@ -1,15 +1,11 @@
 package tui
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
-	tea "charm.land/bubbletea/v2"
-
 	"vigie/inbox"
 	"vigie/inbox/text"
-	"vigie/tui/lang"
 )
 
 // moderationScreens are the screens of moderating, reporting, correcting,
@@ -79,56 +75,6 @@ func followed() *fake {
 	f.accounts[0].Identity = inbox.Identity{Handle: "@miette@piaille.fr", Name: "Miette, boulangerie", Audience: &inbox.Audience{Followers: 1284, Following: 96, Posts: 402}}
 	f.accounts[2].Identity = inbox.Identity{Handle: "@nordlys@fosstodon.org", Audience: &inbox.Audience{Followers: 12}}
 	return f
-}
-
-func TestGoldenModeration(t *testing.T) {
-	for name, screen := range moderationScreens() {
-		for _, size := range writingSizes() {
-			for _, tag := range []lang.Tag{lang.French, lang.English} {
-				name := fmt.Sprintf("moderation-%s-%dx%d-%s", name, size[0], size[1], tag)
-				t.Run(name, func(t *testing.T) {
-					t.Parallel()
-					s := newSim(t, screen.world(), size[0], size[1], func(o *Options) { o.Lang, o.By.Line = tag, "me" })
-					screen.play(s)
-					golden(t, name, s.screen())
-					mono := newSim(t, screen.world(), size[0], size[1], func(o *Options) { o.Lang, o.By.Line, o.NoColor = tag, "me", true })
-					if screen.play(mono); !*update && mono.screen() != s.screen() {
-						t.Errorf("without colours it says something else:\n%s", mono.screen())
-					}
-				})
-			}
-		}
-	}
-}
-
-// Every one of them has the window's size at every size and in every look.
-func TestFrameModeration(t *testing.T) {
-	looks := map[string]func(*Options){
-		"plain": func(*Options) {},
-		"ascii": func(o *Options) { o.Glyphs = "ascii" },
-		"mono":  func(o *Options) { o.NoColor = true },
-	}
-	for name, screen := range moderationScreens() {
-		for look, change := range looks {
-			t.Run(name+" "+look, func(t *testing.T) {
-				t.Parallel()
-				s := newSim(t, screen.world(), 120, 40, change)
-				screen.play(s)
-				for w := 20; w <= 200; w += 30 {
-					for _, h := range []int{5, 6, 8, 10, 12, 15, 20, 24, 40, 60} {
-						s.send(tea.WindowSizeMsg{Width: w, Height: h})
-						s.checkFrame(name)
-					}
-				}
-				if look == "ascii" && strings.ContainsAny(s.screen(), "●▌│━─…✓✗↩◷✎▼▲→") {
-					t.Fatalf("a sign that is not ASCII:\n%s", s.screen())
-				}
-				if look == "mono" && coloured(s.m.View().Content) {
-					t.Fatal("a colour in the mono theme")
-				}
-			})
-		}
-	}
 }
 
 // A screen reader hears statuses, warnings and polls in words.

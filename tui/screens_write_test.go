@@ -1,15 +1,10 @@
 package tui
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"vigie/inbox"
-	"vigie/tui/lang"
 )
 
 // writingScreens are the screens of writing: how to get to each.
@@ -114,57 +109,4 @@ func writingWorld() *fake {
 		{ID: "hors-stock", Lang: "fr", Text: "Ce produit revient bientôt."},
 	}
 	return f
-}
-
-// writingSizes are the sizes of the golden screens.
-func writingSizes() [][2]int { return [][2]int{{80, 24}, {100, 30}, {160, 50}, {40, 20}} }
-
-func TestGoldenWriting(t *testing.T) {
-	for name, play := range writingScreens(t) {
-		for _, size := range writingSizes() {
-			for _, tag := range []lang.Tag{lang.French, lang.English} {
-				name := fmt.Sprintf("write-%s-%dx%d-%s", name, size[0], size[1], tag)
-				t.Run(name, func(t *testing.T) {
-					t.Parallel()
-					s := newSim(t, writingWorld(), size[0], size[1], func(o *Options) { o.Lang, o.By.Line = tag, "me" })
-					play(s)
-					golden(t, name, s.screen())
-					mono := newSim(t, writingWorld(), size[0], size[1], func(o *Options) { o.Lang, o.By.Line, o.NoColor = tag, "me", true })
-					if play(mono); !*update && mono.screen() != s.screen() {
-						t.Errorf("without colours it says something else:\n%s", mono.screen())
-					}
-				})
-			}
-		}
-	}
-}
-
-// Every screen of writing has the window's size at every size and in every look.
-func TestFrameWriting(t *testing.T) {
-	looks := map[string]func(*Options){
-		"plain": func(*Options) {},
-		"ascii": func(o *Options) { o.Glyphs = "ascii" },
-		"mono":  func(o *Options) { o.NoColor = true },
-	}
-	for name, play := range writingScreens(t) {
-		for look, change := range looks {
-			t.Run(name+" "+look, func(t *testing.T) {
-				t.Parallel()
-				s := newSim(t, writingWorld(), 120, 40, change)
-				play(s)
-				for w := 20; w <= 200; w += 20 {
-					for _, h := range []int{5, 6, 8, 10, 12, 15, 16, 20, 24, 40, 60} {
-						s.send(tea.WindowSizeMsg{Width: w, Height: h})
-						s.checkFrame(name)
-					}
-				}
-				if look == "ascii" && strings.ContainsAny(s.screen(), "●▌│━─…✓✗↩◷✎▼") {
-					t.Fatalf("a sign that is not ASCII:\n%s", s.screen())
-				}
-				if look == "mono" && coloured(s.m.View().Content) {
-					t.Fatal("a colour in the mono theme")
-				}
-			})
-		}
-	}
 }

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +9,6 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"vigie/inbox"
-	"vigie/tui/lang"
 )
 
 // empty is the inbox of somebody who has configured nothing.
@@ -18,18 +16,6 @@ func empty() *fake { return newFake(monday()) }
 
 func greeted(o *Options) {
 	o.Where = Where{Config: "/home/ines/.config/vigie/config.yaml", Data: "/home/ines/.local/share/vigie", Log: "/home/ines/.local/state/vigie/log"}
-}
-
-func TestGoldenWelcome(t *testing.T) {
-	for _, size := range [][2]int{{80, 24}, {100, 30}, {40, 20}} {
-		for _, tag := range []lang.Tag{lang.French, lang.English} {
-			s := newSim(t, empty(), size[0], size[1], func(o *Options) {
-				greeted(o)
-				o.Lang, o.Terminal = tag, &screenTerminal{}
-			})
-			golden(t, fmt.Sprintf("welcome-%dx%d-%s", size[0], size[1], tag), s.screen())
-		}
-	}
 }
 
 // Each key that is shown works.
@@ -97,22 +83,6 @@ func TestWelcomeGoesWithTheFirstAccount(t *testing.T) {
 	s.send(changesCameMsg{[]inbox.Change{{All: true}}})
 	if strings.Contains(s.screen(), "Bienvenue") {
 		t.Error("still there")
-	}
-}
-
-func TestGoldenZero(t *testing.T) {
-	for _, size := range [][2]int{{80, 24}, {100, 30}, {40, 20}} {
-		for _, tag := range []lang.Tag{lang.French, lang.English} {
-			s := newSim(t, world(), size[0], size[1], func(o *Options) { o.Lang = tag })
-			for _, ft := range s.f.threads {
-				if ft.t.State == inbox.Ours {
-					ft.t.State = inbox.Done
-				}
-			}
-			s.send(changesCameMsg{[]inbox.Change{{All: true}}})
-			s.rest()
-			golden(t, fmt.Sprintf("zero-%dx%d-%s", size[0], size[1], tag), s.screen())
-		}
 	}
 }
 
