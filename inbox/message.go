@@ -123,6 +123,17 @@ func (s Status) Valid() bool {
 	return false
 }
 
+// Auto says how a Message came to be that no person wrote. Nobody waits for an
+// answer to it.
+type Auto uint8
+
+// The kinds of automatic messages; the zero Auto is that of what a person wrote.
+const (
+	ByHand    Auto = iota
+	AutoNews       // of a list or a program, and what came back: to be read
+	AutoReply      // an answer that nobody wrote: that somebody is away, or that it came
+)
+
 // Message is one item of a Thread. A connector fills what it knows and leaves
 // ID, Thread, Account and Origin to the store. At is UTC and never zero.
 type Message struct {
@@ -151,6 +162,7 @@ type Message struct {
 	// ReplyUntil is until when the network takes an answer to it; zero: what
 	// the account's Caps say. It is not kept with the message.
 	ReplyUntil time.Time
+	Auto       Auto // of a machine of theirs
 	Outgoing   bool // written by the account itself
 	Deleted    bool // a tombstone: times stay, the text is gone
 	Expired    bool // Deleted by a rule of retention, not by the network

@@ -66,6 +66,12 @@ func (c *StatusCounts) count(m Message, by int) {
 // away reports whether a message of theirs is out of the way.
 func (m Message) away() bool { return !m.Outgoing && m.Status.Shelved() }
 
+// Asks reports whether a message of theirs is one that an answer can be for: a
+// person wrote it, and nothing says that it was somebody else.
+func (m Message) Asks() bool {
+	return !m.Outgoing && m.Auto == ByHand && m.Status != StatusSuspect
+}
+
 // held reports whether a message of theirs waits for somebody to decide.
 func (m Message) held() bool { return !m.Outgoing && m.Status == StatusHeld }
 
@@ -130,14 +136,14 @@ func PutAway(t *Thread, list []Message) {
 
 // WaitingSince is when they wrote first what no answer of ours follows, of
 // messages oldest first: that with the remote id without does not count, nor do
-// those that are gone or out of the way. Zero: nobody waits.
+// those that are gone, out of the way or automatic. Zero: nobody waits.
 func WaitingSince(list []Message, without string) (since time.Time) {
 	for _, m := range list {
 		switch {
 		case m.Deleted || m.Damaged || m.away():
 		case m.Outgoing && m.Remote != without:
 			since = time.Time{}
-		case !m.Outgoing && since.IsZero():
+		case !m.Outgoing && m.Auto == ByHand && since.IsZero():
 			since = m.At
 		}
 	}

@@ -63,9 +63,9 @@ func begin(t *Thread, m Message) {
 }
 
 // hear keeps what a message of theirs tells of them, and until when it can be
-// answered.
+// answered. Who joins a thread and cannot be answered does not become who is.
 func hear(t *Thread, m Message) {
-	if !m.At.Before(t.InAt) {
+	if m.Asks() && !m.At.Before(t.InAt) {
 		t.Author = m.Author
 		if lang, _, _ := strings.Cut(strings.ToLower(m.Lang), "-"); lang != "" {
 			t.Lang = lang
@@ -102,6 +102,8 @@ func moveOn(t *Thread, m Message, first bool) {
 		// a late delivery of what was there when it was done
 	case t.State != Ours && !first && m.At.Before(t.OutAt) && !t.unseen(m):
 		t.Unread = true // older than our answer: read it, but the move stays theirs
+	case m.Auto == AutoReply && !first: // whoever we wait for has not answered
+		t.Unread = t.Unread || t.State != Done
 	case t.State == Snoozed && t.Dozes && !first && courtesy.Thanks(m.Text.String()):
 		// it may sleep on
 	default:
@@ -116,10 +118,14 @@ func (t *Thread) unseen(m Message) bool {
 	return m.Origin == Live && (t.OutSent || !m.At.Before(t.OutAt))
 }
 
-// claim makes the next move ours, for a message of theirs.
+// claim makes the next move ours, for a message of theirs. What a machine wrote
+// is to be read, and makes nobody wait.
 func (t *Thread) claim(m Message) {
 	live := m.Origin != Backfill
-	if live && (t.WaitAt.IsZero() || t.State == Done) {
+	switch {
+	case m.Auto != ByHand && t.State == Done:
+		t.wait(time.Time{})
+	case live && m.Auto == ByHand && (t.WaitAt.IsZero() || t.State == Done):
 		t.wait(m.At)
 	}
 	t.State, t.Unread = Ours, live || t.Unread
@@ -183,7 +189,7 @@ func Edit(t *Thread, old, m Message) bool {
 	if t.PostID == "" && t.Title == snippet(old) {
 		t.Title = snippet(m)
 	}
-	if t.Author.ID == m.Author.ID {
+	if t.Author.ID == m.Author.ID && (m.Asks() || t.Messages == 1) {
 		t.Author = m.Author
 	}
 	return before != t.Snippet || was != t.Status || counted != t.Statuses || old.Author != m.Author

@@ -105,6 +105,37 @@ func TestStateFollows(t *testing.T) {
 	}
 }
 
+// What a machine wrote, and what nothing proves, makes nobody wait, and nobody
+// else be who is answered.
+func TestMachinesDoNotWait(t *testing.T) {
+	by := func(m inbox.Message, who string, auto inbox.Auto, s inbox.Status) step {
+		m.Author.ID, m.Auto, m.Status = who, auto, s
+		return in(m)
+	}
+	for name, c := range map[string]struct {
+		steps  []step
+		state  inbox.State
+		author string
+		waits  bool
+		unread bool
+	}{
+		"a list":                 {[]step{by(from(1, inbox.Live), "list", inbox.AutoNews, "")}, inbox.Ours, "list", false, true},
+		"who waits still does":   {[]step{in(from(1, inbox.Live)), by(from(2, inbox.Live), "list", inbox.AutoNews, "")}, inbox.Ours, "lea", true, true},
+		"who is away":            {[]step{in(from(1, inbox.Live)), in(ours(2, inbox.Live)), by(from(3, inbox.Live), "lea", inbox.AutoReply, "")}, inbox.Theirs, "lea", false, true},
+		"who is away, asleep":    {[]step{in(from(1, inbox.Live)), snooze(90), by(from(3, inbox.Live), "lea", inbox.AutoReply, "")}, inbox.Snoozed, "lea", true, true},
+		"who is away, done":      {[]step{in(from(1, inbox.Live)), done(2), by(from(3, inbox.Live), "lea", inbox.AutoReply, "")}, inbox.Done, "lea", true, false},
+		"what came back":         {[]step{in(from(1, inbox.Live)), in(ours(2, inbox.Live)), by(from(3, inbox.Live), "daemon", inbox.AutoNews, "")}, inbox.Ours, "lea", false, true},
+		"what came back, done":   {[]step{in(from(1, inbox.Live)), done(2), by(from(3, inbox.Live), "daemon", inbox.AutoNews, "")}, inbox.Ours, "lea", false, true},
+		"what nothing proves":    {[]step{in(from(1, inbox.Live)), by(from(2, inbox.Live), "mallory", inbox.ByHand, inbox.StatusSuspect)}, inbox.Ours, "lea", true, true},
+		"a person after a robot": {[]step{by(from(1, inbox.Live), "list", inbox.AutoNews, ""), in(from(2, inbox.Live))}, inbox.Ours, "lea", true, true},
+	} {
+		th := play(t, c.steps)
+		if th.State != c.state || th.Author.ID != c.author || th.WaitAt.IsZero() == c.waits || th.Unread != c.unread {
+			t.Errorf("%s: %s of %q, waits since %v, unread %v", name, th.State, th.Author.ID, th.WaitAt, th.Unread)
+		}
+	}
+}
+
 func TestUndoRestores(t *testing.T) {
 	verbs := []inbox.Event{
 		{Verb: inbox.Finished},

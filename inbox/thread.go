@@ -82,7 +82,7 @@ type Thread struct {
 	Triage
 	Tags     []string // sorted, unique
 	Priority int
-	Author   Author       // who we answer: the newest author that is not us
+	Author   Author       // who we answer: the newest author that is not us and can be
 	Title    text.Safe    // one line: what the conversation is about
 	Snippet  text.Safe    // one line of the newest message
 	Status   Status       // of that message

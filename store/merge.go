@@ -13,7 +13,7 @@ import (
 func merge(old, m inbox.Message) inbox.Message {
 	out := old
 	out.Text, out.Media, out.Edited = m.Text, m.Media, m.Edited
-	out.Warning, out.Status = m.Warning, m.Status
+	out.Warning, out.Status, out.Auto = m.Warning, m.Status, m.Auto
 	if len(m.Media) == 0 {
 		out.Media = nil
 	}
@@ -70,7 +70,7 @@ func mergeCounts(old, c inbox.Counts) inbox.Counts {
 func sameMessage(a, b inbox.Message) bool {
 	return a.Text == b.Text && a.Edited.Equal(b.Edited) && a.Author == b.Author &&
 		a.Counts == b.Counts && a.Parent == b.Parent && a.Lang == b.Lang && a.URL == b.URL &&
-		a.Visibility == b.Visibility && a.Rating == b.Rating && a.Status == b.Status && a.Warning == b.Warning &&
+		a.Visibility == b.Visibility && a.Rating == b.Rating && a.Status == b.Status && a.Warning == b.Warning && a.Auto == b.Auto &&
 		postID(a) == postID(b) && slices.Equal(a.Media, b.Media) && samePoll(a.Poll, b.Poll)
 }
 

@@ -43,6 +43,7 @@ func putMessage(e *enc, m *inbox.Message) {
 	if m.Poll != nil {
 		e.sub(31, pollFields(m.Poll))
 	}
+	e.uint(32, uint64(m.Auto))
 }
 
 func pollFields(p *inbox.Poll) (e enc) {
@@ -139,6 +140,8 @@ func getMessage(d dec) (m inbox.Message, err error) {
 			m.Warning = d.safe()
 		case 31:
 			m.Poll = getPoll(d.sub())
+		case 32:
+			m.Auto = inbox.Auto(d.num)
 		}
 	}
 	return m, d.err

@@ -93,8 +93,9 @@ func (w *txn) waits(t *inbox.Thread, answered time.Time) (since time.Time, err e
 			return time.Time{}, err
 		case m.Outgoing, !m.At.After(answered), since.After(t.DoneAt) && !m.At.After(t.DoneAt):
 			return since, nil
+		case m.Auto == inbox.ByHand:
+			since = m.At
 		}
-		since = m.At
 	}
 	return since, nil
 }

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -45,21 +46,42 @@ func TestMadeIDsAreOurs(t *testing.T) {
 	}
 }
 
-// A machine's word in a conversation does not shut out who waits in it.
+// A machine's word in a conversation makes nobody wait, and is not answered:
+// what was written before it is.
 func TestMachineInAConversation(t *testing.T) {
 	n := newNetwork(t, false)
 	n.server.Deliver(ourAccount, from(lea, morning, "a@x", "Subject: Order\n", "Where is it?"))
-	n.server.Deliver(ourAccount, from(lea, noon, "b@x", "Subject: Away\nIn-Reply-To: <a@x>\nAuto-Submitted: auto-replied\n", "I am away."))
 	c := n.open()
 	defer c.Close()
-	got, _, _ := n.all(c, "", time.Hour)
-	away := one(t, got, "I am away")
-	if !c.ThreadCaps(inbox.Thread{Kind: inbox.KindDM, Author: away.Author}).Can(inbox.ActReply) {
-		t.Error("who wrote before cannot be answered any more")
+	first, _, _ := n.all(c, "", time.Hour)
+	question := one(t, first, "Where is it")
+	answer := inbox.Action{Kind: inbox.ActReply, Key: "01ABC", Target: question.Remote, Conversation: question.Conversation, Text: "It left.", ThreadKind: inbox.KindDM}
+	receipt, err := c.Do(t.Context(), answer)
+	if err != nil {
+		t.Fatal(err)
 	}
-	_, err := c.Do(t.Context(), inbox.Action{Kind: inbox.ActReply, Key: "K", Target: away.Remote, Author: away.Author.ID, Text: "Hello", ThreadKind: inbox.KindDM})
-	if err == nil || len(n.server.Sent()) != 0 {
-		t.Errorf("a machine is answered: %v", err)
+	n.server.Deliver(ourAccount, from(lea, noon, "b@x", "Subject: Away\nIn-Reply-To: <"+receipt.Remote+">\nAuto-Submitted: auto-replied\n", "I am away."))
+	n.server.Deliver(ourAccount, from(lea, noon, "c@x", "Subject: Seen\nIn-Reply-To: <a@x>\nPrecedence: auto_reply\n", "We have your mail."))
+	n.server.Deliver(ourAccount, from(mallory, noon, "d@x", "Subject: News\nReferences: <a@x>\nList-Post: <mailto:all@x>\n", "Read all about it."))
+	n.server.Deliver(ourAccount, from("MAILER-DAEMON@x", noon, "e@x", "References: <a@x>\nAuto-Submitted: auto-replied\nContent-Type: multipart/report; boundary=B\n", "--B\nContent-Type: text/plain\n\nIt came back.\n--B--\n"))
+	got, _, _ := n.all(c, "", time.Hour)
+	for i, want := range []struct {
+		text string
+		auto inbox.Auto
+	}{{"Where is it", inbox.ByHand}, {"I am away", inbox.AutoReply}, {"have your mail", inbox.AutoReply}, {"all about it", inbox.AutoNews}, {"came back", inbox.AutoNews}} {
+		m := one(t, got, want.text)
+		if m.Auto != want.auto || m.Auto != inbox.ByHand && m.Author.URL != "" || m.Conversation != "a@x" {
+			t.Errorf("%q: %d, %+v, in %q", want.text, m.Auto, m.Author, m.Conversation)
+		}
+		_, err := c.Do(t.Context(), inbox.Action{Kind: inbox.ActReply, Key: fmt.Sprint("K", i), Target: m.Remote, Author: m.Author.ID, Conversation: m.Conversation, Text: "Hello", ThreadKind: inbox.KindDM})
+		if sendable := i < 2; (err == nil) != sendable { // to who is away by what we had written to them
+			t.Errorf("an answer to %q: %v", want.text, err)
+		}
+	}
+	for _, sent := range n.server.Sent() {
+		if strings.Join(sent.To, ",") != "lea@post.example" {
+			t.Errorf("something went to %q", sent.To)
+		}
 	}
 }
 

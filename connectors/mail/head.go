@@ -271,7 +271,7 @@ func (h head) bounce() bool {
 // machine reports whether a mail is one that nobody should answer: automatic,
 // of a list, in bulk, or of an address that says so (RFC 3834).
 func (h head) machine() bool {
-	if auto := strings.ToLower(h.get("auto-submitted")); auto != "" && !strings.HasPrefix(auto, "no") {
+	if h.automatic() {
 		return true
 	}
 	switch strings.ToLower(h.get("precedence")) {
@@ -290,11 +290,19 @@ func (h head) machine() bool {
 	return h.bounce() || to == "" || noReply(to)
 }
 
-// passing reports whether a machine put in a word: that somebody is away, that
-// a mail came back. Whoever waits in the conversation still does.
-func (h head) passing() bool {
-	auto := strings.ToLower(h.get("auto-submitted"))
-	return h.bounce() || auto != "" && !strings.HasPrefix(auto, "no") && h.get("list-id") == ""
+// replies reports whether a machine answered in somebody's name: that they are
+// away, that a mail has come.
+func (h head) replies() bool {
+	answers := len(h.ids("in-reply-to"))+len(h.ids("references")) > 0
+	return !h.bounce() && h.get("list-id") == "" && (strings.HasPrefix(strings.ToLower(h.get("auto-submitted")), "auto-replied") || answers && h.automatic())
+}
+
+// automatic reports whether a mail says of itself that nobody wrote it.
+func (h head) automatic() bool {
+	if auto := strings.ToLower(h.get("auto-submitted")); auto != "" && !strings.HasPrefix(auto, "no") {
+		return true
+	}
+	return h.get("x-autoreply") != "" || h.get("x-autorespond") != "" || strings.EqualFold(h.get("precedence"), "auto_reply")
 }
 
 // replyTo is where an answer goes.

@@ -183,7 +183,7 @@ func (c *connector) ThreadCaps(t inbox.Thread) inbox.Caps {
 	out := c.Caps()
 	switch {
 	case !out.Can(inbox.ActReply):
-	case t.Status == inbox.StatusSuspect, strings.HasPrefix(t.Author.ID, unproven):
+	case strings.HasPrefix(t.Author.ID, unproven), t.Status == inbox.StatusSuspect && t.Author.URL == "":
 		out.Acts[inbox.ActReply] = inbox.Capability{Why: inbox.CodeSuspect}
 	case strings.HasPrefix(t.Remote, toldMark):
 		out.Acts[inbox.ActReply] = inbox.Capability{Why: inbox.CodeReadOnly}

@@ -52,9 +52,9 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 	m := inbox.Message{
 		Remote: remote, Parent: parent, Conversation: conversation, Kind: inbox.KindDM, At: r.at(l),
 		Author: inbox.Author{
-			ID: from[0].address, Handle: text.CleanLine(from[0].address), Name: text.CleanLine(from[0].name), URL: reach(l.head, r.sent, conversation != id),
+			ID: from[0].address, Handle: text.CleanLine(from[0].address), Name: text.CleanLine(from[0].name), URL: reach(l.head, r.sent),
 		},
-		Text: text.Clean(strings.TrimRight(rest, " \t\r\n")), Media: l.plan.media, Outgoing: r.sent,
+		Text: text.Clean(strings.TrimRight(rest, " \t\r\n")), Media: l.plan.media, Outgoing: r.sent, Auto: automatic(l.head, r.sent),
 		Post: &inbox.Post{ID: conversation, Text: text.CleanLine(cut(l.subject().String(), maxTitle))},
 	}
 	switch {
@@ -88,13 +88,23 @@ func (r *reading) belongs(l *letter, id string) (string, error) {
 // tell: no address begins so.
 const unproven = "unproven:"
 
-// reach is where the author can be written to; "": nowhere. A machine's word
-// within a conversation does not end it.
-func reach(h head, own, within bool) string {
-	if own || h.machine() && !(within && h.passing()) {
+// reach is where the author can be written to; "": nowhere.
+func reach(h head, own bool) string {
+	if own || h.machine() {
 		return ""
 	}
 	return "mailto:" + h.replyTo()
+}
+
+// automatic says whether a machine wrote a mail.
+func automatic(h head, own bool) inbox.Auto {
+	switch {
+	case own || !h.machine():
+		return inbox.ByHand
+	case h.replies():
+		return inbox.AutoReply
+	}
+	return inbox.AutoNews
 }
 
 // at is when a mail came. One that comes now is of now, whatever its writer's

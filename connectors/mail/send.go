@@ -32,20 +32,19 @@ func (c *connector) reply(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 	id := c.messageID(a.Key)
 	receipt := inbox.Receipt{Remote: id}
 	var answered *letter
-	var done bool
+	var done, own bool
 	err = c.with(ctx, "reply", func(s *session) error {
 		var err error
 		if done, err = c.filed(s, id); err != nil || done {
 			return err
 		}
-		answered, err = c.answered(s, a)
+		answered, own, err = c.answered(s, a)
 		return err
 	})
 	if err != nil || done {
 		return receipt, err
 	}
-	d := draft{from: c.me, id: id, answers: answered.head, text: a.Text, files: files, at: c.env.Clock.Now().Truncate(time.Second)}
-	_, d.ours = bare(a.Target)
+	d := draft{from: c.me, id: id, answers: answered.head, ours: own, text: a.Text, files: files, at: c.env.Clock.Now().Truncate(time.Second)}
 	d.orphan = strings.HasPrefix(a.Target, hashed) // it has no id to name it by
 	to, err := d.recipient()
 	if err != nil {
@@ -96,9 +95,9 @@ func (c *connector) fromUs(h head) bool {
 	return len(from) > 0 && c.ours(from[0].address)
 }
 
-// answered reads the head of the mail that is answered. What nobody should
-// answer is refused.
-func (c *connector) answered(s *session, a inbox.Action) (*letter, error) {
+// answered reads the head of the mail that is answered, and whether that is one
+// of our own. What nobody should answer is refused.
+func (c *connector) answered(s *session, a inbox.Action) (l *letter, own bool, err error) {
 	_, uid, err := c.find(s, a.Target, s.order())
 	if errors.Is(err, inbox.ErrGone) {
 		var elsewhere []string
@@ -110,23 +109,30 @@ func (c *connector) answered(s *session, a inbox.Action) (*letter, error) {
 		_, uid, err = c.find(s, a.Target, elsewhere)
 	}
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	list, err := s.heads([]imap.UID{uid})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if len(list) != 1 {
-		return nil, fmt.Errorf("mail %q: %w", a.Target, inbox.ErrGone)
+		return nil, false, fmt.Errorf("mail %q: %w", a.Target, inbox.ErrGone)
 	}
-	_, own := bare(a.Target)
-	if !own && c.fromUs(list[0].head) && !list[0].proven(c.authserv)(c.domain()) {
-		return nil, inbox.Problem{Code: inbox.CodeSuspect, Detail: "reply: the mail came in our name, and nothing proves that it is ours"}
+	l = list[0]
+	if _, own = bare(a.Target); !own && l.replies() { // who is away has ours, and is written to again
+		if ids := l.ids("in-reply-to"); len(ids) > 0 && s.sent != "" {
+			if h, found, err := s.headOf(ids[0], s.sent); err != nil || found {
+				return &letter{head: h}, true, err
+			}
+		}
 	}
-	if !own && list[0].machine() {
-		return nil, inbox.Problem{Code: inbox.CodeMachine, Detail: "reply: the mail was written by a machine, or to a list"}
+	if !own && c.fromUs(l.head) && !l.proven(c.authserv)(c.domain()) {
+		return nil, false, inbox.Problem{Code: inbox.CodeSuspect, Detail: "reply: the mail came in our name, and nothing proves that it is ours"}
 	}
-	return list[0], nil
+	if !own && l.machine() {
+		return nil, false, inbox.Problem{Code: inbox.CodeMachine, Detail: "reply: the mail was written by a machine, or to a list"}
+	}
+	return l, own, nil
 }
 
 // send hands a mail over. Until the end of DATA is sent nothing was handed

@@ -31,6 +31,8 @@ func alters(k inbox.ActionKind, m inbox.Message) bool {
 		return m.Status != inbox.StatusHidden && !m.Status.Shelved()
 	case inbox.ActTrash:
 		return m.Status != inbox.StatusTrash
+	case inbox.ActReply:
+		return m.Asks() && !m.Status.Shelved()
 	case inbox.ActRemove, inbox.ActBlock, inbox.ActUnblock, inbox.ActReport:
 		return true
 	}

@@ -124,14 +124,14 @@ func (m *Model) Value() string { return m.area.Value() }
 func (m *Model) Private() bool { return m.draft.Private }
 
 // Follow tells the composer what its thread has become, and so which message
-// is answered: the draft's own, else the newest of theirs.
+// is answered: the draft's own, else the newest of theirs that can be.
 func (m *Model) Follow(v inbox.ThreadView) {
 	m.parent, m.original, m.shown = inbox.Message{}, "", 0
 	for _, msg := range v.Messages {
 		if m.draft.Edit != "" && msg.Remote == m.draft.Edit {
 			m.original, m.shown = msg.Text.String(), len(msg.Media)
 		}
-		newest := m.draft.Parent == "" && !msg.Outgoing && !msg.Deleted && !msg.Damaged
+		newest := m.draft.Parent == "" && !msg.Outgoing && !msg.Deleted && !msg.Damaged && (msg.Asks() || m.parent.Remote == "" || !m.parent.Asks())
 		if newest || (m.draft.Parent != "" && msg.Remote == m.draft.Parent) {
 			m.parent = msg
 		}
