@@ -129,11 +129,11 @@ func (d *desk) check(ctx context.Context, id inbox.AccountID) error {
 	if err != nil {
 		return problemFor(err, id)
 	}
-	tellIdentity(d.out, d.p, string(id), who)
+	tellIdentity(d.out, d.p, string(id), who, showWidth)
 	accounts, err := d.eng.Accounts(ctx)
 	for _, a := range accounts {
 		if a.Account.ID == id {
-			tellCaps(d.out, d.p, a.Caps)
+			tellCaps(d.out, d.p, a.Caps, showWidth)
 		}
 	}
 	return err

@@ -17,7 +17,10 @@ import (
 
 	"vigie/cmd/vigie/attach"
 	"vigie/cmd/vigie/config"
+	"vigie/connectors"
 	"vigie/connectors/all"
+	"vigie/connectors/bridge"
+	"vigie/inbox"
 	"vigie/inbox/text"
 	"vigie/tui/lang"
 )
@@ -43,7 +46,8 @@ func (p *program) accountAdd() *cobra.Command {
 		g := &guide{p: p, in: bufio.NewReader(p.in), paths: paths, conf: conf}
 		err = g.run(ctx)
 		if errors.Is(err, errAbandoned) {
-			return g.abandoned()
+			fmt.Fprintln(p.out)
+			return fail(attach.ExitInterrupted, "account.add.abandoned")
 		}
 		if p.onTerminal() { // the screen that asked for this comes back at once
 			if err != nil {
@@ -67,16 +71,7 @@ type guide struct {
 	paths   config.Paths
 	conf    config.Config
 	secrets map[string]string // by the secret's key: put away with the configuration
-	written string            // the account that is written
-}
-
-// abandoned says what there is of questions that somebody has left.
-func (g *guide) abandoned() error {
-	fmt.Fprintln(g.p.out)
-	if g.written != "" {
-		return fail(exitAuth, "account.add.unsigned", g.written, g.paths.Config, g.written)
-	}
-	return fail(attach.ExitInterrupted, "account.add.abandoned")
+	token   inbox.Secret      // what a browser's sign-in gave: put away with it too
 }
 
 func (g *guide) run(ctx context.Context) error {
@@ -97,47 +92,30 @@ func (g *guide) run(ctx context.Context) error {
 	if err := g.write(client, account); err != nil {
 		return err
 	}
-	g.written = account.ID
 	g.tell("account.add.written", account.ID, g.paths.Config)
-	if !network.login {
-		return nil
+	if network.login && g.token.Empty() {
+		g.tell("account.add.unsigned", account.ID)
 	}
-	g.p.read, g.p.in = nil, answers{ctx, g}
-	conf, err := g.p.loadConfig(g.paths)
-	if err != nil {
-		return err
-	}
-	if err := g.p.login(ctx, g.paths, conf, account.ID); err != nil {
-		if ctx.Err() != nil || errors.Is(err, errAbandoned) {
-			return errAbandoned
-		}
-		return err
-	}
-	return g.tellSignedIn(ctx, client, account)
+	return nil
 }
 
 // account asks for what an account of the network takes until it can sign in,
 // or until the person wants it as it is.
 func (g *guide) account(ctx context.Context, client config.Client, network guidedNetwork) (config.Account, error) {
 	if network.how != "" {
-		for _, line := range folded(g.p.p.T(network.how), showWidth) {
-			fmt.Fprintln(g.p.out, line)
-		}
+		g.tell(network.how)
 	}
 	for {
 		account := config.Account{Network: string(network.network), ID: g.accountID(client.ID + "-" + string(network.network))}
-		g.secrets = map[string]string{}
+		g.secrets, g.token = map[string]string{}, inbox.Secret{}
 		for _, q := range network.questions {
 			if err := g.question(ctx, q, &account); err != nil {
 				return account, err
 			}
 		}
-		if network.login {
-			return account, nil
-		}
-		err := g.tellSignedIn(ctx, client, account)
-		if err == nil || ctx.Err() != nil {
-			return account, errors.Join(ctx.Err())
+		err := g.try(ctx, client, account, network)
+		if err == nil || ctx.Err() != nil || errors.Is(err, errAbandoned) {
+			return account, abandonedBy(ctx, err)
 		}
 		g.refused(err)
 		again, err := g.yes(ctx, "account.add.try-again")
@@ -147,62 +125,119 @@ func (g *guide) account(ctx context.Context, client config.Client, network guide
 	}
 }
 
+// abandonedBy is errAbandoned for a step that ctx, or the person, ended.
+func abandonedBy(ctx context.Context, err error) error {
+	if ctx.Err() != nil || err != nil {
+		return errAbandoned
+	}
+	return nil
+}
+
+// try signs an account in, by a browser where that is its way, and says who it
+// is there and what it may do.
+func (g *guide) try(ctx context.Context, client config.Client, account config.Account, network guidedNetwork) error {
+	if network.login {
+		g.tell("account.add.trying")
+		env := connectors.Env{Clock: wallClock{}, UserAgent: "vigie/" + version(), Transport: g.p.transport}
+		token, err := g.p.browse(ctx, env, account, func() (string, error) { return g.line(ctx) })
+		if err != nil {
+			return err
+		}
+		g.token = token
+	}
+	return g.tellSignedIn(ctx, client, account)
+}
+
 // question asks until there is a good answer.
 func (g *guide) question(ctx context.Context, q question, a *config.Account) error {
 	if q.secret != "" {
-		return g.secret(ctx, q, a)
+		return g.secret(ctx, q.ask, q.secret, a)
 	}
-	for n := 1; ; n++ {
+	for n := 1; ; {
 		var args []any
 		if q.many {
 			args = append(args, n)
 		}
 		answer, err := g.ask(ctx, q.ask, args...)
-		if err != nil {
-			return err
-		}
-		if answer == "" && (q.may || q.many && n > 1) {
-			return nil
-		}
-		wrong := lang.Key("account.add.empty")
-		if answer != "" {
-			wrong = q.put(a, answer)
-		}
 		switch {
-		case wrong == "account.add.empty":
-			g.again(wrong)
-			n--
-		case wrong != "":
-			g.again(wrong, answer)
-			n--
-		case !q.many:
+		case err != nil:
+			return err
+		case answer == "" && (q.may || q.many && n > 1):
 			return nil
+		case answer == "":
+			g.again("account.add.empty")
+			continue
+		}
+		if wrong := q.put(a, answer); wrong != "" {
+			g.again(wrong, answer)
+			continue
+		}
+		if q.named {
+			err = g.secret(ctx, "account.add.secret", answer, a)
+		}
+		if n++; err != nil || !q.many {
+			return err
 		}
 	}
 }
 
-// secret asks for a secret without showing it, and gives the account the
-// reference to the file that is to hold it.
-func (g *guide) secret(ctx context.Context, q question, a *config.Account) error {
-	fmt.Fprint(g.p.out, g.p.p.T(q.ask)+" ")
-	line, err := g.hidden(ctx)
-	if err != nil {
-		return err
+// secret asks for a secret without showing it, until there is one, and gives
+// the account the reference to the file that is to hold it.
+func (g *guide) secret(ctx context.Context, ask lang.Key, key string, a *config.Account) error {
+	for {
+		g.prompt(ask)
+		line, err := g.hidden(ctx)
+		if err != nil {
+			return err
+		}
+		if line = strings.TrimSpace(line); line != "" {
+			g.secrets[key] = line
+			break
+		}
+		g.again("account.add.empty")
 	}
-	if line = strings.TrimSpace(line); line == "" {
-		return usage("account.add.no-password")
-	}
-	g.secrets[q.secret] = line
-	ref := config.Secret{Ref: "file:" + g.secretPath(a.ID, q.secret)}
-	if q.secret == "token" {
+	ref := config.Secret{Ref: "file:" + g.secretPath(a.ID, key)}
+	switch {
+	case a.Network == string(bridge.Network):
+		if a.Secrets == nil {
+			a.Secrets = config.Secrets{}
+		}
+		a.Secrets[key] = ref
+	case key == "token":
 		a.Token = ref
-	} else {
+	default:
 		a.Password = ref
 	}
 	return nil
 }
 
-func (g *guide) tell(key lang.Key, args ...any) { fmt.Fprintln(g.p.out, g.p.p.T(key, args...)) }
+// tell says a sentence, on lines that fit.
+func (g *guide) tell(key lang.Key, args ...any) { g.fitted(0, key, args...) }
+
+// fitted prints a sentence on lines that fit, each so far to the right.
+func (g *guide) fitted(indent int, key lang.Key, args ...any) {
+	for _, line := range folded(g.p.p.T(key, args...), g.p.width()-indent) {
+		fmt.Fprintln(g.p.out, strings.Repeat(" ", indent)+line)
+	}
+}
+
+// prompt says a question, on lines that fit; the answer follows the last.
+func (g *guide) prompt(key lang.Key, args ...any) {
+	fmt.Fprint(g.p.out, strings.Join(folded(g.p.p.T(key, args...), g.p.width()), "\n")+" ")
+}
+
+// width is how wide words for people are printed: as show prints them, or less
+// on a terminal that has not got that.
+func (p *program) width() int {
+	if p.stdout == nil {
+		return showWidth
+	}
+	columns, _, err := term.GetSize(int(p.stdout.Fd()))
+	if err != nil {
+		return showWidth
+	}
+	return min(max(columns-1, 20), showWidth)
+}
 
 // yes asks a question whose answer is the first letter of yes, or of no.
 func (g *guide) yes(ctx context.Context, key lang.Key) (bool, error) {
@@ -251,21 +286,9 @@ func interruptible(ctx context.Context, read func() (string, error)) (string, er
 	}
 }
 
-// answers are what is typed, as a file of lines.
-type answers struct {
-	ctx context.Context
-	g   *guide
-}
-
-// Read reads what was typed; a line is at most as long as the buffer.
-func (a answers) Read(b []byte) (int, error) {
-	line, err := a.g.line(a.ctx)
-	return copy(b, line), err
-}
-
 // ask asks one question; the answer is what is typed on one line.
 func (g *guide) ask(ctx context.Context, question lang.Key, args ...any) (string, error) {
-	fmt.Fprint(g.p.out, strings.Join(folded(g.p.p.T(question, args...), showWidth), "\n")+" ")
+	g.prompt(question, args...)
 	line, err := g.line(ctx)
 	if err != nil {
 		return "", err
@@ -285,7 +308,7 @@ func (g *guide) need(ctx context.Context, question lang.Key, args ...any) (strin
 }
 
 // again says why a question is asked again.
-func (g *guide) again(why lang.Key, args ...any) { fmt.Fprintln(g.p.out, "  "+g.p.p.T(why, args...)) }
+func (g *guide) again(why lang.Key, args ...any) { g.fitted(2, why, args...) }
 
 // offered are the guided networks that this program has.
 func offered(p lang.Printer) (list []guidedNetwork, menu string) {
@@ -339,44 +362,4 @@ func (g *guide) hidden(ctx context.Context) (string, error) {
 	}
 	fmt.Fprintln(g.p.out)
 	return line, err
-}
-
-// clientID is the id of the client with this name, or one for a new one.
-func (g *guide) clientID(name string) string {
-	for _, c := range g.conf.Clients {
-		if strings.EqualFold(c.Name, name) || c.ID == name {
-			return c.ID
-		}
-	}
-	return g.free(slug(name), func(id string) bool {
-		return slices.ContainsFunc(g.conf.Clients, func(c config.Client) bool { return c.ID == id })
-	})
-}
-
-func (g *guide) accountID(wish string) string {
-	return g.free(wish, func(id string) bool {
-		_, taken := findAccount(g.conf, id)
-		return taken
-	})
-}
-
-// free is an id that is not taken, with a number where it must have one.
-func (g *guide) free(wish string, taken func(string) bool) string {
-	id := wish
-	for n := 2; taken(id); n++ {
-		id = wish + "-" + strconv.Itoa(n)
-	}
-	return id
-}
-
-// slug is a short word for a name: its letters and digits of ASCII.
-func slug(name string) string {
-	plain := strings.NewReplacer("é", "e", "è", "e", "ê", "e", "ë", "e", "à", "a", "â", "a", "ç", "c", "î", "i", "ï", "i", "ô", "o", "ù", "u", "û", "u", "œ", "oe")
-	id := strings.Join(strings.FieldsFunc(plain.Replace(strings.ToLower(name)), func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
-	}), "-")
-	if id = strings.Trim(id[:min(len(id), 24)], "-"); id == "" {
-		return "client"
-	}
-	return id
 }

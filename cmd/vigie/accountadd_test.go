@@ -6,13 +6,16 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"vigie/cmd/vigie/attach"
+	"vigie/connectors/all"
 	"vigie/connectors/sandbox"
 	"vigie/inbox"
 	"vigie/tui/lang"
@@ -65,7 +68,7 @@ func TestAccountAdd(t *testing.T) {
 	dir := t.TempDir()
 	accounts := loopback(t, "feeds")
 	feed := accounts["feeds"].Lists["urls"][0]
-	conf, said, code := guidedAdd(t, dir, "", "Crème & Co", "x", "feeds", feed, "")
+	conf, said, code := guidedAdd(t, dir, "", "Crème & Co", "x", "feeds", feed, "", "")
 	if code != exitOK || !strings.Contains(conf, "id: creme-co-feeds") || !strings.Contains(conf, feed) || !strings.Contains(said, "is only read") {
 		t.Fatalf("%d, %s\n%s", code, said, conf)
 	}
@@ -91,14 +94,27 @@ func TestAccountAdd(t *testing.T) {
 // TestGuidedNetworks: the configuration takes what is asked for of each.
 func TestGuidedNetworks(t *testing.T) {
 	list, menu := offered(lang.For(lang.English))
+	for _, in := range all.Registry() {
+		if !slices.ContainsFunc(list, func(n guidedNetwork) bool { return n.network == in.Network }) {
+			t.Errorf("%s is not asked for", in.Network)
+		}
+	}
 	for i, n := range list {
 		answers := []string{"Miette", strconv.Itoa(i + 1)}
 		for _, q := range n.questions {
 			switch {
 			case q.secret != "":
 				answers = append(answers, "the-secret-word")
-			case q.many:
+			case q.ask == "account.add.url":
 				answers = append(answers, "http://127.0.0.1:1/feed", "")
+			case q.ask == "account.add.program":
+				answers = append(answers, "/nowhere/connector --quiet")
+			case q.ask == "account.add.setting":
+				answers = append(answers, "board=42", "")
+			case q.named:
+				answers = append(answers, "token", "the-secret-word", "")
+			case q.many:
+				answers = append(answers, "miette", "")
 			case q.ask == "account.add.address":
 				answers = append(answers, "contact@miette.invalid")
 			case q.ask == "account.add.imap", q.ask == "account.add.smtp":
@@ -111,7 +127,7 @@ func TestGuidedNetworks(t *testing.T) {
 		if !strings.Contains(conf, "network: "+string(n.network)) || code == exitConfig || strings.Contains(said+conf, "the-secret-word") {
 			t.Errorf("%s: %d, %s\n%s", n.network, code, said, conf)
 		}
-		if !n.login && code != exitOK {
+		if code != exitOK {
 			t.Errorf("%s (%s): %d, %s", n.network, menu, code, said)
 		}
 	}
@@ -209,5 +225,123 @@ func TestAccountAddTitles(t *testing.T) {
 	}
 	if _, menu := offered(lang.For(lang.English)); !strings.Contains(menu, "6 Mail, 7 Feeds") {
 		t.Errorf("the menu: %s", menu)
+	}
+}
+
+// browser is the terminal of somebody who opens the link that is shown and
+// pastes what they make of its code.
+type browser struct {
+	t     *testing.T
+	said  strings.Builder
+	typed io.Writer
+	brand string
+	paste func(code string) string // "": they press Ctrl-C instead
+	leave context.CancelFunc
+}
+
+func (b *browser) Write(raw []byte) (int, error) {
+	b.said.Write(raw)
+	at := strings.Index(string(raw), "http://127.0.0.1")
+	if at < 0 || !strings.Contains(string(raw), "/oauth/authorize?") {
+		return len(raw), nil
+	}
+	link, _, _ := strings.Cut(string(raw[at:]), "\n")
+	page, query, _ := strings.Cut(link, "?")
+	form, err := url.ParseQuery(query)
+	if err != nil {
+		b.t.Error(err)
+	}
+	form.Set("account", b.brand)
+	res, err := http.PostForm(page, form) //nolint:noctx // a test
+	if err != nil {
+		b.t.Error(err)
+		return len(raw), nil
+	}
+	defer res.Body.Close() //nolint:errcheck // a test
+	body, err := io.ReadAll(res.Body)
+	_, code, _ := strings.Cut(string(body), `readonly value="`)
+	code, _, ok := strings.Cut(code, `"`)
+	if err != nil || !ok {
+		b.t.Errorf("no code: %s, %v", body, err)
+	}
+	if answer := b.paste(code); answer != "" {
+		go func() { _, _ = io.WriteString(b.typed, answer) }()
+	} else {
+		b.leave()
+	}
+	return len(raw), nil
+}
+
+// TestAccountAddByBrowser: a wrong code is asked for again, a right one is
+// tried at once; nothing is written before, nor when the person leaves there.
+func TestAccountAddByBrowser(t *testing.T) {
+	server := loopback(t, "mastodon")["mastodon"]
+	add := func(dir string, paste func(string) string) (said string, code int) {
+		in, typed := io.Pipe()
+		defer typed.Close() //nolint:errcheck // a pipe
+		ctx, leave := context.WithCancel(t.Context())
+		defer leave()
+		b := &browser{t: t, typed: typed, brand: string(server.Account), paste: paste, leave: leave}
+		p := &program{
+			in: in, out: b, err: b, terminal: true, local: true, transport: indoors{},
+			env: func(name string) string { return map[string]string{"HOME": dir, "LANG": "en"}[name] },
+		}
+		go func() { _, _ = io.WriteString(typed, "Miette\nmastodon\n"+server.Settings["server"]+"\n") }()
+		code = p.run(ctx, []string{"--config=" + filepath.Join(dir, "config.yaml"), "--data=" + filepath.Join(dir, "data"), "account", "add"})
+		return b.said.String(), code
+	}
+	files := func(dir string) (out []string) {
+		_ = filepath.WalkDir(dir, func(path string, d os.DirEntry, _ error) error {
+			if !d.IsDir() {
+				out = append(out, strings.TrimPrefix(path, dir))
+			}
+			return nil
+		})
+		return out
+	}
+	left := t.TempDir()
+	said, code := add(left, func(string) string { return "" })
+	if code != attach.ExitInterrupted || !strings.Contains(said, "nothing is written") || len(files(left)) != 0 {
+		t.Errorf("%d, %v, %s", code, files(left), said)
+	}
+	dir, n := t.TempDir(), 0
+	said, code = add(dir, func(code string) string {
+		if n++; n == 1 {
+			return "wrong" + code + "\ny\n" + server.Settings["server"] + "\n"
+		}
+		return code + "\n"
+	})
+	if code != exitOK || n != 2 || !strings.Contains(said, "signed in as") || !strings.Contains(said, "can: ") || strings.Contains(said, "account login") {
+		t.Errorf("%d after %d codes, %s", code, n, said)
+	}
+	if got := files(dir); len(got) != 2 || got[0] != "/config.yaml" || !strings.HasPrefix(got[1], "/data/vault/") {
+		t.Errorf("written: %v", got)
+	}
+}
+
+// TestAccountAddOfAProgram: what it is told is written, its secret apart.
+func TestAccountAddOfAProgram(t *testing.T) {
+	dir := t.TempDir()
+	path, err := filepath.Abs("../../docs/examples/guestbook.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conf, said, code := guidedAdd(t, dir, "Miette", "bridge", "'"+path, "python3 '"+path+"'", "Database=x", "database="+dir+"/a b.db", "",
+		"a/b", "token", "", "the-secret-word", "")
+	if code != exitOK || !strings.Contains(said, "signed in as site\n") || !strings.Contains(said, "can: answer, hiding") {
+		t.Fatalf("%d, %s", code, said)
+	}
+	for _, want := range []string{"- python3\n", "database: " + dir + "/a b.db\n", "secrets:\n          token: file:" + dir} {
+		if !strings.Contains(conf, want) {
+			t.Errorf("no %q in\n%s", want, conf)
+		}
+	}
+	if strings.Contains(conf+said, "the-secret-word") {
+		t.Error("the secret is told")
+	}
+	for s, want := range map[string]int{"a b  c": 3, `a "b c" d''e ''`: 4, `a "b`: 0, "": 0, `""`: 1} {
+		if got := argumentsOf(s); len(got) != want {
+			t.Errorf("%s: %q", s, got)
+		}
 	}
 }

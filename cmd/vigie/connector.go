@@ -10,6 +10,8 @@ import (
 
 	"vigie/connectors"
 	"vigie/connectors/bridge"
+	"vigie/inbox"
+	"vigie/store/secrets"
 	"vigie/tui/text"
 )
 
@@ -23,30 +25,50 @@ func (p *program) connectorCommand() *cobra.Command {
 // connectorTest runs the promises of a connector against somebody's program.
 // It starts a program, so it never runs on behalf of a session.
 func (p *program) connectorTest() *cobra.Command {
-	var settings []string
+	var settings, hidden []string
 	var acts bool
 	cmd := p.command("test -- PROGRAM [ARG…]", "connector.test", cobra.MinimumNArgs(1))
 	cmd.Flags().StringArrayVar(&settings, "set", nil, p.t("flag.settings"))
+	cmd.Flags().StringArrayVar(&hidden, "secret", nil, p.t("flag.secret"))
 	cmd.Flags().BoolVar(&acts, "act", false, p.t("flag.acts"))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if p.server != nil {
 			return usage("cli.not-here")
 		}
-		values := map[string]string{}
-		for _, s := range settings {
-			key, value, ok := strings.Cut(s, "=")
-			if !ok {
-				return usage("cli.flag-value", "--set "+s)
+		values, err := pairs("--set", settings)
+		if err != nil {
+			return err
+		}
+		refs, err := pairs("--secret", hidden)
+		if err != nil {
+			return err
+		}
+		known := map[string]inbox.Secret{}
+		for name, ref := range refs {
+			if known[name], err = secrets.Resolve(cmd.Context(), secrets.Ref{Ref: ref}); err != nil {
+				return err
 			}
-			values[key] = value
 		}
 		results := bridge.Test(cmd.Context(), bridge.TestOptions{
-			Command: args, Settings: values, Act: acts,
+			Command: args, Settings: values, Secrets: known, Act: acts,
 			Env: connectors.Env{Clock: wallClock{}, Log: slog.New(slog.NewTextHandler(p.err, nil))},
 		})
 		return p.tellResults(p.out, results)
 	}
 	return cmd
+}
+
+// pairs reads the values of a flag that are each a name and something.
+func pairs(flag string, values []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, s := range values {
+		key, value, ok := strings.Cut(s, "=")
+		if !ok {
+			return nil, usage("cli.flag-value", flag+" "+s)
+		}
+		out[key] = value
+	}
+	return out, nil
 }
 
 func (p *program) tellResults(w io.Writer, results []bridge.Result) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +29,10 @@ const tryTime = 30 * time.Second
 // there and what it may do.
 func (g *guide) tellSignedIn(ctx context.Context, client config.Client, a config.Account) error {
 	g.tell("account.add.trying")
-	vault := &tryout{lasting: secrets.NewVault(filepath.Join(g.paths.Data, "vault"))}
+	vault := &tryout{new: map[string]inbox.Secret{}, lasting: secrets.NewVault(filepath.Join(g.paths.Data, "vault"))}
+	if !g.token.Empty() {
+		vault.new[a.ID+"@token"] = g.token
+	}
 	w := newWiring(all.Registry(), vault, slog.New(slog.DiscardHandler))
 	w.env.Transport = g.p.transport
 	kept := w.resolve
@@ -52,8 +56,8 @@ func (g *guide) tellSignedIn(ctx context.Context, client config.Client, a config
 	if err != nil {
 		return problemFor(err, id)
 	}
-	tellIdentity(g.p.out, g.p.p, a.ID, who)
-	tellCaps(g.p.out, g.p.p, conn.Caps())
+	tellIdentity(g.p.out, g.p.p, a.ID, who, g.p.width())
+	tellCaps(g.p.out, g.p.p, conn.Caps(), g.p.width())
 	return nil
 }
 
@@ -80,22 +84,23 @@ func (v *tryout) Get(account inbox.AccountID, name string) (inbox.Secret, bool, 
 func (v *tryout) Put(account inbox.AccountID, name string, value inbox.Secret) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.new == nil {
-		v.new = map[string]inbox.Secret{}
-	}
 	v.new[string(account)+"@"+name] = value
 	return nil
 }
 
-func tellIdentity(out io.Writer, p lang.Printer, id string, who inbox.Identity) {
-	fmt.Fprintln(out, inert(p.T("account.checked", id, who.Handle, who.Name)))
+func tellIdentity(out io.Writer, p lang.Printer, id string, who inbox.Identity, width int) {
+	said := p.T("account.checked", id, who.Handle, who.Name)
+	if name := cmp.Or(who.Handle, who.Name); who.Name == "" || who.Handle == "" || who.Name == who.Handle {
+		said = p.T("account.checked-as", id, name)
+	}
+	fmt.Fprintln(out, strings.Join(folded(said, width), "\n"))
 	if who.Audience != nil {
 		fmt.Fprintln(out, "        "+p.T("account.audience", who.Audience.Followers))
 	}
 }
 
 // tellCaps says what an account may do, and what it may not by the reason.
-func tellCaps(out io.Writer, p lang.Printer, caps inbox.Caps) {
+func tellCaps(out io.Writer, p lang.Printer, caps inbox.Caps, width int) {
 	var can []string
 	why := map[string][]string{}
 	var reasons []string
@@ -121,19 +126,19 @@ func tellCaps(out io.Writer, p lang.Printer, caps inbox.Caps) {
 		}
 	}
 	if len(can) > 0 {
-		paragraph(out, p.T("account.can", strings.Join(can, ", ")))
+		paragraph(out, p.T("account.can", strings.Join(can, ", ")), width)
 	} else {
-		paragraph(out, p.T("account.reads-only"))
+		paragraph(out, p.T("account.reads-only"), width)
 	}
 	for _, reason := range reasons {
-		paragraph(out, p.T("account.cannot", strings.Join(why[reason], ", "), reason))
+		paragraph(out, p.T("account.cannot", strings.Join(why[reason], ", "), reason), width)
 	}
 }
 
-// paragraph prints words for people below what they are about.
-func paragraph(out io.Writer, words string) {
+// paragraph prints words for people below what they are about, within a width.
+func paragraph(out io.Writer, words string, width int) {
 	const indent = "        "
-	for _, line := range folded(words, showWidth-len(indent)) {
+	for _, line := range folded(words, width-len(indent)) {
 		fmt.Fprintln(out, indent+line)
 	}
 }
@@ -147,13 +152,19 @@ func folded(words string, width int) []string {
 // next: nothing is tried again by itself, and no command knows the account yet.
 func (g *guide) refused(err error) {
 	var problem inbox.Problem
-	if !errors.As(err, &problem) || problem.Code != inbox.CodeAuth && problem.Code != inbox.CodeRetry {
-		report(g.p.out, g.p.p, err)
-		return
+	var said strings.Builder
+	if errors.As(err, &problem) && (problem.Code == inbox.CodeAuth || problem.Code == inbox.CodeRetry) {
+		what, _ := g.p.p.Problem(local(g.p.p, problem))
+		say(&said, what, "")
+		detail(&said, problem)
+	} else {
+		report(&said, g.p.p, err)
 	}
-	what, _ := g.p.p.Problem(local(g.p.p, problem))
-	say(g.p.out, what, "")
-	if problem.Detail != "" {
-		paragraph(g.p.out, problem.Detail)
+	for line := range strings.Lines(said.String()) {
+		if inner, below := strings.CutPrefix(line, "        "); below {
+			paragraph(g.p.out, inner, g.p.width())
+		} else {
+			fmt.Fprintln(g.p.out, strings.Join(folded(line, g.p.width()), "\n"))
+		}
 	}
 }

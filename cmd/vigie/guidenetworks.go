@@ -10,6 +10,7 @@ import (
 
 	"vigie/cmd/vigie/config"
 	"vigie/inbox"
+	"vigie/inbox/pattern"
 	"vigie/tui/lang"
 )
 
@@ -30,13 +31,14 @@ type question struct {
 	ask    lang.Key
 	secret string // the key of the secret that the answer is; "": it is none
 	many   bool   // asked again until nothing is answered
+	named  bool   // names a secret, which is asked for next
 	may    bool   // may be left open
 	// put keeps a good answer; else it says what is wrong with it.
 	put func(a *config.Account, answer string) (wrong lang.Key)
 }
 
-// guidedNetworks are the networks that "account add" asks for, in this order.
-// What the others need is best written by hand.
+// guidedNetworks are the networks that "account add" asks for, in this order:
+// all that there are.
 func guidedNetworks() []guidedNetwork {
 	server := question{ask: "account.add.server", put: putServer}
 	return []guidedNetwork{
@@ -76,8 +78,76 @@ func guidedNetworks() []guidedNetwork {
 				a.URLs = append(a.URLs, s)
 				return ""
 			}},
+			{ask: "account.add.keyword", many: true, may: true, put: func(a *config.Account, s string) lang.Key {
+				a.Words = append(a.Words, s)
+				return ""
+			}},
+		}},
+		{network: "bridge", how: "account.add.how-bridge", questions: bridgeQuestions()},
+	}
+}
+
+func bridgeQuestions() []question {
+	return []question{
+		{ask: "account.add.program", put: func(a *config.Account, s string) lang.Key {
+			if a.Command = argumentsOf(s); len(a.Command) == 0 || a.Command[0] == "" {
+				return "account.add.no-program"
+			}
+			return ""
+		}},
+		{ask: "account.add.setting", many: true, may: true, put: func(a *config.Account, s string) lang.Key {
+			name, value, ok := strings.Cut(s, "=")
+			if name = strings.TrimSpace(name); !ok || !settingName().MatchString(name) {
+				return "account.add.no-setting"
+			}
+			if a.Settings == nil {
+				a.Settings = config.Settings{}
+			}
+			a.Settings[name] = strings.TrimSpace(value)
+			return ""
+		}},
+		{ask: "account.add.secret-name", many: true, may: true, named: true, put: func(a *config.Account, s string) lang.Key {
+			if !settingName().MatchString(s) {
+				return "account.add.no-name"
+			}
+			return ""
 		}},
 	}
+}
+
+// settingName is what settings and secrets of a program are called.
+var settingName = pattern.Lazy(`^[a-z][a-z0-9_-]{0,63}$`)
+
+// argumentsOf are the words of a command as people type it; quotes hold blanks.
+// Nil when one is not closed.
+func argumentsOf(s string) []string {
+	var out []string
+	var word strings.Builder
+	quote, within := rune(0), false
+	for _, r := range s {
+		switch {
+		case r == quote:
+			quote = 0
+		case quote == 0 && (r == '"' || r == '\''):
+			quote, within = r, true
+		case quote == 0 && r == ' ':
+			if within {
+				out = append(out, word.String())
+			}
+			word.Reset()
+			within = false
+		default:
+			word.WriteRune(r)
+			within = true
+		}
+	}
+	if quote != 0 {
+		return nil
+	}
+	if within {
+		out = append(out, word.String())
+	}
+	return out
 }
 
 // putServer takes an address as people write it: "piaille.fr" too. Without TLS

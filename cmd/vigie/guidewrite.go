@@ -9,6 +9,8 @@ import (
 
 	"vigie/cmd/vigie/config"
 	"vigie/connectors/all"
+	"vigie/inbox"
+	"vigie/store/secrets"
 )
 
 // How what was answered is put away: secrets into files of their own, then the
@@ -56,6 +58,9 @@ func (g *guide) put(id string, conf []byte) error {
 	err := g.putAway(id)
 	if err == nil {
 		err = os.MkdirAll(filepath.Dir(g.paths.Config), 0o700)
+	}
+	if err == nil && !g.token.Empty() {
+		err = secrets.NewVault(filepath.Join(g.paths.Data, "vault")).Put(inbox.AccountID(id), "token", g.token)
 	}
 	if err == nil {
 		err = writeWhole(g.paths.Config, conf)

@@ -54,23 +54,10 @@ func (p *program) login(ctx context.Context, paths config.Paths, conf config.Con
 		return err
 	}
 	defer func() { err = errors.Join(err, closeLog()) }()
-	env := connectors.Env{Clock: wallClock{}, Log: log, UserAgent: "vigie/" + version()}
-	app, err := mastodon.Register(ctx, env, account.Server)
+	env := connectors.Env{Clock: wallClock{}, Log: log, UserAgent: "vigie/" + version(), Transport: p.transport}
+	token, err := p.browse(ctx, env, account, func() (string, error) { return bufio.NewReader(p.in).ReadString('\n') })
 	if err != nil {
-		return problemFor(err, inbox.AccountID(id))
-	}
-	verifier := mastodon.NewVerifier()
-	fmt.Fprint(p.out, p.p.T("account.login", app.AuthURL(verifier)))
-	code, err := bufio.NewReader(p.in).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("read the code: %w", err)
-	}
-	if strings.TrimSpace(code) == "" {
-		return usage("account.no-code")
-	}
-	token, err := mastodon.Exchange(ctx, env, app, code, verifier)
-	if err != nil {
-		return problemFor(err, inbox.AccountID(id))
+		return err
 	}
 	if err := os.MkdirAll(paths.Data, 0o700); err != nil {
 		return fmt.Errorf("make the data directory: %w", err)
@@ -81,6 +68,33 @@ func (p *program) login(ctx context.Context, paths config.Paths, conf config.Con
 	}
 	fmt.Fprintln(p.out, "\n"+p.p.T("account.logged", id, id))
 	return nil
+}
+
+// browse signs an account in by a browser anywhere: the person opens a link,
+// and code gives what it shows.
+func (p *program) browse(ctx context.Context, env connectors.Env, account config.Account, code func() (string, error)) (inbox.Secret, error) {
+	id := inbox.AccountID(account.ID)
+	app, err := mastodon.Register(ctx, env, account.Server)
+	if err != nil {
+		return inbox.Secret{}, problemFor(err, id)
+	}
+	verifier := mastodon.NewVerifier()
+	fmt.Fprint(p.out, p.p.T("account.login", app.AuthURL(verifier)))
+	word, err := code()
+	if errors.Is(err, errAbandoned) {
+		return inbox.Secret{}, err
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return inbox.Secret{}, fmt.Errorf("read the code: %w", err)
+	}
+	if strings.TrimSpace(word) == "" {
+		return inbox.Secret{}, usage("account.no-code")
+	}
+	token, err := mastodon.Exchange(ctx, env, app, word, verifier)
+	if err != nil {
+		return inbox.Secret{}, problemFor(err, id)
+	}
+	return token, nil
 }
 
 func findAccount(conf config.Config, id string) (config.Account, bool) {

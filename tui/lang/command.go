@@ -121,6 +121,7 @@ var commandTable = map[Key]entry{
 	"flag.demo-at":         {"l'heure qu'il est dans la démonstration : 2026-11-23T08:00", "what time it is in the demonstration: 2026-11-23T08:00"},
 	"flag.demo-still":      {"personne n'écrit de soi-même", "nobody writes by themselves"},
 	"demo.bad-time":        {"%q n'est pas un moment : écrivez 2026-11-23T08:00", "%q is no moment: write 2026-11-23T08:00"},
+	"flag.secret":          {"secret remis au programme, nom=référence (env:, file:)", "secret handed to the program, name=reference (env:, file:)"},
 	"flag.settings":        {"réglage remis au programme, clé=valeur", "setting handed to the program, key=value"},
 	"flag.acts":            {"le laisser aussi répondre, pour de vrai", "let it answer too, for real"},
 }

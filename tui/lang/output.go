@@ -204,6 +204,7 @@ var outputTable = map[Key]entry{
 	"account.cannot":      {"ne peut pas : %s (%s)", "cannot: %s (%s)"},
 	"account.reads-only":  {"se lit seulement : vous répondez sur le réseau lui-même", "is only read: you answer on the network itself"},
 	"account.checked":     {"%s : connecté comme %s (%s)", "%s: signed in as %s (%s)"},
+	"account.checked-as":  {"%s : connecté comme %s", "%s: signed in as %s"},
 	"account.login":       {"Ouvrir ce lien dans un navigateur, accepter, puis coller ici le code :\n%s\ncode : ", "Open this link in a browser, agree, then paste the code here:\n%s\ncode: "},
 	"account.logged":      {"%s : jeton rangé ; vigie account check %s le vérifie", "%s: token stored; vigie account check %s tries it"},
 	"account.not-oauth":   {"le compte %s n'est pas un compte Mastodon : donner un secret dans la configuration", "account %s is not a Mastodon account: give a secret in the configuration"},

@@ -3,7 +3,9 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -65,8 +67,24 @@ func fill(m *yaml.Node, a Account) {
 				l := list(m, key)
 				l.Content = append(l.Content, word(s))
 			}
+		case Settings:
+			under(m, key, value, func(s string) string { return s })
+		case Secrets:
+			under(m, key, value, func(s Secret) string { return s.Ref })
 		}
 	}
+}
+
+// under writes what a key has by names, unless it is nothing.
+func under[M ~map[string]V, V any](m *yaml.Node, key string, values M, spell func(V) string) {
+	if len(values) == 0 {
+		return
+	}
+	v := &yaml.Node{Kind: yaml.MappingNode}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		set(v, name, spell(values[name]))
+	}
+	m.Content = append(m.Content, word(key), v)
 }
 
 // list is the list under a key, which is made where it is missing or empty.
