@@ -31,9 +31,10 @@ func (m *Model) marking(i keys.Intent) (tea.Cmd, bool) {
 	switch i {
 	case keys.Mark:
 		m.list.ToggleMark()
+		m.flash = flash{} // what is marked is told in its place
 		return tea.Batch(m.follow(), m.loadMore()), true
 	case keys.Visual:
-		m.flash = flash{} // what is marked is told in its place
+		m.flash = flash{}
 		m.list.Visual()
 	case keys.MarkAll:
 		m.push(dialog.NewMarkBy(m.completer()))
@@ -105,6 +106,7 @@ func (m *Model) gotAllMarked(msg allMarkedMsg) tea.Cmd {
 	default:
 		m.list.Mark(msg.threads)
 	}
+	m.flash = flash{} // what is marked is told in its place
 	n := m.look.P.Number(len(msg.threads))
 	switch {
 	case msg.more:

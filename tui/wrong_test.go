@@ -65,3 +65,15 @@ func TestMistypedMoment(t *testing.T) {
 	s.send(tea.PasteMsg{Content: "demian 9h"})
 	s.wants("« demian » n'est pas compris : demain ?")
 }
+
+// How much is marked is told at once, whatever was told last.
+func TestMarksAreToldAtOnce(t *testing.T) {
+	for _, keys := range []string{"x", "v", "* enter", "i"} {
+		s := newSim(t, world(), 120, 30, nil)
+		s.keys("j j j j j j e u")
+		s.wants("annulé")
+		s.keys(keys)
+		s.lacks("annulé")
+		s.wants(" réseau")
+	}
+}

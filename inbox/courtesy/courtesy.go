@@ -19,13 +19,13 @@ func Thanks(s string) bool {
 		return false
 	}
 	t := text{}
-	for line := range strings.Lines(s) {
+	for _, line := range unsigned(strings.Split(s, "\n")) {
 		t.apart = true
 		for _, field := range strings.Fields(line) {
 			if strings.HasPrefix(field, "@") {
 				continue // whom it is addressed to
 			}
-			if strings.HasPrefix(field, "<3") || strings.EqualFold(field, "1000") {
+			if strings.HasPrefix(field, "<3") || field == "1000" || faces[strings.ToLower(field)] {
 				continue
 			}
 			if !t.signs(field) {
@@ -34,6 +34,34 @@ func Thanks(s string) bool {
 		}
 	}
 	return t.polite()
+}
+
+// unsigned takes the last line away when it is the name behind the closing of a
+// letter: up to three words, all written as names.
+func unsigned(lines []string) []string {
+	blank := func(line string) bool { return strings.TrimSpace(line) == "" }
+	last := len(lines) - 1
+	for last > 0 && blank(lines[last]) {
+		last--
+	}
+	before := last - 1
+	for before > 0 && blank(lines[before]) {
+		before--
+	}
+	if before < 0 {
+		return lines
+	}
+	closing := strings.FieldsFunc(lines[before], func(r rune) bool { return !unicode.IsLetter(r) })
+	name := strings.Fields(lines[last])
+	if len(closing) == 0 || !closings[plain(closing[len(closing)-1])] || len(name) > 3 {
+		return lines
+	}
+	for _, w := range name {
+		if r := []rune(w); !unicode.IsUpper(r[0]) || strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) {
+			return lines
+		}
+	}
+	return lines[:last]
 }
 
 // frowns reports whether the text has a face that is not content.

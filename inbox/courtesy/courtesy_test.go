@@ -18,6 +18,9 @@ func TestThanks(t *testing.T) {
 		"thanks", "Thanks!", "thank you", "Thank you so much!!", "thx", "ty", "tysm", "cheers", "Thanks a lot for your help", "many thanks",
 		"thank you very much, have a great day", "Got it, thanks", "all sorted, thank you", "it works now thanks", "Thanks Marc", "that's perfect, thanks!",
 		"Great, thank you for the quick reply 🙏", "much appreciated, thanks", "thank you both", "ok thx 👌",
+		"merci bcp", "Super, merci bcp 👍", "Merci, bonne fin de journée", "Merci pour tout, bonnes fêtes !", "merci :D", "merci =)", "tyvm", "Much appreciated",
+		"I really appreciate it", "Good to know, thanks", "Thanks for letting me know", "thanks for getting back to me",
+		"Merci.\nBien cordialement,\nJean Petit", "Thank you!\n\nKind regards,\n\nMarie-Anne O\n",
 	} {
 		if !courtesy.Thanks(s) {
 			t.Errorf("%q only thanks", s)
@@ -39,6 +42,8 @@ func TestMoreThanThanks(t *testing.T) {
 		"Merci. Répondez !", "Merci ! Urgent", "Merci… Rappelez", "Merci\nAnnulez", "Thanks. Refund", "Merci 🙏 Remboursement", "Bonjour. Annulez. Merci",
 		"Oui merci", "oui, merci beaucoup 🙏", "Yes, thank you!", "oui 👍", "Merci (Urgent)", "Merci - Annulez", "Merci: Rappelez", "Merci « Voleurs »",
 		"merci ؟", "merci ⁉", "merci ⁇", "merci ❓", "merci ;)  ??", "merci 🙄", "merci 1", "👍👎",
+		"get back to me thanks", "let me know, thanks", "a reply would be appreciated", "your help is appreciated", "merci fin de contrat", "merci :'(",
+		"Merci.\nCordialement,\nremboursez Jean", "Merci.\nCordialement,\nJean Petit 0612345678", "Cordialement,\nJean Petit", "Merci\nJean Petit, Client Perdu",
 	} {
 		if courtesy.Thanks(s) {
 			t.Errorf("%q wants more than it thanks", s)

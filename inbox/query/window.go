@@ -37,6 +37,15 @@ func parseClosing(s string) (closing, bool) {
 		s = strings.TrimPrefix(s, "<")
 	}
 	var ok bool
+	if hours, minutes, both := strings.Cut(s, "h"); both && minutes != "" { // 1h30
+		long, fine := parseSpan(hours + "h")
+		c.span, ok = parseSpan(strings.TrimSuffix(minutes, "min") + "min")
+		c.span += long
+		return c, ok && fine
+	}
+	if bare, minutes := strings.CutSuffix(s, "m"); minutes {
+		s = bare + "min"
+	}
 	c.span, ok = parseSpan(s)
 	return c, ok
 }

@@ -69,3 +69,35 @@ func TestWindow(t *testing.T) {
 		}
 	}
 }
+
+// TestWindowSpans: how long may be said with hours and minutes.
+func TestWindowSpans(t *testing.T) {
+	for span, want := range map[string]bool{
+		"<1h": false, "<1h29": false, "<1h30": true, "<1h30min": true, "<90m": true, "<89m": false, ">1h30": false, ">89min": true, "1h30": true, "<2H": true,
+	} {
+		th := thread()
+		th.Window = now.Add(90 * time.Minute)
+		if got, _ := parse(t, "window:"+span).Thread(Env{Now: now}, th); got != want {
+			t.Errorf("window:%s of 1 h 30 is %v", span, got)
+		}
+	}
+	for _, span := range []string{"<", "<h30", "<1h3x", "<1h30h", "m", "<-1h", "<1h 30", "<1.5h"} {
+		if _, err := Parse(`window:"` + span + `"`); err == nil {
+			t.Errorf("window:%s is understood", span)
+		}
+	}
+}
+
+// TestDays: the last day of that name, today included, in the zone of who asks.
+func TestDays(t *testing.T) {
+	zone := time.FixedZone("", -11*60*60)
+	at := time.Date(2026, 11, 23, 5, 0, 0, 0, time.UTC) // a Monday; there it is Sunday still
+	for text, want := range map[string]string{
+		"lundi": "2026-11-16", "DIMANCHE": "2026-11-22", "monday": "2026-11-16", "saturday": "2026-11-21", "30/11/2025": "2025-11-30", "1/2/2026": "2026-02-01",
+	} {
+		m, ok := parseMoment(text)
+		if got := m.in(Env{Now: at, Zone: zone}).Format(time.DateOnly); !ok || got != want {
+			t.Errorf("%s is %s, %v; want %s", text, got, ok, want)
+		}
+	}
+}
