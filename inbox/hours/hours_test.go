@@ -50,6 +50,11 @@ func TestAdd(t *testing.T) {
 	office, split := weekdays(span(9, 17)), weekdays(span(8, 12), span(13.5, 18))
 	holiday := weekdays(span(9, 17))
 	holiday.Closed = []inbox.Day{{Year: 2026, Month: time.November, Day: 23}}
+	yearEnd := weekdays(span(8.5, 12), span(14, 18)) // closed from Christmas Eve at noon on
+	yearEnd.Week[time.Thursday] = []inbox.Span{span(8.5, 12)}
+	for day := time.Date(2026, 12, 25, 0, 0, 0, 0, time.UTC); day.Before(time.Date(2027, 1, 4, 0, 0, 0, 0, time.UTC)); day = day.AddDate(0, 0, 1) {
+		yearEnd.Closed = append(yearEnd.Closed, inbox.DayOf(day))
+	}
 	for name, tt := range map[string]struct {
 		hours inbox.Hours
 		zone  string
@@ -78,6 +83,12 @@ func TestAdd(t *testing.T) {
 		"open once a week":          {inbox.Hours{Week: [7][]inbox.Span{3: {span(10, 11)}}}, "Europe/Paris", "2026-11-20 16:30", 2 * time.Hour, "2026-12-02 11:00"},
 		"spans that touch":          {daily(span(9, 12), span(12, 17)), "Europe/Paris", "2026-11-24 11:30", time.Hour, "2026-11-24 12:30"},
 		"spans in the wrong order":  {daily(span(13, 17), span(9, 12)), "Europe/Paris", "2026-11-24 11:30", time.Hour, "2026-11-24 13:30"},
+		"over the turn of the year": {yearEnd, "Europe/Paris", "2026-12-24 11:30", 2 * time.Hour, "2027-01-04 10:00"},
+		"written on new year's day": {yearEnd, "Europe/Paris", "2027-01-01 00:00", time.Hour, "2027-01-04 09:30"},
+		"half an hour of summer":    {daily(span(1, 4)), "Australia/Lord_Howe", "2026-10-04 00:00", 2 * time.Hour, "2026-10-04 03:30"},
+		"half an hour again":        {daily(span(1, 4)), "Australia/Lord_Howe", "2026-04-05 00:00", 3 * time.Hour, "2026-04-05 03:30"},
+		"a day that is not":         {office, "Pacific/Apia", "2011-12-29 16:00", 2 * time.Hour, "2012-01-02 10:00"},
+		"in the last second":        {office, "Europe/Paris", "2026-11-24 16:59", time.Hour + time.Minute, "2026-11-25 10:00"},
 		"the last day of a holiday": {holiday, "Europe/Paris", "2026-11-23 12:00", time.Hour, "2026-11-24 10:00"},
 	} {
 		z := zone(t, tt.zone)
