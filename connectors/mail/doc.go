@@ -12,8 +12,9 @@
 //
 // handle is the address ("Nordlys <support@nordlys.example>"), imap and smtp
 // the servers ("mx.nordlys.example:587"; without: imap. and smtp. before the
-// address's domain, with TLS from the first byte), user the name to sign in with (without: the address), password its
-// password, an app password with most providers. OAuth is not spoken. authserv
+// address's domain, with TLS from the first byte), user the name to sign in with
+// (without: the address), password its password, an app password with most
+// providers; or token, one of OAuth that some other program keeps fresh. authserv
 // is the name by which the mailbox's own server signs Authentication-Results;
 // folders are read besides INBOX; sent is the folder of sent mails where the
 // server marks none.
@@ -21,8 +22,8 @@
 // # What becomes what
 //
 // A mail is a direct message, known by its Message-ID and a hash of what its head
-// says and how its body begins, or of its whole head where it has none; ours, which lie with the
-// sent mails, by their Message-ID alone. A conversation is named by the first
+// says and how its body begins, or of its whole head where it has none; ours,
+// which lie with the sent mails, by their Message-ID alone. A conversation is named by the first
 // mail that References tells, or by that of the mail it answers when that is
 // known better; subjects never join. A bounce belongs to the conversation of the
 // mail that came back.

@@ -3,7 +3,6 @@ package mail
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"net/mail"
 	"strings"
@@ -35,6 +34,7 @@ func Info() connectors.Info {
 			{Key: "smtp"},
 			{Key: "user"},
 			{Key: "password", Secret: true},
+			{Key: "token", Secret: true},
 			{Key: "authserv"},
 			{Key: "folders", List: true},
 			{Key: "sent"},
@@ -196,20 +196,6 @@ func (c *connector) ThreadCaps(t inbox.Thread) inbox.Caps {
 // ours reports whether an address is the account's own.
 func (c *connector) ours(address string) bool {
 	return strings.EqualFold(address, c.me.Address)
-}
-
-// password resolves the secret.
-func (c *connector) password(ctx context.Context) (inbox.Secret, error) {
-	word, err := c.setup.Secret(ctx, "password")
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return word, fmt.Errorf("resolve the password: %w", ctx.Err())
-	case err != nil:
-		return word, missing("password", "resolve the password: "+text.CleanLine(err.Error()).String())
-	case word.Empty():
-		return word, missing("password", "")
-	}
-	return word, nil
 }
 
 // user is the name to sign in with.

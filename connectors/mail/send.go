@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
 	"vigie/inbox"
@@ -150,7 +149,7 @@ func (c *connector) send(ctx context.Context, to string, mail []byte) error {
 
 // smtpSession opens a conversation that is signed in.
 func (c *connector) smtpSession(ctx context.Context) (*smtp.Client, func(), error) {
-	password, err := c.password(ctx)
+	word, err := c.key(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -176,7 +175,7 @@ func (c *connector) smtpSession(ctx context.Context) (*smtp.Client, func(), erro
 		hangUp()
 		return nil, nil, c.unsent(ctx, "greet", err)
 	}
-	if err := c.authenticate(client, password); err != nil {
+	if err := c.authenticate(client, word); err != nil {
 		hangUp()
 		return nil, nil, c.unsent(ctx, "sign in", err)
 	}
@@ -190,19 +189,6 @@ func (c *connector) greet(conn net.Conn, startTLS func(net.Conn) (*smtp.Client, 
 		return smtp.NewClient(conn), nil
 	}
 	return startTLS(conn)
-}
-
-func (c *connector) authenticate(client *smtp.Client, password inbox.Secret) error {
-	switch {
-	case client.SupportsAuth(sasl.Plain):
-		return client.Auth(sasl.NewPlainClient("", c.user(), password.Reveal()))
-	case client.SupportsAuth(sasl.Login):
-		return client.Auth(sasl.NewLoginClient(c.user(), password.Reveal()))
-	}
-	if ok, _ := client.Extension("AUTH"); !ok && c.smtp.plain() {
-		return nil // this machine's own server asks for no sign-in
-	}
-	return fmt.Errorf("%w: %s takes no password", inbox.ErrAuth, c.smtp)
 }
 
 // deliver gives the server one mail.

@@ -13,7 +13,6 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
-	"github.com/emersion/go-sasl"
 
 	"vigie/inbox"
 )
@@ -95,7 +94,7 @@ type session struct {
 
 // signIn opens a session.
 func (c *connector) signIn(ctx context.Context) (*session, error) {
-	password, err := c.password(ctx)
+	word, err := c.key(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +123,7 @@ func (c *connector) signIn(ctx context.Context) (*session, error) {
 		return nil, c.told(ctx, "secure the line", err)
 	}
 	defer s.meter.asked()()
-	if err := c.enter(ctx, s, password); err != nil {
+	if err := c.enter(ctx, s, word); err != nil {
 		s.hangUp()
 		return nil, err
 	}
@@ -132,24 +131,14 @@ func (c *connector) signIn(ctx context.Context) (*session, error) {
 }
 
 // enter greets, signs in and looks at the folders.
-func (c *connector) enter(ctx context.Context, s *session, password inbox.Secret) error {
+func (c *connector) enter(ctx context.Context, s *session, k key) error {
 	if err := s.WaitGreeting(); err != nil {
 		return c.told(ctx, "greet", err)
 	}
-	caps := s.Caps()
-	var err error
-	switch {
-	case caps == nil:
-		err = errors.New("it does not say what it can")
-		return c.told(ctx, "greet", err)
-	case !caps.Has(imap.CapLoginDisabled):
-		err = s.Login(c.user(), password.Reveal()).Wait()
-	case caps.Has(imap.AuthCap("PLAIN")):
-		err = s.Authenticate(sasl.NewPlainClient("", c.user(), password.Reveal()))
-	default:
-		return fmt.Errorf("%w: %s takes no password", inbox.ErrAuth, c.imap)
+	if s.Caps() == nil {
+		return c.told(ctx, "greet", errors.New("it does not say what it can"))
 	}
-	if err != nil {
+	if err := c.login(s, k); err != nil {
 		return c.refused(ctx, err)
 	}
 	s.caps = s.Caps()

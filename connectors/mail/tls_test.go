@@ -147,7 +147,9 @@ func (p *post) client(t *testing.T, imapAt, smtpAt string, roots *x509.CertPool)
 	made, err := Info().New(connectors.Env{Clock: conformance.NewClock(time.Now())}, connectors.Setup{
 		Account:  inbox.Account{ID: ourAccount, Network: "mail"},
 		Settings: map[string]string{"handle": (&mail.Address{Address: "support@nordlys.example"}).String(), "imap": imapAt, "smtp": smtpAt},
-		Secret:   func(context.Context, string) (inbox.Secret, error) { return inbox.NewSecret("secret"), nil },
+		Secret: func(_ context.Context, key string) (inbox.Secret, error) {
+			return inbox.NewSecret(map[string]string{"password": "secret"}[key]), nil
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -27,6 +27,8 @@ import (
 type Mail struct {
 	// Forgets makes a server that does not file what it sends.
 	Forgets bool
+	// Token makes a server that takes no passwords, and this token of OAuth.
+	Token string
 
 	world *World
 	stop  func() // watching the world

@@ -13,6 +13,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+	"github.com/emersion/go-sasl"
 
 	"vigie/connectors/sandbox/fault"
 	"vigie/inbox"
@@ -44,6 +45,14 @@ func (s *mailSession) Close() error {
 	return s.UserSession.Close()
 }
 
+// AuthenticateMechanisms are the ways to sign in.
+func (s *mailSession) AuthenticateMechanisms() []string { return s.server.mechanisms() }
+
+// Authenticate signs in by one of them.
+func (s *mailSession) Authenticate(mech string) (sasl.Server, error) {
+	return s.server.signIn(mech, s.Login), nil
+}
+
 func (s *mailSession) Login(user, password string) error {
 	if err := s.meet(false); err != nil {
 		return err
@@ -52,8 +61,8 @@ func (s *mailSession) Login(user, password string) error {
 	defer s.server.mu.Unlock()
 	for _, box := range s.server.boxes {
 		if strings.EqualFold(mailAddress(box.brand), user) {
-			if err := box.user.Login(mailAddress(box.brand), password); err != nil {
-				return err
+			if !s.server.opens(password) {
+				return imapserver.ErrAuthFailed
 			}
 			s.box, s.UserSession = box, imapmemserver.NewUserSession(box.user)
 			return nil

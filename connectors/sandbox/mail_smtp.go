@@ -21,10 +21,10 @@ type mailSender struct {
 	to     []string
 }
 
-func (s *mailSender) AuthMechanisms() []string { return []string{sasl.Plain} }
+func (s *mailSender) AuthMechanisms() []string { return s.server.mechanisms() }
 
-func (s *mailSender) Auth(string) (sasl.Server, error) {
-	return sasl.NewPlainServer(func(_, user, password string) error {
+func (s *mailSender) Auth(mech string) (sasl.Server, error) {
+	return s.server.signIn(mech, func(user, password string) error {
 		refused := &smtp.SMTPError{Code: 535, EnhancedCode: smtp.EnhancedCode{5, 7, 8}, Message: "Authentication credentials invalid"}
 		if s.server.peek(false).Kind == fault.Unauthorized {
 			return refused
@@ -32,7 +32,7 @@ func (s *mailSender) Auth(string) (sasl.Server, error) {
 		s.server.mu.Lock()
 		defer s.server.mu.Unlock()
 		for _, box := range s.server.boxes {
-			if strings.EqualFold(mailAddress(box.brand), user) && password == mailPassword {
+			if strings.EqualFold(mailAddress(box.brand), user) && s.server.opens(password) {
 				s.box = box
 				return nil
 			}

@@ -117,7 +117,7 @@ type Account struct {
 	Words    []string `yaml:"keywords" eg:"[miette, crumble]" doc:"feeds: keep only entries with one of these, and none with one behind a minus ('-recette'); mastodon, bluesky: posts with one of these are watches"`
 	Hashtags []string `yaml:"hashtags" eg:"[galette, lyon7]" doc:"mastodon, bluesky: posts with one of these are watches"`
 	Command  []string `yaml:"command" eg:"[/usr/local/bin/forum-bridge]" doc:"bridge: the external program, as an argument list"`
-	Token    Secret   `yaml:"token" doc:"mastodon: the access token; telegram: the bot's; ghost: the admin key of an integration"`
+	Token    Secret   `yaml:"token" doc:"mastodon: the access token; telegram: the bot's; ghost: the admin key of an integration; mail: one of OAuth, in place of a password"`
 	Password Secret   `yaml:"password" eg:"env:MIETTE_APP_PASSWORD" doc:"bluesky: an app password; wordpress: an application password; mail: the mailbox's"`
 	Settings Settings `yaml:"settings" eg:"{board: \"42\"}" doc:"bridge: settings handed to the program as they are"`
 	Secrets  Secrets  `yaml:"secrets" eg:"{token: \"env:FORUM_TOKEN\"}" doc:"bridge: secrets handed to the program when it asks"`
