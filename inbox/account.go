@@ -41,6 +41,7 @@ type Account struct {
 	Client  ClientID
 	Network Network
 	Handle  string // as configured or as the network says, for people
+	Server  string // its address, as configured; "": where the network is
 }
 
 // Stream is one kind of inflow of an Account.

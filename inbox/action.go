@@ -156,6 +156,7 @@ type Action struct {
 	Kind         ActionKind
 	Client       ClientID
 	Account      AccountID
+	Server       string // of the Account when a person last wanted it; it is sent to no other; "": not known
 	Thread       ThreadID
 	Conversation string // the network's id of the conversation
 	Target       string // remote id of the message it answers or acts on

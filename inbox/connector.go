@@ -171,6 +171,7 @@ const (
 	CodeNotFound    = "notfound"    // no such thread, account, contact …
 	CodeConflict    = "conflict"    // somebody changed it meanwhile
 	CodeEpoch       = "epoch"       // made in another copy of the store
+	CodeServer      = "server"      // the account is on another server now; Args: account, the server before, the server now
 	CodeMissing     = "missing"     // a setting or secret is missing
 	CodeStrange     = "strange"     // too much of an answer was not understood
 	CodeEmpty       = "empty"       // a text without content

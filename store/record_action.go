@@ -58,6 +58,7 @@ func putAction(e *enc, a *inbox.Action) {
 	e.text(50, a.PostID)
 	putUploads(e, 41, a.Media)
 	e.text(42, a.Reason)
+	e.text(43, a.Server)
 }
 
 func putUploads(e *enc, f protowire.Number, list []inbox.Upload) {
@@ -127,6 +128,8 @@ func getAction(d dec) (a inbox.Action, err error) {
 			a.Media = append(a.Media, getUpload(d.sub()))
 		case 42:
 			a.Reason = d.val
+		case 43:
+			a.Server = d.val
 		default:
 			getSending(&d, &a)
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -219,10 +220,19 @@ func charterOf(c config.Charter) inbox.Charter {
 	return charter
 }
 
+// serverOf is the server at an address, however that is spelled.
+func serverOf(address string) string {
+	if _, place, found := strings.Cut(address, "://"); found {
+		address = place
+	}
+	return strings.ToLower(strings.TrimRight(address, "/"))
+}
+
 func accountOf(c config.Client, a config.Account) engine.AccountSettings {
 	set := engine.AccountSettings{
 		Account: inbox.Account{
 			ID: inbox.AccountID(a.ID), Client: inbox.ClientID(c.ID), Network: inbox.Network(a.Network), Handle: a.Handle,
+			Server: serverOf(a.Server),
 		},
 		Poll:        time.Duration(a.Poll),
 		History:     time.Duration(a.History),

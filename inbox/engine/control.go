@@ -109,10 +109,13 @@ func (e *Engine) RetryAction(ctx context.Context, by inbox.By, id inbox.ActionID
 	if err != nil {
 		return err
 	}
-	old := a.Key
+	old, server := a.Key, a.Server
+	if acc, ok := e.account(a.Account); ok {
+		server = acc.set().Account.Server
+	}
 	a, err = e.move(ctx, id, []inbox.SendState{inbox.FailedAct, inbox.NeedsYou, inbox.RetryWait}, func(a *inbox.Action) ([]inbox.Event, error) {
 		now := e.now()
-		a.NotBefore, a.SeenN = now, t.Events
+		a.NotBefore, a.SeenN, a.Server = now, t.Events, server
 		if a.State == inbox.RetryWait && a.Epoch == info.Epoch {
 			a.Move(inbox.RetryWait, now, inbox.WhyAgain, by.Session)
 			return nil, nil

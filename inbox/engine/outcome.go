@@ -154,7 +154,11 @@ func (e *Engine) accepted(ctx context.Context, acc *account, a inbox.Action, to 
 		if known.page != nil {
 			return events, known.page
 		}
-		return events, doneMessages(acc, a, now)
+		page := doneMessages(acc, a, now)
+		if page != nil && acc != nil {
+			page.KeepDeleted = acc.set().KeepDeleted
+		}
+		return events, page
 	})
 }
 

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,8 @@ const (
 	patience    = 24 * time.Hour   // with a network that is not reached, or refuses the sign-in
 	keyRest     = 30 * time.Second // class A: before the first look, the network keeps keys late
 	missingRest = time.Minute      // between looks for an account that is not set up
+	longWait    = 10 * time.Minute // an answer that waited longer goes as one for later does: after a second look
+	freshTime   = 20 * time.Second // to collect what came meanwhile, before that look
 )
 
 // errNoID is an answer of a network that does not say what it made.
@@ -98,8 +101,13 @@ func (e *Engine) clear(ctx context.Context, a inbox.Action) (*account, bool, err
 	switch {
 	case !known:
 		return nil, false, e.outcome(ctx, a, fate{state: inbox.RetryWait, problem: inbox.Problem{Code: inbox.CodeMissing, Args: []string{string(a.Account)}}, at: e.now().Add(missingRest)})
+	case movedAway(acc, a):
+		return nil, false, e.outcome(ctx, a, elsewhere(acc, a))
 	case e.keyForgotten(a):
 		return nil, false, e.outcome(ctx, a, fate{state: inbox.NeedsYou, problem: a.Problem})
+	}
+	if e.looksAgain(a) {
+		e.freshen(ctx, acc)
 	}
 	end, err := e.overtaken(ctx, a)
 	switch {
@@ -123,14 +131,55 @@ func (e *Engine) sender(ctx context.Context, a inbox.Action) (*account, bool) {
 	return acc, err != nil || t.Network == acc.set().Account.Network
 }
 
+// movedAway reports whether an account is on another server than when an action
+// was made: what it is about may be nobody's there, or another's.
+func movedAway(acc *account, a inbox.Action) bool {
+	return a.Server != "" && a.Server != acc.set().Account.Server
+}
+
+// elsewhere is where an action ends whose account moved away: a person is asked.
+func elsewhere(acc *account, a inbox.Action) fate {
+	set := acc.set().Account
+	args := []string{string(a.Account), a.Server, cmp.Or(set.Server, string(set.Network))}
+	return fate{state: inbox.NeedsYou, problem: inbox.Problem{Code: inbox.CodeServer, Args: args}}
+}
+
 // otherCopy is where an action ends that was made in another copy of the store.
 func otherCopy() fate {
 	return fate{state: inbox.NeedsYou, problem: inbox.Problem{Code: inbox.CodeEpoch}}
 }
 
+// looksAgain reports whether an answer leaves so long after a person wanted it
+// that they may not know the thread as it is: one for later, and one that could
+// not leave. A correction does not depend on what others write.
+func (e *Engine) looksAgain(a inbox.Action) bool {
+	if a.Doubted || !a.Kind.Writes() || a.Kind == inbox.ActEdit || a.Follows != 0 {
+		return false
+	}
+	wanted := a.CreatedAt
+	for _, h := range a.History {
+		if h.Why == inbox.WhyAgain {
+			wanted = h.At
+		}
+	}
+	return !a.SendAt.IsZero() || e.now().Sub(wanted) >= longWait
+}
+
+// freshen collects an account once that was not for so long: it was not reached,
+// and what came meanwhile is not known yet. When that fails, the answer itself
+// tells why.
+func (e *Engine) freshen(ctx context.Context, acc *account) {
+	if e.now().Sub(acc.status().OKAt) < longWait {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, freshTime)
+	defer cancel()
+	e.collect(ctx, acc, acc.wanted(), nil)
+}
+
 // overtaken looks at the thread again before an action leaves, and says where
-// it ends instead ("": it may go). What was to be sent later goes only if
-// nothing happened that its writer has not seen. What may have left already
+// it ends instead ("": it may go). What leaves long after it was wanted goes only
+// if nothing happened that its writer has not seen. What may have left already
 // goes on: only the same again settles it.
 func (e *Engine) overtaken(ctx context.Context, a inbox.Action) (fate, error) {
 	if a.Doubted || a.Target == "" || a.Kind == inbox.ActDelete || a.Kind == inbox.ActRead || a.Kind.OfAuthor() {
@@ -142,7 +191,7 @@ func (e *Engine) overtaken(ctx context.Context, a inbox.Action) (fate, error) {
 		return fate{state: inbox.FailedAct, problem: inbox.Problem{Code: inbox.CodeGone, Detail: "the message was deleted"}}, nil
 	case err != nil && !errors.Is(err, inbox.ErrNotFound) && !errors.Is(err, inbox.ErrDamaged):
 		return fate{}, err
-	case a.SendAt.IsZero(), a.Follows != 0: // its first part was looked at
+	case !e.looksAgain(a): // of parts the first was looked at
 		return fate{}, nil
 	}
 	t, err := e.repo.Thread(ctx, a.Thread)

@@ -65,6 +65,9 @@ func (e *Engine) settle(ctx context.Context, a inbox.Action) error {
 		return e.lookLater(ctx, a, fate{problem: inbox.Problem{Code: inbox.CodeMissing, Args: []string{string(a.Account)}}})
 	}
 	if acc != nil {
+		if movedAway(acc, a) { // what is not there says nothing
+			return e.outcome(ctx, a, elsewhere(acc, a))
+		}
 		defer acc.onWire(a)()
 	}
 	saw, receipt, err := e.look(ctx, acc, a)

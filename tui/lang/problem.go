@@ -31,6 +31,8 @@ var problemTable = map[Key]entry{
 	"problem.conflict.next":    {"relire et recommencer", "look again and repeat"},
 	"problem.epoch":            {"créé dans une autre copie de la base", "made in another copy of the store"},
 	"problem.epoch.next":       {"vérifier sur le réseau, puis renvoyer ou abandonner", "look on the network, then send again or drop"},
+	"problem.server":           {"le compte %s n'est plus sur %s mais sur %s", "account %s is no longer on %s but on %s"},
+	"problem.server.next":      {"vérifier que le fil existe là aussi, puis renvoyer ou abandonner", "look whether the thread is there too, then send again or drop"},
 	"problem.strange":          {"le réseau répond autrement qu'attendu", "the network answers in an unexpected way"},
 	"problem.strange.next":     {"rien n'est perdu, la relève attend ici ; chercher un vigie plus récent", "nothing is lost, collecting waits here; look for a newer vigie"},
 	"problem.config":           {"la configuration changée n'est pas reprise : %s", "the changed configuration is not taken over: %s"},

@@ -1,0 +1,76 @@
+package engine_test
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vigie/inbox"
+)
+
+// TestAnAccountOnAnotherServer: what was queued before its account was pointed
+// elsewhere asks a person, and goes there on their word only.
+func TestAnAccountOnAnotherServer(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		now     string
+		restart bool
+		doubt   bool
+		asks    bool
+	}{
+		{"another", "nord.example", false, false, true},
+		{"another, after a restart", "nord.example", true, false, true},
+		{"none", "", false, false, true},
+		{"the same", "miette.example", true, false, false},
+		{"another, in doubt", "nord.example", false, true, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, n, id := ableBench(t)
+				defer func() { b.close() }()
+				conf := settings(b.conn)
+				conf.Accounts[0].Account.Server = "miette.example"
+				b.must(b.eng.Reconfigure(t.Context(), conf))
+				if c.doubt {
+					n.next = []error{&inbox.UncertainError{Err: errors.New("timeout")}}
+				}
+				a := b.reply(id, "Oui.")
+				if c.doubt {
+					time.Sleep(11 * time.Second)
+					synctest.Wait()
+				}
+				if c.restart {
+					b.restart()
+				}
+				conf.Accounts[0].Account.Server = c.now
+				b.must(b.eng.Reconfigure(t.Context(), conf))
+				if c.restart {
+					b.eng.Start()
+				}
+				time.Sleep(10 * time.Minute)
+				synctest.Wait()
+				posted, _ := n.count()
+				got := b.action(a.ID)
+				if !c.asks {
+					if got.State != inbox.Accepted || posted != 1 {
+						t.Errorf("%s %+v, %d posted", got.State, got.Problem, posted)
+					}
+					return
+				}
+				if got.State != inbox.NeedsYou || posted != 0 || got.Problem.Code != inbox.CodeServer ||
+					!slices.Equal(got.Problem.Args, []string{"miette-social", "miette.example", cmp.Or(c.now, "social")}) {
+					t.Fatalf("%s %+v, %d posted", got.State, got.Problem, posted)
+				}
+				b.must(b.eng.RetryAction(t.Context(), b.by, a.ID))
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				if got := b.action(a.ID); got.State != inbox.Accepted {
+					t.Errorf("on a person's word: %s %+v", got.State, got.Problem)
+				}
+			})
+		})
+	}
+}
