@@ -230,15 +230,11 @@ func (p *program) openEngine(ctx context.Context, paths config.Paths, conf confi
 	return repo, eng, wires, nil
 }
 
-// openLog opens the log file: JSON lines, for this user's eyes only. The
-// terminal never sees it.
+// openLog opens the log file: JSON lines. The terminal never sees it.
 func openLog(paths config.Paths) (*slog.Logger, func() error, error) {
-	if err := os.MkdirAll(filepath.Dir(paths.Log), 0o700); err != nil {
-		return nil, nil, fmt.Errorf("make the log directory: %w", err)
-	}
-	f, err := os.OpenFile(paths.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := openLogFile(paths.Log, logLimit)
 	if err != nil {
-		return nil, nil, fmt.Errorf("open the log: %w", err)
+		return nil, nil, err
 	}
 	return slog.New(slog.NewJSONHandler(f, nil)), f.Close, nil
 }
