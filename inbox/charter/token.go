@@ -17,14 +17,15 @@ type token struct {
 }
 
 // tokens cuts a text as package words does, and keeps where each word stands.
-// Characters that say nothing and are not seen belong to the word around them.
+// Characters that say nothing and are not seen belong to the word around them;
+// letters among Latin ones that look like those are taken for them.
 func tokens(text string) []token {
 	var list []token
 	var word []byte
 	start, end := 0, 0
 	flush := func() {
 		if len(word) > 0 {
-			list = append(list, token{string(word), start, end})
+			list = append(list, token{latinized(word), start, end})
 			word = word[:0]
 		}
 	}

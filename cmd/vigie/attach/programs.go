@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -184,24 +185,33 @@ func (t *tenant) open(ctx context.Context, address string) uint32 {
 	return wire.OK
 }
 
+// onText reports whether a program shows pages on the terminal.
+func onText(program string) bool {
+	return slices.Contains([]string{"w3m", "lynx", "links", "links2", "elinks", "browsh", "carbonyl", "chawan", "cha", "www-browser"}, filepath.Base(program))
+}
+
 // opener is the program that opens addresses. Of $BROWSER, which may list
-// several, the first that is there.
+// several, the first that is there and shows pages in a window: the terminal is
+// ours. Without a screen the desktop has no such program either.
 func (t *tenant) opener() []string {
 	if len(t.o.Opener) > 0 {
 		return t.o.Opener
 	}
 	for _, line := range strings.Split(wire.Lookup(t.o.Environ, "BROWSER"), ":") {
 		words := strings.Fields(line)
-		if len(words) == 0 || strings.Contains(line, "%") {
+		if len(words) == 0 || strings.Contains(line, "%") || onText(words[0]) {
 			continue
 		}
 		if _, err := exec.LookPath(words[0]); err == nil {
 			return words
 		}
 	}
-	name := "xdg-open"
-	if runtime.GOOS == "darwin" {
-		name = "open"
+	name := "open"
+	if runtime.GOOS != "darwin" {
+		if wire.Lookup(t.o.Environ, "DISPLAY") == "" && wire.Lookup(t.o.Environ, "WAYLAND_DISPLAY") == "" {
+			return nil
+		}
+		name = "xdg-open"
 	}
 	if _, err := exec.LookPath(name); err == nil {
 		return []string{name}
