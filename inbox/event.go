@@ -50,6 +50,9 @@ const (
 
 	// Confirmed is an Undid's only: a person's word that an Action is there.
 	Confirmed Verb = "confirmed"
+	// Known is a change of what is known of a person. It writes no event; undo
+	// tells of it.
+	Known Verb = "known"
 )
 
 // Event is an append-only fact about a Thread.

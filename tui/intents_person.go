@@ -289,5 +289,6 @@ func (m *Model) gotPersonChanged(msg personChangedMsg) tea.Cmd {
 	if msg.err != nil {
 		return m.wrong(msg.err)
 	}
+	m.stepped(inbox.Action{})
 	return tea.Batch(m.show(said, msg.said), m.loadPerson(msg.thread))
 }

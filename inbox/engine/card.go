@@ -33,6 +33,7 @@ func (e *Engine) Person(ctx context.Context, id inbox.ThreadID) (inbox.PersonCar
 	case err != nil:
 		return inbox.PersonCard{}, err
 	}
+	w.person.Identities = slices.DeleteFunc(w.person.Identities, e.elsewhere(w.thread))
 	card := inbox.PersonCard{Person: w.person, Author: w.thread.Author, Network: w.thread.Network}
 	page, err := e.repo.Search(ctx, inbox.SearchRequest{
 		Where: whereOf(w.person, w.thread.ID), Match: matchOf(w.person), Limit: cardHits, Looks: cardLooks,
@@ -57,6 +58,15 @@ func (e *Engine) Person(ctx context.Context, id inbox.ThreadID) (inbox.PersonCar
 	list = slices.DeleteFunc(list, func(t inbox.Thread) bool { return t.ID == id })
 	card.Threads = list[:min(len(list), cardThreads)]
 	return card, nil
+}
+
+// elsewhere tells the identities that accounts of another client see: those of
+// accounts that were given to it since.
+func (e *Engine) elsewhere(t inbox.Thread) func(inbox.PersonIdentity) bool {
+	return func(i inbox.PersonIdentity) bool {
+		a, ok := e.account(i.Account)
+		return ok && i.Account != t.Account && a.set().Account.Client != t.Client
+	}
 }
 
 // said names a message.

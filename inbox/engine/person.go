@@ -52,8 +52,8 @@ func sameAs(i inbox.PersonIdentity) func(inbox.PersonIdentity) bool {
 
 // Badge adds and removes badges ("+vip", "press", "-press") of who a thread is
 // with.
-func (e *Engine) Badge(ctx context.Context, _ inbox.By, id inbox.ThreadID, changes []string) error {
-	return e.onPerson(ctx, id, func(p *inbox.Person) error {
+func (e *Engine) Badge(ctx context.Context, by inbox.By, id inbox.ThreadID, changes []string) error {
+	return e.onPerson(ctx, by, id, func(p *inbox.Person) error {
 		effective, err := inbox.TagChange(inbox.Thread{Tags: p.Badges}, changes)
 		p.Badges = inbox.Retag(p.Badges, effective)
 		return err
@@ -67,7 +67,7 @@ func (e *Engine) PersonNote(ctx context.Context, by inbox.By, id inbox.ThreadID,
 	if clean.Empty() {
 		return inbox.Problem{Code: inbox.CodeEmpty}
 	}
-	return e.onPerson(ctx, id, func(p *inbox.Person) error {
+	return e.onPerson(ctx, by, id, func(p *inbox.Person) error {
 		p.Notes = append(p.Notes, inbox.PersonNote{At: e.now(), Session: by.Session, Line: by.Line, Text: clean})
 		return nil
 	})
@@ -75,17 +75,19 @@ func (e *Engine) PersonNote(ctx context.Context, by inbox.By, id inbox.ThreadID,
 
 // onPerson changes what is known of who a thread is with. What then says
 // nothing is not kept.
-func (e *Engine) onPerson(ctx context.Context, id inbox.ThreadID, change func(*inbox.Person) error) error {
-	e.people.Lock()
-	defer e.people.Unlock()
+func (e *Engine) onPerson(ctx context.Context, by inbox.By, id inbox.ThreadID, change func(*inbox.Person) error) error {
+	m, end := e.alone(by)
+	defer end()
 	w, err := e.whoIs(ctx, id)
 	if err != nil {
 		return err
 	}
-	if err := change(&w.person); err != nil {
-		return err
-	}
-	return e.savePerson(ctx, w.person, id)
+	return e.changing(ctx, m, w.thread.Client, []inbox.ThreadID{id}, w.person.Identities, func() error {
+		if err := change(&w.person); err != nil {
+			return err
+		}
+		return e.savePerson(ctx, w.person, id)
+	})
 }
 
 // savePerson stores a person and tells the sessions of the threads in whose
@@ -109,9 +111,9 @@ func (e *Engine) savePerson(ctx context.Context, p inbox.Person, of ...inbox.Thr
 // Link says that two threads of one client are with the same person: from then
 // on they share badges and notes. Answers go where they went. Threads of two
 // clients are a Problem.
-func (e *Engine) Link(ctx context.Context, _ inbox.By, id, with inbox.ThreadID) error {
-	e.people.Lock()
-	defer e.people.Unlock()
+func (e *Engine) Link(ctx context.Context, by inbox.By, id, with inbox.ThreadID) error {
+	m, end := e.alone(by)
+	defer end()
 	a, err := e.whoIs(ctx, id)
 	if err != nil {
 		return err
@@ -125,7 +127,10 @@ func (e *Engine) Link(ctx context.Context, _ inbox.By, id, with inbox.ThreadID) 
 	case slices.ContainsFunc(a.person.Identities, sameAs(b.identity)):
 		return nil
 	}
-	return e.savePerson(ctx, joined(a.person, b.person), id, with)
+	both := joined(a.person, b.person)
+	return e.changing(ctx, m, both.Client, []inbox.ThreadID{id, with}, both.Identities, func() error {
+		return e.savePerson(ctx, both, id, with)
+	})
 }
 
 // joined is one person made of two: the older one gains what the other has.
@@ -144,13 +149,16 @@ func joined(a, b inbox.Person) inbox.Person {
 
 // Unlink takes the identity of a thread out of its person, who keeps badges and
 // notes. The last identity of a person stays.
-func (e *Engine) Unlink(ctx context.Context, _ inbox.By, id inbox.ThreadID) error {
-	e.people.Lock()
-	defer e.people.Unlock()
+func (e *Engine) Unlink(ctx context.Context, by inbox.By, id inbox.ThreadID) error {
+	m, end := e.alone(by)
+	defer end()
 	w, err := e.whoIs(ctx, id)
 	if err != nil || len(w.person.Identities) <= 1 {
 		return err
 	}
-	w.person.Identities = slices.DeleteFunc(w.person.Identities, sameAs(w.identity))
-	return e.savePerson(ctx, w.person, id)
+	all := slices.Clone(w.person.Identities)
+	return e.changing(ctx, m, w.thread.Client, []inbox.ThreadID{id}, all, func() error {
+		w.person.Identities = slices.DeleteFunc(w.person.Identities, sameAs(w.identity))
+		return e.savePerson(ctx, w.person, id)
+	})
 }

@@ -164,6 +164,31 @@ func TestLinkAndUnlink(t *testing.T) {
 	})
 }
 
+// TestCardAfterAnAccountMoved: an account that was given to another client is
+// told of in no card of its old one.
+func TestCardAfterAnAccountMoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, other := &network{class: inbox.ClassC}, &network{class: inbox.ClassC}
+		b := newBench(t, n)
+		defer b.close()
+		s := twoClients(b.conn, other)
+		s.Accounts[1].Account.Client = s.Accounts[0].Account.Client
+		b.must(b.eng.Reconfigure(t.Context(), s))
+		n.write("lea", "c1", "m1", "Bonjour", time.Now())
+		other.write("lea.pro", "o1", "o1", "Hei", time.Now())
+		b.sync()
+		ids := b.byName()
+		b.must(b.eng.Link(t.Context(), b.by, ids["c1"], ids["o1"]))
+		if c := b.card(ids["c1"]); len(c.Identities) != 2 {
+			t.Fatalf("%+v", c.Identities)
+		}
+		b.must(b.eng.Reconfigure(t.Context(), twoClients(b.conn, other)))
+		if c := b.card(ids["c1"]); len(c.Identities) != 1 || c.Identities[0].Author.ID != "lea" {
+			t.Errorf("%+v", c.Identities)
+		}
+	})
+}
+
 // TestCardOfSomebodyRenamed: whoever changes their handle is still who they are.
 func TestCardOfSomebodyRenamed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

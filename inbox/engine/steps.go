@@ -18,12 +18,14 @@ const (
 )
 
 // step is one act of a line that can be taken back: the events it wrote, or
-// the actions it queued, or both.
+// the actions it queued, or both; or what it made of persons, until the process
+// ends.
 type step struct {
 	id     uint64 // see Event.Step
 	events []inbox.Event
 	acts   []act            // in the order queued: the parts of an answer, or one for each thread
 	kind   inbox.ActionKind // of the actions
+	people *people          // of a change of what is known of persons, which has neither
 	// of a step being moved, what stays where it is
 	rest     []inbox.Event
 	restActs []act
@@ -38,13 +40,16 @@ type act struct {
 func actOf(a inbox.Action) act { return act{a.ID, a.Thread} }
 
 // empty reports whether the step did nothing.
-func (s step) empty() bool { return len(s.events) == 0 && len(s.acts) == 0 }
+func (s step) empty() bool { return len(s.events) == 0 && len(s.acts) == 0 && s.people == nil }
 
 // split reports whether a part of the step stays where it is.
 func (s step) split() bool { return len(s.rest) > 0 || len(s.restActs) > 0 }
 
 // threads are those that the step is about.
 func (s step) threads() []inbox.ThreadID {
+	if s.people != nil {
+		return s.people.threads
+	}
 	ids := threadsOf(s.events)
 	for _, a := range s.acts {
 		if !slices.Contains(ids, a.thread) {
@@ -57,6 +62,8 @@ func (s step) threads() []inbox.ThreadID {
 // verb names the step for people.
 func (s step) verb() inbox.Verb {
 	switch {
+	case s.people != nil:
+		return inbox.Known
 	case len(s.events) > 0:
 		return s.events[0].Verb
 	case s.kind.Writes():

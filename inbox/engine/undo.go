@@ -88,6 +88,8 @@ func notNow(why string, args ...string) error {
 // undoStep takes one step back. It returns what of it can be done again.
 func (e *Engine) undoStep(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
 	switch {
+	case s.people != nil:
+		return e.turnPeople(ctx, s)
 	case len(s.acts) == 0:
 		return e.takeBack(ctx, m, s)
 	case len(s.acts) > 1 && !s.kind.Writes():
@@ -230,6 +232,8 @@ func cannot(err error) error {
 // redoStep does one step again.
 func (e *Engine) redoStep(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
 	switch {
+	case s.people != nil:
+		return e.turnPeople(ctx, s)
 	case s.kind.Writes():
 		return s, inbox.Undid{}, never("an answer is sent again from its draft")
 	case len(s.acts) > 1:

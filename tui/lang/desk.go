@@ -78,6 +78,7 @@ var deskTable = map[Key]entry{
 	"focus.other":     {"%d autre geste|%d autres gestes", "%d other act|%d other acts"},
 	"focus.skipped":   {"%d passé|%d passés", "%d skipped|%d skipped"},
 
+	"verb.known": {"fiche de la personne", "person's card"},
 	"verb.acted": {"geste sur le réseau", "act on the network"},
 
 	"feeling.positive": {"positif", "positive"},
