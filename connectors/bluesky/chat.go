@@ -49,6 +49,7 @@ type chatMessage struct {
 	Rev    string          `json:"rev"` // grows within a conversation, as a string
 	Text   *string         `json:"text"`
 	Facets json.RawMessage `json:"facets"`
+	Embed  json.RawMessage `json:"embed"`
 	Sender struct {
 		DID string `json:"did"`
 	} `json:"sender"`
@@ -290,10 +291,14 @@ func (f *chatFetch) read(convo string, v chatMessage) (inbox.Message, error) {
 	if who.Handle == "" {
 		author.Handle = text.CleanLine(who.DID)
 	}
+	var media []inbox.Media
+	if shared := quoteOf(v.Embed); shared != nil {
+		media = append(media, *shared)
+	}
 	return inbox.Message{
 		Remote: messageID(convo, v.ID), Conversation: convo, Kind: inbox.KindDM, At: at.UTC(), Author: author,
 		Text: text.Clean(unshorten(*v.Text, readFacets(v.Facets))), URL: convoURL(convo),
-		Visibility: "direct", Outgoing: v.Sender.DID == f.me,
+		Media: media, Visibility: "direct", Outgoing: v.Sender.DID == f.me,
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package bluesky
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -118,29 +119,62 @@ func validTag(s string) bool {
 		strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsDigit(r) && r != 0xFE0F && r != 0x20E3 })
 }
 
-// unshorten writes the whole address where a link's text is cut off with an
-// ellipsis, as Bluesky's own programs do: "example.org/a/lo...".
-func unshorten(text string, facets []facet) string {
+// unshorten writes the whole address where a link's text is one without its
+// beginning, or cut off with an ellipsis, as Bluesky's own programs do:
+// "example.org/a/lo...". Behind other words it tells where they lead.
+func unshorten(words string, facets []facet) string {
 	var b strings.Builder
-	done := 0
-	for _, f := range facets {
+	done, told := 0, 0
+	for _, f := range sorted(facets) {
 		start, end := f.Index.Start, f.Index.End
-		if start < done || end <= start || end > len(text) {
+		uri := f.link()
+		if start < done || uri == "" || !f.within(words) {
 			continue
 		}
-		shown := text[start:end]
-		if !strings.HasSuffix(shown, "...") && !strings.HasSuffix(shown, "…") {
+		shown := words[start:end]
+		switch same := plainly(shown) == plainly(uri); {
+		case same && strings.Contains(shown, "://"):
+			continue
+		case same, strings.HasSuffix(shown, "..."), strings.HasSuffix(shown, "…"):
+			b.WriteString(words[done:start] + uri)
+		case told < maxLinks && validURL(uri):
+			told++
+			b.WriteString(words[done:end] + " (" + uri + ")")
+		default:
 			continue
 		}
-		for _, ft := range f.Features {
-			if ft.Type == facetLink && ft.URI != "" && len(ft.URI) <= maxURI {
-				b.WriteString(text[done:start])
-				b.WriteString(ft.URI)
-				done = end
-				break
-			}
+		done = end
+	}
+	b.WriteString(words[done:])
+	return b.String()
+}
+
+// maxLinks is of how many words of a text it is told where they lead.
+const maxLinks = 100
+
+func sorted(facets []facet) []facet {
+	return slices.SortedStableFunc(slices.Values(facets), func(a, b facet) int { return cmp.Compare(a.Index.Start, b.Index.Start) })
+}
+
+// link is where a facet leads; "" where it is no link.
+func (f facet) link() string {
+	for _, ft := range f.Features {
+		if ft.Type == facetLink && len(ft.URI) <= maxURI {
+			return ft.URI
 		}
 	}
-	b.WriteString(text[done:])
-	return b.String()
+	return ""
+}
+
+// within reports whether a facet marks a part of a text, between two letters.
+func (f facet) within(text string) bool {
+	start, end := f.Index.Start, f.Index.End
+	return start >= 0 && start < end && end <= len(text) && utf8.RuneStart(text[start]) && (end == len(text) || utf8.RuneStart(text[end]))
+}
+
+// plainly is an address without what programs leave out when they show it.
+func plainly(uri string) string {
+	uri = strings.ToLower(strings.TrimSpace(uri))
+	uri = strings.TrimPrefix(strings.TrimPrefix(uri, "https://"), "http://")
+	return strings.TrimSuffix(uri, "/")
 }

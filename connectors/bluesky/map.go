@@ -85,7 +85,7 @@ type post struct {
 	quotes string    // address of the post it quotes; ""
 	tells  []string  // DIDs of the accounts it mentions
 	media  []inbox.Media
-	quote  *inbox.Media // what it quotes, as far as it is shown; nil: nothing
+	quote  *inbox.Media // what it quotes; nil: nothing
 	warns  text.Safe    // what its labels say of it
 	hides  []string     // addresses of the answers that are hidden under it
 	counts inbox.Counts

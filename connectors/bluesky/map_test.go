@@ -191,11 +191,16 @@ func TestUnshorten(t *testing.T) {
 	}{
 		{"voir example.org/a/lo...", []facet{link(5, 24, "https://example.org/a/long/way")}, "voir https://example.org/a/long/way"},
 		{"é: example.org/…!", []facet{link(4, 19, "https://example.org/x")}, "é: https://example.org/x!"},
-		{"mot", []facet{link(0, 3, "https://example.org/x")}, "mot"},
+		{"mot", []facet{link(0, 3, "https://example.org/x")}, "mot (https://example.org/x)"},
+		{"banque.example !", []facet{link(0, 14, "https://evil.example/")}, "banque.example (https://evil.example/) !"},
+		{"mot", []facet{link(0, 3, "javascript:alert(1)")}, "mot"},
+		{"é mot", []facet{link(1, 2, "https://example.org")}, "é mot"}, // inside a letter
 		{"a...", []facet{link(0, 400, "https://a.example")}, "a..."},
 		{"a...", []facet{link(-3, 4, "https://a.example")}, "a..."},
 		{"a...", []facet{link(4, 0, "https://a.example")}, "a..."},
-		{"a... b...", []facet{link(5, 9, "https://b.example"), link(0, 4, "https://a.example")}, "a... https://b.example"},
+		{"a... b...", []facet{link(5, 9, "https://b.example"), link(0, 4, "https://a.example")}, "https://a.example https://b.example"},
+		{"voir example.org/a et Example.org/", []facet{link(5, 18, "https://example.org/a/"), link(22, 34, "https://example.org")}, "voir https://example.org/a/ et https://example.org"},
+		{"https://example.org", []facet{link(0, 19, "https://example.org/")}, "https://example.org"},
 	} {
 		if got := unshorten(k.in, k.facets); got != k.want {
 			t.Errorf("%q: %q, want %q", k.in, got, k.want)

@@ -1,6 +1,7 @@
 package bluesky
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -13,16 +14,36 @@ import (
 // embedView is what hangs on a post, as the network shows it; one of the
 // fields is there, by its type.
 type embedView struct {
-	Type   string      `json:"$type"`
-	Images []imageView `json:"images"`
-	Items  []imageView `json:"items"` // of a gallery
-	Video  string      `json:"playlist"`
-	Alt    string      `json:"alt"`
-	Card   struct {
-		URI   string `json:"uri"`
-		Title string `json:"title"`
-	} `json:"external"`
-	Media json.RawMessage `json:"media"` // beside a quoted post
+	Type   string          `json:"$type"`
+	Images []imageView     `json:"images"`
+	Items  []imageView     `json:"items"` // of a gallery
+	Video  string          `json:"playlist"`
+	Alt    string          `json:"alt"`
+	Card   card            `json:"external"`
+	Media  json.RawMessage `json:"media"` // beside a quoted post
+}
+
+// card is a link with what its page says of itself.
+type card struct {
+	URI         string `json:"uri"`
+	Title       string `json:"title"`
+	Description string `json:"description"`
+}
+
+// show says what a card is and what is to be read of it. An animation is a card
+// of one of the hosts that Bluesky's own program chooses them from, with the
+// description behind a word that says so.
+func (c card) show() (kind, alt string) {
+	u, err := url.Parse(c.URI)
+	if err != nil || !slices.Contains([]string{"media.tenor.com", "static.klipy.com", "t.gifs.bsky.app"}, u.Hostname()) {
+		return "link", c.Title
+	}
+	for _, word := range []string{"alt text: ", "alt: "} {
+		if len(c.Description) > len(word) && strings.EqualFold(c.Description[:len(word)], word) {
+			return "video", c.Description[len(word):]
+		}
+	}
+	return "video", c.Title
 }
 
 type imageView struct {
@@ -50,7 +71,8 @@ func mediaOf(raw json.RawMessage, depth int) []inbox.Media {
 		add("video", e.Video, e.Alt)
 	}
 	if e.Card.URI != "" {
-		add("link", e.Card.URI, e.Card.Title)
+		kind, alt := e.Card.show()
+		add(kind, e.Card.URI, alt)
 	}
 	return append(out, mediaOf(e.Media, depth+1)...)
 }
@@ -59,35 +81,73 @@ func mediaOf(raw json.RawMessage, depth int) []inbox.Media {
 // unless its author's program went beyond the limits.
 const maxQuote = 300
 
-// quoteOf is the post that is quoted, as the network shows it; nil when there
-// is none, or none that may be seen.
+// quotedView is what a post quotes, as the network shows it: a post, or a list,
+// a feed or a starter pack, which have names. What cannot be shown any more, or
+// to us, has an address only.
+type quotedView struct {
+	URI     string  `json:"uri"`
+	Author  profile `json:"author"`
+	Creator profile `json:"creator"`
+	Name    string  `json:"name"`        // of a list
+	Title   string  `json:"displayName"` // of a feed
+	Value   struct {
+		Text string `json:"text"`
+	} `json:"value"`
+	Record struct {
+		Name string `json:"name"` // of a starter pack
+	} `json:"record"`
+}
+
+// quoteOf is what is quoted; nil when there is nothing.
 func quoteOf(raw json.RawMessage) *inbox.Media {
-	type quoted struct {
-		URI    string  `json:"uri"`
-		Author profile `json:"author"`
-		Value  struct {
-			Text string `json:"text"`
-		} `json:"value"`
+	var plain struct {
+		Record quotedView `json:"record"`
 	}
-	var e struct {
+	var beside struct { // media: it is wrapped once more
 		Record struct {
-			quoted
-			Record quoted `json:"record"` // beside media it is wrapped once more
+			Record quotedView `json:"record"`
 		} `json:"record"`
 	}
-	if len(raw) == 0 || json.Unmarshal(raw, &e) != nil {
+	if len(raw) == 0 || json.Unmarshal(raw, &plain) != nil {
 		return nil
 	}
-	for _, q := range []quoted{e.Record.quoted, e.Record.Record} {
-		u, ok := parseURI(q.URI)
-		if !ok || u.Collection != postCollection || q.Author.DID != u.DID {
-			continue
-		}
-		words := []rune(q.Value.Text)
-		words = words[:min(len(words), maxQuote)]
-		return &inbox.Media{Kind: "quote", URL: postURL(u), Alt: text.CleanLine("@" + q.Author.Handle + " : " + string(words))}
+	q := plain.Record
+	if q.URI == "" && json.Unmarshal(raw, &beside) == nil {
+		q = beside.Record.Record
 	}
-	return nil
+	return q.media()
+}
+
+func (q quotedView) media() *inbox.Media {
+	u, ok := parseURI(q.URI)
+	switch {
+	case !ok:
+		return nil
+	case u.Collection != postCollection:
+		if at := recordURL(u); at != "" && q.Creator.DID == u.DID {
+			return &inbox.Media{Kind: "link", URL: at, Alt: text.CleanLine(cmp.Or(q.Name, q.Title, q.Record.Name))}
+		}
+		return nil
+	case q.Author.DID != u.DID, q.Author.Handle == "": // gone, behind a block, or taken out
+		return &inbox.Media{Kind: "quote", URL: postURL(u)}
+	}
+	words := []rune(q.Value.Text)
+	words = words[:min(len(words), maxQuote)]
+	return &inbox.Media{Kind: "quote", URL: postURL(u), Alt: text.CleanLine("@" + q.Author.Handle + " : " + string(words))}
+}
+
+// recordURL is where people see a record that is no post; "" for those that
+// have no such place.
+func recordURL(u atURI) string {
+	switch u.Collection {
+	case "app.bsky.feed.generator":
+		return web + "/profile/" + u.DID + "/feed/" + u.Key
+	case "app.bsky.graph.list":
+		return web + "/profile/" + u.DID + "/lists/" + u.Key
+	case "app.bsky.graph.starterpack":
+		return web + "/starter-pack/" + u.DID + "/" + u.Key
+	}
+	return ""
 }
 
 // validURL reports whether an address may be shown and opened.

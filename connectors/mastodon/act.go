@@ -82,6 +82,9 @@ func (c *connector) answer(ctx context.Context, a inbox.Action) (inbox.Receipt, 
 	if parent.Spoiler != "" { // who wanted a warning before a text wants one before its answers
 		form["spoiler_text"] = parent.Spoiler
 	}
+	if parent.LocalOnly {
+		form["local_only"] = true
+	}
 	if len(media) > 0 {
 		form["media_ids"] = media
 	}

@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -63,19 +64,30 @@ func mediaIDs(s status) []string {
 // shownMention finds a mention, with or without its host.
 var shownMention = pattern.Lazy(`(^|[^\pL\pN_@./-])@([\pL\pN_.-]*[\pL\pN_])(@[\pL\pN_.:-]+)?`)
 
-// renamed is a corrected text in which everybody is called as the server knows
-// them: what it shows of a mention lacks the host, and whom a status answers is
-// mentioned in it.
-func renamed(s string, was status) string {
-	s = shownMention().ReplaceAllStringFunc(s, func(found string) string {
+// named is a text with the hosts of all whom a status mentions: what a server
+// shows of a mention lacks them. A name that two of them share stays as it is.
+func named(s string, of status) string {
+	return shownMention().ReplaceAllStringFunc(s, func(found string) string {
 		part := shownMention().FindStringSubmatch(found)
-		for _, m := range was.Mentions {
-			if name, _, away := strings.Cut(m.Acct, "@"); away && part[3] == "" && strings.EqualFold(name, part[2]) {
-				return part[1] + "@" + m.Acct
+		whole := ""
+		for _, m := range of.Mentions {
+			name, _, away := strings.Cut(m.Acct, "@")
+			switch {
+			case part[3] != "" || !strings.EqualFold(name, part[2]):
+			case !away || whole != "":
+				return found
+			default:
+				whole = part[1] + "@" + m.Acct
 			}
 		}
-		return found
+		return cmp.Or(whole, found)
 	})
+}
+
+// renamed is a corrected text in which everybody is called as the server knows
+// them; and whom a status answers is mentioned in it.
+func renamed(s string, was status) string {
+	s = named(s, was)
 	for _, m := range was.Mentions {
 		if was.InReplyTo != "" && m.ID == was.AnswersTo {
 			s = addressed(s, []string{m.Acct})

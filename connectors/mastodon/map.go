@@ -21,15 +21,48 @@ func message(s status, me account, p place) inbox.Message {
 		URL: address(s), Post: p.post, Visibility: text.CleanLine(s.Visibility).String(), Outgoing: s.Account.ID == me.ID,
 		Counts: counts(s), Warning: text.CleanLine(strings.TrimSpace(s.Spoiler)), Poll: question(s.Poll),
 	}
-	if own, ok := s.quoted(); ok && p.kind == inbox.KindMention && own.Account.ID == me.ID && !m.Outgoing {
-		m.Post = post(own)
-	}
-	for _, md := range s.Media {
-		if a := webAddress(cmp.Or(md.URL, md.RemoteURL)); a != "" {
-			m.Media = append(m.Media, inbox.Media{Kind: mediaKind(md.Type), URL: a, Alt: text.Clean(md.Description)})
+	m.Media = media(s)
+	if other, ok := s.quoted(); ok {
+		if p.kind == inbox.KindMention && other.Account.ID == me.ID && !m.Outgoing {
+			m.Post = post(other)
+		} else {
+			m.Media = append(m.Media, quotation(other))
 		}
 	}
 	return m
+}
+
+// media lists the files of a status.
+func media(s status) []inbox.Media {
+	var out []inbox.Media
+	for _, md := range s.Media {
+		if a := webAddress(cmp.Or(md.URL, md.RemoteURL)); a != "" {
+			out = append(out, inbox.Media{Kind: mediaKind(md.Type), URL: a, Alt: text.Clean(md.Description)})
+		}
+	}
+	return out
+}
+
+// maxQuote is how much is shown of a status that is quoted, in code points.
+const maxQuote = 300
+
+// quotation is a status that another one quotes: what it says, or what its
+// author wants read before.
+func quotation(s status) inbox.Media {
+	words := []rune(cmp.Or(strings.TrimSpace(s.Spoiler), htmltext.Text(unquoted(s.Content))))
+	words = words[:min(len(words), maxQuote)]
+	return inbox.Media{Kind: "quote", URL: address(s), Alt: text.CleanLine("@" + s.Account.Acct + " : " + string(words))}
+}
+
+// unquoted is the content of a status without the line that stands for what it
+// quotes where that cannot be shown (docs: entities/Quote).
+func unquoted(content string) string {
+	before, rest, there := strings.Cut(content, `<p class="quote-inline">`)
+	_, after, ends := strings.Cut(rest, "</p>")
+	if !there || !ends {
+		return content
+	}
+	return before + after
 }
 
 func author(a account) inbox.Author {
@@ -72,12 +105,17 @@ func language(s string) string {
 	return ""
 }
 
-// body is the text of a status, without the mention of ourselves that an answer
-// to us begins with.
+// body is the text of a status: of somebody else's without the mention of
+// ourselves that an answer to us begins with, and with the hosts of all others
+// that it mentions.
 func body(s status, me account) string {
-	t := htmltext.WithLinks(s.Content)
+	content := s.Content
+	if _, shown := s.quoted(); shown {
+		content = unquoted(content)
+	}
+	t := htmltext.WithLinks(content)
 	if s.Account.ID != me.ID {
-		t = withoutMention(t, me)
+		t = named(withoutMention(t, me), s)
 	}
 	return t
 }

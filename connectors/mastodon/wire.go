@@ -76,6 +76,7 @@ type status struct {
 	Muted      bool     `json:"muted"` // its conversation
 	Account    account  `json:"account"`
 	Media      []medium `json:"media_attachments"`
+	LocalOnly  bool     `json:"local_only"` // it never leaves its server (glitch-soc, GoToSocial, Hometown)
 	Mentions   []struct {
 		ID   remoteID `json:"id"`
 		Acct string   `json:"acct"`
