@@ -85,7 +85,7 @@ func (p *program) tellResults(w io.Writer, results []bridge.Result) error {
 		default:
 			kept++
 		}
-		fmt.Fprintf(w, "%s %s %s\n", text.Plain(r.Promise, 14), text.Plain(word, 12), r.Reason)
+		fmt.Fprintf(w, "%s %s %s\n", text.Plain(r.Promise, 14), text.Plain(word, 14), r.Reason)
 	}
 	fmt.Fprintln(w, p.p.T("connector.sum", kept, broken, skipped))
 	if broken > 0 {

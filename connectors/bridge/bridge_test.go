@@ -83,6 +83,7 @@ func TestBroken(t *testing.T) {
 		{"long-line", true, "a line of more than"},
 		{"chatter", true, "nobody asked for"},
 		{"hello-crash", false, "the program ended"},
+		{"hello-later", false, "the program speaks version 2 of the format, vigie 1"},
 	} {
 		t.Run(c.mode, func(t *testing.T) {
 			b := odd(t, c.mode)
@@ -111,7 +112,7 @@ func TestBroken(t *testing.T) {
 }
 
 func TestNoCursorIsNoPage(t *testing.T) {
-	for _, mode := range []string{"no-cursor", "null"} {
+	for _, mode := range []string{"no-cursor", "null", "long-cursor"} {
 		var retry *inbox.RetryError
 		if p, err := odd(t, mode).fetch(t.Context(), "x"); !errors.As(err, &retry) {
 			t.Errorf("%s: %+v, %v", mode, p, err)
@@ -322,10 +323,12 @@ func TestCancelled(t *testing.T) {
 }
 
 func TestStraysAreForgiven(t *testing.T) {
-	b := odd(t, "few-strays")
-	for range 5 {
-		if _, err := b.fetch(t.Context(), ""); err != nil {
-			t.Fatal(err)
+	for _, mode := range []string{"few-strays", "blank-lines"} {
+		b := odd(t, mode)
+		for range 5 {
+			if _, err := b.fetch(t.Context(), ""); err != nil {
+				t.Fatalf("%s: %v", mode, err)
+			}
 		}
 	}
 }

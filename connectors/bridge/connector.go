@@ -20,6 +20,8 @@ import (
 const (
 	firstWait = time.Second     // before a program that failed twice is started again
 	longWait  = 5 * time.Minute // the longest such wait; it doubles up to here
+	// formatVersion is the version of the format that is spoken.
+	formatVersion = 1
 	// maxWish is the longest wait that a program may ask for.
 	maxWish = 24 * time.Hour
 )
@@ -206,8 +208,11 @@ func (c *connector) start(ctx context.Context) (*program, error) {
 // stay.
 func (c *connector) greet(ctx context.Context, p *program, account map[string]any) error {
 	var h hello
-	err := p.call(ctx, "hello", helloParams{V: 1, Account: account}, &h, c.limits.hello)
+	err := p.call(ctx, "hello", helloParams{V: formatVersion, Account: account}, &h, c.limits.hello)
 	var told *rpcError
+	if err == nil && h.Version > formatVersion {
+		err = &fault{err: fmt.Errorf("the program speaks version %d of the format, vigie %d", h.Version, formatVersion), sent: true}
+	}
 	switch {
 	case errors.As(err, &told):
 		c.drop(p)

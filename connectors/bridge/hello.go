@@ -15,6 +15,7 @@ const maxWindow = 10 * 365 * 24 * 60 * 60
 
 // hello is what a program says of itself.
 type hello struct {
+	Version      int                              `json:"v"` // of the format; 0: not told
 	Network      string                           `json:"network"`
 	Capabilities []string                         `json:"caps"`
 	Classes      map[inbox.ActionKind]inbox.Class `json:"classes"`

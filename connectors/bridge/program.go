@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -162,7 +163,7 @@ func (p *program) listen() {
 	sc.Buffer(make([]byte, 0, 64<<10), lines.MaxLine)
 	strays := 0
 	for sc.Scan() {
-		if len(sc.Bytes()) == 0 {
+		if len(bytes.TrimSpace(sc.Bytes())) == 0 {
 			continue
 		}
 		var res response

@@ -87,11 +87,18 @@ var behaviours = map[string]func(a ask, args []string){
 	"result-rubbish": func(a ask, _ []string) { result(a.ID, `{"messages":7,"cursor":"c"}`) },
 	"no-cursor":      func(a ask, _ []string) { result(a.ID, `{"messages":[]}`) },
 	"no-result":      func(a ask, _ []string) { fmt.Printf(`{"jsonrpc":"2.0","id":%d}`+"\n", a.ID) },
-	"null":           func(a ask, _ []string) { result(a.ID, "null") },
-	"answer":         func(a ask, args []string) { result(a.ID, args[0]) },
-	"fail":           func(a ask, args []string) { failure(a.ID, args[0]) },
-	"hello-fail":     func(a ask, args []string) { failure(a.ID, args[0]) },
-	"hello-hello":    func(a ask, _ []string) { result(a.ID, `{}`) },
+	"long-cursor": func(a ask, _ []string) {
+		result(a.ID, `{"messages":[],"cursor":"`+strings.Repeat("c", maxCursor+1)+`"}`)
+	},
+	"blank-lines": func(a ask, _ []string) {
+		fmt.Printf("\r\n  \r\n"+`{"jsonrpc":"2.0","id":%d,"result":%s}`+"\r\n", a.ID, emptyPage)
+	},
+	"hello-later": func(a ask, _ []string) { result(a.ID, `{"v":2,"network":"odd","caps":["fetch"]}`) },
+	"null":        func(a ask, _ []string) { result(a.ID, "null") },
+	"answer":      func(a ask, args []string) { result(a.ID, args[0]) },
+	"fail":        func(a ask, args []string) { failure(a.ID, args[0]) },
+	"hello-fail":  func(a ask, args []string) { failure(a.ID, args[0]) },
+	"hello-hello": func(a ask, _ []string) { result(a.ID, `{}`) },
 	"sloppy": func(a ask, _ []string) { // never the same, always something
 		if a.Method != "fetch" {
 			result(a.ID, `{"id":"1"}`)

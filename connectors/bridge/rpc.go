@@ -83,6 +83,9 @@ type fetchParams struct {
 	Since  string `json:"since,omitempty"`
 }
 
+// maxCursor is how many bytes a cursor may have: it is stored with each page.
+const maxCursor = 256 << 10
+
 // fetchResult has a cursor in any case: to forget it would be to read all
 // again for ever.
 type fetchResult struct {
@@ -102,8 +105,8 @@ func (r *fetchResult) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &v); err != nil {
 		return err
 	}
-	if v.Cursor == nil {
-		return errors.New("no cursor")
+	if v.Cursor == nil || len(*v.Cursor) > maxCursor {
+		return errors.New("no cursor, or one too long")
 	}
 	r.Cursor = *v.Cursor
 	return nil

@@ -37,6 +37,15 @@ def refuse($kind): {answer: {jsonrpc: "2.0", id: $call.id, error: {code: -32000,
   else refuse("unsupported") end
 '
 
+# Without jq nothing can be done, and hello says so.
+if ! command -v jq >/dev/null; then
+    while IFS= read -r call; do
+        id=${call#*'"id":'}
+        printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32000,"message":"jq is not installed","data":{"kind":"unreachable","after_s":300}}}\n' "${id%%[!0-9]*}"
+    done
+    exit
+fi
+
 file=
 while IFS= read -r call; do # it ends when vigie closes our input
     case $call in *'"method":"hello"'*) file=$(printf '%s' "$call" | jq -r '.params.account.file // empty') ;; esac
