@@ -184,7 +184,7 @@ type Rank struct {
 type RankClass uint8
 
 // The classes. What may be lost for ever comes first, then what has a
-// deadline, by that; then what waits for us, the longest first; then all that
+// deadline, by that and by age; then what waits for us, the longest first; then all that
 // waits for nothing, the newest first.
 const (
 	RankAlarm RankClass = iota
@@ -193,21 +193,31 @@ const (
 	RankRest
 )
 
-// RankOf is the rank that a thread should have, as its head is.
+// RankOf is the rank that a thread should have, as its head is. Deadlines of the
+// same second are many, such as those of all that came in one night: they are in
+// order of age.
 func RankOf(t Thread) Rank {
 	if t.State != Ours || t.Split() != Inbox {
 		return Rank{RankRest, t.SortAt}
 	}
+	since := t.WaitAt
+	if since.IsZero() {
+		since = t.SortAt
+	}
 	if t.Alarm == AlarmSoon || t.Alarm == AlarmNow {
-		return Rank{RankAlarm, t.Window}
+		return Rank{RankAlarm, inTurn(t.Window, since)}
 	}
 	if at, _ := t.Deadline(); !at.IsZero() {
-		return Rank{RankDue, at}
+		return Rank{RankDue, inTurn(at, since)}
 	}
-	if !t.WaitAt.IsZero() {
-		return Rank{RankWaiting, t.WaitAt}
-	}
-	return Rank{RankWaiting, t.SortAt}
+	return Rank{RankWaiting, since}
+}
+
+// inTurn is a deadline to the second, with the age of what waits as nanoseconds:
+// one for each two seconds since 2000, which is enough until 2063.
+func inTurn(deadline, since time.Time) time.Time {
+	const start, most = 946_684_800, time.Second - 1 // 2000-01-01 UTC
+	return deadline.Truncate(time.Second).Add(min(max(time.Duration(since.Unix()-start)/2, 0), most))
 }
 
 // Equal reports whether two ranks are the same place; times may carry

@@ -42,3 +42,24 @@ func TestDeadline(t *testing.T) {
 		}
 	}
 }
+
+// TestRankInTurn: of one deadline the one that waits longest comes first.
+func TestRankInTurn(t *testing.T) {
+	due := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	thread := func(target, since time.Time) Thread { return Thread{Target: target, WaitAt: since} }
+	inOrder := []Thread{
+		thread(due.Add(-time.Second), due.Add(-time.Minute)),
+		thread(due, time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)),
+		thread(due.Add(999*time.Millisecond), due.Add(-48*time.Hour)),
+		thread(due, due.Add(-10*time.Hour)),
+		thread(due, due.Add(-10*time.Hour+2*time.Second)),
+		thread(due, time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)),
+		thread(due.Add(time.Second), due.Add(-100*time.Hour)),
+		{WaitAt: due.Add(-1000 * time.Hour)},
+	}
+	for i := range inOrder[1:] {
+		if a, b := RankOf(inOrder[i]), RankOf(inOrder[i+1]); a.Compare(b) >= 0 {
+			t.Errorf("%d: %v does not come before %v", i, a, b)
+		}
+	}
+}

@@ -279,7 +279,7 @@ func TestImportedAreDue(t *testing.T) {
 			}
 		}
 		list := b.threads(inbox.Ours)
-		if got := remotes(list); got != "0 2 1" {
+		if got := remotes(list); got != "2 0 1" { // of one deadline the oldest first, whatever came first
 			t.Fatalf("order %s", got)
 		}
 		if got := list[1].Target.Sub(now); got != 4*time.Hour { // it came before the office opened

@@ -156,7 +156,7 @@ func (e *Engine) pressing(ctx context.Context, c *inbox.ClientDigest, now time.T
 			if named {
 				c.First = append(c.First, t)
 			}
-			later := t.Rank.Class > inbox.RankDue || t.Rank.Class == inbox.RankDue && t.Rank.At.After(now)
+			later := t.Rank.Class > inbox.RankDue || t.Rank.Class == inbox.RankDue && t.Rank.At.Truncate(time.Second).After(now)
 			if later && !named {
 				return nil
 			}

@@ -46,7 +46,7 @@ func retargets(d *desk) {
 	d.equal("done", d.of("c3").Target.IsZero(), true)
 	th := d.of("c1000")
 	d.equal("nothing else", th.Title.Empty(), false)
-	d.equal("rank", th.Rank, inbox.Rank{Class: inbox.RankDue, At: th.Target})
+	d.equal("rank", th.Rank, inbox.RankOf(th))
 	due, err := d.NextDue(d.ctx)
 	d.must(err)
 	d.equal("due", due, at(360))
