@@ -73,6 +73,13 @@ type Setting struct {
 	Required bool
 }
 
+// Proposer is a Connector that can find out settings by looking.
+type Proposer interface {
+	// Propose returns good values of settings that the account does not have, by
+	// their keys. It makes a few calls and changes nothing.
+	Propose(ctx context.Context) (map[string]string, error)
+}
+
 // Info is what the program knows of a network without signing in.
 type Info struct {
 	Network  inbox.Network

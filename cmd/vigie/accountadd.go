@@ -72,6 +72,7 @@ type guide struct {
 	conf    config.Config
 	secrets map[string]string // by the secret's key: put away with the configuration
 	token   inbox.Secret      // what a browser's sign-in gave: put away with it too
+	found   map[string]string // settings that were found out by looking
 }
 
 func (g *guide) run(ctx context.Context) error {
@@ -114,6 +115,9 @@ func (g *guide) account(ctx context.Context, client config.Client, network guide
 			}
 		}
 		err := g.try(ctx, client, account, network)
+		if err == nil {
+			err = g.propose(ctx, &account)
+		}
 		if err == nil || ctx.Err() != nil || errors.Is(err, errAbandoned) {
 			return account, abandonedBy(ctx, err)
 		}

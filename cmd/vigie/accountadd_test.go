@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"testing"
 
 	"vigie/cmd/vigie/attach"
+	"vigie/cmd/vigie/config"
 	"vigie/connectors/all"
 	"vigie/connectors/sandbox"
 	"vigie/inbox"
@@ -343,5 +345,21 @@ func TestAccountAddOfAProgram(t *testing.T) {
 		if got := argumentsOf(s); len(got) != want {
 			t.Errorf("%s: %q", s, got)
 		}
+	}
+}
+
+// A mailbox's newest mails tell who proves what they say: it is proposed.
+func TestAccountAddFindsWhoSigns(t *testing.T) {
+	g := &guide{p: &program{out: io.Discard, env: func(string) string { return "" }}, found: map[string]string{"authserv": "mx.us.example"}}
+	for answer, want := range map[string]string{"o": "mx.us.example", "n": ""} {
+		g.in = bufio.NewReader(strings.NewReader(answer + "\n"))
+		a := config.Account{Network: "mail"}
+		if err := g.propose(t.Context(), &a); err != nil || a.AuthServ != want {
+			t.Errorf("%s: %q, %v", answer, a.AuthServ, err)
+		}
+	}
+	a := config.Account{Network: "mail", AuthServ: "mine.example"}
+	if err := g.propose(t.Context(), &a); err != nil || a.AuthServ != "mine.example" {
+		t.Errorf("one that is given: %q, %v", a.AuthServ, err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"vigie/cmd/vigie/config"
+	"vigie/connectors"
 	"vigie/connectors/all"
 	"vigie/inbox"
 	safe "vigie/inbox/text"
@@ -58,7 +59,31 @@ func (g *guide) tellSignedIn(ctx context.Context, client config.Client, a config
 	}
 	tellIdentity(g.p.out, g.p.p, a.ID, who, g.p.width())
 	tellCaps(g.p.out, g.p.p, conn.Caps(), g.p.width())
+	if finder, ok := conn.(connectors.Proposer); ok {
+		if g.found, err = finder.Propose(ctx); err != nil {
+			g.found = nil // the account signs in: that is enough
+		}
+	}
 	return nil
+}
+
+// propose asks whether to take what was found out by looking: who signs the
+// mails of a mailbox.
+func (g *guide) propose(ctx context.Context, a *config.Account) error {
+	if a.Network != "mail" || a.AuthServ != "" {
+		return nil
+	}
+	name := g.found["authserv"]
+	if name == "" {
+		g.tell("account.add.no-authserv")
+		return nil
+	}
+	g.tell("account.add.found-authserv", name)
+	take, err := g.yes(ctx, "account.add.take-it")
+	if take {
+		a.AuthServ = name
+	}
+	return err
 }
 
 // tryout is a vault that reads what there is and keeps what is new for as long

@@ -64,6 +64,9 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 		m.Author.URL, m.Status = "", inbox.StatusSuspect
 	}
 	why := ""
+	if tells.Verdict == notice.Suspect && r.c.authserv == "" {
+		why = fmt.Sprintf("nothing proves that it is of %s: the account lacks authserv (the mail says %q)", tells.Network, l.signer())
+	}
 	if tells.Verdict == notice.Unread {
 		why = fmt.Sprintf("not understood, it stays a mail (of %s since the start: %d)", tells.Network, r.c.notices.NotUnderstood()[tells.Network])
 	}
