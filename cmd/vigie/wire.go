@@ -98,7 +98,7 @@ func (w *wiring) setup(conf config.Account, acc inbox.Account) connectors.Setup 
 	}
 	for k, v := range map[string]string{
 		"server": conf.Server, "handle": conf.Handle, "user": conf.User, "member": conf.Member, "chat": conf.Chat,
-		"imap": conf.IMAP, "smtp": conf.SMTP, "authserv": conf.AuthServ, "sent": conf.Sent,
+		"imap": conf.IMAP, "smtp": conf.SMTP, "authserv": conf.AuthServ, "sent": conf.Sent, "quotes": conf.Quotes,
 	} {
 		if v != "" {
 			settings[k] = v

@@ -85,6 +85,9 @@ func (c *connector) answer(ctx context.Context, a inbox.Action) (inbox.Receipt, 
 	if parent.LocalOnly {
 		form["local_only"] = true
 	}
+	if policy := c.setup.Settings["quotes"]; policy != "" && visibility != "direct" {
+		form["quote_approval_policy"] = policy // docs: methods/statuses#create; older servers pass over it
+	}
 	if len(media) > 0 {
 		form["media_ids"] = media
 	}

@@ -2,7 +2,6 @@ package mastodon
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -61,34 +60,57 @@ func TestRecordedGoToSocial(t *testing.T) {
 	}
 }
 
+// answered is what a server is given as an answer to a status with some fields.
+func answered(t *testing.T, fields string, settings map[string]string, kind inbox.ActionKind) map[string]any {
+	t.Helper()
+	var sent map[string]any
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/api/v1/accounts/verify_credentials":
+			_, _ = io.WriteString(w, meJSON)
+		case r.Method == http.MethodPost:
+			if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
+				t.Error(err)
+			}
+			_, _ = io.WriteString(w, `{"id":"6","created_at":"2026-11-22T08:01:00Z","visibility":"public","account":{"id":"1000"}}`)
+		case r.URL.Path == "/api/v1/statuses/5":
+			_, _ = io.WriteString(w, `{"id":"5","created_at":"2026-11-22T08:00:00Z","account":{"id":"7","acct":"zoe"},`+fields+`}`)
+		default:
+			w.WriteHeader(http.StatusNotFound)
+		}
+	}))
+	defer srv.Close()
+	settings["server"] = srv.URL
+	n := &network{t: t, clock: conformance.Morning(), log: &conformance.Log{}, access: sandbox.Access{
+		Settings: settings, Secrets: map[string]string{"token": "t0ken"},
+	}}
+	a := inbox.Action{Kind: kind, Key: "01ANSWER", Target: "5", Conversation: "5", ThreadKind: inbox.KindMention, Text: "Oui"}
+	if _, err := opened(t, n).Do(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	return sent
+}
+
 // An answer to what must not leave its server does not leave it either.
 func TestAnswerStaysOnItsServer(t *testing.T) {
-	for _, local := range []bool{true, false} {
-		var sent struct {
-			LocalOnly *bool `json:"local_only"`
+	for fields, want := range map[string]any{`"visibility":"public","local_only":true`: true, `"visibility":"public","local_only":false`: nil} {
+		if sent := answered(t, fields, map[string]string{}, inbox.ActReply); sent["local_only"] != want {
+			t.Errorf("%s: %v", fields, sent)
 		}
-		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			switch {
-			case r.URL.Path == "/api/v1/accounts/verify_credentials":
-				_, _ = io.WriteString(w, meJSON)
-			case r.Method == http.MethodPost:
-				if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
-					t.Error(err)
-				}
-				_, _ = io.WriteString(w, `{"id":"6","created_at":"2026-11-22T08:01:00Z","visibility":"public","account":{"id":"1000"}}`)
-			case r.URL.Path == "/api/v1/statuses/5":
-				_, _ = fmt.Fprintf(w, `{"id":"5","created_at":"2026-11-22T08:00:00Z","visibility":"public","local_only":%t,"account":{"id":"7","acct":"zoe"}}`, local)
-			default:
-				w.WriteHeader(http.StatusNotFound)
-			}
-		}))
-		n := &network{t: t, clock: conformance.Morning(), log: &conformance.Log{}, access: sandbox.Access{
-			Settings: map[string]string{"server": srv.URL}, Secrets: map[string]string{"token": "t0ken"},
-		}}
-		_, err := opened(t, n).Do(t.Context(), inbox.Action{Kind: inbox.ActReply, Key: "01LOCAL", Target: "5", Conversation: "5", ThreadKind: inbox.KindMention, Text: "Oui"})
-		srv.Close()
-		if err != nil || (sent.LocalOnly != nil && *sent.LocalOnly) != local {
-			t.Errorf("to a status that stays (%t): %v, %v", local, sent.LocalOnly, err)
+	}
+}
+
+// Who may quote an answer is told where the user said so; a direct one can be
+// quoted by nobody anyway.
+func TestWhoMayQuoteAnAnswer(t *testing.T) {
+	for _, k := range []struct {
+		quotes string
+		kind   inbox.ActionKind
+		want   any
+	}{{"nobody", inbox.ActReply, "nobody"}, {"", inbox.ActReply, nil}, {"followers", inbox.ActPrivate, nil}} {
+		sent := answered(t, `"visibility":"public"`, map[string]string{"quotes": k.quotes}, k.kind)
+		if sent["quote_approval_policy"] != k.want {
+			t.Errorf("%q, %s: %v, want %v", k.quotes, k.kind, sent, k.want)
 		}
 	}
 }

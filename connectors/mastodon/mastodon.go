@@ -39,6 +39,7 @@ func Info() connectors.Info {
 			{Key: "token", Secret: true},
 			{Key: "hashtags", List: true},
 			{Key: "keywords", List: true},
+			{Key: "quotes"},
 		},
 		Caps: caps(instance{}, inbox.ClassA),
 		New:  open,

@@ -116,6 +116,7 @@ type Account struct {
 	URLs     []string `yaml:"urls" eg:"[https://example.com/feed.xml]" doc:"feeds: their addresses"`
 	Words    []string `yaml:"keywords" eg:"[miette, crumble]" doc:"feeds: keep only entries with one of these, and none with one behind a minus ('-recette'); mastodon, bluesky: posts with one of these are watches"`
 	Hashtags []string `yaml:"hashtags" eg:"[galette, lyon7]" doc:"mastodon, bluesky: posts with one of these are watches"`
+	Quotes   string   `yaml:"quotes" one:"public followers nobody" eg:"nobody" doc:"mastodon: who may quote your answers; without: as the account has it there"`
 	Command  []string `yaml:"command" eg:"[/usr/local/bin/forum-bridge]" doc:"bridge: the external program, as an argument list"`
 	Token    Secret   `yaml:"token" doc:"mastodon: the access token; telegram: the bot's; ghost: the admin key of an integration; mail: one of OAuth, in place of a password"`
 	Password Secret   `yaml:"password" eg:"env:MIETTE_APP_PASSWORD" doc:"bluesky: an app password; wordpress: an application password; mail: the mailbox's"`

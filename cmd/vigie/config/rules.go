@@ -204,7 +204,7 @@ func (c *checker) web(at *yaml.Node, path string) {
 }
 
 // accountKeys are the settings that belong to some networks only.
-var accountKeys = []string{"server", "user", "member", "imap", "smtp", "authserv", "folders", "sent", "notifications", "chat", "urls", "keywords", "hashtags", "command", "token", "password", "settings", "secrets"}
+var accountKeys = []string{"server", "user", "member", "imap", "smtp", "authserv", "folders", "sent", "notifications", "chat", "urls", "keywords", "hashtags", "quotes", "command", "token", "password", "settings", "secrets"}
 
 func (c *checker) account(n *yaml.Node, path string) {
 	c.id(n, path, "account", "")
