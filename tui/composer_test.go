@@ -40,6 +40,17 @@ func (s *sim) cursorIn(want string) {
 	}
 }
 
+// What is pasted over the longest text is told to be cut.
+func TestPasteTooLong(t *testing.T) {
+	s := newSim(t, world(), 120, 40, nil)
+	s.keys("r")
+	s.send(tea.PasteMsg{Content: strings.Repeat("Bonjour ", 4000) + "…[+12]"})
+	s.lacks("le collage est trop long")
+	s.keys("ctrl+z")
+	s.send(tea.PasteMsg{Content: strings.Repeat("Bonjour ", 10000)})
+	s.wants("le collage est trop long : sa fin manque", "…[+")
+}
+
 func TestTypingIsUndone(t *testing.T) {
 	s := charted(t, nil)
 	s.keys("text:Bonjour Claire")

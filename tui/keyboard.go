@@ -153,7 +153,9 @@ func (m *Model) paste(s string) tea.Cmd {
 	case d != nil:
 		return m.act(d.Paste(s))
 	case m.composer.Active():
-		m.composer.Paste(s)
+		if !m.composer.Paste(s) {
+			return tea.Batch(m.warn("composer.paste-cut"), m.draftChanged())
+		}
 		return m.draftChanged()
 	}
 	return nil

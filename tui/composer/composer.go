@@ -14,6 +14,7 @@ import (
 	"vigie/inbox"
 	"vigie/inbox/charter"
 	"vigie/inbox/length"
+	"vigie/inbox/text"
 	"vigie/tui/cell"
 	"vigie/tui/composer/area"
 	"vigie/tui/look"
@@ -170,11 +171,16 @@ func (m *Model) Key(msg tea.KeyPressMsg) (changed bool) {
 	return changed
 }
 
-// Paste puts in what was pasted, cleaned as text of strangers is.
-func (m *Model) Paste(s string) {
+// Paste puts in what was pasted, cleaned as text of strangers is; whole says
+// that none of it was left out for its length.
+func (m *Model) Paste(s string) (whole bool) {
 	m.area.Insert(s)
 	m.Why = ""
 	m.sought(false)
+	lines := strings.Count(s, "\n") + strings.Count(s, "\r")
+	put := m.Value()[:m.area.At()]
+	cut := strings.HasSuffix(strings.TrimRight(put, "0123456789]"), "…[+")
+	return !cut || len(s) <= text.MaxBytes && lines < text.MaxLines
 }
 
 // Undo takes back what was typed last, Redo types it again; they report whether

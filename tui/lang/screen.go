@@ -125,6 +125,7 @@ var screenTable = map[Key]entry{
 	"composer.short":      {"%d/%d", "%d/%d"},
 	"composer.over":       {"%d de trop : %d/%d", "%d too many: %d/%d"},
 	"composer.over-bytes": {"%d octet de trop : %d/%d|%d octets de trop : %d/%d", "%d byte too many: %d/%d|%d bytes too many: %d/%d"},
+	"composer.paste-cut":  {"le collage est trop long : sa fin manque", "what was pasted is too long: its end is missing"},
 	"composer.empty":      {"rien à envoyer", "nothing to send"},
 	"composer.too-long":   {"trop long pour ce réseau", "too long for this network"},
 	"composer.kept":       {"brouillon gardé", "draft kept"},
