@@ -62,7 +62,10 @@ func (w *cable) frame() int {
 // onCable is a screen of 100×30 on a terminal with 256 colours, in an inbox
 // where some threads are due and others wait; wide: some names have characters
 // of two cells, whose rows the pen sends whole, with what stands beside them.
-func onCable(t *testing.T, wide bool) *cable {
+func onCable(t *testing.T, wide bool) *cable { return cableOf(t, wide, 100, 30) }
+
+// cableOf is onCable in another window.
+func cableOf(t *testing.T, wide bool, width, height int) *cable {
 	t.Helper()
 	f := world()
 	for _, ft := range f.threads {
@@ -78,7 +81,7 @@ func onCable(t *testing.T, wide bool) *cable {
 		}
 	}
 	f.sort()
-	return newCable(newSim(t, f, 100, 30, nil))
+	return newCable(newSim(t, f, width, height, nil))
 }
 
 // The bytes of a step of the cursor and of a page; what loads in the rest after
@@ -92,7 +95,7 @@ func TestBytesOfMoves(t *testing.T) {
 	}{
 		{"cursor", "j", false, step},
 		{"cursor up", "k", false, step},
-		{"wide", "j", true, step + step/6},
+		{"wide", "j", true, step},
 		{"page", "pgdown", true, page},
 		{"page up", "pgup", true, page},
 	} {
@@ -122,6 +125,24 @@ func TestBytesOfMoves(t *testing.T) {
 				t.Errorf("%d bytes, want less than %d", worst, c.most)
 			}
 		})
+	}
+}
+
+// So does a step where the list has the window to itself, in rows of one line
+// with long excerpts.
+func TestBytesOfLongRows(t *testing.T) {
+	for _, wide := range []bool{false, true} {
+		w := cableOf(t, wide, 80, 24)
+		worst := 0
+		for range 10 {
+			w.s.send(press("j"))
+			worst = max(worst, w.frame())
+			w.s.rest()
+			w.frame()
+		}
+		if t.Logf("wide %v: %d bytes at most", wide, worst); worst >= 300 || worst == 0 {
+			t.Errorf("wide %v: %d bytes", wide, worst)
+		}
 	}
 }
 

@@ -125,7 +125,7 @@ type Map struct {
 
 // New checks the table with the overrides of a configuration: intent name to
 // keys, an empty list takes the keys away. Two intents on one key of one
-// scope are a Clash, and so is a key that begins a sequence of its scope or, in
+// scope, or of two scopes of one screen, are a Clash, and so is a key that begins a sequence of its scope or, in
 // a text scope, a printable key.
 func New(overrides map[string][]string) (Map, error) {
 	m := Map{table: slices.Clone(table), byKey: map[Scope]map[string]int{}, prefix: map[Scope]map[string]bool{}}
@@ -148,7 +148,54 @@ func New(overrides map[string][]string) (Map, error) {
 			}
 		}
 	}
-	return m, m.checkPrefixes()
+	if err := m.checkPrefixes(); err != nil {
+		return m, err
+	}
+	return m, m.checkTogether()
+}
+
+// together are the scopes whose keys count at once where no dialog is: one key
+// of two of them would be dead in one.
+func together() [][]Scope { return [][]Scope{{List, Thread, Root}, {Reader, Thread, Root}} }
+
+// checkTogether looks for a key of one scope that another of the same screen
+// has too, or that begins one of its sequences.
+func (m Map) checkTogether() error {
+	for _, scopes := range together() {
+		for i, inner := range scopes {
+			for _, outer := range scopes[i+1:] {
+				if err := m.apart(inner, outer); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (m Map) apart(inner, outer Scope) error {
+	for _, b := range m.table {
+		if b.Scope != inner {
+			continue
+		}
+		for _, k := range b.Keys {
+			j, taken := m.byKey[outer][k]
+			switch {
+			case taken && m.table[j].Intent != b.Intent:
+				return &Clash{k, inner, b.Intent, m.table[j].Intent, ErrConflict}
+			case m.prefix[outer][k]:
+				return &Clash{k, inner, b.Intent, m.begun(outer, k), ErrBegins}
+			}
+		}
+	}
+	for _, b := range m.table {
+		for _, k := range b.Keys {
+			if b.Scope == outer && m.prefix[inner][k] {
+				return &Clash{k, outer, b.Intent, m.begun(inner, k), ErrBegins}
+			}
+		}
+	}
+	return nil
 }
 
 // override returns the keys that a binding gets. A text field takes every

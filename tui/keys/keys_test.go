@@ -87,7 +87,7 @@ func TestClashNamesBoth(t *testing.T) {
 }
 
 func TestOverride(t *testing.T) {
-	m, err := keys.New(map[string][]string{"done": {"d", "Y Y"}, "like": {}})
+	m, err := keys.New(map[string][]string{"done": {"d", "Y Y"}, "like": {}, "digest": {}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,5 +198,31 @@ func TestClientIntent(t *testing.T) {
 	}
 	if _, ok := keys.ClientOf(keys.Done); ok {
 		t.Error("done selects a client")
+	}
+}
+
+// A key that two places of one screen would share is refused, with both names:
+// the outer one would be dead.
+func TestConflictAcrossAScreen(t *testing.T) {
+	for _, c := range []struct {
+		intent, key   string
+		first, second keys.Intent
+		why           error
+	}{
+		{"reply", "ctrl+c", keys.Reply, keys.Interrupt, keys.ErrConflict},
+		{"reply", "?", keys.Reply, keys.Help, keys.ErrConflict},
+		{"mark", "q", keys.Mark, keys.Detach, keys.ErrConflict},
+		{"fold", "r", keys.Fold, keys.Reply, keys.ErrConflict},
+		{"like", "g", keys.Like, keys.Top, keys.ErrBegins},
+		{"quiet", "y", keys.Quiet, keys.CopyLink, keys.ErrBegins},
+	} {
+		_, err := keys.New(map[string][]string{c.intent: {c.key}})
+		var clash *keys.Clash
+		if !errors.As(err, &clash) || clash.Intent != c.first || clash.Other != c.second || !errors.Is(err, c.why) {
+			t.Errorf("%s on %s: %v", c.intent, c.key, err)
+		}
+	}
+	if _, err := keys.New(map[string][]string{"reply": {"q"}, "detach": {"r"}}); err != nil {
+		t.Errorf("swapped: %v", err)
 	}
 }

@@ -197,7 +197,12 @@ func (r rowDrawer) one() string {
 	r.signs(s)
 	s.Fixed(r.client, r.c.Name, r.l.ClientWidth).Add(r.pens.Text, " ")
 	r.origin(s)
-	s.Fixed(r.author(), look.Author(r.t.Author), author).Add(r.pens.Text, "  ")
+	s.Fixed(r.author(), look.Author(r.t.Author), author).Add(r.pens.Text, " ")
+
+	// The ground of the cursor ends here: the rest of the row stays as it is
+	// when the cursor moves.
+	r.pens = r.l.Plain
+	s.Add(r.pens.Text, " ")
 	r.tail(s, r.k.place+1)
 	p, words := r.place()
 	s.Add(r.pens.Text, " ").Add(p, r.l.Right(words, r.k.place))
@@ -206,8 +211,8 @@ func (r rowDrawer) one() string {
 
 // origin draws network and kind, each in its column.
 func (r rowDrawer) origin(s *cell.Spans) {
-	s.Fixed(r.pens.Muted, r.l.OnShort(r.t.Account, r.t.Network), networkColumn).Add(r.pens.Text, " ")
-	s.Fixed(r.pens.Muted, r.l.Kind(r.t.Kind), kindColumn).Add(r.pens.Text, " ")
+	on, kind := r.l.OnShort(r.t.Account, r.t.Network), r.l.Kind(r.t.Kind)
+	s.Add(r.pens.Muted, r.l.Fit(on, networkColumn)+" "+r.l.Fit(kind, kindColumn)+" ")
 }
 
 // columnsFrom is the width from which the second line of a row has columns for
@@ -216,10 +221,11 @@ const columnsFrom = 46
 
 // source draws the network, and of the kinds only the private one.
 func (r rowDrawer) source(s *cell.Spans) {
-	s.Add(r.pens.Muted, r.l.Cut(r.l.OnShort(r.t.Account, r.t.Network), networkColumn)).Add(r.pens.Text, " ")
+	words := r.l.Cut(r.l.OnShort(r.t.Account, r.t.Network), networkColumn) + " "
 	if r.t.Kind == inbox.KindDM {
-		s.Add(r.pens.Muted, r.l.Kind(r.t.Kind)).Add(r.pens.Text, " ")
+		words += r.l.Kind(r.t.Kind) + " "
 	}
+	s.Add(r.pens.Muted, words)
 }
 
 // two draws the row of a narrow list.
@@ -236,12 +242,10 @@ func (r rowDrawer) two() [2]string {
 	s.Add(r.pens.Text, " ").Add(p, place)
 	first := s.End(r.pens.Text)
 
-	// The second line has the sign of the cursor but not its ground: half of
-	// the row stays as it is when the cursor moves.
-	s = r.l.Spans(r.w)
+	// The second line has nothing of the cursor: it stays as it is when the
+	// cursor moves, and with it what stands beside it.
 	r.pens = r.l.Plain
-	sign := r.k.cursor.sign(r.l.Glyphs)
-	s.Add(r.mark(sign), sign).Add(r.pens.Text, "  ")
+	s = r.l.Spans(r.w).Add(r.pens.Text, "   ")
 	if r.w < columnsFrom {
 		r.source(s)
 	} else {

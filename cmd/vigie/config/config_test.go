@@ -161,7 +161,7 @@ func TestMistakes(t *testing.T) {
 		"view query":           {"views: [{id: v, query: 'a is:red'}]", 1, 24, "views[0].query", `at position 3: "is:" does not know "red"`},
 		"unknown intent":       {"keys: {fly: [f]}", 1, 8, "keys", `unknown intent "fly"`},
 		"key conflict":         {"keys:\n  done: [E]\n", 2, 10, "keys.done[0]", `"E" would be both "reopen" and "done" (Acts on the thread)`},
-		"two of ours":          {"keys:\n  like: [f9]\n  note: [h, f9]\n", 2, 10, "keys.like[0]", `"f9" would be both "like" and "note"`},
+		"two of ours":          {"keys:\n  like: [f9]\n  note: [f8, f9]\n", 2, 10, "keys.like[0]", `"f9" would be both "like" and "note"`},
 		"key of a text field":  {"keys:\n  visibility: [ctrl+b, v]\n", 2, 24, "keys.visibility[1]", `"v" for "visibility" (While writing): a text field takes that key`},
 		"key of a sequence":    {"keys:\n  undo: [g]\n", 2, 10, "keys.undo[0]", `"g" for "undo" (Everywhere): the sequence of "next-due" begins with that key`},
 		"feed with password":   {account("{id: x, network: feeds, urls: ['https://u:hunter2@h.example/f']}"), 4, 36, "clients[0].accounts[0].urls[0]", "without user or password"},
