@@ -99,6 +99,16 @@ func (e *Engine) enclosed(r inbox.ReplyRequest, caps inbox.Caps) error {
 		if err := mediaFits(u, caps.Media); err != nil {
 			return err
 		}
+	}
+	if p := e.lacking(r.Media); !p.Zero() {
+		return p
+	}
+	return nil
+}
+
+// lacking names the first of some files whose content is not there.
+func (e *Engine) lacking(files []inbox.Upload) inbox.Problem {
+	for _, u := range files {
 		if e.shelf == nil {
 			return inbox.Problem{Code: inbox.CodeNotFound, Args: []string{u.Name}}
 		}
@@ -108,7 +118,7 @@ func (e *Engine) enclosed(r inbox.ReplyRequest, caps inbox.Caps) error {
 		}
 		_ = f.Close()
 	}
-	return nil
+	return inbox.Problem{}
 }
 
 // listed are the files of an answer as its message shows them until the network

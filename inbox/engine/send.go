@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"vigie/inbox"
@@ -105,6 +106,9 @@ func (e *Engine) clear(ctx context.Context, a inbox.Action) (*account, bool, err
 		return nil, false, e.outcome(ctx, a, elsewhere(acc, a))
 	case e.keyForgotten(a):
 		return nil, false, e.outcome(ctx, a, fate{state: inbox.NeedsYou, problem: a.Problem})
+	}
+	if p := e.lacking(a.Media); !p.Zero() && !a.Doubted {
+		return nil, false, e.outcome(ctx, a, fate{state: inbox.FailedAct, problem: p})
 	}
 	if e.looksAgain(a) {
 		e.freshen(ctx, acc)
@@ -259,7 +263,7 @@ func (e *Engine) judge(a inbox.Action, err error) fate {
 		if e.tired(a, err) {
 			f.state, f.at = givenUp(a), time.Time{}
 		}
-	case errors.Is(err, inbox.ErrGone), errors.Is(err, inbox.ErrInvalid), errors.Is(err, inbox.ErrUnsupported):
+	case errors.Is(err, inbox.ErrGone), errors.Is(err, inbox.ErrInvalid), errors.Is(err, inbox.ErrUnsupported), unsendable(err):
 		f.state, f.at = givenUp(a), time.Time{}
 	case unset(err):
 		f.state, f.at, f.why = inbox.RetryWait, now.Add(missingRest), inbox.WhyApart
@@ -292,6 +296,16 @@ func apart(err error) bool {
 func unset(err error) bool {
 	var p inbox.Problem
 	return errors.As(err, &p) && p.Code == inbox.CodeMissing
+}
+
+// unsendable reports whether a connector refused what it was given before
+// anything left.
+func unsendable(err error) bool {
+	var p inbox.Problem
+	return errors.As(err, &p) && slices.Contains([]string{
+		inbox.CodeMedia, inbox.CodeTooLong, inbox.CodeEmpty, inbox.CodeVisibility, inbox.CodeInvalid, inbox.CodeGone, inbox.CodeUnsupported,
+		inbox.CodeSuspect, inbox.CodeMachine, inbox.CodeNoMember, inbox.CodeReadOnly,
+	}, p.Code)
 }
 
 // ended is how often sending ended so, since a person last asked for it.

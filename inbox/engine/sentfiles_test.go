@@ -69,3 +69,41 @@ func TestFilesOfAnAnswerShow(t *testing.T) {
 		}
 	})
 }
+
+// TestAFileThatVanished: what a connector refuses before anything left has
+// failed, and is in no doubt; its text and its files are a draft again.
+func TestAFileThatVanished(t *testing.T) {
+	for _, kept := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			n := &able{network: &network{class: inbox.ClassC}}
+			n.say("c1", "m1", "Une photo ?", time.Now().Add(-time.Hour))
+			n.alter(func(c *inbox.Caps) { c.Media = inbox.MediaLimit{Max: 5} })
+			files := &cabinet{kept: map[string][]byte{"sum": []byte("picture")}}
+			b := newBenchOf(t, n.network, n, nil)
+			defer b.close()
+			b.must(b.eng.Stop(t.Context()))
+			b.eng = engine.New(engine.Options{Repo: b.repo, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Settings: settings(n), Shelf: files, Files: files})
+			b.must(b.eng.Load(t.Context()))
+			b.eng.Start()
+			synctest.Wait()
+			id := b.only(inbox.Ours).ID
+			picture := inbox.Upload{Name: "a.png", Type: "image/png", Size: 7, Sum: "sum"}
+			a, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: id, Hold: -1, Text: "Voilà", Media: []inbox.Upload{picture}})
+			b.must(err)
+			if kept {
+				n.next = []error{inbox.Problem{Code: inbox.CodeMedia, Args: []string{"a.png", "?"}}}
+			} else {
+				delete(files.kept, "sum")
+			}
+			b.leave()
+			got := b.action(a.ID)
+			if got.State != inbox.FailedAct || got.Doubted || got.Problem.Args[0] != "a.png" || len(n.posted) != 0 {
+				t.Errorf("%s, doubted %t, %+v, posted %d", got.State, got.Doubted, got.Problem, len(n.posted))
+			}
+			list, err := b.eng.Drafts(t.Context(), id)
+			if err != nil || len(list) != 1 || list[0].Text != "Voilà" || !slices.Equal(list[0].Media, []inbox.Upload{picture}) {
+				t.Errorf("drafts: %+v, %v", list, err)
+			}
+		})
+	}
+}
