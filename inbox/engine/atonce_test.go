@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,4 +85,61 @@ func TestDamagedLogCostsUndoOnly(t *testing.T) {
 	if err := e.Stop(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+// slowly is a network that takes a second for each act and counts how many are
+// under way.
+type slowly struct {
+	*able
+	mu        sync.Mutex
+	now, most int
+}
+
+func (s *slowly) count(by int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now += by
+	s.most = max(s.most, s.now)
+}
+
+func (s *slowly) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, error) {
+	s.count(1)
+	defer s.count(-1)
+	time.Sleep(time.Second)
+	return s.able.Do(ctx, a)
+}
+
+// TestAnActOnManyLeavesRoom: of an act on very many threads so many are under
+// way at once, and an answer does not wait for them.
+func TestAnActOnManyLeavesRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const threads = 200
+		n := &slowly{able: &able{network: &network{class: inbox.ClassB}}}
+		for i := range threads {
+			n.say(fmt.Sprint("c", i), fmt.Sprint("m", i), "Bonjour", time.Now().Add(-time.Hour))
+		}
+		b := newBenchOf(t, n.network, n, nil)
+		defer b.close()
+		b.eng.Start()
+		synctest.Wait()
+		var ids []inbox.ThreadID
+		for i := range threads {
+			th, err := b.repo.ThreadOf(t.Context(), "miette-social", fmt.Sprint("c", i))
+			b.must(err)
+			ids = append(ids, th.ID)
+		}
+		b.performAll(ids, inbox.ActLike)
+		a, err := b.eng.Reply(t.Context(), b.by, inbox.ReplyRequest{Thread: ids[threads-1], Text: "Oui."})
+		b.must(err)
+		time.Sleep(1500 * time.Millisecond)
+		synctest.Wait()
+		if got := b.action(a.ID); got.State != inbox.Accepted {
+			t.Errorf("the answer is %s", got.State)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if got := strings.Count(n.done(), "like"); got != threads || n.most != 33 {
+			t.Errorf("%d liked, %d at once", got, n.most)
+		}
+	})
 }

@@ -85,6 +85,7 @@ type Engine struct {
 	lastStep  uint64 // the newest number of a step, see begin
 	flying    map[inbox.ActionID]bool
 	wires     map[lane]bool                // under way, see wireOf
+	acting    map[inbox.AccountID]int      // acts without a text that are
 	rests     map[inbox.ActionID]time.Time // put off, since storing failed
 	spreadEnd time.Time                    // until then a start's first fetches are spread, see hurry
 
@@ -119,6 +120,7 @@ func New(o Options) *Engine {
 		sessions:   map[string]*inbox.SessionInfo{},
 		steps:      map[string]*history{},
 		flying:     map[inbox.ActionID]bool{},
+		acting:     map[inbox.AccountID]int{},
 		wires:      map[lane]bool{},
 		rests:      map[inbox.ActionID]time.Time{},
 		collectNow: make(chan struct{}, 1),

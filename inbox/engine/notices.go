@@ -128,6 +128,9 @@ func (e *Engine) noticeLoop(ctx context.Context) {
 			e.log.Error("look for what is to be told", "error", err)
 		}
 		c.cry(e.now())
+		if e.crowded() { // it changes all the time
+			pause(ctx, crowdRest)
+		}
 		waiting, cancel := context.WithTimeout(ctx, c.rest(e.now()))
 		var err error
 		seen, err = sub.Next(waiting)

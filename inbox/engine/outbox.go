@@ -9,8 +9,16 @@ import (
 	"vigie/inbox"
 )
 
-// outboxRest is how long an action stays put whose change could not be stored.
-const outboxRest = 5 * time.Second
+const (
+	// outboxRest is how long an action stays put whose change could not be stored.
+	outboxRest = 5 * time.Second
+	// atOnce is how many acts without a text of an account are under way at a
+	// time: of an act on thousands of threads the others wait, and what people
+	// write, on the network and in the store, does not wait for them.
+	atOnce = 32
+	// crowdRest is how long nobody looks at the outbox again while that many are.
+	crowdRest = 50 * time.Millisecond
+)
 
 // recoverOutbox turns what another process left in Sending into Uncertain:
 // its bytes may have left. What waits in a copy of the store will not be sent,
@@ -78,8 +86,23 @@ func (e *Engine) sendLoop(ctx context.Context) {
 			e.log.Error("outbox", "error", err)
 			next = e.now().Add(time.Second)
 		}
+		if e.crowded() {
+			pause(ctx, crowdRest)
+		}
 		e.sleep(ctx, next, e.sendNow)
 	}
+}
+
+// crowded reports whether as many acts of some account are under way as may be.
+func (e *Engine) crowded() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, n := range e.acting {
+		if n >= atOnce {
+			return true
+		}
+	}
+	return false
 }
 
 // lane is what is done in order. Answers of a thread are one; of the acts
@@ -197,16 +220,25 @@ func (e *Engine) launch(a inbox.Action) {
 func (e *Engine) takeOff(a inbox.Action) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.flying[a.ID] || e.wires[wireOf(a)] {
+	if e.flying[a.ID] || e.wires[wireOf(a)] || !written(a) && e.acting[a.Account] >= atOnce {
 		return false
+	}
+	if !written(a) {
+		e.acting[a.Account]++
 	}
 	e.flying[a.ID], e.wires[wireOf(a)] = true, true
 	return true
 }
 
+// written reports whether somebody wrote what is sent.
+func written(a inbox.Action) bool { return a.Kind.Writes() || a.Kind == inbox.ActEscalate }
+
 func (e *Engine) land(a inbox.Action, rest time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if !written(a) {
+		e.acting[a.Account]--
+	}
 	delete(e.flying, a.ID)
 	delete(e.wires, wireOf(a))
 	delete(e.rests, a.ID)
