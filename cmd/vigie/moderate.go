@@ -27,6 +27,12 @@ func (p *program) moderateCommand() *cobra.Command {
 	cmd := p.command("moderate THREAD… "+strings.Join(words, "|"), "moderate", cobra.MinimumNArgs(2))
 	cmd.Flags().StringVar(&message, "message", "", p.t("flag.message"))
 	o.bind(p, cmd)
+	cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) == 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return words, cobra.ShellCompDirectiveNoFileComp
+	}
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {
 		last := len(args) - 1
 		ids, err := d.threadIDs(args[:last])
@@ -60,9 +66,19 @@ func (p *program) moderateCommand() *cobra.Command {
 }
 
 // moderateAll does an act in many threads of one client, as one step of undo,
-// and says where it cannot be done.
+// and says where it cannot be done or would change nothing.
 func (d *desk) moderateAll(ctx context.Context, ids []inbox.ThreadID, kind inbox.ActionKind, o followOptions) error {
-	done, err := d.eng.PerformAll(ctx, d.by, ids, kind)
+	wanted := make([]inbox.ThreadID, 0, len(ids))
+	for _, id := range ids {
+		if v, err := d.eng.Thread(ctx, id); err == nil {
+			if why := needless(v, kind, ""); why != "" {
+				d.partly(id, d.p.T(why))
+				continue
+			}
+		}
+		wanted = append(wanted, id) // what cannot be read is told by who does it
+	}
+	done, err := d.eng.PerformAll(ctx, d.by, wanted, kind)
 	if err != nil && len(done.Queued) == 0 {
 		return err
 	}
@@ -71,12 +87,20 @@ func (d *desk) moderateAll(ctx context.Context, ids []inbox.ThreadID, kind inbox
 	}
 	for _, r := range done.Refused {
 		what, _ := d.p.Problem(r.Problem)
-		fmt.Fprintln(d.err, inert(d.p.T("moderate.partly", uint64(r.Thread), what)))
+		d.partly(r.Thread, what)
 	}
-	if len(done.Refused) > 0 && err == nil {
-		return &exitError{code: exitPartly}
+	switch refused := len(ids) - len(wanted) + len(done.Refused); {
+	case refused == 0 || err != nil:
+		return err
+	case len(done.Queued) == 0:
+		return &exitError{code: exitFailure}
 	}
-	return err
+	return &exitError{code: exitPartly}
+}
+
+// partly says why an act on many threads leaves one alone.
+func (d *desk) partly(id inbox.ThreadID, why string) {
+	fmt.Fprintln(d.err, inert(d.p.T("moderate.partly", uint64(id), why)))
 }
 
 // cannot names the network and the act when the network is why an act cannot

@@ -102,3 +102,31 @@ func TestNothingToTakeBackByCommand(t *testing.T) {
 		t.Errorf("%+v, %v, %v", now, err, r.world.Deeds("miette-wordpress"))
 	}
 }
+
+// TestNothingToTakeBackInMany: of many threads those are left alone where an act
+// would change nothing, and that is said of each.
+func TestNothingToTakeBackInMany(t *testing.T) {
+	r := newRigOf(t, "", "wordpress")
+	r.say("miette-wordpress", inbox.KindComment, "Vous ouvrez demain ?")
+	r.say("miette-wordpress", inbox.KindComment, "Et lundi ?")
+	r.must("sync")
+	got := r.run("", "moderate", "1", "2", "restore")
+	if got.code != exitFailure || strings.Count(got.err, "nothing of this thread is in the bin") != 2 {
+		t.Errorf("exit %d: %s", got.code, got.err)
+	}
+	r.must("moderate", "1", "trash")
+	got = r.run("", "moderate", "1", "2", "restore")
+	if got.code != exitPartly || !strings.Contains(got.err, "thread 2: nothing of this thread is in the bin") || len(r.world.Deeds("miette-wordpress")) != 2 {
+		t.Errorf("exit %d: %s; %v", got.code, got.err, r.world.Deeds("miette-wordpress"))
+	}
+}
+
+func TestActsAreCompleted(t *testing.T) {
+	r := newRigOf(t, "", "wordpress")
+	if got := r.must("__complete", "moderate", "1", ""); !strings.Contains(got, "restore\n") || !strings.Contains(got, ":4\n") {
+		t.Errorf("%q", got)
+	}
+	if got := r.must("__complete", "moderate", ""); strings.Contains(got, "restore") {
+		t.Errorf("%q", got)
+	}
+}
