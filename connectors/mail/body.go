@@ -23,6 +23,7 @@ const (
 // part is a part of a mail that is worth reading.
 type part struct {
 	path     []int
+	size     uint32 // bytes, encoded
 	html     bool
 	charset  string
 	encoding string
@@ -110,7 +111,7 @@ func (p *plan) alternative(b *imap.BodyStructureMultiPart, path []int, depth int
 		}
 	}
 	switch {
-	case plain != nil:
+	case plain != nil && (rich == nil || plain.says()):
 		p.texts = append(p.texts, plain.texts...)
 		if rich != nil && p.html == nil {
 			p.html = &rich.texts[0]
@@ -118,6 +119,15 @@ func (p *plan) alternative(b *imap.BodyStructureMultiPart, path []int, depth int
 	case rich != nil:
 		p.texts = append(p.texts, rich.texts...)
 	}
+}
+
+// leastText is the size of a part, in bytes, below which it may say nothing:
+// some programs write an empty one beside the HTML.
+const leastText = 10
+
+// says reports whether there is a text that surely says something.
+func (p *plan) says() bool {
+	return slices.ContainsFunc(p.texts, func(t part) bool { return t.size >= leastText })
 }
 
 func (p *plan) single(b *imap.BodyStructureSinglePart, path []int) {
@@ -128,7 +138,7 @@ func (p *plan) single(b *imap.BodyStructureSinglePart, path []int) {
 	}
 	if kind == "text" && !attached && (sub == "plain" || sub == "html" || sub == "") {
 		p.texts = append(p.texts, part{
-			path: path, html: sub == "html", charset: param(b, "charset"), encoding: strings.ToLower(b.Encoding),
+			path: path, size: b.Size, html: sub == "html", charset: param(b, "charset"), encoding: strings.ToLower(b.Encoding),
 			flowed: strings.EqualFold(param(b, "format"), "flowed"), delsp: strings.EqualFold(param(b, "delsp"), "yes"),
 		})
 		return
@@ -136,7 +146,7 @@ func (p *plan) single(b *imap.BodyStructureSinglePart, path []int) {
 	if sub == "pgp-signature" || sub == "pkcs7-signature" || sub == "x-pkcs7-signature" {
 		return
 	}
-	name := text.CleanLine(decodeWords(b.Filename())).String()
+	name := text.CleanLine(fileName(b)).String()
 	if name == "" {
 		name = text.CleanLine(decodeWords(b.Description)).String()
 	}
@@ -149,6 +159,43 @@ func (p *plan) single(b *imap.BodyStructureSinglePart, path []int) {
 		medium.Kind = kind
 	}
 	p.media = append(p.media, medium)
+}
+
+// fileName is what a part is called. In a charset of its own (RFC 2231) the name
+// is decoded here: the parser of IMAP leaves it as it is.
+func fileName(b *imap.BodyStructureSinglePart) string {
+	if name := decodeWords(b.Filename()); name != "" {
+		return name
+	}
+	params := []map[string]string{b.Params}
+	if d := b.Disposition(); d != nil {
+		params = append(params, d.Params)
+	}
+	for _, list := range params {
+		for key, value := range list {
+			if !strings.EqualFold(key, "name*") && !strings.EqualFold(key, "filename*") {
+				continue
+			}
+			if parts := strings.SplitN(value, "'", 3); len(parts) == 3 {
+				return decodeCharset([]byte(unescaped(parts[2])), parts[0])
+			}
+		}
+	}
+	return ""
+}
+
+// unescaped undoes "%E9", as far as it is written so.
+func unescaped(s string) string {
+	var out strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0 {
+			out.WriteByte(byte(unhex(s[i+1])<<4 | unhex(s[i+2])))
+			i += 2
+			continue
+		}
+		out.WriteByte(s[i])
+	}
+	return out.String()
 }
 
 func param(b *imap.BodyStructureSinglePart, name string) string {
@@ -215,14 +262,23 @@ func decodeTransfer(raw []byte, encoding string) []byte {
 	return raw
 }
 
-func decodeBase64(raw []byte) []byte {
-	clean := make([]byte, 0, len(raw))
+// decodeBase64 leaves out what a mailing list has put below, which is none.
+func decodeBase64(raw []byte) (out []byte) {
+	clean, ended := make([]byte, 0, len(raw)), false
 	for _, c := range raw {
 		switch {
 		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
 			clean = append(clean, c)
+		case c == '=':
+			out, clean, ended = append(out, fromBase64(clean)...), clean[:0], true
+		case ended && c > ' ':
+			return out
 		}
 	}
+	return append(out, fromBase64(clean)...)
+}
+
+func fromBase64(clean []byte) []byte {
 	if len(clean)%4 == 1 { // no number of bytes is written so
 		clean = clean[:len(clean)-1]
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/emersion/go-msgauth/authres"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
 
 	"vigie/inbox/text"
 )
@@ -121,7 +122,10 @@ func decodeCharset(raw []byte, charset string) string {
 		charset = "windows-1252"
 	}
 	enc, err := htmlindex.Get(charset)
-	if err != nil {
+	if err != nil { // one of those that no browser has, such as cp850
+		enc, err = ianaindex.IANA.Encoding(charset)
+	}
+	if err != nil || enc == nil {
 		if utf8.Valid(raw) {
 			return string(raw)
 		}

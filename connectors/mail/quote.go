@@ -33,6 +33,11 @@ func quotedTail(s string) (begin int, ok bool) {
 		return 0, false
 	}
 	first = introduction(lines, first)
+	for above := first; above > 0 && (blank(lines[above-1]) || rule.MatchString(lines[above-1])); {
+		if above--; rule.MatchString(lines[above]) {
+			first = above
+		}
+	}
 	length := 0
 	for _, line := range lines[:first] {
 		length += len(line)

@@ -3,7 +3,10 @@ package mail
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
+
+	"github.com/emersion/go-imap/v2"
 
 	"vigie/connectors/htmltext"
 )
@@ -18,6 +21,7 @@ func TestQuotedTail(t *testing.T) {
 		"below":       {"Le 3 mars 2026, Léa a écrit :\n> Ouvert demain ?\n\nOui !\n", "Le 3 mars 2026, Léa a écrit :\n> Ouvert demain ?\n\nOui !"},
 		"only quotes": {"> Ouvert demain ?\n", "> Ouvert demain ?"},
 		"none":        {"Bonjour.\n-- \nLéa", "Bonjour.\n-- \nLéa"},
+		"proton":      {"Merci !\n\n-------- Message d'origine --------\nLe 03/03/2026 10:12, Nordlys a écrit :\n\n> Bonjour\n", "Merci !"},
 		"own words":   {"Le colis est arrivé.\nCassé :\n> photo\n", "Le colis est arrivé.\nCassé :"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -42,6 +46,9 @@ func TestDecode(t *testing.T) {
 		"unknown charset":         {part{charset: "x-nothing"}, "caf\xe9", "café"},
 		"quoted, broken":          {part{encoding: "quoted-printable", charset: "utf-8"}, "caf=C3=A9 =\r\n=ZZ =", "café =ZZ "},
 		"base64, broken":          {part{encoding: "base64", charset: "utf-8"}, "Qm9u\r\nam91 c!g=", "Bonjour"},
+		"base64, footer":          {part{encoding: "base64", charset: "utf-8"}, "Qm9uam91cg==\r\n\r\n____\r\nListe footer", "Bonjour"},
+		"base64, in pieces":       {part{encoding: "base64", charset: "utf-8"}, "Qm9u\r\nag==\r\nb3Vy\r\n", "Bonjour"},
+		"dos":                     {part{charset: "cp850"}, "caf\x82", "café"},
 		"flowed":                  {part{flowed: true}, "un \r\ndeux\r\n> trois \r\n> quatre\r\n", "un deux\n> trois quatre\n"},
 		"html":                    {part{html: true}, "<p>Bonjour &amp; merci</p><script>x</script>", "Bonjour & merci"},
 		"japanese":                {part{charset: "iso-2022-jp"}, "\x1b$B$3$s\x1b(B", "こん"},
@@ -144,5 +151,20 @@ func TestLinksOfHTML(t *testing.T) {
 	}
 	if got, want := l.text(), "Payez votre facture"; got != want {
 		t.Errorf("compared by %q, want %q", got, want)
+	}
+}
+
+// A text part that says nothing does not hide the HTML; a file's name is read in
+// its own charset.
+func TestParts(t *testing.T) {
+	n := newNetwork(t, false)
+	n.server.Deliver(ourAccount, raw("a@x", "Content-Type: multipart/alternative; boundary=B\n", "--B\nContent-Type: text/plain\n\n \n\n--B\nContent-Type: text/html; charset=utf-8\n\n<p>Le <b>vrai</b> texte</p>\n--B--\n"))
+	c := n.open()
+	defer c.Close()
+	got, _, _ := n.all(c, "", time.Hour)
+	one(t, got, "vrai")
+	b := &imap.BodyStructureSinglePart{Type: "image", Subtype: "png", Params: map[string]string{"NAME*": "iso-8859-1'fr'caf%E9%.png"}}
+	if name := fileName(b); name != "café%.png" {
+		t.Errorf("a file is called %q", name)
 	}
 }
