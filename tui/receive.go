@@ -129,7 +129,11 @@ func (m *Model) gotDesk(msg deskLoadedMsg) tea.Cmd {
 	m.serverTrouble = msg.trouble
 	m.changedLook()
 	m.reader.Relayout(m.look)
-	cmds := []tea.Cmd{m.turned(), m.loadThreads(), m.loadCounts(), m.loadTallies(), resumed}
+	list := m.turned()
+	if list == nil {
+		list = m.loadThreads()
+	}
+	cmds := []tea.Cmd{list, m.loadCounts(), m.loadTallies(), resumed}
 	if first {
 		cmds = append(cmds, m.loadOutbox(), m.loadDrafts(), m.loadSessions(), m.loadNotices(), m.timer(settleTime, func() tea.Msg { return settledMsg{} }))
 	}
