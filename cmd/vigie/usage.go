@@ -124,7 +124,7 @@ func (p *program) help(cmd *cobra.Command) string {
 	if cmd.Runnable() {
 		fmt.Fprintf(&b, "  %s %s\n", cmd.UseLine(), p.t("help.options-word"))
 	}
-	if cmd.HasSubCommands() {
+	if cmd.HasAvailableSubCommands() {
 		fmt.Fprintf(&b, "  %s %s\n", cmd.CommandPath(), p.t("help.command-word"))
 	}
 	for _, g := range cmd.Groups() {
