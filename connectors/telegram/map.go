@@ -235,6 +235,12 @@ func bodyOf(m message) string {
 		return joined(m.Venue.Title, m.Venue.Address)
 	case m.Dice != nil:
 		return joined(m.Dice.Emoji+" "+strconv.Itoa(m.Dice.Value), "")
+	case m.Checklist != nil:
+		words := []string{m.Checklist.Title}
+		for _, t := range m.Checklist.Tasks {
+			words = append(words, "- "+t.Text)
+		}
+		return strings.Join(words, "\n")
 	case m.Location != nil:
 		return strconv.FormatFloat(m.Location.Latitude, 'f', 5, 64) + ", " + strconv.FormatFloat(m.Location.Longitude, 'f', 5, 64)
 	}
@@ -265,6 +271,12 @@ func mediaOf(m message) []inbox.Media {
 	add("audio", m.Voice)
 	if m.Animation == nil { // an animation is told as a document too
 		add("file", m.Document)
+	}
+	if m.Story != nil {
+		out = append(out, inbox.Media{Kind: "video", URL: at})
+	}
+	if m.Paid != nil {
+		out = append(out, inbox.Media{Kind: "image", URL: at})
 	}
 	if m.Sticker != nil {
 		out = append(out, inbox.Media{Kind: "image", URL: at, Alt: text.CleanLine(m.Sticker.Emoji)})

@@ -57,6 +57,20 @@ func TestWhatBecomesWhat(t *testing.T) {
 			"-1002000000001:13", "-1002000000001/t5:77", inbox.KindMention, "merci", "https://t.me/atlas_fc_virage/13",
 			func(m inbox.Message) bool { return m.Parent == "-1002000000001:9" },
 		},
+		"a checklist": {
+			`{"message":{"message_id":21,"date":1795420000,` + groupJSON + `,` + leaJSON + `,"checklist":{"title":"Matériel","tasks":[{"id":1,"text":"écharpe"}]}}}`,
+			"-1002000000001:21", "-1002000000001:77", inbox.KindComment, "Matériel\n- écharpe", "https://t.me/atlas_fc_virage/21", nil,
+		},
+		"a story": {
+			`{"message":{"message_id":22,"date":1795420000,` + groupJSON + `,` + leaJSON + `,"story":{"id":1,"chat":{"id":77,"type":"private"}}}}`,
+			"-1002000000001:22", "-1002000000001:77", inbox.KindComment, "", "https://t.me/atlas_fc_virage/22",
+			func(m inbox.Message) bool { return len(m.Media) == 1 && m.Media[0].Kind == "video" },
+		},
+		"what is paid for": {
+			`{"message":{"message_id":23,"date":1795420000,` + groupJSON + `,` + leaJSON + `,"paid_media":{"star_count":1},"caption":"Tribune"}}`,
+			"-1002000000001:23", "-1002000000001:77", inbox.KindComment, "Tribune", "https://t.me/atlas_fc_virage/23",
+			func(m inbox.Message) bool { return len(m.Media) == 1 && m.Media[0].Kind == "image" },
+		},
 		"an anonymous administrator": {
 			`{"message":{"message_id":14,"date":1795420000,` + groupJSON + `,"sender_chat":{"id":-1002000000001,"type":"supergroup","title":"Le virage"},"from":{"id":1087968824,"is_bot":true,"first_name":"Group"},"text":"note"}}`,
 			"-1002000000001:14", "-1002000000001:-1002000000001", inbox.KindComment, "note", "https://t.me/atlas_fc_virage/14",

@@ -63,39 +63,42 @@ type chat struct {
 func (c chat) private() bool { return c.Type == "private" }
 
 type message struct {
-	ID            int64    `json:"message_id"`
-	ThreadID      int64    `json:"message_thread_id"`
-	DirectTopic   *topic   `json:"direct_messages_topic"`
-	From          *user    `json:"from"`
-	SenderChat    *chat    `json:"sender_chat"`
-	Date          int64    `json:"date"`
-	Connection    string   `json:"business_connection_id"`
-	Chat          chat     `json:"chat"`
-	Origin        *origin  `json:"forward_origin"`
-	IsTopic       bool     `json:"is_topic_message"`
-	AutoForward   bool     `json:"is_automatic_forward"`
-	ReplyTo       *message `json:"reply_to_message"`
-	EditDate      int64    `json:"edit_date"`
-	Text          string   `json:"text"`
-	Entities      []entity `json:"entities"`
-	Caption       string   `json:"caption"`
-	CaptionMarks  []entity `json:"caption_entities"`
-	Spoiler       bool     `json:"has_media_spoiler"`
-	Animation     *file    `json:"animation"`
-	Audio         *file    `json:"audio"`
-	Document      *file    `json:"document"`
-	Photo         []file   `json:"photo"`
-	Sticker       *sticker `json:"sticker"`
-	Video         *file    `json:"video"`
-	VideoNote     *file    `json:"video_note"`
-	Voice         *file    `json:"voice"`
-	Contact       *contact `json:"contact"`
-	Dice          *dice    `json:"dice"`
-	Poll          *poll    `json:"poll"`
-	Venue         *venue   `json:"venue"`
-	Location      *place   `json:"location"`
-	MigrateToChat int64    `json:"migrate_to_chat_id"`
-	MigrateFrom   int64    `json:"migrate_from_chat_id"`
+	ID            int64      `json:"message_id"`
+	ThreadID      int64      `json:"message_thread_id"`
+	DirectTopic   *topic     `json:"direct_messages_topic"`
+	From          *user      `json:"from"`
+	SenderChat    *chat      `json:"sender_chat"`
+	Date          int64      `json:"date"`
+	Connection    string     `json:"business_connection_id"`
+	Chat          chat       `json:"chat"`
+	Origin        *origin    `json:"forward_origin"`
+	IsTopic       bool       `json:"is_topic_message"`
+	AutoForward   bool       `json:"is_automatic_forward"`
+	ReplyTo       *message   `json:"reply_to_message"`
+	EditDate      int64      `json:"edit_date"`
+	Text          string     `json:"text"`
+	Entities      []entity   `json:"entities"`
+	Caption       string     `json:"caption"`
+	CaptionMarks  []entity   `json:"caption_entities"`
+	Spoiler       bool       `json:"has_media_spoiler"`
+	Animation     *file      `json:"animation"`
+	Audio         *file      `json:"audio"`
+	Document      *file      `json:"document"`
+	Photo         []file     `json:"photo"`
+	Sticker       *sticker   `json:"sticker"`
+	Video         *file      `json:"video"`
+	VideoNote     *file      `json:"video_note"`
+	Voice         *file      `json:"voice"`
+	Contact       *contact   `json:"contact"`
+	Dice          *dice      `json:"dice"`
+	Poll          *poll      `json:"poll"`
+	Venue         *venue     `json:"venue"`
+	Location      *place     `json:"location"`
+	Story         *struct{}  `json:"story"`
+	Paid          *struct{}  `json:"paid_media"`
+	Checklist     *checklist `json:"checklist"`
+	MigrateToChat int64      `json:"migrate_to_chat_id"`
+	MigrateFrom   int64      `json:"migrate_from_chat_id"`
 }
 
 type topic struct {
@@ -147,6 +150,13 @@ type venue struct {
 type place struct {
 	Latitude  float64 `json:"latitude"`
 	Longitude float64 `json:"longitude"`
+}
+
+type checklist struct {
+	Title string `json:"title"`
+	Tasks []struct {
+		Text string `json:"text"`
+	} `json:"tasks"`
 }
 
 type poll struct {
