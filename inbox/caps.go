@@ -63,8 +63,11 @@ type Caps struct {
 	// TellsHidden: what is fetched says whether it is hidden. Else a message that
 	// an act of ours hid stays so until one shows it again.
 	TellsHidden bool
-	Push        bool          // the connector is also a Waiter that works here
-	MinPoll     time.Duration // not more often than this
+	// EditsUndated: no message tells when it was changed, so the one that was
+	// fetched last is what stands.
+	EditsUndated bool
+	Push         bool          // the connector is also a Waiter that works here
+	MinPoll      time.Duration // not more often than this
 }
 
 // Can reports whether kind can be done.

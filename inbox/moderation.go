@@ -75,17 +75,26 @@ func (m Message) Asks() bool {
 // held reports whether a message of theirs waits for somebody to decide.
 func (m Message) held() bool { return !m.Outgoing && m.Status == StatusHeld }
 
-// Moderate works a changed status of a message of theirs into its thread's
-// head, which Edit saw before. list are the thread's messages as they are now;
-// it is looked at only when m is shelved. ours tells that it was done in vigie,
-// where an event of its own tells of it; else the event returned does.
+// dealt reports whether a message of theirs is out of the way or hidden: when
+// somebody did that elsewhere, nothing is left to do about it.
+func (m Message) dealt() bool { return m.away() || !m.Outgoing && m.Status == StatusHidden }
+
+// Moderate works a changed status of a message into its thread's head, which
+// Edit saw before. list are the thread's messages as they are now; it is looked
+// at only when m is shelved or hidden. ours tells that it was done in vigie,
+// where an event of its own tells of it and people go on themselves; else the
+// events returned do. What is held elsewhere waits for a decision.
 func Moderate(t *Thread, old, m Message, list []Message, ours bool, now time.Time) []Event {
 	switch {
-	case m.Status == old.Status || m.Outgoing:
+	case m.Status == old.Status:
 		return nil
+	case m.Outgoing:
+		return moderateOwn(t, old, m, list, ours, now)
 	case m.away() && !old.away():
 		PutAway(t, list)
-	case !m.away() && old.away(), m.held() && !ours:
+	case m.dealt() && !old.dealt() && !ours:
+		putAway(t, list, Message.dealt)
+	case !m.away() && old.away(), m.held() && !ours, !m.dealt() && old.dealt() && !ours:
 		unread := t.Unread
 		t.SortAt = later(t.SortAt, m.At)
 		unseen := t.State == Done && !m.At.Before(t.OutAt) && (t.DoneAt.IsZero() || m.At.After(t.InAt))
@@ -103,12 +112,40 @@ func Moderate(t *Thread, old, m Message, list []Message, ours bool, now time.Tim
 	return []Event{{At: now, Actor: System, Verb: Moderated, Message: m.Remote, Args: []string{string(m.Status), string(old.Status)}}}
 }
 
+// moderateOwn works it into a thread's head that somebody else put an answer of
+// ours out of the way, or brought it back.
+func moderateOwn(t *Thread, old, m Message, list []Message, ours bool, now time.Time) []Event {
+	switch {
+	case ours:
+	case m.Status.Shelved() && !old.Status.Shelved():
+		told := Event{At: now, Actor: System, Verb: Moderated, Message: m.Remote, Args: []string{string(m.Status), string(old.Status)}}
+		return append([]Event{told}, Unanswer(*t, m, list, now)...)
+	case !m.Status.Shelved() && old.Status.Shelved() && !m.At.Before(t.InAt):
+		settle(t)
+	}
+	return nil
+}
+
+// Unanswer returns the event that follows when an answer of ours is gone or out
+// of the way by somebody else's hand: when it was the last one, and they wait
+// for an answer again, the move is ours. list are the thread's messages as they
+// are now, oldest first.
+func Unanswer(t Thread, m Message, list []Message, now time.Time) []Event {
+	since := WaitingSince(list, "")
+	if t.State != Theirs || m.At.Before(t.OutAt) || since.IsZero() {
+		return nil
+	}
+	return []Event{{At: now, Actor: System, Verb: Reopened, Until: since}}
+}
+
 // PutAway works it into a thread's head that a message of theirs is out of the
 // way, for good or not: when nobody waits any more the move is theirs, and when
 // nothing of theirs is left the thread is done. Nobody finished it then: DoneAt
 // is zero, and what comes opens it again. list are its messages, oldest first.
-func PutAway(t *Thread, list []Message) {
-	there := func(m Message) bool { return !m.Deleted && !m.Damaged && !m.away() }
+func PutAway(t *Thread, list []Message) { putAway(t, list, Message.away) }
+
+func putAway(t *Thread, list []Message, away func(Message) bool) {
+	there := func(m Message) bool { return !m.Deleted && !m.Damaged && !away(m) }
 	for _, m := range slices.Backward(list) {
 		if there(m) {
 			t.Snippet = snippet(m)
@@ -118,7 +155,7 @@ func PutAway(t *Thread, list []Message) {
 	if t.State == Done || t.State == Escalated {
 		return
 	}
-	since := WaitingSince(list, "")
+	since := waitingSince(list, "", away)
 	switch {
 	case !slices.ContainsFunc(list, func(m Message) bool { return !m.Outgoing && there(m) }):
 		t.State, t.DoneAt = Done, time.Time{}
@@ -136,11 +173,16 @@ func PutAway(t *Thread, list []Message) {
 
 // WaitingSince is when they wrote first what no answer of ours follows, of
 // messages oldest first: that with the remote id without does not count, nor do
-// those that are gone, out of the way or automatic. Zero: nobody waits.
-func WaitingSince(list []Message, without string) (since time.Time) {
+// those that are gone, out of the way (ours among them) or automatic. Zero: nobody
+// waits.
+func WaitingSince(list []Message, without string) time.Time {
+	return waitingSince(list, without, Message.away)
+}
+
+func waitingSince(list []Message, without string, away func(Message) bool) (since time.Time) {
 	for _, m := range list {
 		switch {
-		case m.Deleted || m.Damaged || m.away():
+		case m.Deleted || m.Damaged || away(m) || m.Outgoing && m.Status.Shelved():
 		case m.Outgoing && m.Remote != without:
 			since = time.Time{}
 		case !m.Outgoing && m.Auto == ByHand && since.IsZero():

@@ -195,3 +195,55 @@ func TestSinceTellsStatuses(t *testing.T) {
 		t.Errorf("since: %+v", s)
 	}
 }
+
+func begun(t *testing.T, list ...inbox.Message) *conversation {
+	c := &conversation{T: t}
+	for _, m := range list {
+		c.receive(m)
+	}
+	return c
+}
+
+// What somebody hid elsewhere is dealt with; what they showed again is not.
+// Hidden in vigie, it stays for who hid it to go on with.
+func TestHiddenElsewhere(t *testing.T) {
+	c := begun(t, from(1, inbox.Live), from(2, inbox.Live))
+	c.judge(2, inbox.StatusHidden, false)
+	if c.is(inbox.Ours, true); c.head.WaitAt != at(1) {
+		t.Errorf("waiting since %s", c.head.WaitAt)
+	}
+	c.judge(1, inbox.StatusHidden, false)
+	c.is(inbox.Done, false)
+	c.judge(2, "", false)
+	c.is(inbox.Ours, true)
+	c.judge(2, inbox.StatusHidden, true)
+	c.is(inbox.Ours, true)
+	c = begun(t, from(1, inbox.Live), ours(2, inbox.Live), from(3, inbox.Live))
+	c.judge(3, inbox.StatusHidden, false)
+	c.is(inbox.Theirs, false)
+	c.judge(3, inbox.StatusHeld, false)
+	c.is(inbox.Ours, true)
+}
+
+// An answer of ours that somebody else put away leaves them waiting again, when
+// it was the last; brought back, it is an answer.
+func TestOwnAnswerPutAway(t *testing.T) {
+	c := begun(t, from(1, inbox.Live), ours(2, inbox.Live))
+	c.is(inbox.Theirs, false)
+	c.judge(2, inbox.StatusTrash, false)
+	if c.is(inbox.Ours, false); c.head.WaitAt != at(1) {
+		t.Errorf("waiting since %s", c.head.WaitAt)
+	}
+	c.judge(2, "", false)
+	c.is(inbox.Theirs, false)
+	c.judge(2, inbox.StatusHeld, false) // it waits for others
+	c.is(inbox.Theirs, false)
+	c = begun(t, from(1, inbox.Live), ours(2, inbox.Live), ours(3, inbox.Live))
+	c.judge(2, inbox.StatusTrash, false)
+	c.is(inbox.Theirs, false)
+	c = begun(t, ours(1, inbox.Live), ours(2, inbox.Live))
+	c.judge(2, inbox.StatusTrash, false)
+	if c.head.State == inbox.Ours {
+		t.Error("nobody waits")
+	}
+}

@@ -293,9 +293,12 @@ type Ingest struct {
 	Moderated map[string]Status
 	// TellsHidden: a message that does not say that it is hidden is not, see Caps.
 	TellsHidden bool
-	Origin      Origin // of messages that are new
-	Actor       Actor  // of the events; Import writes no events
-	Now         time.Time
+	// EditsUndated: a message that tells no time of a change is no late delivery,
+	// see Caps; when its words are others, they were changed about Now.
+	EditsUndated bool
+	Origin       Origin // of messages that are new
+	Actor        Actor  // of the events; Import writes no events
+	Now          time.Time
 	// HistoryBefore: new Live messages older than this are stored as Backfill.
 	HistoryBefore time.Time
 	Stream        *StreamState // stored in the same transaction; nil: none

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"vigie/inbox"
 	"vigie/inbox/text"
@@ -136,6 +137,9 @@ func (g *ingestion) take(m inbox.Message) error {
 	if err != nil {
 		return err
 	}
+	if g.in.EditsUndated && m.Edited.IsZero() {
+		m.Edited = g.edited(old, m)
+	}
 	switch {
 	case old.Remote != m.Remote:
 		return fmt.Errorf("it is message %d: %w", id, errIndex)
@@ -152,6 +156,15 @@ func (g *ingestion) take(m inbox.Message) error {
 		return err
 	}
 	return g.edit(old, merge(old, m))
+}
+
+// edited is when a message was changed that tells no time of it: now, when its
+// words are others than those that are there.
+func (g *ingestion) edited(old, m inbox.Message) time.Time {
+	if g.ours() || slices.Equal(strings.Fields(old.Text.String()), strings.Fields(m.Text.String())) {
+		return old.Edited
+	}
+	return g.in.Now
 }
 
 // receive stores a new message.
@@ -270,7 +283,8 @@ func (g *ingestion) edit(old, m inbox.Message) error {
 	if err != nil {
 		return err
 	}
-	if (m.Text != old.Text || m.Warning != old.Warning) && old.Origin == inbox.Live && !g.ours() {
+	again := old.Origin == inbox.Live || old.Origin == inbox.Sent && m.Edited.After(old.Edited)
+	if (m.Text != old.Text || m.Warning != old.Warning) && again && !g.ours() {
 		events = append(events, g.event(inbox.Edited, m))
 	}
 	return g.record(h, events)
@@ -304,15 +318,20 @@ func (g *ingestion) tombstone(old inbox.Message, expired bool) error {
 		return err
 	}
 	inbox.Edit(&h.now, old, m)
-	if g.ours() && !m.Outgoing {
+	events := []inbox.Event{g.event(inbox.Removed, m)}
+	if !expired && g.in.Actor != inbox.Import {
 		list, err := g.inOrder(m.Thread)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case !m.Outgoing:
+			inbox.PutAway(&h.now, list)
+		case !g.ours():
+			events = append(events, g.aimed(h, inbox.Unanswer(h.now, m, list, g.in.Now))...)
 		}
-		inbox.PutAway(&h.now, list)
 	}
 	g.res.Deleted++
-	return g.record(h, []inbox.Event{g.event(inbox.Removed, m)})
+	return g.record(h, events)
 }
 
 // erase takes away what a deleted message said.

@@ -36,14 +36,28 @@ func (g *ingestion) judged(h *head, old, m inbox.Message) (events []inbox.Event,
 		return nil, nil
 	}
 	var list []inbox.Message
-	if m.Status.Shelved() {
+	if m.Status.Shelved() || m.Status == inbox.StatusHidden {
 		if list, err = g.inOrder(m.Thread); err != nil {
 			return nil, err
 		}
 	}
 	events = inbox.Moderate(&h.now, old, m, list, g.ours(), g.in.Now)
 	g.in.Aim(&h.now)
-	return events, nil
+	return g.aimed(h, events), nil
+}
+
+// aimed gives an event that lets them wait again by when their client wants the
+// answer.
+func (g *ingestion) aimed(h *head, events []inbox.Event) []inbox.Event {
+	for i, e := range events {
+		if e.Verb != inbox.Reopened || g.in.Target == nil {
+			continue
+		}
+		if by := g.in.Target(h.now.Client, h.now.Kind, e.Until); !by.IsZero() {
+			events[i].Args = []string{by.Format(time.RFC3339Nano)}
+		}
+	}
+	return events
 }
 
 // inOrder are a thread's messages as they are now, oldest first.

@@ -186,3 +186,60 @@ func TestEditedThenDeleted(t *testing.T) {
 		t.Error("it is still there")
 	}
 }
+
+// A network that dates no edits is believed as it stands: what was corrected in
+// vigie can be changed elsewhere afterwards, which is told with its time.
+func TestUndatedEdits(t *testing.T) {
+	b := newBlog(t)
+	m := b.comment()
+	m.Status, m.Outgoing = "", true
+	b.ingest(inbox.Ingest{Messages: []inbox.Message{m}, Origin: inbox.Sent, Actor: inbox.Human})
+	edited := m
+	edited.Text, edited.Edited = text.Clean("Corrigé ici"), b.now
+	b.ingest(inbox.Ingest{Messages: []inbox.Message{edited}, Origin: inbox.Sent, Actor: inbox.Human})
+	corrected := b.now
+	b.now = b.now.Add(time.Hour)
+	for _, c := range []struct {
+		said    string
+		undated bool
+		text    string
+		edited  time.Time
+		events  int
+	}{
+		{"trop tard", false, "Corrigé ici", corrected, 0},
+		{"Corrigé  ici", true, "Corrigé  ici", corrected, 0},
+		{"Corrigé ailleurs", true, "Corrigé ailleurs", b.now, 1},
+	} {
+		before, _ := b.stored()
+		m.Text = text.Clean(c.said)
+		b.ingest(inbox.Ingest{Messages: []inbox.Message{m}, EditsUndated: c.undated, Actor: inbox.Native})
+		th, got := b.stored()
+		if got.Text.String() != c.text || !got.Edited.Equal(c.edited) || th.Events-before.Events != c.events {
+			t.Errorf("%q, undated %t: %q, edited %s, %d events", c.said, c.undated, got.Text, got.Edited, th.Events-before.Events)
+		}
+	}
+}
+
+// What is deleted elsewhere is nobody's work any more; an answer of ours that is
+// leaves them waiting.
+func TestDeletedElsewhere(t *testing.T) {
+	b := newBlog(t)
+	m := b.comment()
+	m.Status = ""
+	b.ingest(inbox.Ingest{Messages: []inbox.Message{m}})
+	answer := m
+	answer.Remote, answer.Outgoing, answer.At = "2", true, m.At.Add(time.Minute)
+	b.ingest(inbox.Ingest{Messages: []inbox.Message{answer}, Actor: inbox.Native})
+	if th, _ := b.stored(); th.State != inbox.Theirs {
+		t.Fatalf("answered: %s", th.State)
+	}
+	due := m.At.Add(time.Hour)
+	b.ingest(inbox.Ingest{Deleted: []string{"2"}, Actor: inbox.Native, Target: func(inbox.ClientID, inbox.Kind, time.Time) time.Time { return due }})
+	if th, _ := b.stored(); th.State != inbox.Ours || !th.WaitAt.Equal(m.At) || !th.Target.Equal(due) {
+		t.Errorf("the answer is gone: %s, waiting since %s, until %s", th.State, th.WaitAt, th.Target)
+	}
+	b.ingest(inbox.Ingest{Deleted: []string{"1"}, Actor: inbox.Native})
+	if th, _ := b.stored(); th.State != inbox.Done || th.Unread {
+		t.Errorf("all is gone: %s", th.State)
+	}
+}

@@ -51,7 +51,7 @@ func caps(r role) inbox.Caps {
 	out := inbox.Caps{
 		Streams: []inbox.Stream{inbox.StreamComments},
 		Acts:    map[inbox.ActionKind]inbox.Capability{},
-		Reply:   limit, ReadsOwnWrites: true, MinPoll: minPoll,
+		Reply:   limit, ReadsOwnWrites: true, EditsUndated: true, MinPoll: minPoll,
 	}
 	for _, kind := range inbox.ActionKinds() {
 		out.Acts[kind] = inbox.Capability{Why: inbox.CodeUnsupported}

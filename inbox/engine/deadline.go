@@ -62,7 +62,8 @@ func (a *aims) target(client inbox.ClientID, kind inbox.Kind, at time.Time) time
 // the network takes an answer.
 func (e *Engine) complete(a *account, in inbox.Ingest) inbox.Ingest {
 	in.Target = e.aims.Load().target
-	in.TellsHidden = a.conn.Caps().TellsHidden
+	caps := a.conn.Caps()
+	in.TellsHidden, in.EditsUndated = caps.TellsHidden, caps.EditsUndated
 	for i, m := range in.Messages {
 		if m.Outgoing || m.Deleted {
 			continue
