@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"vigie/connectors/blog"
 	"vigie/connectors/httpx"
 	"vigie/inbox"
 )
@@ -88,7 +89,7 @@ func (c *connector) answer(ctx context.Context, a inbox.Action, me member, to co
 	if err != nil {
 		return inbox.Receipt{}, res.Unreadable(err)
 	}
-	return inbox.Receipt{Remote: m.ID, URL: address(to.Post.URL + "#ghost-comments-" + m.ID), At: m.at}, nil
+	return inbox.Receipt{Remote: m.ID, URL: blog.Address(to.Post.URL + "#ghost-comments-" + m.ID), At: m.at}, nil
 }
 
 // learn notes why an answer was refused, so that it is not offered again.
@@ -112,7 +113,7 @@ func onlyOne(body []byte) (comment, error) {
 	var said struct {
 		Comments []json.RawMessage `json:"comments"`
 	}
-	if err := lenient(body, &said); err != nil || len(said.Comments) != 1 {
+	if err := blog.Lenient(body, &said); err != nil || len(said.Comments) != 1 {
 		return comment{}, errors.New("it is not one comment")
 	}
 	return readComment(said.Comments[0])

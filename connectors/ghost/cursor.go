@@ -8,13 +8,12 @@ import (
 	"errors"
 	"maps"
 	"slices"
+
+	"vigie/connectors/blog"
 )
 
 const (
 	cursorVersion = 1
-	maxCursor     = 256 << 10 // bytes; ours are below 48 kB
-	// maxKnown is how many of the newest comments are looked at again.
-	maxKnown = 2000
 )
 
 // cursor is where the stream stands.
@@ -93,7 +92,7 @@ func (b book) totals() totals {
 // prune forgets the oldest.
 func (cur *cursor) prune() {
 	for i, id := range cur.known.ids() {
-		if i < maxKnown {
+		if i < blog.MaxKnown {
 			continue
 		}
 		if cur.Low <= id {
@@ -139,7 +138,7 @@ func unpack(s string) (book, error) {
 func readCursor(s string) cursor {
 	fresh := cursor{V: cursorVersion, known: book{}}
 	var cur cursor
-	if len(s) > maxCursor || json.Unmarshal([]byte(s), &cur) != nil || cur.V != cursorVersion || cur.Since == 0 {
+	if len(s) > blog.MaxCursor || json.Unmarshal([]byte(s), &cur) != nil || cur.V != cursorVersion || cur.Since == 0 {
 		return fresh
 	}
 	if cur.At != "" && !isID(cur.At) || cur.Low != "" && (len(cur.Low) < 24 || !isID(cur.Low[:24])) {

@@ -21,6 +21,10 @@
 // is deleted. Its Post is the post or page. What the blog's people hide has a
 // Status, and its URL is the page of the administration that lists comments.
 //
+// Outgoing is what the own member writes, and what those do whose mail address
+// is that of somebody of the staff, which is asked for once an hour: staff
+// comment as members.
+//
 // # How nothing is missed
 //
 // The list of all comments takes filters and orders of any column, and leaves
@@ -60,5 +64,6 @@
 // # Privacy
 //
 // The API tells the mail addresses and pictures of members. They are left out:
-// a member is known by id and name.
+// a member is known by id and name. The addresses of staff are asked for to know
+// them as members, and forgotten.
 package ghost

@@ -4,19 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
+	"vigie/connectors/blog"
 	"vigie/connectors/htmltext"
 	"vigie/connectors/httpx"
 	"vigie/inbox"
-)
-
-const (
-	// findMargin is how far outside the time of sending an answer may be; the
-	// blog's clock need not be ours.
-	findMargin = 5 * time.Minute
-	// findPages bounds how far back the own answers are looked through.
-	findPages = 10
 )
 
 // Find looks whether an action was done: an answer among the own comments of
@@ -58,7 +50,7 @@ func (c *connector) findAnswer(ctx context.Context, a inbox.Action, me member, t
 	filter := "member_id:" + quote(me.ID) + "+parent_id:" + quote(to.root())
 	var found []comment
 	for low, n := "", 0; ; n++ {
-		if n == findPages {
+		if n == blog.FindPages {
 			return inbox.Receipt{}, false, &inbox.RetryError{Err: errors.New("look for an own answer: too many newer ones")}
 		}
 		f := filter
@@ -75,7 +67,7 @@ func (c *connector) findAnswer(ctx context.Context, a inbox.Action, me member, t
 				return inbox.Receipt{}, false, &inbox.RetryError{Err: fmt.Errorf("look for an own answer: %w", err)}
 			}
 			low = m.ID
-			if m.by(me.ID) && m.mayAnswer(to) && !m.at.Before(a.FirstWire.Add(-findMargin)) && sameText(a.Text, htmltext.Text(m.HTML)) {
+			if m.by(me.ID) && m.mayAnswer(to) && !m.at.Before(a.FirstWire.Add(-blog.FindMargin)) && blog.SameText(a.Text, htmltext.Text(m.HTML)) {
 				found = append(found, m)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode"
 
+	"vigie/connectors/blog"
 	"vigie/connectors/htmltext"
 	"vigie/connectors/httpx"
 	"vigie/inbox/text"
@@ -82,7 +83,7 @@ func FuzzKey(f *testing.F) {
 func FuzzHTML(f *testing.F) {
 	f.Add("Un <b> & deux\nlignes\n\n\n— « œuf » 🥐 &amp; &lt;p>\r\n")
 	f.Fuzz(func(t *testing.T, s string) {
-		if len(s) < 10_000 && !sameText(s, htmltext.Text(toHTML(s))) {
+		if len(s) < 10_000 && !blog.SameText(s, htmltext.Text(toHTML(s))) {
 			t.Errorf("%q becomes %q", s, toHTML(s))
 		}
 	})

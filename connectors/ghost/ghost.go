@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vigie/connectors"
+	"vigie/connectors/blog"
 	"vigie/connectors/httpx"
 	"vigie/inbox"
 	"vigie/inbox/text"
@@ -131,7 +132,7 @@ func (c *connector) Check(ctx context.Context) (inbox.Identity, error) {
 	}
 	who := inbox.Identity{
 		Remote: text.CleanLine(s.UUID).String(), Handle: c.client.Base().Host + c.client.Base().Path,
-		Name: text.CleanLine(s.Title).String(), URL: address(s.URL),
+		Name: text.CleanLine(s.Title).String(), URL: blog.Address(s.URL),
 	}
 	if me.ID != "" {
 		who.Remote, who.Name = me.ID, c.name(&me).String()

@@ -4,8 +4,7 @@ import (
 	"html"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
+	"vigie/connectors/blog"
 	"vigie/connectors/htmltext"
 	"vigie/inbox"
 	"vigie/inbox/text"
@@ -21,7 +20,7 @@ func (c *connector) message(m comment, me member) inbox.Message {
 		out.Status, out.URL = inbox.StatusHidden, c.adminURL()
 	}
 	if isID(m.Post.ID) {
-		out.Post = &inbox.Post{ID: m.Post.ID, Text: text.Clean(m.Post.Title), URL: address(m.Post.URL)}
+		out.Post = &inbox.Post{ID: m.Post.ID, Text: text.Clean(m.Post.Title), URL: blog.Address(m.Post.URL)}
 	}
 	return out
 }
@@ -29,10 +28,10 @@ func (c *connector) message(m comment, me member) inbox.Message {
 // url is where a comment stands, as the blog's own mails write it; "" when the
 // post has no address.
 func (m comment) url() string {
-	if address(m.Post.URL) == "" {
+	if blog.Address(m.Post.URL) == "" {
 		return ""
 	}
-	return address(m.Post.URL + "#ghost-comments-" + m.ID)
+	return blog.Address(m.Post.URL + "#ghost-comments-" + m.ID)
 }
 
 // adminURL is the page of the administration that lists comments.
@@ -40,7 +39,7 @@ func (c *connector) adminURL() string {
 	u := c.client.Base().JoinPath("ghost") // shares nothing with the base
 	u.Path += "/"
 	u.Fragment = "/comments"
-	return address(u.String())
+	return blog.Address(u.String())
 }
 
 // author is who wrote a comment. Of a member who was deleted nothing is told.
@@ -69,23 +68,4 @@ func toHTML(s string) string {
 		}
 	}
 	return out.String()
-}
-
-// sameText reports whether two texts say the same, but for spacing and
-// composition.
-func sameText(a, b string) bool { return folded(a) == folded(b) }
-
-func folded(s string) string {
-	words := strings.Join(strings.Fields(norm.NFC.String(s)), " ")
-	return strings.Join(strings.Fields(text.Clean(words).String()), " ")
-}
-
-// address returns an address of the web that may be shown and opened; "" for
-// any other.
-func address(s string) string {
-	u, ok := text.URL(s)
-	if !ok || len(u) > 2000 || strings.HasPrefix(u, "mailto:") {
-		return ""
-	}
-	return u
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"vigie/connectors/blog"
 	"vigie/connectors/sandbox"
 	"vigie/inbox"
 )
@@ -282,14 +283,14 @@ func TestHistory(t *testing.T) {
 	}
 	old := slices.Clone(k.ids)
 	k.ids = nil
-	for range maxKnown + 150 {
+	for range blog.MaxKnown + 150 {
 		k.comment()
 	}
 	m := newMirror(t, n)
-	if got, _ := m.drain(); got != maxKnown+150 {
+	if got, _ := m.drain(); got != blog.MaxKnown+150 {
 		t.Errorf("%d messages, want all of the month", got)
 	}
-	if len(readCursor(m.cursor).known) > maxKnown || len(m.cursor) > 48<<10 {
+	if len(readCursor(m.cursor).known) > blog.MaxKnown || len(m.cursor) > 48<<10 {
 		t.Errorf("the cursor has %d comments and %d bytes", len(readCursor(m.cursor).known), len(m.cursor))
 	}
 	m.drain()

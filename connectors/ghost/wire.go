@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"strings"
 	"time"
 
+	"vigie/connectors/blog"
 	"vigie/connectors/httpx"
 )
 
@@ -53,17 +53,6 @@ const (
 	deleted   = "deleted"
 )
 
-// lenient decodes an object; a field of the wrong type is left out instead of
-// costing the whole.
-func lenient(raw []byte, v any) error {
-	err := json.Unmarshal(raw, v)
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) && wrong.Field != "" {
-		return nil
-	}
-	return err
-}
-
 // isID reports whether a word is an id of Ghost: 24 hexadecimal digits.
 func isID(s string) bool {
 	return len(s) == 24 && strings.Trim(s, "0123456789abcdef") == ""
@@ -74,7 +63,7 @@ func idOf(raw []byte) (string, bool) {
 	var item struct {
 		ID string `json:"id"`
 	}
-	_ = lenient(raw, &item) // what cannot be read has no id
+	_ = blog.Lenient(raw, &item) // what cannot be read has no id
 	return item.ID, isID(item.ID)
 }
 
@@ -82,7 +71,7 @@ func idOf(raw []byte) (string, bool) {
 // missing. The reason holds nothing of its text.
 func readComment(raw []byte) (comment, error) {
 	var m comment
-	if err := lenient(raw, &m); err != nil {
+	if err := blog.Lenient(raw, &m); err != nil {
 		return m, errors.New("it is not a comment")
 	}
 	if !isID(m.ID) || m.Parent != "" && !isID(m.Parent) || m.To != "" && !isID(m.To) {
@@ -123,7 +112,6 @@ func (m comment) by(id string) bool { return id != "" && m.Member != nil && m.Me
 
 // sum changes whenever what is shown of a comment changes.
 func (m comment) sum() uint32 {
-	h := fnv.New32a()
 	parts := []string{m.Status, m.HTML, m.Post.Title}
 	if m.Changed != "" {
 		parts = append(parts, m.Changed)
@@ -131,11 +119,7 @@ func (m comment) sum() uint32 {
 	if m.Member != nil {
 		parts = append(parts, m.Member.ID, m.Member.Name)
 	}
-	for _, part := range parts {
-		_, _ = h.Write([]byte(part)) // a hash never fails
-		_, _ = h.Write([]byte{0})
-	}
-	return h.Sum32()
+	return blog.Sum(parts...)
 }
 
 // refusal is how Ghost words an error.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"vigie/connectors/blog"
 	"vigie/connectors/httpx"
 	"vigie/inbox"
 )
@@ -52,7 +53,7 @@ func (c *connector) Do(ctx context.Context, a inbox.Action) (inbox.Receipt, erro
 // answer posts a text under a comment.
 func (c *connector) answer(ctx context.Context, a inbox.Action, me user, to comment) (inbox.Receipt, error) {
 	if s := to.state(); s == spam || s == binned {
-		return inbox.Receipt{}, fmt.Errorf("reply: the comment is %s: %w", to.Status, inbox.ErrInvalid)
+		return inbox.Receipt{}, closed(fmt.Errorf("reply: the comment is %s: %w", to.Status, inbox.ErrInvalid))
 	}
 	res, err := c.call(ctx, httpx.Request{
 		Method: http.MethodPost, Path: "/comments", Query: me.fields(), Write: true,
@@ -66,7 +67,9 @@ func (c *connector) answer(ctx context.Context, a inbox.Action, me user, to comm
 		return inbox.Receipt{}, &inbox.RetryError{Err: fmt.Errorf("the blog takes answers more slowly: %w", err)}
 	case "rest_comment_closed":
 		c.close(to.Post)
-		return inbox.Receipt{}, fmt.Errorf("the post takes no comments any more: %w: %w", err, inbox.ErrUnsupported)
+		return inbox.Receipt{}, closed(fmt.Errorf("the post takes no comments any more: %w: %w", err, inbox.ErrUnsupported))
+	case "rest_comment_draft_post", "rest_comment_trash_post":
+		return inbox.Receipt{}, closed(fmt.Errorf("the post is not published: %w: %w", err, inbox.ErrUnsupported))
 	}
 	if err != nil {
 		return inbox.Receipt{}, err
@@ -76,6 +79,11 @@ func (c *connector) answer(ctx context.Context, a inbox.Action, me user, to comm
 		return inbox.Receipt{}, res.Unreadable(err)
 	}
 	return c.receipt(m), nil
+}
+
+// closed says of a refusal that no answer can be given there, whatever its words.
+func closed(err error) error {
+	return fmt.Errorf("%w: %w", inbox.Problem{Code: inbox.CodeClosed, Detail: err.Error()}, err)
 }
 
 // duplicate settles that the blog has the same words already: those of an
@@ -93,7 +101,7 @@ func (c *connector) duplicate(ctx context.Context, a inbox.Action, me user, to c
 
 // receipt is what the blog gave for a text.
 func (c *connector) receipt(m comment) inbox.Receipt {
-	r := inbox.Receipt{Remote: number(m.ID), URL: address(m.Link), At: m.at}
+	r := inbox.Receipt{Remote: number(m.ID), URL: blog.Address(m.Link), At: m.at}
 	if m.status() != "" {
 		r.URL = c.adminURL(m.ID)
 	}

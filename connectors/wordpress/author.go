@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"vigie/connectors/blog"
 	"vigie/inbox"
 	"vigie/inbox/text"
 )
@@ -15,7 +16,7 @@ import (
 // author is who wrote a comment: a user of the blog by number, a visitor by
 // mail address or name, neither of which can be read back from the id.
 func (c *connector) author(m comment) inbox.Author {
-	a := inbox.Author{Name: text.CleanLine(plain(m.Name)), URL: address(m.Site)}
+	a := inbox.Author{Name: text.CleanLine(plain(m.Name)), URL: blog.Address(m.Site)}
 	mail := strings.ToLower(strings.TrimSpace(m.Email))
 	switch {
 	case m.Author > 0:

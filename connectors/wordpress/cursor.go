@@ -8,13 +8,12 @@ import (
 	"errors"
 	"math"
 	"slices"
+
+	"vigie/connectors/blog"
 )
 
 const (
 	cursorVersion = 1
-	maxCursor     = 256 << 10 // bytes; ours are below 48 kB
-	// maxKnown is how many of the newest comments are looked at again.
-	maxKnown = 2000
 	// maxHeld is how many held ones are, however old.
 	maxHeld = 500
 	// top is above all ids.
@@ -143,7 +142,7 @@ func (cur *cursor) prune() {
 		if k.state == held {
 			waiting++
 		}
-		if kept < maxKnown || k.state == held && waiting <= maxHeld {
+		if kept < blog.MaxKnown || k.state == held && waiting <= maxHeld {
 			kept++
 			continue
 		}
@@ -207,7 +206,7 @@ func unpack(s string) (book, error) {
 func readCursor(s string) cursor {
 	fresh := cursor{V: cursorVersion, known: book{}}
 	var cur cursor
-	if len(s) > maxCursor || json.Unmarshal([]byte(s), &cur) != nil || cur.V != cursorVersion || cur.Since == 0 {
+	if len(s) > blog.MaxCursor || json.Unmarshal([]byte(s), &cur) != nil || cur.V != cursorVersion || cur.Since == 0 {
 		return fresh
 	}
 	if cur.Top < 0 || cur.Low < 0 || cur.At < 0 || cur.Stop < 0 {

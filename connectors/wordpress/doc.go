@@ -49,6 +49,11 @@
 // a page is told as deleted once a second query proves that it is not merely
 // unreadable.
 //
+// Outgoing is what users who may write for the blog write, as far as the blog
+// tells who they are: their rights to who may list users, its writers to those
+// who write, those who have published to others. It is asked once an hour, for
+// those who commented.
+//
 // A user who may not moderate sees published comments only, and is offered
 // answers only.
 //

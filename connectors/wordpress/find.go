@@ -5,18 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"time"
 
+	"vigie/connectors/blog"
 	"vigie/connectors/httpx"
 	"vigie/inbox"
-)
-
-const (
-	// findMargin is how far outside the time of sending an answer may be; the
-	// blog's clock need not be ours.
-	findMargin = 5 * time.Minute
-	// findPages bounds how far back the own answers are looked through.
-	findPages = 10
 )
 
 // Find looks whether an action was done: an answer among the own comments
@@ -70,7 +62,7 @@ func (c *connector) findAnswer(ctx context.Context, a inbox.Action, me user, to 
 	var found []comment
 	read, low := 0, int64(top)
 	for n := 0; low > 1; n++ {
-		if n == findPages {
+		if n == blog.FindPages {
 			return inbox.Receipt{}, false, &inbox.RetryError{Err: errors.New("look for an own answer: too many newer ones")}
 		}
 		s, err := c.below(ctx, ask, low, read, pageSize)
@@ -83,7 +75,7 @@ func (c *connector) findAnswer(ctx context.Context, a inbox.Action, me user, to 
 				return inbox.Receipt{}, false, &inbox.RetryError{Err: fmt.Errorf("look for an own answer: %w", err)}
 			}
 			read++
-			if m.ID < low && m.Author == me.ID && !m.at.Before(a.FirstWire.Add(-findMargin)) && m.says(a.Text) {
+			if m.ID < low && m.Author == me.ID && !m.at.Before(a.FirstWire.Add(-blog.FindMargin)) && m.says(a.Text) {
 				found = append(found, m)
 			}
 		}

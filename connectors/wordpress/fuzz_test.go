@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode"
 
+	"vigie/connectors/blog"
 	"vigie/connectors/htmltext"
 	"vigie/inbox/text"
 )
@@ -91,7 +92,7 @@ func FuzzPack(f *testing.F) {
 func FuzzRaw(f *testing.F) {
 	f.Add("Un <b> & deux\nlignes — « œuf » 🥐 &amp; &lt;p>")
 	f.Fuzz(func(t *testing.T, s string) {
-		if len(s) < 10_000 && !sameText(s, htmltext.Text(fromRaw(toRaw(s)))) {
+		if len(s) < 10_000 && !blog.SameText(s, htmltext.Text(fromRaw(toRaw(s)))) {
 			t.Errorf("%q becomes %q", s, fromRaw(toRaw(s)))
 		}
 	})

@@ -4,8 +4,7 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
+	"vigie/connectors/blog"
 	"vigie/connectors/htmltext"
 	"vigie/inbox"
 	"vigie/inbox/text"
@@ -15,7 +14,7 @@ import (
 func (c *connector) message(m comment, root int64, under post) inbox.Message {
 	out := inbox.Message{
 		Remote: number(m.ID), Conversation: number(root), Kind: inbox.KindComment, At: m.at,
-		Author: c.author(m), Text: text.Clean(htmltext.WithLinks(m.html())), Status: m.status(), URL: address(m.Link),
+		Author: c.author(m), Text: text.Clean(htmltext.WithLinks(m.html())), Status: m.status(), URL: blog.Address(m.Link),
 		Outgoing: c.ours(m),
 	}
 	if m.Parent > 0 {
@@ -26,14 +25,14 @@ func (c *connector) message(m comment, root int64, under post) inbox.Message {
 	}
 	if m.ping() {
 		out.Kind = inbox.KindMention
-		if site := address(m.Site); site != "" {
+		if site := blog.Address(m.Site); site != "" {
 			out.URL = site
 		}
 	}
 	if m.Post > 0 {
-		p := inbox.Post{ID: number(m.Post), Text: text.Clean(under.title()), URL: address(under.Link), At: under.at}
+		p := inbox.Post{ID: number(m.Post), Text: text.Clean(under.title()), URL: blog.Address(under.Link), At: under.at}
 		if p.URL == "" {
-			p.URL, _, _ = strings.Cut(address(m.Link), "#")
+			p.URL, _, _ = strings.Cut(blog.Address(m.Link), "#")
 		}
 		out.Post = &p
 	}
@@ -59,7 +58,7 @@ func (m comment) status() inbox.Status {
 func (c *connector) adminURL(id int64) string {
 	u := c.client.Base().JoinPath("wp-admin", "comment.php")
 	u.RawQuery = url.Values{"action": {"editcomment"}, "c": {number(id)}}.Encode()
-	return address(u.String())
+	return blog.Address(u.String())
 }
 
 // html is a comment as a browser reads it.
@@ -106,7 +105,7 @@ func (m comment) says(sent string) bool {
 	if m.Content.Raw == nil {
 		sent, shown = coarse(sent), coarse(shown)
 	}
-	return sameText(sent, shown)
+	return blog.SameText(sent, shown)
 }
 
 // coarse undoes what the blog does to marks for readers (core: wptexturize).
@@ -115,23 +114,4 @@ func coarse(s string) string {
 		"’", "'", "‘", "'", "′", "'", "“", "\"", "”", "\"", "″", "\"", "«", "\"", "»", "\"",
 		"…", "...", "—", "-", "–", "-", "---", "-", "--", "-", "×", "x", "\u00a0", " ", "\u202f", " ",
 	).Replace(s)
-}
-
-// sameText reports whether two texts say the same, but for spacing and
-// composition.
-func sameText(a, b string) bool { return folded(a) == folded(b) }
-
-func folded(s string) string {
-	words := strings.Join(strings.Fields(norm.NFC.String(s)), " ")
-	return strings.Join(strings.Fields(text.Clean(words).String()), " ")
-}
-
-// address returns an address of the web that may be shown and opened; "" for
-// any other.
-func address(s string) string {
-	u, ok := text.URL(s)
-	if !ok || len(u) > 2000 || strings.HasPrefix(u, "mailto:") {
-		return ""
-	}
-	return u
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"vigie/connectors/blog"
 	"vigie/connectors/sandbox"
 	"vigie/inbox"
 )
@@ -266,18 +267,18 @@ func TestHistory(t *testing.T) {
 		}
 		old = append(old, number(int64(it.ID)))
 	}
-	for range maxKnown + 150 {
+	for range blog.MaxKnown + 150 {
 		k.comment()
 	}
 	m := newMirror(t, n)
-	if got, _ := m.drain(); got != maxKnown+150+1 {
+	if got, _ := m.drain(); got != blog.MaxKnown+150+1 {
 		t.Errorf("%d messages, want all of the month and one that is held", got)
 	}
 	if m.messages[old[4]].Status != inbox.StatusHeld || m.messages[old[5]].Remote != "" {
 		t.Errorf("the old held one: %+v; another old one: %+v", m.messages[old[4]], m.messages[old[5]])
 	}
 	cur := readCursor(m.cursor)
-	if len(cur.known) > maxKnown+maxHeld || len(m.cursor) > 48<<10 {
+	if len(cur.known) > blog.MaxKnown+maxHeld || len(m.cursor) > 48<<10 {
 		t.Errorf("the cursor has %d comments and %d bytes", len(cur.known), len(m.cursor))
 	}
 	if messages, deleted := m.drain(); messages+deleted > 0 {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"vigie/connectors/blog"
 	"vigie/connectors/httpx"
 	"vigie/inbox"
 	"vigie/inbox/text"
@@ -185,7 +186,7 @@ func (c *connector) signIn(ctx context.Context) (user, error) {
 		return user{}, c.refused(ctx, err)
 	}
 	var me user
-	if err := lenient(res.Body, &me); err != nil || me.ID <= 0 || me.Slug == "" {
+	if err := blog.Lenient(res.Body, &me); err != nil || me.ID <= 0 || me.Slug == "" {
 		return user{}, res.Unreadable(errors.New("it names no user"))
 	}
 	me.role = me.may()

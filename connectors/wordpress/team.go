@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"vigie/connectors/blog"
 	"vigie/connectors/httpx"
 	"vigie/inbox"
 )
@@ -80,7 +81,7 @@ func readTeam(body []byte, me user, asked map[int64]bool) {
 	}
 	for _, raw := range list {
 		var u user
-		if lenient(raw, &u) != nil {
+		if blog.Lenient(raw, &u) != nil {
 			continue
 		}
 		if _, ok := asked[u.ID]; ok {

@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"strconv"
 	"time"
+
+	"vigie/connectors/blog"
 )
 
 // user is who we are, as far as it is used.
@@ -65,17 +66,6 @@ const commentFields = "id,post,parent,author,author_name,author_email,author_url
 // dateLayout is a time of the API, without a zone.
 const dateLayout = "2006-01-02T15:04:05"
 
-// lenient decodes an object; a field of the wrong type is left out instead of
-// costing the whole.
-func lenient(raw []byte, v any) error {
-	err := json.Unmarshal(raw, v)
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) && wrong.Field != "" {
-		return nil
-	}
-	return err
-}
-
 // idOf is the id of an element of a list that may not be understood otherwise.
 func idOf(raw []byte) (int64, bool) {
 	var item struct {
@@ -88,7 +78,7 @@ func idOf(raw []byte) (int64, bool) {
 // missing. The reason holds nothing of its text.
 func readComment(raw []byte) (comment, error) {
 	var m comment
-	if err := lenient(raw, &m); err != nil {
+	if err := blog.Lenient(raw, &m); err != nil {
 		return m, errors.New("it is not a comment")
 	}
 	if m.ID <= 0 || m.Post < 0 || m.Parent < 0 || m.Author < 0 {
@@ -123,12 +113,7 @@ func readList(body []byte) ([]json.RawMessage, error) {
 
 // sum changes whenever what is shown of a comment changes.
 func (m comment) sum() uint32 {
-	h := fnv.New32a()
-	for _, part := range []string{m.Status, m.Type, m.Name, m.Site, m.source()} {
-		_, _ = h.Write([]byte(part)) // a hash never fails
-		_, _ = h.Write([]byte{0})
-	}
-	return h.Sum32()
+	return blog.Sum(m.Status, m.Type, m.Name, m.Site, m.source())
 }
 
 // source is a comment's text as the blog keeps it, or as it shows it to who

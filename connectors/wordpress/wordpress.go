@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vigie/connectors"
+	"vigie/connectors/blog"
 	"vigie/connectors/httpx"
 	"vigie/inbox"
 	"vigie/inbox/text"
@@ -134,7 +135,7 @@ func (c *connector) Check(ctx context.Context) (inbox.Identity, error) {
 	name := text.CleanLine(plain(me.Name)).String()
 	return inbox.Identity{
 		Remote: number(me.ID), Handle: text.CleanLine(me.Slug).String() + "@" + c.client.Base().Host + c.client.Base().Path,
-		Name: name, URL: address(me.Link),
+		Name: name, URL: blog.Address(me.Link),
 	}, nil
 }
 

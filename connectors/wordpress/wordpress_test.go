@@ -282,7 +282,7 @@ func TestActs(t *testing.T) {
 	if _, err := do(inbox.ActSpam, msg, ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := do(inbox.ActReply, msg, "encore"); !errors.Is(err, inbox.ErrInvalid) {
+	if _, err := do(inbox.ActReply, msg, "encore"); !errors.Is(err, inbox.ErrInvalid) || inbox.ProblemOf(err).Code != inbox.CodeClosed {
 		t.Errorf("reply to spam: %v", err)
 	}
 }
@@ -297,7 +297,7 @@ func TestClosedComments(t *testing.T) {
 		t.Error("no answer is offered")
 	}
 	n.server.CloseComments(sandbox.ItemID(post))
-	if _, err := m.c.Do(t.Context(), action(inbox.ActReply, msg, "trop tard", n)); !errors.Is(err, inbox.ErrUnsupported) {
+	if _, err := m.c.Do(t.Context(), action(inbox.ActReply, msg, "trop tard", n)); !errors.Is(err, inbox.ErrUnsupported) || inbox.ProblemOf(err).Code != inbox.CodeClosed {
 		t.Errorf("reply under a closed post: %v", err)
 	}
 	if cap := m.c.ThreadCaps(thread).Acts[inbox.ActReply]; cap.OK || cap.Why != inbox.CodeClosed {
