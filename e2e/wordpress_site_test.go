@@ -68,6 +68,12 @@ type WordpressComment struct {
 // call makes a call of the API as the administrator and returns its status.
 func (s *WordpressSite) call(method, route string, q url.Values, body, into any) int {
 	s.t.Helper()
+	return s.as("admin", method, route, q, body, into)
+}
+
+// as is call as any user.
+func (s *WordpressSite) as(user, method, route string, q url.Values, body, into any) int {
+	s.t.Helper()
 	if q == nil {
 		q = url.Values{}
 	}
@@ -88,7 +94,7 @@ func (s *WordpressSite) call(method, route string, q url.Values, body, into any)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	req.SetBasicAuth("admin", s.Password("admin"))
+	req.SetBasicAuth(user, s.Password(user))
 	req.Header.Set("Content-Type", "application/json")
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -24,6 +25,7 @@ func TestWordpress(t *testing.T) {
 			w.screen()
 			w.moderate()
 			w.others()
+			w.colleague()
 			w.reader()
 		})
 	}
@@ -186,6 +188,45 @@ func (w *wordpressWork) others() {
 		w.Errorf("edited by somebody else: %s", show)
 	}
 	w.b.same("after what others did")
+}
+
+// colleague lets an author of the blog answer in wp-admin, which answers the
+// thread, corrects that answer, which somebody then changes again and bins.
+func (w *wordpressWork) colleague() {
+	ines := w.s.Visit("Inès", `Et ceci : <a href="https://faux.example/pain">la recette</a> ?`)
+	var said WordpressComment
+	body := map[string]any{"post": 1, "parent": ines, "content": "Je vous réponds"}
+	if got := w.s.as("guest-author", http.MethodPost, "/comments", nil, body, &said); got != http.StatusCreated {
+		w.Fatalf("a colleague's answer: status %d", got)
+	}
+	w.b.Must("sync")
+	id, own := w.thread(ines), strconv.Itoa(said.ID)
+	if row := w.b.One("is:any id:" + id); row.State != "theirs" {
+		w.Errorf("answered by a colleague: %+v", row)
+	}
+	if show := w.b.Must("show", id); !strings.Contains(show, "la recette (https://faux.example/pain)") {
+		w.Errorf("a link's address: %s", show)
+	}
+	if s := w.b.Feed(strings.NewReader("Corrigé ici\n"), "reply", id, "--edit", own, "-"); s.Code != 0 {
+		w.Fatalf("correct a colleague's answer: exit %d\n%s%s", s.Code, s.Out, s.Err)
+	}
+	w.b.Must("sync")
+	w.s.call(http.MethodPost, "/comments/"+own, nil, map[string]string{"content": "Changé là-bas"}, nil)
+	w.b.Must("sync")
+	if show := w.b.Must("show", id); !strings.Contains(show, "Changé là-bas") {
+		w.Errorf("changed after our correction: %s", show)
+	}
+	w.s.call(http.MethodDelete, "/comments/"+own, nil, nil, nil)
+	w.b.Must("sync")
+	if row := w.b.One("is:any id:" + id); row.State != "ours" {
+		w.Errorf("the answer is in the bin: %+v", row)
+	}
+	w.s.call(http.MethodDelete, "/comments/"+ines, url.Values{"force": {"true"}}, nil, nil)
+	w.b.Must("sync")
+	if row := w.b.One("is:any id:" + id); row.State != "done" {
+		w.Errorf("what they asked was deleted: %+v", row)
+	}
+	w.b.same("after a colleague")
 }
 
 // reader signs in as somebody who may not moderate.

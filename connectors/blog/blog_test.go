@@ -34,7 +34,7 @@ func TestAddress(t *testing.T) {
 }
 
 func TestSum(t *testing.T) {
-	if Sum("a", "b") == Sum("ab") || Sum("a", "") == Sum("a") || Sum("a") != Sum("a") {
+	if Sum("a", "b") == Sum("ab") || Sum("a", "") == Sum("a") {
 		t.Error("the parts are not told apart")
 	}
 }
