@@ -85,7 +85,7 @@ func (w *wordpressWork) collect() {
 	if s := w.b.Feed(strings.NewReader("merci"), "reply", ping.ID, "-"); s.Code == 0 {
 		w.Errorf("an answer to a trackback left: %s", s.Out)
 	}
-	if out := w.b.Must("export", "is:any"); strings.Contains(out, "visiteurs.example") || strings.Contains(out, "gravatar") {
+	if out := w.b.Must("export", "is:any"); strings.Contains(out, "visiteurs.example") || strings.Contains(out, "gravatar.com/avatar") {
 		w.Error("a visitor's address is in the export")
 	}
 	w.b.same("after the first collection")
@@ -193,7 +193,7 @@ func (w *wordpressWork) others() {
 // colleague lets an author of the blog answer in wp-admin, which answers the
 // thread, corrects that answer, which somebody then changes again and bins.
 func (w *wordpressWork) colleague() {
-	ines := w.s.Visit("Inès", `Et ceci : <a href="https://faux.example/pain">la recette</a> ?`)
+	ines := w.s.Visit("Ines", `Et ceci : <a href="https://faux.example/pain">la recette</a> ?`)
 	var said WordpressComment
 	body := map[string]any{"post": 1, "parent": ines, "content": "Je vous réponds"}
 	if got := w.s.as("guest-author", http.MethodPost, "/comments", nil, body, &said); got != http.StatusCreated {
