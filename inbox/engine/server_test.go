@@ -45,6 +45,7 @@ func TestAnAccountOnAnotherServer(t *testing.T) {
 				if c.restart {
 					b.restart()
 				}
+				conf = settings(b.conn) // the engine has the one before
 				conf.Accounts[0].Account.Server = c.now
 				b.must(b.eng.Reconfigure(t.Context(), conf))
 				if c.restart {
