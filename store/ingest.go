@@ -55,7 +55,8 @@ func (w *txn) ingest(ctx context.Context, in *inbox.Ingest) (inbox.IngestResult,
 	}
 	msgs := slices.Clone(in.Messages)
 	slices.SortStableFunc(msgs, func(a, b inbox.Message) int {
-		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Remote, b.Remote))
+		// of one second, 9 came before 10
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(len(a.Remote), len(b.Remote)), strings.Compare(a.Remote, b.Remote))
 	})
 	for i := range msgs {
 		if err := ctx.Err(); err != nil {

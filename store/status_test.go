@@ -243,3 +243,17 @@ func TestDeletedElsewhere(t *testing.T) {
 		t.Errorf("all is gone: %s", th.State)
 	}
 }
+
+// An answer of the same second is the later one: by number, not by letter.
+func TestAnsweredWithinASecond(t *testing.T) {
+	b := newBlog(t)
+	m := b.comment()
+	m.Remote, m.Status = "9", ""
+	answer := m
+	answer.Remote, answer.Outgoing = "10", true
+	b.ingest(inbox.Ingest{Messages: []inbox.Message{answer, m}})
+	th, err := b.db.ThreadOf(b.Context(), "blog", "c")
+	if err != nil || th.State != inbox.Theirs {
+		t.Errorf("%s, %v", th.State, err)
+	}
+}
