@@ -4,7 +4,9 @@ package e2e
 
 import (
 	"net/url"
+	"regexp"
 	"testing"
+	"time"
 )
 
 // blueskyKeys is a terminal on the real network in which every act is done by
@@ -65,8 +67,7 @@ func (k *blueskyKeys) shut() {
 func (k *blueskyKeys) act(key, offered, ask, what string, so func() bool) {
 	k.t.Helper()
 	k.settled()
-	k.pane.Type("m")
-	k.pane.Wait("Modérer · Miette", `\b`+key+" "+offered)
+	k.opens("m", "Modérer · Miette", `\b`+key+" "+offered+`[^·\n]*$`)
 	k.pane.Type(key)
 	if ask != "" {
 		k.pane.Wait(ask, "Pour Miette, avec le compte @?"+k.alice.Handle)
@@ -80,6 +81,26 @@ func (k *blueskyKeys) act(key, offered, ask, what string, so func() bool) {
 func (k *blueskyKeys) settled() {
 	k.t.Helper()
 	Until(k.t, "nothing is on its way", func() bool { return k.Must("outbox", "--json") == "" })
+}
+
+// opens presses a key until what it opens is there as it should be: the screen
+// may learn a moment after the network what has become possible.
+func (k *blueskyKeys) opens(key, title, row string) {
+	k.t.Helper()
+	Until(k.t, row+" is offered", func() bool {
+		k.pane.Type(key)
+		shown := time.Now()
+		for time.Since(shown) < 2*time.Second {
+			if s := k.pane.Screen(); regexp.MustCompile(title).MatchString(s) && regexp.MustCompile("(?m)"+row).MatchString(s) {
+				return true
+			}
+		}
+		if regexp.MustCompile(title).MatchString(k.pane.Screen()) {
+			k.pane.Press("Escape")
+			k.pane.WaitGone(title)
+		}
+		return false
+	})
 }
 
 func not(so func() bool) func() bool { return func() bool { return !so() } }
@@ -105,8 +126,7 @@ func (k *blueskyKeys) comment(root, reply BlueskyRef) {
 
 	k.settled()
 	k.pane.Wait("déblocage", "r répondre") // what a block forbids is offered again
-	k.pane.Type("r")
-	k.pane.Wait("RÉPONDRE", "0/300")
+	k.opens("r", "RÉPONDRE", "0/300")
 	k.pane.Type("Venez la goûter @" + k.carol.Handle + " 🥐")
 	k.pane.Press("C-s")
 	k.pane.accept("Premier envoi")
