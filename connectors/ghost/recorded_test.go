@@ -55,7 +55,7 @@ func TestRecorded(t *testing.T) {
 	if err != nil || who.Remote != "6b031cb9ab386a10243f9636" || who.Name != "Clair" || who.URL != "http://127.0.0.1:2368/" {
 		t.Errorf("check: %+v %v", who, err)
 	}
-	if len(asked) != 1 || asked[0] != `email:'o\'clair@clair.test'` {
+	if len(asked) != 1 || asked[0] != `email:['o\'clair@clair.test']` {
 		t.Errorf("the member is asked for by %q", asked)
 	}
 	now := time.Date(2026, 11, 22, 17, 0, 0, 0, time.UTC)

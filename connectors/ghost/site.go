@@ -157,25 +157,17 @@ func (c *connector) self(ctx context.Context) (member, error) {
 	if c.address == "" || me.ID != "" || lost {
 		return me, nil
 	}
-	res, err := c.call(ctx, httpx.Request{Path: "/members/", Query: url.Values{
-		"filter": {"email:" + quote(c.address)}, "limit": {"1"},
-	}})
+	list, res, err := c.registered(ctx, []string{c.address})
 	if err != nil {
-		return member{}, err
-	}
-	var said struct {
-		Members []member `json:"members"`
-	}
-	if err := res.Decode(&said); err != nil {
 		return member{}, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(said.Members) == 0 {
+	if len(list) == 0 {
 		c.lost = true
 		return member{}, nil
 	}
-	if me = said.Members[0]; !isID(me.ID) {
+	if me = list[0]; !isID(me.ID) {
 		return member{}, res.Unreadable(errors.New("the member has no usable id"))
 	}
 	c.me = me

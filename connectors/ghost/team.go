@@ -39,22 +39,11 @@ func (c *connector) meet(ctx context.Context) error {
 		return err
 	}
 	for part := range slices.Chunk(addresses, pageSize) {
-		for i := range part {
-			part[i] = quote(part[i])
-		}
-		res, err := c.call(ctx, httpx.Request{Path: "/members/", Query: url.Values{
-			"filter": {"email:[" + strings.Join(part, ",") + "]"}, "fields": {"id"}, "limit": {strconv.Itoa(pageSize)},
-		}})
+		list, _, err := c.registered(ctx, part)
 		if err != nil {
 			return err
 		}
-		var said struct {
-			Members []member `json:"members"`
-		}
-		if err := res.Decode(&said); err != nil {
-			return err
-		}
-		for _, m := range said.Members {
+		for _, m := range list {
 			found.members[m.ID] = true
 		}
 	}
@@ -62,6 +51,48 @@ func (c *connector) meet(ctx context.Context) error {
 	c.team = found
 	c.mu.Unlock()
 	return nil
+}
+
+// registered lists the members with one of some mail addresses. Some databases
+// find "é" for "e" as well: what is another address counts for nothing.
+func (c *connector) registered(ctx context.Context, addresses []string) ([]member, *httpx.Response, error) {
+	words := make([]string, len(addresses))
+	for i, address := range addresses {
+		words[i] = quote(address)
+	}
+	res, err := c.call(ctx, httpx.Request{Path: "/members/", Query: url.Values{
+		"filter": {"email:[" + strings.Join(words, ",") + "]"}, "limit": {strconv.Itoa(pageSize)},
+	}})
+	if err != nil {
+		return nil, nil, err
+	}
+	var said struct {
+		Members []struct {
+			member
+			Email string `json:"email"`
+		} `json:"members"`
+	}
+	if err := res.Decode(&said); err != nil {
+		return nil, nil, err
+	}
+	var out []member
+	for _, m := range said.Members {
+		if slices.ContainsFunc(addresses, func(address string) bool { return lower(address) == lower(m.Email) }) {
+			out = append(out, m.member)
+		}
+	}
+	return out, res, nil
+}
+
+// lower is an address in small letters, those of ASCII: others that look alike
+// stay apart.
+func lower(address string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, address)
 }
 
 // staff lists the mail addresses of those who work on the blog; none where the

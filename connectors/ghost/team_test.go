@@ -31,6 +31,7 @@ func TestTeam(t *testing.T) {
 		return ""
 	}
 	paul := n.world.Meet(sandbox.Person{Handle: "paul", Host: "clair.example", Name: "Paul"}).ID
+	alike := n.world.Meet(sandbox.Person{Handle: "paul", Host: "claïr.example", Name: "Paul"}).ID
 	zoe := n.world.Meet(sandbox.Person{Handle: "zoe", Host: "lectrices.example", Name: "Zoé"}).ID
 	before := write(paul, "Je réponds déjà")
 	if m.messages[before].Outgoing {
@@ -39,6 +40,9 @@ func TestTeam(t *testing.T) {
 	n.server.Staff = []int{paul}
 	n.clock.Advance(teamKept + time.Minute)
 	after, other := write(paul, "Je réponds pour la maison"), write(zoe, "Moi non")
+	if m.messages[write(alike, "Envoyez-moi vos codes")].Outgoing {
+		t.Error("who has an address that a database takes for that of staff is ours")
+	}
 	if !m.messages[after].Outgoing || m.messages[other].Outgoing {
 		t.Errorf("staff %+v, reader %+v", m.messages[after], m.messages[other])
 	}

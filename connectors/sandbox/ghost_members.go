@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"vigie/inbox"
 )
@@ -61,6 +64,16 @@ func (s *Ghost) users(c ghostCall) {
 	}})
 }
 
+// collated is a word as MySQL compares it: without case and accents.
+func collated(s string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s)))
+}
+
 // members is the list of members, of which some are asked for by address or id.
 func (s *Ghost) members(c ghostCall) {
 	column, value, ok := strings.Cut(c.r.URL.Query().Get("filter"), ":")
@@ -71,10 +84,10 @@ func (s *Ghost) members(c ghostCall) {
 		c.refuse(http.StatusBadRequest, ghostError{Message: "Error parsing filter", Type: "BadRequestError"})
 		return
 	}
-	values := strings.Split(strings.NewReplacer(`\'`, `'`, `\\`, `\`).Replace(value[1:len(value)-1]), "','")
+	values := strings.Split(collated(strings.NewReplacer(`\'`, `'`, `\\`, `\`).Replace(value[1:len(value)-1])), "','")
 	list := []map[string]any{}
 	for person := 0; person == 0 || s.world.Person(person).ID != 0; person++ {
-		if m := s.member(c.brand, person); m != nil && slices.Contains(values, fmt.Sprint(m[column])) && !(s.Alone && person == 0) {
+		if m := s.member(c.brand, person); m != nil && slices.Contains(values, collated(fmt.Sprint(m[column]))) && !(s.Alone && person == 0) {
 			list = append(list, m)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -283,6 +284,7 @@ func TestAnswered(t *testing.T) {
 
 // cabinet is a shelf and the files of a machine.
 type cabinet struct {
+	mu   sync.Mutex // guards kept
 	kept map[string][]byte
 	file []byte
 	kind string
@@ -293,11 +295,15 @@ func (c *cabinet) Put(_ context.Context, r io.Reader, limit int64) (int64, strin
 	if limit > 0 && int64(len(b)) > limit {
 		return 0, "", inbox.ErrTooLarge
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.kept["sum"] = b
 	return int64(len(b)), "sum", err
 }
 
 func (c *cabinet) Open(sum string) (io.ReadCloser, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if b, ok := c.kept[sum]; ok {
 		return io.NopCloser(bytes.NewReader(b)), nil
 	}
@@ -305,6 +311,8 @@ func (c *cabinet) Open(sum string) (io.ReadCloser, error) {
 }
 
 func (c *cabinet) Drop(_ context.Context, _ time.Time, keep func(string) bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for sum := range c.kept {
 		if !keep(sum) {
 			delete(c.kept, sum)
