@@ -112,10 +112,18 @@ func (c *connector) without(folder string, err error, page *inbox.Page) error {
 }
 
 // refuses reports whether an error is the server's no to a folder that the
-// others can do without.
+// others can do without. One that it gives for now only, to go slower for one,
+// is no such no.
 func refuses(folder string, err error) bool {
 	var answer *imap.Error
-	return folder != inboxName && errors.As(err, &answer) && answer.Type != imap.StatusResponseTypeBye
+	if folder == inboxName || !errors.As(err, &answer) || answer.Type == imap.StatusResponseTypeBye {
+		return false
+	}
+	switch answer.Code {
+	case imap.ResponseCodeUnavailable, imap.ResponseCodeLimit, imap.ResponseCodeServerBug, imap.ResponseCodeInUse:
+		return false
+	}
+	return backoff(answer.Text) == 0
 }
 
 // tellLacking tells of folders in the settings that are not there.

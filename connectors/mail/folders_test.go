@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -59,5 +61,30 @@ func TestFolderNames(t *testing.T) {
 	}
 	if got, ok := spelled(list, "Autre"); ok || got != "Autre" {
 		t.Errorf("what is not there is %q", got)
+	}
+}
+
+// A server that wants to be asked later has not refused a folder: what lies there
+// is not gone, and nothing else is asked instead.
+func TestFolderRefusedForNow(t *testing.T) {
+	no := func(code imap.ResponseCode, words string) error {
+		return fmt.Errorf("select: %w", &imap.Error{Type: imap.StatusResponseTypeNo, Code: code, Text: words})
+	}
+	for name, c := range map[string]struct {
+		folder string
+		err    error
+		want   bool
+	}{
+		"not there":   {"SAV", no(imap.ResponseCodeNonExistent, "no such folder"), true},
+		"no word why": {"SAV", no("", "no"), true},
+		"the inbox":   {inboxName, no(imap.ResponseCodeNonExistent, "no such folder"), false},
+		"later":       {"SAV", no(imap.ResponseCodeUnavailable, "try again"), false},
+		"slower":      {"SAV", no("", "Request is throttled. Suggested Backoff Time: 30000 milliseconds"), false},
+		"in use":      {"SAV", no(imap.ResponseCodeInUse, "locked"), false},
+		"no answer":   {"SAV", io.ErrUnexpectedEOF, false},
+	} {
+		if got := refuses(c.folder, c.err); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
 	}
 }

@@ -282,7 +282,7 @@ func (h head) machine() bool {
 	case "bulk", "list", "junk":
 		return true
 	}
-	for _, name := range []string{"list-id", "list-unsubscribe", "list-post", "feedback-id", "x-auto-response-suppress"} {
+	for _, name := range []string{"list-id", "list-unsubscribe", "list-post", "x-auto-response-suppress"} {
 		if v := strings.ToLower(h.get(name)); v != "" && v != "none" {
 			return true
 		}
@@ -303,10 +303,12 @@ func (h head) replies() bool {
 
 // automatic reports whether a mail says of itself that nobody wrote it.
 func (h head) automatic() bool {
-	if auto := strings.ToLower(h.get("auto-submitted")); auto != "" && !strings.HasPrefix(auto, "no") {
-		return true
+	for _, name := range []string{"auto-submitted", "x-autoreply", "x-autorespond"} {
+		if auto := strings.ToLower(h.get(name)); auto != "" && !strings.HasPrefix(auto, "no") {
+			return true
+		}
 	}
-	return h.get("x-autoreply") != "" || h.get("x-autorespond") != "" || strings.EqualFold(h.get("precedence"), "auto_reply")
+	return strings.EqualFold(h.get("precedence"), "auto_reply")
 }
 
 // replyTo is where an answer goes.

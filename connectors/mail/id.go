@@ -40,10 +40,10 @@ func (h head) messageID() string {
 
 // remote is what a mail is known by. Anybody can write any Message-ID, and
 // whoever had a mail of somebody knows theirs, with who wrote it and when: so a
-// hash of what its head says and of how its body begins stands behind it, but in the folder
-// of sent mails, which is ours alone. No later mail takes an earlier one's
-// place, unless it says the same. It is the same after every restart and
-// wherever the mail is moved.
+// hash stands behind it of what its head says, whether a machine wrote it, and how
+// its body begins; but in the folder of sent mails, which is ours alone. No
+// later mail takes an earlier one's place, unless it says the same. It is the
+// same after every restart and wherever the mail is moved.
 func (h head) remote(sent bool) string {
 	id := h.messageID()
 	switch {
@@ -62,25 +62,27 @@ func (h head) remote(sent bool) string {
 	}
 	var said strings.Builder
 	for _, name := range []string{"from", "date", "reply-to", "subject", "in-reply-to", "references", "content-type", "content-transfer-encoding"} {
-		if value := h.get(name); !strings.Contains(value, "boundary=") {
-			said.WriteString(strings.Join(strings.Fields(value), " "))
+		value := strings.Join(strings.Fields(h.get(name)), " ")
+		if name == "content-type" {
+			value = newMarks().learn(value)
 		}
-		said.WriteByte('\n')
+		said.WriteString(value + "\n")
 	}
+	fmt.Fprintln(&said, h.machine(), h.replies())
 	return id + stamped + h.hash(8, "", []byte(said.String()))
 }
 
 // hash is so many bytes of a hash of what a head says and of how the mail's
-// body begins. What stands between the parts of a body does not count: some
-// servers make it anew at each reading.
+// body begins. What stands between the parts of a body does not count.
 func (h head) hash(size int, from string, what []byte) string {
 	sum := sha256.New()
 	sum.Write([]byte(from))
 	sum.Write(what)
+	m := newMarks()
+	m.learn(h.get("content-type"))
 	for line := range bytes.Lines(h.lead) {
-		if line = bytes.TrimSpace(line); len(line) > 0 && !bytes.HasPrefix(line, []byte("--")) && !bytes.Contains(line, []byte("boundary=")) {
-			sum.Write([]byte{'\n'})
-			sum.Write(line)
+		if said := m.said(strings.TrimSpace(string(line))); said != "" {
+			sum.Write([]byte("\n" + said))
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:size])

@@ -82,6 +82,52 @@ func TestForgedIdentity(t *testing.T) {
 	}
 }
 
+// What a mail says, and whether a machine says it, is in what it is known by;
+// the marks that stand between its parts are not.
+func TestKnownByWhatItSays(t *testing.T) {
+	known := func(head, body string) string {
+		h := readHead([]byte(strings.ReplaceAll("From: "+lea+"\nDate: "+morning+"\nMessage-ID: <order@post.example>\n"+head+"\n", "\n", "\r\n")))
+		h.lead = []byte(strings.ReplaceAll(body, "\n", "\r\n"))
+		return h.remote(false)
+	}
+	parts := func(outer, inner, words string) (head, body string) {
+		return "Content-Type: multipart/mixed;\n boundary=\"" + outer + "\"; x=y\n", strings.NewReplacer("OUTER", outer, "INNER", inner, "WORDS", words).Replace(
+			"for old programs\n--OUTER\nContent-Type: multipart/alternative; boundary=INNER\n\n--INNER\nContent-Type: text/plain\n\nWORDS\n--INNER--\n--OUTER\n" +
+				"Content-Type: message/rfc822\n\nSubject: inside\nContent-Type: multipart/mixed; boundary=INNER2\n\n--INNER2\n\nx\n--INNER2--\n--OUTER--\n")
+	}
+	first := known(parts("B1", "C1", "Where is it?"))
+	if again := known(parts("B2--", "C2", "Where is it?")); again != first {
+		t.Errorf("other marks between the parts: %s, was %s", again, first)
+	}
+	plain := known("", "Where is it?\n")
+	if known("Subject: boundary=here\n", "Where is it?\n") == known("Subject: boundary=elsewhere\n", "Where is it?\n") {
+		t.Error("what a subject says is not in what it is known by")
+	}
+	for name, other := range map[string]string{
+		"a word more":             known(parts("B1", "C1", "Where is it now?")),
+		"words that look a mark":  known(parts("B1", "C1", "Where is it?\n--Never mind, send it elsewhere.")),
+		"words that look a head":  known(parts("B1", "C1", "Where is it?\nboundary=\"send it elsewhere\"")),
+		"a mark, and no parts":    known("", "Where is it?\n-- send it elsewhere\n"),
+		"a head, and no parts":    known("", "Where is it?\nboundary=\"send it elsewhere\"\n"),
+		"by a machine":            known("Auto-Submitted: auto-generated\n", "Where is it?\n"),
+		"of a list":               known("List-Id: <l.example>\n", "Where is it?\n"),
+		"by nobody":               known("Return-Path: <>\n", "Where is it?\n"),
+		"an answer of a machine":  known("X-Autoreply: yes\n", "Where is it?\n"),
+		"the same with no parts":  plain,
+		"not the same as another": known("", "Where is he?\n"),
+	} {
+		if other == first || other == plain && name != "the same with no parts" {
+			t.Errorf("%s is known as the first is", name)
+		}
+	}
+	if known("Feedback-ID: 1.eu-west-3.x:AmazonSES\n", "Where is it?\n") != plain {
+		t.Error("what a form of a site sent, as a service of mail forwards it, is a machine's")
+	}
+	if known("X-Autoreply: no\n", "Where is it?\n") != plain {
+		t.Error("who says that it is no automatic answer is a machine")
+	}
+}
+
 // A copy of what we sent, to ourselves, is nothing new.
 func TestCopyOfOurs(t *testing.T) {
 	n := newNetwork(t, false)

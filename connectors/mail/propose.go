@@ -65,12 +65,13 @@ func usualSigner(list []*letter) string {
 			senders[name][domain] = true
 		}
 	}
+	usual, most := "", max(leastSenders, len(all)/2+1)
 	for name, domains := range senders {
-		if len(domains) >= leastSenders && len(domains)*2 > len(all) {
-			return name
+		if n := len(domains); n > most || n == most && (usual == "" || name < usual) {
+			usual, most = name, n
 		}
 	}
-	return ""
+	return usual
 }
 
 // signer is the name in the first Authentication-Results of a mail; "": it has

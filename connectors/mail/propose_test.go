@@ -18,6 +18,7 @@ func TestProposed(t *testing.T) {
 		"some forged": {[]string{"a.example mx.us.example", "b.example mx.us.example", "c.example mx.us.example", "evil.example mx.evil.example", "evil.example mx.evil.example", "evil.example mx.evil.example"}, "mx.us.example"},
 		"one sender":  {[]string{"evil.example mx.evil.example", "evil.example mx.evil.example", "www.evil.example mx.evil.example"}, ""},
 		"few of many": {[]string{"a.example x.example", "b.example x.example", "c.example x.example", "d.example -", "e.example -", "f.example -", "g.example -"}, ""},
+		"two names":   {[]string{"a.example y.example", "b.example y.example", "c.example y.example", "a.example x.example", "b.example x.example", "c.example x.example", "d.example x.example"}, "x.example"},
 		"none":        {nil, ""},
 	} {
 		n := newNetwork(t, false)

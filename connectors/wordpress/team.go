@@ -13,10 +13,12 @@ import (
 	"vigie/inbox"
 )
 
-// team are the users of the blog that were asked about, and which of them write
-// for it: what those say is said in its name.
+// team are the users of the blog who write for it: what those say is said in
+// its name. Whoever was told about stays what they are until it is told anew:
+// another reading may look at them meanwhile.
 type team struct {
 	asked   time.Time
+	told    map[int64]bool // since asked
 	members map[int64]bool
 }
 
@@ -27,12 +29,12 @@ func (c *connector) unknown(me user, found []comment) []int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if now.Sub(c.team.asked) >= roleKept {
-		c.team = team{asked: now, members: map[int64]bool{}}
+		c.team.asked, c.team.told = now, map[int64]bool{me.ID: true}
 	}
 	c.team.members[me.ID] = true
 	var out []int64
 	for _, m := range found {
-		if _, told := c.team.members[m.Author]; m.Author > 0 && !told && !slices.Contains(out, m.Author) {
+		if m.Author > 0 && !c.team.told[m.Author] && !slices.Contains(out, m.Author) {
 			out = append(out, m.Author)
 		}
 	}
@@ -64,7 +66,7 @@ func (c *connector) meet(ctx context.Context, me user, found []comment) error {
 		}
 		c.mu.Lock()
 		for id, is := range writes {
-			c.team.members[id] = is
+			c.team.told[id], c.team.members[id] = true, is
 		}
 		c.mu.Unlock()
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +102,25 @@ func TestTeam(t *testing.T) {
 		if right := strings.Contains(c.rights, "moderate"); (err == nil) != (c.team && right) {
 			t.Errorf("%s: delete a colleague's: %v", name, err)
 		}
+	}
+}
+
+// A colleague stays one while it is asked anew who is: what is read at the same
+// time is not taken for a reader's.
+func TestTeamAskedAnew(t *testing.T) {
+	n, asked := staffed(t, `"list_users":true`, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`[{"id":2,"capabilities":{"edit_posts":true}}]`))
+	})
+	m := newMirror(t, n)
+	m.drain()
+	c := m.c.(*connector)
+	n.clock.Advance(roleKept + time.Minute)
+	colleague := comment{Author: 2}
+	if list := c.unknown(user{ID: 1}, []comment{colleague}); !slices.Equal(list, []int64{2}) || !c.ours(colleague) {
+		t.Errorf("asked anew about %v, and meanwhile ours: %t", list, c.ours(colleague))
+	}
+	if err := c.meet(t.Context(), user{ID: 1, Capabilities: map[string]bool{"list_users": true}}, []comment{colleague}); err != nil || len(*asked) != 2 {
+		t.Errorf("asked %q: %v", *asked, err)
 	}
 }
 

@@ -106,7 +106,7 @@ func open(env connectors.Env, setup connectors.Setup) (inbox.Connector, error) {
 		env.Log = slog.New(slog.DiscardHandler)
 	}
 	return &connector{
-		env: env, setup: setup, posts: map[int64]post{},
+		env: env, setup: setup, posts: map[int64]post{}, team: team{members: map[int64]bool{}},
 		client: httpx.New(httpx.Options{
 			Base: base, Transport: env.Transport, Log: env.Log, UserAgent: env.UserAgent, Clock: env.Clock,
 		}),
