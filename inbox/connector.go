@@ -184,6 +184,7 @@ const (
 	CodeAnswered    = "answered"    // somebody else has answered, or an answer waits; Args: who
 	CodeComposing   = "composing"   // somebody else is writing an answer; Args: who
 	CodeOtherClient = "otherclient" // the text names another client; Args: its name, the word, this client's name
+	CodeReplyTo     = "replyto"     // the author wants the answer at an address of another domain; Args: that address, the author's
 	CodeCharter     = "charter"     // the client's charter forbids it; Args: the word or rule, why
 	CodeTone        = "tone"        // the client's charter advises against it; Args as CodeCharter's
 	CodeVariable    = "variable"    // a saved reply has a gap that nobody filled; Args: its name

@@ -74,8 +74,8 @@ type ReplyRequest struct {
 	Draft      string        // id of the draft it is made of: the same draft is never queued twice
 	SeenN      int           // the thread's newest event that its writer has seen; 0: not told
 	// Despite lists the problem codes that the person has seen and overruled:
-	// CodeChanged, CodeAnswered, CodeComposing, CodeOtherClient, CodeTone. Any other
-	// refusal stands.
+	// CodeChanged, CodeAnswered, CodeComposing, CodeOtherClient, CodeReplyTo, CodeTone.
+	// Any other refusal stands.
 	Despite []string
 }
 

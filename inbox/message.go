@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"strings"
 	"time"
 
 	"vigie/inbox/text"
@@ -54,6 +55,21 @@ type Author struct {
 	Name      text.Safe
 	Followers int // last seen; 0 when unknown
 	URL       string
+}
+
+// AnswersTo is the address that the author wants answers at, when it is not the
+// one that they wrote from; elsewhere says that it is of another domain, and so
+// perhaps somebody else's. It is empty when answers go to the author.
+func (a Author) AnswersTo() (address text.Safe, elsewhere bool) {
+	to, ok := strings.CutPrefix(a.URL, "mailto:")
+	name, home, _ := strings.Cut(a.Handle.String(), "@")
+	if !ok || name == "" || home == "" || strings.EqualFold(to, a.Handle.String()) {
+		return text.Safe{}, false
+	}
+	if url, ok := text.URL(a.URL); ok { // in the letters that its server is found by
+		return text.CleanLine(strings.TrimPrefix(url, "mailto:")), text.Host(url) != text.Host("mailto:x@"+home)
+	}
+	return text.CleanLine(to), true
 }
 
 // ErasedAuthor is the id of whoever wrote a message that a rule of retention

@@ -29,7 +29,7 @@ func guards(err error) bool {
 		return false
 	}
 	switch p.Code {
-	case inbox.CodeChanged, inbox.CodeAnswered, inbox.CodeComposing, inbox.CodeOtherClient:
+	case inbox.CodeChanged, inbox.CodeAnswered, inbox.CodeComposing, inbox.CodeOtherClient, inbox.CodeReplyTo:
 		return true
 	}
 	return false
@@ -103,6 +103,10 @@ func (m *Model) guard(p inbox.Problem, v inbox.ThreadView) tea.Cmd {
 		if own, ok := m.writesHere(t.ID); ok {
 			d.Head, d.Words = "guard.composing-yours", m.look.P.T("guard.composing-there", own)
 		}
+		return tea.Batch(saves, seen, m.pushSoon(d))
+	}
+	if p.Code == inbox.CodeReplyTo {
+		d.Words = m.look.P.T("guard.replyto-text", argument(p, 0), argument(p, 1))
 		return tea.Batch(saves, seen, m.pushSoon(d))
 	}
 	d.Items, d.Seen = m.happened(v), lastEvent(v)

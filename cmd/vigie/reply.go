@@ -108,8 +108,26 @@ func (p *program) replyCommand() *cobra.Command {
 		if err != nil {
 			return d.offends(ctx, id, err)
 		}
+		d.tellSteered(ctx, a, o.follow.json)
 		return d.followParts(ctx, a, o.follow)
 	})
+}
+
+// tellSteered says where an answer goes when it goes elsewhere than to who wrote
+// what it answers.
+func (d *desk) tellSteered(ctx context.Context, a inbox.Action, quiet bool) {
+	if a.Kind != inbox.ActReply || quiet {
+		return
+	}
+	v, err := d.eng.Thread(ctx, a.Thread)
+	if err != nil {
+		return // it was told where to look: vigie show
+	}
+	for _, m := range v.Messages {
+		if to, _ := m.Author.AnswersTo(); m.Remote == a.Target && !m.Outgoing && !to.Empty() {
+			fmt.Fprintln(d.err, "→ "+d.p.T("composer.steered", inert(to.String())))
+		}
+	}
 }
 
 // replyRequest makes an answer of a draft, of the flags and of the words, the

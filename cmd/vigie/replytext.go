@@ -35,7 +35,7 @@ func (o *savedOptions) bind(p *program, cmd *cobra.Command) {
 
 // overruled are the problems that a command may overrule by their code.
 func (o savedOptions) overruled() ([]string, error) {
-	may := []string{inbox.CodeTone, inbox.CodeChanged, inbox.CodeAnswered, inbox.CodeComposing}
+	may := []string{inbox.CodeTone, inbox.CodeReplyTo, inbox.CodeChanged, inbox.CodeAnswered, inbox.CodeComposing}
 	for _, word := range o.despite {
 		if !slices.Contains(may, word) {
 			return nil, usage("reply.bad-despite", word, strings.Join(may, ", "))

@@ -78,6 +78,12 @@ func (d *desk) show(v inbox.ThreadView) error {
 		if m.Status != "" {
 			mark = strings.TrimSpace(mark + "  " + d.p.T(langKey("show.status."+string(m.Status))))
 		}
+		if word := (look.Look{P: d.p}).Auto(m); word != "" {
+			mark = strings.TrimSpace(mark + "  [" + word + "]")
+		}
+		if to, _ := m.Author.AnswersTo(); !to.Empty() && !m.Outgoing {
+			mark = strings.TrimSpace(mark + "  → " + d.p.T("composer.steered", inert(to.String())))
+		}
 		fmt.Fprintf(d.out, "\n%s %s  %s  %s\n", arrow, text.Plain(who.String(), 32), d.date(t.Client, m.At), mark)
 		if !m.Warning.Empty() {
 			d.block(m.Warning, "  ⚠ ")

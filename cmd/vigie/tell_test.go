@@ -38,6 +38,12 @@ func TestRefusalsHaveTheirCodeAndNextStep(t *testing.T) {
 			[]string{"Atlas", "@atlas_fc", "Miette", "--client NAME"},
 		},
 		{
+			inbox.Problem{Code: inbox.CodeReplyTo, Args: []string{"billing@elsewhere.example", "claire@piaille.example"}},
+			exitGuard,
+			[]string{"billing@elsewhere.example", "claire@piaille.example", "--despite replyto"},
+			[]string{"billing@elsewhere.example", "claire@piaille.example", "--despite replyto"},
+		},
+		{
 			inbox.Problem{Code: inbox.CodeWindow, Args: []string{since.UTC().Format(time.RFC3339)}},
 			exitNotSent,
 			[]string{"2026-11-22 08:30", "vigie show FIL"},

@@ -81,7 +81,7 @@ func (c *connector) attachments(media []inbox.Upload) ([]attachment, error) {
 // recipient is where the answer goes: to who wrote what it answers, or to whom
 // we wrote.
 func (d draft) recipient() (string, error) {
-	to := d.answers.replyTo()
+	to := d.answers.replyTo().address
 	if d.ours {
 		list := d.answers.people("to")
 		if len(list) == 0 {
@@ -199,12 +199,10 @@ func (d draft) mail(to string) ([]byte, error) {
 }
 
 func (d draft) toName() string {
-	for _, field := range []string{"reply-to", "from"} {
-		if list := d.answers.people(field); len(list) > 0 && !d.ours {
-			return list[0].name
-		}
+	if d.ours {
+		return ""
 	}
-	return ""
+	return d.answers.replyTo().name
 }
 
 func textHeader() textproto.MIMEHeader {

@@ -35,6 +35,7 @@ type head struct {
 	raw    []byte
 	lead   []byte // of the body: how it begins; nil: not read
 	fields []field
+	us     string // our own address
 }
 
 // readHead reads a head. It takes what it understands: many mails are broken.
@@ -290,7 +291,7 @@ func (h head) machine() bool {
 	if path, given := h.get("return-path"), h.count("return-path") > 0; given && strings.Trim(path, " ") == "<>" {
 		return true
 	}
-	to := h.replyTo()
+	to := h.replyTo().address
 	return h.bounce() || to == "" || noReply(to)
 }
 
@@ -311,14 +312,18 @@ func (h head) automatic() bool {
 	return strings.EqualFold(h.get("precedence"), "auto_reply")
 }
 
-// replyTo is where an answer goes.
-func (h head) replyTo() string {
-	for _, name := range []string{"reply-to", "from"} {
-		if list := h.people(name); len(list) > 0 {
-			return list[0].address
+// replyTo is whom an answer goes to: who is asked for, but never ourselves, else
+// who wrote it.
+func (h head) replyTo() person {
+	for _, p := range h.people("reply-to") {
+		if !strings.EqualFold(p.address, h.us) {
+			return p
 		}
 	}
-	return ""
+	if list := h.people("from"); len(list) > 0 {
+		return list[0]
+	}
+	return person{}
 }
 
 // noReply reports whether an address says that nobody reads what it gets.

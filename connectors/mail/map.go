@@ -96,7 +96,7 @@ func reach(h head, own bool) string {
 	if own || h.machine() {
 		return ""
 	}
-	return "mailto:" + h.replyTo()
+	return "mailto:" + h.replyTo().address
 }
 
 // automatic says whether a machine wrote a mail.

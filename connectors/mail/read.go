@@ -41,7 +41,7 @@ func (s *session) heads(uids []imap.UID) ([]*letter, error) {
 			return
 		}
 		h := readHead(m.FindBodySection(section))
-		h.lead = m.FindBodySection(lead)
+		h.lead, h.us = m.FindBodySection(lead), s.us
 		out = append(out, &letter{
 			head: h, uid: m.UID, arrived: m.InternalDate, plan: planOf(m.BodyStructure),
 			parts: map[string][]byte{}, seen: slices.Contains(m.Flags, imap.FlagSeen),

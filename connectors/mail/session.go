@@ -80,6 +80,7 @@ type session struct {
 	*imapclient.Client
 	meter *meter
 	caps  imap.CapSet
+	us    string // our own address
 	box   string // the folder that is selected
 	data  *imap.SelectData
 	sent  string // folders by what they are for; "": none
@@ -102,7 +103,7 @@ func (c *connector) signIn(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, &inbox.RetryError{Err: err}
 	}
-	s := &session{meter: &meter{Conn: conn}, news: make(chan struct{}, 1)}
+	s := &session{us: c.me.Address, meter: &meter{Conn: conn}, news: make(chan struct{}, 1)}
 	s.meter.left.Store(maxAnswer)
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()

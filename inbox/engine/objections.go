@@ -42,7 +42,7 @@ func (e *Engine) object(ctx context.Context, q question) error {
 		return p
 	}
 	for _, objection := range []func(context.Context, question) (inbox.Problem, error){
-		e.changedSince, e.answeredBy, e.composedBy, e.namesAnother, e.outOfTone,
+		e.changedSince, e.answeredBy, e.composedBy, e.namesAnother, steered, e.outOfTone,
 	} {
 		p, err := objection(ctx, q)
 		if err != nil {
@@ -178,6 +178,16 @@ func (e *Engine) namesAnother(_ context.Context, q question) (inbox.Problem, err
 		return inbox.Problem{}, nil
 	}
 	return inbox.Problem{Code: inbox.CodeOtherClient, Args: []string{hit.Client, hit.Word, own.Client()}}, nil
+}
+
+// steered: whoever wrote the message wants the answer elsewhere, and nothing
+// proves that it is theirs.
+func steered(_ context.Context, q question) (inbox.Problem, error) {
+	to, elsewhere := q.target.Author.AnswersTo()
+	if !elsewhere || q.target.Outgoing {
+		return inbox.Problem{}, nil
+	}
+	return inbox.Problem{Code: inbox.CodeReplyTo, Args: []string{to.String(), q.target.Author.Handle.String()}}, nil
 }
 
 // gapIn: a variable of a saved reply that nobody filled in.

@@ -175,6 +175,16 @@ func (m *Model) whom() inbox.Author {
 	return m.Thread.Author
 }
 
+// steered is the address that whoever is answered wants the answer at, when it
+// is not their own.
+func (m *Model) steered() string {
+	if m.Note || m.Private() || m.Edits() || m.Away != "" || m.parent.Outgoing {
+		return ""
+	}
+	to, _ := m.whom().AnswersTo()
+	return to.String()
+}
+
 func (m *Model) band(l look.Look) theme.Pen {
 	if m.Note {
 		return l.Note
@@ -200,6 +210,9 @@ func (m *Model) above(l look.Look) string {
 	}
 	c, dot := l.Client(m.Thread.Client).Name, " "+l.Glyphs.Dot+" "
 	to := " " + l.Glyphs.To + " " + look.Author(m.whom())
+	if address := m.steered(); address != "" {
+		to = " " + l.Glyphs.To + " " + address
+	}
 	account, network := dot+l.Handle(m.Thread.Account), dot+l.On(m.Thread.Account, m.Thread.Network)
 	words := ""
 	for _, words = range []string{verb + c + account + network + to, verb + c + account + to, short + c + account + to, short + c + to} {
@@ -258,6 +271,9 @@ func (m *Model) notices(l look.Look) (out []notice) {
 	}
 	if m.Others != "" {
 		out = append(out, notice{l.Warn, l.Glyphs.Writing + " " + l.P.T("reader.writing", m.Others)})
+	}
+	if address := m.steered(); address != "" {
+		out = append(out, notice{l.Warn, l.Glyphs.To + " " + l.P.T("composer.steered", address)})
 	}
 	if c := m.check(); m.Why == "" && c.long.Over() && !m.InParts() && len(c.parts) > 1 && m.Keys.Parts != "" {
 		out = append(out, notice{l.Warn, l.P.T("composer.part-it", len(c.parts), m.Keys.Parts)})

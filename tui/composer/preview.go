@@ -26,6 +26,9 @@ func (m *Model) Preview(l look.Look, w int) []string {
 	} else {
 		out = append(out, l.Spans(w).Add(band, " "+m.who(l)).End(band))
 		add(l.Text, l.P.T("preview.whom", look.Author(m.whom())+" "+m.whom().Handle.String()))
+		if to := m.steered(); to != "" {
+			add(l.Warn, l.Glyphs.To+" "+l.P.T("composer.steered", to))
+		}
 		pen := l.Text
 		if m.secret() {
 			pen = l.NoteText
@@ -107,6 +110,9 @@ func (m *Model) Header(l look.Look) string {
 	} else {
 		add(l.P.T("editor.account", l.Handle(m.Thread.Account), l.On(m.Thread.Account, m.Thread.Network)))
 		add(l.P.T("editor.whom", strings.TrimSpace(look.Author(m.whom())+" "+m.whom().Handle.String())))
+		if to := m.steered(); to != "" {
+			add(l.Glyphs.To + " " + l.P.T("composer.steered", to))
+		}
 		add(l.P.T("editor.readers", m.audience(l)))
 		if limit := m.limit(); limit.Max > 0 {
 			add(l.P.T("editor.limit", limit.Max, l.P.T(lang.Key("unit."+string(limit.Unit)))))

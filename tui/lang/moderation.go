@@ -81,6 +81,9 @@ var moderationTable = map[Key]entry{
 	"message.hidden":  {"MASQUÉ", "HIDDEN"},
 	"message.suspect": {"EXPÉDITEUR NON PROUVÉ", "SENDER NOT PROVEN"},
 
+	"message.auto.news":  {"liste ou automate", "list or machine"},
+	"message.auto.reply": {"réponse automatique", "automatic answer"},
+
 	"message.held.what":    {"en attente de modération : les autres ne le voient pas", "waits for moderation: others do not see it"},
 	"message.spam.what":    {"au spam : les autres ne le voient pas", "lies with the spam: others do not see it"},
 	"message.trash.what":   {"à la corbeille : les autres ne le voient pas", "lies in the bin: others do not see it"},
@@ -149,6 +152,7 @@ var moderationTable = map[Key]entry{
 
 	"composer.edit":       {"Correction pour", "Editing for"},
 	"composer.edit-short": {"Correction :", "Edit:"},
+	"composer.steered":    {"%s, demandé par le mail", "%s, asked for by the mail"},
 	"composer.quote":      {"%s : %s", "%s: %s"},
 	"composer.same":       {"rien n'a changé", "nothing has changed"},
 	"composer.away":       {"À répondre là-bas, pour", "To answer there, for"},

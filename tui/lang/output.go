@@ -102,6 +102,7 @@ var outputTable = map[Key]entry{
 	"cli.next.answered":    {"vigie show FIL, puis la même commande avec --anyway", "vigie show THREAD, then the same command with --anyway"},
 	"cli.next.composing":   {"s'entendre, puis la même commande avec --anyway", "agree with each other, then the same command with --anyway"},
 	"cli.next.otherclient": {"corriger le texte, ou taper le nom du client qui répond : --client NOM", "correct the text, or type the name of the client who answers: --client NAME"},
+	"cli.next.replyto":     {"vérifier l'adresse, puis la même commande avec --despite replyto", "check the address, then the same command with --despite replyto"},
 	"cli.next.window":      {"répondre dans le navigateur : vigie show FIL donne le lien", "answer in a browser: vigie show THREAD gives the link"},
 
 	"show.status.held":    {"[en attente de modération]", "[held for moderation]"},

@@ -158,6 +158,8 @@ var screenTable = map[Key]entry{
 	"guard.composing-text":   {"%s écrit en ce moment une réponse dans ce fil.", "%s is writing an answer in this thread right now."},
 	"guard.otherclient":      {"Un autre client est cité", "Another client is named"},
 	"guard.otherclient-text": {"Ce texte cite %s (« %s »). Tapez %s pour envoyer.", "This text names %s (“%s”). Type %s to send."},
+	"guard.replyto":          {"La réponse part ailleurs", "The answer goes elsewhere"},
+	"guard.replyto-text":     {"Le mail demande la réponse à %s. Il a été écrit depuis %s.", "The mail asks for the answer at %s. It was written from %s."},
 	"guard.name":             {"Client :", "Client:"},
 	"guard.wrong-name":       {"ce n'est pas %s : rien n'est envoyé", "this is not %s: nothing is sent"},
 	"guard.new":              {"nouveau", "new"},

@@ -12,6 +12,17 @@ import (
 // "" for a message that nothing keeps.
 func (l Look) Status(s inbox.Status) string { return l.status("message."+string(s), s) }
 
+// Auto is the word for a message that no person wrote to us; "" for others.
+func (l Look) Auto(m inbox.Message) string {
+	switch m.Auto {
+	case inbox.AutoNews:
+		return l.P.T("message.auto.news")
+	case inbox.AutoReply:
+		return l.P.T("message.auto.reply")
+	}
+	return ""
+}
+
 // StatusShort is Status in a few cells.
 func (l Look) StatusShort(s inbox.Status) string { return l.status("list."+string(s), s) }
 

@@ -100,8 +100,10 @@ func (p *page) messageHead(m inbox.Message, a inbox.Action) {
 			s.Add(l.Strong, look.Author(m.Author))
 			// What we did to it matters more than the whole of a handle.
 			room := s.Left() - l.Width(at) - 3
-			if word := l.Status(m.Status); word != "" {
-				room -= l.Width(word) + 3
+			for _, word := range []string{l.Status(m.Status), l.Auto(m)} {
+				if word != "" {
+					room -= l.Width(word) + 3
+				}
 			}
 			for _, w := range did(l, p.marks[m.Remote]) {
 				room -= l.Width(w) + 3
@@ -113,6 +115,9 @@ func (p *page) messageHead(m inbox.Message, a inbox.Action) {
 		s.Add(l.Muted, " "+l.Glyphs.Dot+" "+at)
 		if word := l.Status(m.Status); word != "" && !m.Deleted {
 			s.Add(l.Muted, " "+l.Glyphs.Dot+" ").Add(l.Warn, word)
+		}
+		if word := l.Auto(m); word != "" && !m.Deleted {
+			s.Add(l.Muted, " "+l.Glyphs.Dot+" "+word)
 		}
 		if p.fresh[m.Remote] {
 			s.Add(l.Muted, " "+l.Glyphs.Dot+" ").Add(l.Accent, l.P.T("reader.fresh"))
