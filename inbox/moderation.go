@@ -139,9 +139,10 @@ func Unanswer(t Thread, m Message, list []Message, now time.Time) []Event {
 }
 
 // PutAway works it into a thread's head that a message of theirs is out of the
-// way, for good or not: when nobody waits any more the move is theirs, and when
-// nothing of theirs is left the thread is done. Nobody finished it then: DoneAt
-// is zero, and what comes opens it again. list are its messages, oldest first.
+// way, for good or not: when nobody waits any more the move is theirs, unless a
+// machine told something since, and when nothing of theirs is left the thread
+// is done. Nobody finished it then: DoneAt is zero, and what comes opens it
+// again. list are its messages, oldest first.
 func PutAway(t *Thread, list []Message) { putAway(t, list, Message.away) }
 
 func putAway(t *Thread, list []Message, away func(Message) bool) {
@@ -157,6 +158,9 @@ func putAway(t *Thread, list []Message, away func(Message) bool) {
 	}
 	since := waitingSince(list, "", away)
 	switch {
+	case t.State == Ours && since.IsZero() && untold(list, there):
+		t.WaitAt, t.Target = time.Time{}, time.Time{}
+		return
 	case !slices.ContainsFunc(list, func(m Message) bool { return !m.Outgoing && there(m) }):
 		t.State, t.DoneAt = Done, time.Time{}
 	case t.State == Ours && !t.WaitAt.IsZero() && since.IsZero():
@@ -169,6 +173,20 @@ func putAway(t *Thread, list []Message, away func(Message) bool) {
 	}
 	t.WaitAt, t.Target, t.Unread = time.Time{}, time.Time{}, false
 	t.rouse()
+}
+
+// untold reports whether something that a machine of theirs wrote stands behind
+// our last answer: it is to be read, though nobody waits.
+func untold(list []Message, there func(Message) bool) bool {
+	for _, m := range slices.Backward(list) {
+		switch {
+		case m.Outgoing && there(m) && !m.Status.Shelved():
+			return false
+		case !m.Outgoing && m.Auto == AutoNews && there(m):
+			return true
+		}
+	}
+	return false
 }
 
 // WaitingSince is when they wrote first what no answer of ours follows, of

@@ -98,6 +98,26 @@ func TestSpamTellsNothing(t *testing.T) {
 	}
 }
 
+// What a machine wrote is still to be read when who waited beside it is put away.
+func TestPutAwayBesideAMachine(t *testing.T) {
+	back := from(2, inbox.Live)
+	back.Auto, back.Remote = inbox.AutoNews, "back"
+	c := conversation{T: t}
+	c.receive(from(0, inbox.Live))
+	c.receive(ours(1, inbox.Live))
+	c.receive(back)
+	c.receive(from(3, inbox.Live))
+	c.judge(3, inbox.StatusSpam, true)
+	c.is(inbox.Ours, true)
+	if !c.head.WaitAt.IsZero() {
+		t.Errorf("they wait since %s", c.head.WaitAt)
+	}
+	c.receive(ours(4, inbox.Live))
+	c.receive(from(5, inbox.Live))
+	c.judge(5, inbox.StatusSpam, true)
+	c.is(inbox.Theirs, false)
+}
+
 func TestStatusLater(t *testing.T) {
 	c := conversation{T: t}
 	c.receive(from(0, inbox.Live))

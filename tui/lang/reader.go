@@ -55,7 +55,7 @@ var readerTable = map[Key]entry{
 	"source.moved.next":      {"mettre sa nouvelle adresse dans la configuration", "put its new address into the configuration"},
 	"source.notfound":        {"%s est introuvable", "%s is not there"},
 	"source.notfound.next":   {"vérifier son adresse dans la configuration", "check its address in the configuration"},
-	"source.rights":          {"%s ne se laisse pas lire par nous", "%s is not for us to read"},
+	"source.rights":          {"%s nous refuse l'accès", "%s refuses us access"},
 	"source.rights.next":     {"vérifier son adresse, ou la clé qu'elle contient", "check its address, or the key that it holds"},
 	"source.toolong":         {"%s est trop gros", "%s is too large"},
 	"source.toolong.next":    {"en choisir un plus court sur le même site", "choose a shorter one of the same site"},
