@@ -49,6 +49,7 @@ const (
 // dropped. again says that another is wanted when the running one is back.
 type loads struct {
 	list, thread, search        int
+	moderate                    int
 	listBusy, listAgain         bool
 	countsBusy, countsAgain     bool
 	outboxBusy, outboxAgain     bool

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -22,6 +23,12 @@ type (
 		view   inbox.ThreadView
 		intent keys.Intent
 		err    error
+	}
+	// moderateChangedMsg brings it as it is now, for the dialog that is open.
+	moderateChangedMsg struct {
+		gen  int
+		view inbox.ThreadView
+		err  error
 	}
 )
 
@@ -64,6 +71,32 @@ func (m *Model) pushModerate(v inbox.ThreadView, i keys.Intent) tea.Cmd {
 		return nil
 	}
 	return m.act(d.Do(i))
+}
+
+// followModerate loads the thread of the dialog again when it has changed.
+func (m *Model) followModerate(changes []inbox.Change) tea.Cmd {
+	d, open := m.below().(*dialog.Moderate)
+	if !open || !slices.ContainsFunc(changes, func(c inbox.Change) bool { return c.All || c.Outbox || c.Thread == d.Thread() }) {
+		return nil
+	}
+	m.loads.moderate++
+	b, gen := m.backend, m.loads.moderate
+	return m.call(func(ctx context.Context) tea.Msg {
+		v, err := b.Thread(ctx, d.Thread())
+		return moderateChangedMsg{gen, v, err}
+	})
+}
+
+func (m *Model) gotModerateChange(msg moderateChangedMsg) tea.Cmd {
+	d, open := m.below().(*dialog.Moderate)
+	switch {
+	case msg.gen != m.loads.moderate || !open:
+	case msg.err != nil:
+		return m.wrong(msg.err)
+	case d.Thread() == msg.view.Thread.ID:
+		d.Set(m.look, msg.view)
+	}
+	return nil
 }
 
 // inBulk reports whether an act is done to all marked threads at once: those

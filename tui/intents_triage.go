@@ -226,6 +226,8 @@ func (m *Model) acted(msg tea.Msg) tea.Cmd {
 		return m.giveBack(msg)
 	case moderateReadyMsg:
 		return m.gotModerate(msg)
+	case moderateChangedMsg:
+		return m.gotModerateChange(msg)
 	case dueFoundMsg:
 		return m.gotDue(msg)
 	case dialogArmedMsg:
@@ -262,8 +264,11 @@ func (m *Model) gotDone(msg doneMsg) tea.Cmd {
 	if msg.bulk || msg.step || msg.action.ID != 0 {
 		m.stepped(msg.action)
 	}
-	tell := m.show(said, msg.done)
-	if msg.action.State == inbox.Queued && msg.action.NotBefore.After(m.look.Now) {
+	tell := m.tickNow()
+	switch held := msg.action.State == inbox.Queued && msg.action.NotBefore.After(m.look.Now); {
+	case !held:
+		tell = m.told(msg.done)
+	case !m.answers():
 		m.flash = flash{} // the countdown of the hold says it
 	}
 	return tea.Batch(tell, on, m.loadThreads(), m.loadCounts(), m.loadOutbox(), m.loadThread(m.reader.ID()))

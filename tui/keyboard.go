@@ -61,7 +61,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 			return m.hearKey()
 		}
 	}
-	m.pressed = k.String()
+	m.pressed, m.flash.old = k.String(), true
 	scopes := m.scopes()
 	names := keys.Names(k.Key())
 	if scopes[0].Text() {
@@ -250,6 +250,7 @@ type flash struct {
 	kind  flashKind
 	last  time.Duration
 	until time.Time // set when the time is told next: the one known is old
+	old   bool      // a key or a click came since
 }
 
 type flashKind uint8
@@ -279,5 +280,17 @@ func (m *Model) say(key lang.Key, args ...any) tea.Cmd { return m.show(said, m.l
 func (m *Model) warn(key lang.Key, args ...any) tea.Cmd {
 	return m.show(warned, m.look.P.T(key, args...))
 }
+
+// told tells of what was asked for a while ago, and leaves the answer to the
+// newest key in its place.
+func (m *Model) told(words string) tea.Cmd {
+	if m.answers() {
+		return m.show(m.flash.kind, m.flash.text+" "+m.look.Glyphs.Dot+" "+words)
+	}
+	return m.show(said, words)
+}
+
+// answers reports whether the flash says why the newest key did nothing.
+func (m *Model) answers() bool { return m.flash.kind != said && !m.flash.old && m.flash.text != "" }
 
 func (m *Model) wrong(err error) tea.Cmd { return m.show(wrong, m.sentence(err)) }

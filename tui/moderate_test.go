@@ -132,3 +132,49 @@ func (c choosy) Thread(ctx context.Context, id inbox.ThreadID) (inbox.ThreadView
 	}
 	return v, err
 }
+
+// What is open follows the thread: what was under way is done, and then its
+// opposite is offered, about the same message and on the same line.
+func TestModerateFollowsTheThread(t *testing.T) {
+	f := world()
+	s := newSim(t, f, 160, 40, nil)
+	s.moderated()
+	s.on(t, "Alice Martin")
+	s.keys("m", "h", "enter", "m", "down")
+	s.wants("h masquer le message · déjà en route")
+	s.pass(11 * time.Second)
+	f.accept(3)
+	s.pass(time.Second)
+	s.wants("Modérer", "Leur message : Alice Martin Super, merci.", "h remontrer le message")
+	s.lacks("déjà en route")
+	s.keys("enter")
+	if len(f.actions) != 4 || f.actions[3].Kind != inbox.ActUnhide || f.actions[3].Target != f.actions[2].Target {
+		t.Fatalf("the outbox holds %+v", f.actions)
+	}
+}
+
+// Why a key does nothing is not wiped away by what was asked for before it.
+func TestAWarningOutlastsTheActBeforeIt(t *testing.T) {
+	f := world()
+	f.caps = map[inbox.ActionKind]inbox.Capability{inbox.ActMute: {OK: true}}
+	f.noReply = inbox.CodeClosed
+	s := newSim(t, f, 160, 40, nil)
+	s.on(t, "Alice Martin")
+	const why = "ce compte ne peut pas répondre à cette personne ici"
+	s.keys("m")
+	_, slow := s.m.Update(press("i"))
+	s.keys("r")
+	s.wants(why)
+	s.run(slow)
+	s.wants(why)
+	if len(f.actions) != 1 {
+		t.Fatalf("%d acts", len(f.actions))
+	}
+	s.on(t, "Bob")
+	_, slow = s.m.Update(press("e"))
+	s.keys("r")
+	s.run(slow)
+	s.wants(why, "fait : Bob")
+	s.keys("u") // another key: what it does is told alone
+	s.lacks(why)
+}

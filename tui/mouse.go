@@ -14,6 +14,7 @@ const wheelLines = 3
 // composer keep the focus they have.
 func (m *Model) click(at tea.Mouse) tea.Cmd {
 	m.list.Settle()
+	m.flash.old = true
 	switch {
 	case at.Button != tea.MouseLeft || m.wait || m.deaf.all:
 		return nil

@@ -355,6 +355,7 @@ func (m *Model) gotChanges(changes []inbox.Change) tea.Cmd {
 	if all || notice {
 		cmds = append(cmds, m.loadNotices())
 	}
+	cmds = append(cmds, m.followModerate(changes))
 	listen := m.listen()
 	cmds = append(cmds, m.timer(gatherTime, func() tea.Msg { return listenAgainMsg{listen} }))
 	return tea.Batch(cmds...)

@@ -80,14 +80,14 @@ func (m *Model) gotEnd(msg endedMsg) tea.Cmd {
 	case a.State == inbox.Dropped:
 		return nil
 	case a.Kind == inbox.ActEscalate:
-		return m.say("sent.escalation", who)
+		return m.told(m.look.P.T("sent.escalation", who))
 	case !a.Kind.Writes() && m.flash.text != "":
 		return nil // its mark in the thread says it; what is being read stays
 	case !a.Kind.Writes():
 		return m.say("sent.act", m.look.P.T(lang.Key("act."+string(a.Kind))), who)
 	}
 	if a.Kind == inbox.ActEdit {
-		return m.say("sent.act", m.look.P.T("act.edit"), who)
+		return m.told(m.look.P.T("sent.act", m.look.P.T("act.edit"), who))
 	}
-	return m.say("sent.reply", who)
+	return m.told(m.look.P.T("sent.reply", who))
 }

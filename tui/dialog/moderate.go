@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"cmp"
+	"slices"
 
 	"vigie/inbox"
 	"vigie/tui/cell"
@@ -39,21 +40,10 @@ type ModerationPicked struct {
 // was chosen, nil for none: then it is the newest of theirs, and for a
 // deletion the newest of ours. bs are the keys of its scope.
 func NewModerate(l look.Look, v inbox.ThreadView, about *inbox.Message, bs []keys.Binding) *Moderate {
-	d := &Moderate{view: v, keys: map[keys.Intent]string{}, never: map[keys.Intent]string{}}
+	d := &Moderate{keys: map[keys.Intent]string{}}
 	for _, b := range bs {
 		if len(b.Keys) > 0 {
 			d.keys[b.Intent] = b.Keys[0]
-		}
-	}
-	for i := range v.Messages {
-		m := &v.Messages[i]
-		if m.Deleted || m.Damaged {
-			continue
-		}
-		if m.Outgoing {
-			d.ours = m
-		} else {
-			d.theirs = m
 		}
 	}
 	switch {
@@ -64,8 +54,42 @@ func NewModerate(l look.Look, v inbox.ThreadView, about *inbox.Message, bs []key
 		d.theirs = about
 	}
 	d.absent, _ = l.Problem(inbox.Problem{Code: inbox.CodeUnsupported}, l.Handle(v.Thread.Account))
-	d.offer(l)
+	d.Set(l, v)
 	return d
+}
+
+// Thread is the one it was opened in.
+func (d *Moderate) Thread() inbox.ThreadID { return d.view.Thread.ID }
+
+// Set takes the thread as it is now, about the same messages: the acts are
+// those that make sense since, and the cursor stays on the one it is on.
+func (d *Moderate) Set(l look.Look, v inbox.ThreadView) {
+	on := keys.Intent("")
+	if d.pick.at < len(d.acts) {
+		on = d.acts[d.pick.at].intent
+	}
+	d.view = v
+	d.theirs, d.ours = meant(v, d.theirs, false), meant(v, d.ours, true)
+	d.acts, d.lacks, d.never = nil, nil, map[keys.Intent]string{}
+	d.offer(l)
+	d.pick.at = max(slices.IndexFunc(d.acts, func(m moderation) bool { return m.intent == on }), 0)
+}
+
+// meant is a message of a side as it is now: the one that was meant, else the
+// newest; nil for none.
+func meant(v inbox.ThreadView, was *inbox.Message, outgoing bool) *inbox.Message {
+	var newest *inbox.Message
+	for i := range v.Messages {
+		m := &v.Messages[i]
+		switch {
+		case m.Outgoing != outgoing:
+		case was != nil && m.Remote == was.Remote:
+			return m
+		case !m.Deleted && !m.Damaged:
+			newest = m
+		}
+	}
+	return cmp.Or(was, newest)
 }
 
 // Scopes: its own keys, then those of lists.
