@@ -72,6 +72,9 @@ func (a Author) AnswersTo() (address text.Safe, elsewhere bool) {
 	return text.CleanLine(to), true
 }
 
+// MostTo is how many of those who got a message are kept.
+const MostTo = 50
+
 // ErasedAuthor is the id of whoever wrote a message that a rule of retention
 // erased: the same for all, so that nobody can be followed.
 const ErasedAuthor = "erased"
@@ -164,6 +167,7 @@ type Message struct {
 	At           time.Time
 	Edited       time.Time // zero: never
 	Author       Author
+	To           []text.Safe // who else it went to, of ours: who it went to; as the network names them, MostTo of them
 	Text         text.Safe
 	Warning      text.Safe // what its author wants read before the rest is shown
 	Poll         *Poll     // nil: none

@@ -309,13 +309,13 @@ func (w *txn) eraseRest(p purge, last inbox.Message) (changed bool, err error) {
 func erased(m inbox.Message) inbox.Message {
 	m.Deleted, m.Expired = true, true
 	m.Text, m.Media, m.Lang, m.URL = text.Safe{}, nil, "", ""
-	m.Warning, m.Poll, m.Status = text.Safe{}, nil, ""
+	m.Warning, m.Poll, m.Status, m.To = text.Safe{}, nil, "", nil
 	m.Author = inbox.Author{ID: inbox.ErasedAuthor}
 	return m
 }
 
 func isErased(m inbox.Message) bool {
-	return m.Deleted && m.Text.Empty() && len(m.Media) == 0 && m.Warning.Empty() && m.Poll == nil &&
+	return m.Deleted && m.Text.Empty() && len(m.Media) == 0 && len(m.To) == 0 && m.Warning.Empty() && m.Poll == nil &&
 		m.Author == inbox.Author{ID: inbox.ErasedAuthor}
 }
 

@@ -339,7 +339,7 @@ func (g *ingestion) tombstone(old inbox.Message, expired bool) error {
 func (g *ingestion) erase(m *inbox.Message) {
 	if !g.in.KeepDeleted {
 		m.Text, m.Media = text.Safe{}, nil
-		m.Warning, m.Poll = text.Safe{}, nil
+		m.Warning, m.Poll, m.To = text.Safe{}, nil, nil
 	}
 }
 

@@ -23,6 +23,9 @@ func merge(old, m inbox.Message) inbox.Message {
 	out.Lang = known(m.Lang, old.Lang)
 	out.URL = known(m.URL, old.URL)
 	out.Visibility = known(m.Visibility, old.Visibility)
+	if len(m.To) > 0 {
+		out.To = m.To
+	}
 	if m.Post != nil {
 		out.Post = m.Post
 	}
@@ -71,7 +74,7 @@ func sameMessage(a, b inbox.Message) bool {
 	return a.Text == b.Text && a.Edited.Equal(b.Edited) && a.Author == b.Author &&
 		a.Counts == b.Counts && a.Parent == b.Parent && a.Lang == b.Lang && a.URL == b.URL &&
 		a.Visibility == b.Visibility && a.Rating == b.Rating && a.Status == b.Status && a.Warning == b.Warning && a.Auto == b.Auto &&
-		postID(a) == postID(b) && slices.Equal(a.Media, b.Media) && samePoll(a.Poll, b.Poll)
+		postID(a) == postID(b) && slices.Equal(a.Media, b.Media) && slices.Equal(a.To, b.To) && samePoll(a.Poll, b.Poll)
 }
 
 func samePoll(a, b *inbox.Poll) bool {

@@ -44,6 +44,9 @@ func putMessage(e *enc, m *inbox.Message) {
 		e.sub(31, pollFields(m.Poll))
 	}
 	e.uint(32, uint64(m.Auto))
+	for _, to := range m.To {
+		e.text(33, to.String())
+	}
 }
 
 func pollFields(p *inbox.Poll) (e enc) {
@@ -142,6 +145,8 @@ func getMessage(d dec) (m inbox.Message, err error) {
 			m.Poll = getPoll(d.sub())
 		case 32:
 			m.Auto = inbox.Auto(d.num)
+		case 33:
+			m.To = append(m.To, d.safe())
 		}
 	}
 	return m, d.err

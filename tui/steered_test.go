@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"vigie/inbox"
@@ -37,6 +38,30 @@ func TestWhereTheAnswerGoesIsTold(t *testing.T) {
 	s.keys("enter")
 	if len(f.requests) != 1 || !slices.Contains(f.requests[0].Despite, inbox.CodeReplyTo) {
 		t.Fatalf("asked with %+v", f.requests)
+	}
+}
+
+// TestWhoElseGotItIsTold, and to whom ours went when nobody has answered.
+func TestWhoElseGotItIsTold(t *testing.T) {
+	f := mailOf("mailto:anna@post.example", inbox.ByHand)
+	m := &f.threads[inbox.ThreadID(len(f.threads))].messages[0]
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+		m.To = append(m.To, few(name+"@post.example"))
+	}
+	ours := answer(inbox.KindDM, minute, "Votre facture est là.")
+	ours.To = m.To[:1]
+	ours.Author = inbox.Author{ID: "support@nordlys.example", Handle: few("support@nordlys.example")}
+	s := newSim(t, f, 160, 40, nil)
+	s.on(t, "Anna Berg")
+	s.wants("aussi à : a@post.example, b@post.example", "e@post.example +2")
+	s.lacks("demandé par le mail")
+	th := f.threads[f.add("nordlys-mail", nil, ours)].t
+	s = newSim(t, f, 160, 40, nil)
+	s.m.composer.Open(th, inbox.Caps{}, inbox.Draft{Thread: th.ID}, s.m.look)
+	s.m.composer.Follow(inbox.ThreadView{Thread: th, Messages: []inbox.Message{ours}})
+	s.m.composer.SetSize(120, 10)
+	if head := strings.Join(s.m.composer.View(s.m.look), "\n"); !strings.Contains(head, "a@post.example") {
+		t.Errorf("to whom it goes is not told:\n%s", head)
 	}
 }
 

@@ -85,6 +85,9 @@ func (d *desk) show(v inbox.ThreadView) error {
 			mark = strings.TrimSpace(mark + "  → " + d.p.T("composer.steered", inert(to.String())))
 		}
 		fmt.Fprintf(d.out, "\n%s %s  %s  %s\n", arrow, text.Plain(who.String(), 32), d.date(t.Client, m.At), mark)
+		if words := d.others(m); words != "" {
+			fmt.Fprintf(d.out, "  %s\n", words)
+		}
 		if !m.Warning.Empty() {
 			d.block(m.Warning, "  ⚠ ")
 		}
@@ -103,6 +106,22 @@ func (d *desk) show(v inbox.ThreadView) error {
 		}
 	}
 	return nil
+}
+
+// others says who else got a message, or who got one of ours.
+func (d *desk) others(m inbox.Message) string {
+	var names []string
+	for _, to := range m.To {
+		names = append(names, inert(to.String()))
+	}
+	switch words := strings.Join(names, ", "); {
+	case words == "" || m.Deleted:
+		return ""
+	case m.Outgoing:
+		return d.p.T("message.to", words)
+	default:
+		return d.p.T("message.also-to", words)
+	}
 }
 
 func (d *desk) showPoll(p *inbox.Poll) {

@@ -3,6 +3,7 @@ package mail
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,6 +55,7 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 		Author: inbox.Author{
 			ID: from[0].address, Handle: text.CleanLine(from[0].address), Name: text.CleanLine(from[0].name), URL: reach(l.head, r.sent),
 		},
+		To:   r.others(l, from[0]),
 		Text: text.Clean(strings.TrimRight(rest, " \t\r\n")), Media: l.plan.media, Outgoing: r.sent, Auto: automatic(l.head, r.sent),
 		Post: &inbox.Post{ID: conversation, Text: text.CleanLine(cut(l.subject().String(), maxTitle))},
 	}
@@ -90,6 +92,17 @@ func (r *reading) belongs(l *letter, id string) (string, error) {
 // unproven begins the ids of those who wrote in our name, as far as anybody can
 // tell: no address begins so.
 const unproven = "unproven:"
+
+// others are who else got a mail; of one of ours, who got it.
+func (r *reading) others(l *letter, from person) (out []text.Safe) {
+	for _, p := range append(l.people("to"), l.people("cc")...) {
+		to := text.CleanLine(p.address)
+		if len(out) < inbox.MostTo && !r.c.ours(p.address) && p.address != from.address && !slices.Contains(out, to) {
+			out = append(out, to)
+		}
+	}
+	return out
+}
 
 // reach is where the author can be written to; "": nowhere.
 func reach(h head, own bool) string {

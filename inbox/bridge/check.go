@@ -102,7 +102,11 @@ func (w *wireMessage) tidy() {
 	}
 	if w.Deleted || w.Text == nil {
 		w.Text, w.Media = &text.Safe{}, nil
-		w.Warning, w.Poll = text.Safe{}, nil
+		w.Warning, w.Poll, w.To = text.Safe{}, nil, nil
+	}
+	w.To = w.To[:min(len(w.To), inbox.MostTo)]
+	for i, to := range w.To {
+		w.To[i] = text.CleanLine(to.String())
 	}
 	w.Warning = text.CleanLine(w.Warning.String())
 	if w.Poll != nil {

@@ -140,7 +140,7 @@ func (w *wireMessage) line(account inbox.AccountID) (*MessageLine, error) {
 			ID: w.Author.ID, Handle: text.CleanLine(w.Author.Handle), Name: text.CleanLine(w.Author.Name),
 			Followers: w.Author.Followers, URL: w.Author.URL,
 		},
-		Text: *w.Text, Warning: w.Warning, Status: inbox.Status(w.Status), Poll: w.Poll.poll(), Lang: w.Lang, URL: w.URL, Counts: w.Counts.counts(), Visibility: w.Visibility,
+		To: w.To, Text: *w.Text, Warning: w.Warning, Status: inbox.Status(w.Status), Poll: w.Poll.poll(), Lang: w.Lang, URL: w.URL, Counts: w.Counts.counts(), Visibility: w.Visibility,
 		Outgoing: w.Outgoing, Deleted: w.Deleted, Expired: w.Deleted && w.Expired,
 	}
 	if p := w.Post; p != nil {

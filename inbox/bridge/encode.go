@@ -52,7 +52,7 @@ func encodeMessage(l *MessageLine) ([]byte, error) {
 			ID: m.Author.ID, Handle: m.Author.Handle.String(), Name: m.Author.Name.String(),
 			Followers: m.Author.Followers, URL: m.Author.URL,
 		},
-		Text: &m.Text, Warning: m.Warning, Status: string(m.Status), Poll: wirePollOf(m.Poll), Lang: m.Lang, URL: m.URL, Counts: wireCountsOf(m.Counts), Visibility: m.Visibility,
+		To: slices.Clone(m.To), Text: &m.Text, Warning: m.Warning, Status: string(m.Status), Poll: wirePollOf(m.Poll), Lang: m.Lang, URL: m.URL, Counts: wireCountsOf(m.Counts), Visibility: m.Visibility,
 		Outgoing: m.Outgoing, Edited: stamp{Time: m.Edited}, Deleted: m.Deleted, Expired: m.Expired,
 	}
 	if p := m.Post; p != nil {

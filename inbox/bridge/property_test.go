@@ -80,6 +80,9 @@ func aMessage(t *rapid.T) Line {
 		})
 	}
 	m.Status = rapid.SampledFrom(append(inbox.Statuses(), "")).Draw(t, "status")
+	for range rapid.IntRange(0, 3).Draw(t, "to") {
+		m.To = append(m.To, cleanLine().Draw(t, "one of to"))
+	}
 	m.Warning = cleanLine().Draw(t, "warning")
 	if rapid.Bool().Draw(t, "poll") {
 		m.Poll = &inbox.Poll{

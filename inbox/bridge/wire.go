@@ -26,6 +26,7 @@ type wireMessage struct {
 	Parent     string      `json:"parent,omitempty"`
 	At         stamp       `json:"at"`
 	Author     *wireAuthor `json:"author"`
+	To         []text.Safe `json:"to,omitempty"`
 	Text       *text.Safe  `json:"text"`
 	Warning    text.Safe   `json:"warning,omitzero"`
 	Status     string      `json:"status,omitempty"`

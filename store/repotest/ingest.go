@@ -22,6 +22,7 @@ func fullMessage() inbox.Message {
 			ID: "109501", Text: text.Clean("Notre galette est arrivée"), URL: "https://example.social/p",
 			At: at(1), Counts: inbox.Counts{Likes: 9, Reposts: 8, Replies: 7, Known: true},
 		},
+		To: []text.Safe{text.CleanLine("paul@post.example"), text.CleanLine("ana@post.example")},
 		Media: []inbox.Media{
 			{Kind: "image", URL: "https://example.social/i.webp", Alt: text.CleanLine("une galette")},
 			{Kind: "video", URL: "https://example.social/v.mp4"},

@@ -51,6 +51,7 @@ type Model struct {
 	view       inbox.ThreadView // the thread as it is known, with client and account
 	parent     inbox.Message    // the one that is answered; without Remote: none
 	said       string           // its first words, on one line
+	sentTo     text.Safe        // who got the newest of ours; empty where the network names nobody
 	original   string           // of an answer that is corrected
 	shown      int              // files that it has
 	media      []inbox.Upload
@@ -127,8 +128,11 @@ func (m *Model) Private() bool { return m.draft.Private }
 // Follow tells the composer what its thread has become, and so which message
 // is answered: the draft's own, else the newest of theirs that can be.
 func (m *Model) Follow(v inbox.ThreadView) {
-	m.parent, m.original, m.shown = inbox.Message{}, "", 0
+	m.parent, m.original, m.shown, m.sentTo = inbox.Message{}, "", 0, text.Safe{}
 	for _, msg := range v.Messages {
+		if msg.Outgoing && len(msg.To) > 0 {
+			m.sentTo = msg.To[0]
+		}
 		if m.draft.Edit != "" && msg.Remote == m.draft.Edit {
 			m.original, m.shown = msg.Text.String(), len(msg.Media)
 		}

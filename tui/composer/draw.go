@@ -172,6 +172,9 @@ func (m *Model) whom() inbox.Author {
 	if m.parent.Remote != "" {
 		return m.parent.Author
 	}
+	if !m.sentTo.Empty() { // nobody has answered yet
+		return inbox.Author{Handle: m.sentTo}
+	}
 	return m.Thread.Author
 }
 

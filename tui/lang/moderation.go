@@ -81,6 +81,8 @@ var moderationTable = map[Key]entry{
 	"message.hidden":  {"MASQUÉ", "HIDDEN"},
 	"message.suspect": {"EXPÉDITEUR NON PROUVÉ", "SENDER NOT PROVEN"},
 
+	"message.to":         {"à : %s", "to: %s"},
+	"message.also-to":    {"aussi à : %s", "also to: %s"},
 	"message.auto.news":  {"liste ou automate", "list or machine"},
 	"message.auto.reply": {"réponse automatique", "automatic answer"},
 

@@ -23,6 +23,28 @@ func (l Look) Auto(m inbox.Message) string {
 	return ""
 }
 
+// shownTo is how many of those who got a message are named.
+const shownTo = 5
+
+// Others says who else got a message, or who got one of ours; "" for nobody.
+func (l Look) Others(m inbox.Message) string {
+	if len(m.To) == 0 || m.Deleted {
+		return ""
+	}
+	var names []string
+	for _, to := range m.To[:min(len(m.To), shownTo)] {
+		names = append(names, l.Cut(to.String(), 40))
+	}
+	words := strings.Join(names, ", ")
+	if more := len(m.To) - shownTo; more > 0 {
+		words += " +" + l.P.Number(more)
+	}
+	if m.Outgoing {
+		return l.P.T("message.to", words)
+	}
+	return l.P.T("message.also-to", words)
+}
+
 // StatusShort is Status in a few cells.
 func (l Look) StatusShort(s inbox.Status) string { return l.status("list."+string(s), s) }
 

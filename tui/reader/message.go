@@ -53,6 +53,7 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 		sign, pen, indent = l.Glyphs.Ours, l.Ours, 3+p.in()
 	}
 	p.messageHead(m, a)
+	p.others(m, indent)
 	if m.Deleted {
 		word := l.P.T("reader.deleted")
 		switch {
@@ -78,6 +79,17 @@ func (p *page) message(m inbox.Message, a inbox.Action) {
 		p.host(m.URL, sign, indent)
 	}
 	p.hosts(m, sign, pen, indent)
+}
+
+// others says who else got a message.
+func (p *page) others(m inbox.Message, indent int) {
+	words := p.l.Others(m)
+	if words == "" {
+		return
+	}
+	for _, part := range p.l.Wrap(words, max(p.w-indent, 1)) {
+		p.add(p.line().Add(p.l.Text, cell.Spaces(indent)).Add(p.l.Muted, part))
+	}
 }
 
 // messageHead draws the first line of a message: who, when, and what is to be
