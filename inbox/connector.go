@@ -188,6 +188,8 @@ const (
 	CodeCharter     = "charter"     // the client's charter forbids it; Args: the word or rule, why
 	CodeTone        = "tone"        // the client's charter advises against it; Args as CodeCharter's
 	CodeVariable    = "variable"    // a saved reply has a gap that nobody filled; Args: its name
+	CodeNeedless    = "needless"    // an act would change nothing; behind a point, why
+	CodeReported    = "reported"    // the message was reported before; Args: by whom, when, RFC 3339
 	CodeClients     = "clients"     // an act on a network never spans clients; Args: how many
 	CodeMoment      = "moment"      // words that mean no moment; Args: the words
 	CodePast        = "past"        // a moment that has passed; Args: the words

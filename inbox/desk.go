@@ -85,6 +85,7 @@ type ReportRequest struct {
 	Message string // remote id; "": the newest of theirs
 	Reason  string // one of Caps.Reasons
 	Text    string // for the moderators; may be empty
+	Anyway  bool   // although it was reported before
 }
 
 // AnsweredRequest is a person's word that they have answered on the network

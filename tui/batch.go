@@ -10,6 +10,7 @@ import (
 
 	"vigie/inbox"
 	"vigie/tui/dialog"
+	"vigie/tui/lang"
 )
 
 type (
@@ -43,18 +44,14 @@ func (m *Model) batch(kind inbox.ActionKind) tea.Cmd {
 	b := m.backend
 	return m.call(func(ctx context.Context) tea.Msg {
 		msg := batchReadyMsg{kind: kind}
-		caps, err := capsOf(ctx, b, ts)
+		not, err := refusals(ctx, b, ts, kind)
 		if err != nil {
 			msg.err = err
 			return msg
 		}
 		for i, t := range ts {
-			if can := caps[i].Acts[kind]; !can.OK {
-				why := can.Why
-				if why == "" {
-					why = inbox.CodeUnsupported
-				}
-				msg.not = append(msg.not, inbox.RefusedAct{Thread: t.ID, Problem: inbox.Problem{Code: why}})
+			if p := not[i]; !p.Zero() {
+				msg.not = append(msg.not, inbox.RefusedAct{Thread: t.ID, Problem: p})
 				continue
 			}
 			msg.can = append(msg.can, t)
@@ -66,12 +63,13 @@ func (m *Model) batch(kind inbox.ActionKind) tea.Cmd {
 // atOnce is how many threads are read at the same time.
 const atOnce = 8
 
-// capsOf reads what can be done in each of the threads, a few at once. The first
+// refusals say why an act cannot be done in each of the threads, or would
+// change nothing there; zero: it can. A few are read at once, and the first
 // failure ends it.
-func capsOf(ctx context.Context, b Backend, ts []inbox.Thread) ([]inbox.Caps, error) {
+func refusals(ctx context.Context, b Backend, ts []inbox.Thread, kind inbox.ActionKind) ([]inbox.Problem, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	caps := make([]inbox.Caps, len(ts))
+	not := make([]inbox.Problem, len(ts))
 	var next atomic.Int64
 	var all sync.WaitGroup
 	for range min(atOnce, len(ts)) {
@@ -86,12 +84,22 @@ func capsOf(ctx context.Context, b Backend, ts []inbox.Thread) ([]inbox.Caps, er
 					stop(err)
 					return
 				}
-				caps[i] = v.Caps
+				not[i] = refusal(v, kind)
 			}
 		})
 	}
 	all.Wait()
-	return caps, context.Cause(ctx)
+	return not, context.Cause(ctx)
+}
+
+func refusal(v inbox.ThreadView, kind inbox.ActionKind) inbox.Problem {
+	switch can := v.Caps.Acts[kind]; {
+	case can.OK:
+		return v.Needless(kind, "")
+	case can.Why != "":
+		return inbox.Problem{Code: can.Why}
+	}
+	return inbox.Problem{Code: inbox.CodeUnsupported}
 }
 
 // gotBatch asks before many threads are acted on: for whom, where, how many, and
@@ -103,7 +111,11 @@ func (m *Model) gotBatch(msg batchReadyMsg) tea.Cmd {
 	case m.top() != nil || m.composer.Active() || m.list.Marked() == 0:
 		return nil // the hand has gone on
 	case len(msg.can) == 0:
-		return m.warn("batch.none", m.word(msg.kind), m.reasons(msg.not))
+		none := lang.Key("batch.none")
+		if !slices.ContainsFunc(msg.not, func(r inbox.RefusedAct) bool { return !r.Problem.Needless() }) {
+			none = "batch.needless"
+		}
+		return m.warn(none, m.word(msg.kind), m.reasons(msg.not))
 	}
 	l := m.look
 	lines := []string{l.P.T("batch.what", m.word(msg.kind), m.counted(msg.can))}

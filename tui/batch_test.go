@@ -62,7 +62,7 @@ func TestBatchOfASlowEngine(t *testing.T) {
 		b.fails = 50
 		ts := s.m.list.Targets()
 		b.asked.Store(0)
-		if _, err := capsOf(t.Context(), b, ts); !errors.Is(err, errLost) || b.asked.Load() == 100 {
+		if _, err := refusals(t.Context(), b, ts, inbox.ActLike); !errors.Is(err, errLost) || b.asked.Load() == 100 {
 			t.Errorf("after a failure: %v, %d asked for", err, b.asked.Load())
 		}
 	})

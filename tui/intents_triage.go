@@ -224,6 +224,8 @@ func (m *Model) acted(msg tea.Msg) tea.Cmd {
 		return m.gotUndone(msg)
 	case textLostMsg:
 		return m.giveBack(msg)
+	case reportedMsg:
+		return m.gotReported(msg)
 	case moderateReadyMsg:
 		return m.gotModerate(msg)
 	case moderateChangedMsg:

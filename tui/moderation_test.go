@@ -10,6 +10,7 @@ import (
 
 	"vigie/inbox"
 	"vigie/inbox/text"
+	"vigie/tui/lang"
 )
 
 // blog is a world where Alice's newest comment waits for moderation on a blog.
@@ -197,6 +198,57 @@ func TestReport(t *testing.T) {
 	f.fail = inbox.Problem{Code: inbox.CodeFull}
 	s.keys("m", "r", "text:Encore", "enter", "enter")
 	s.wants("Signaler · Miette", "Encore", "✗")
+}
+
+// What was reported before is asked about once more, with who did it and when;
+// what was typed stays behind the question.
+func TestReportTwice(t *testing.T) {
+	for tag, want := range map[lang.Tag]string{lang.French: "Déjà signalé par Julie, le ", lang.English: "Reported already by Julie, on "} {
+		f := world()
+		f.everything()
+		s := newSim(t, f, 80, 24, func(o *Options) { o.Lang = tag })
+		s.on(t, "Alice Martin")
+		f.fail = inbox.Problem{Code: inbox.CodeReported, Args: []string{"Julie", f.now.Add(-time.Hour).UTC().Format(time.RFC3339)}}
+		s.keys("m", "r", "text:Encore", "enter", "enter")
+		s.wants(want)
+		if len(f.mod.reports) != 0 {
+			t.Fatalf("reported: %+v", f.mod.reports)
+		}
+		s.pass(graceTime)
+		s.keys("enter")
+		if len(f.mod.reports) != 1 || !f.mod.reports[0].Anyway || f.mod.reports[0].Text != "Encore" {
+			t.Errorf("reported: %+v", f.mod.reports)
+		}
+	}
+}
+
+// A batch leaves out what would change nothing, and says how many.
+func TestModerateMarkedNeedless(t *testing.T) {
+	f := world()
+	f.everything()
+	hold := func(id inbox.ThreadID) {
+		for i := range f.threads[id].messages {
+			f.threads[id].messages[i].Status = inbox.StatusHeld
+		}
+	}
+	for id, ft := range f.threads {
+		if ft.t.Author.Name.String() == "Lecteur 18" {
+			hold(id) // the fourth, which is not marked
+		}
+	}
+	s := newSim(t, f, 160, 48, nil)
+	s.keys("1", "x x x")
+	ts := s.m.list.Targets()
+	s.keys("m", "a")
+	s.wants("rien à faire, rien de ce fil n'attend la modération")
+	hold(ts[0].ID)
+	hold(ts[1].ID)
+	s.keys("m", "a")
+	s.wants("2 fils", "1 laissé : rien de ce fil n'attend la modération")
+	s.keys("enter")
+	if len(f.actions) != 2 {
+		t.Errorf("%d acts:\n%s", len(f.actions), s.screen())
+	}
 }
 
 // A correction begins with what is there, and says what it is.

@@ -120,7 +120,7 @@ func problemCode(p inbox.Problem) int {
 		return exitUsage
 	case inbox.CodeMissing:
 		return exitConfig
-	case inbox.CodeChanged, inbox.CodeAnswered, inbox.CodeComposing, inbox.CodeOtherClient, inbox.CodeReplyTo, inbox.CodeTone:
+	case inbox.CodeChanged, inbox.CodeAnswered, inbox.CodeComposing, inbox.CodeOtherClient, inbox.CodeReplyTo, inbox.CodeTone, inbox.CodeReported:
 		return exitGuard
 	case inbox.CodeWindow:
 		return exitNotSent

@@ -50,13 +50,6 @@ func (p *program) moderateCommand() *cobra.Command {
 		case len(ids) != 1:
 			return d.moderateAll(ctx, ids, kind, o)
 		}
-		v, err := d.eng.Thread(ctx, ids[0])
-		if err != nil {
-			return err
-		}
-		if why := needless(v, kind, message); why != "" {
-			return fail(exitFailure, why)
-		}
 		a, err := d.eng.Perform(ctx, d.by, ids[0], kind, message)
 		if err != nil {
 			return d.cannot(ctx, ids[0], kind, err)
@@ -68,17 +61,7 @@ func (p *program) moderateCommand() *cobra.Command {
 // moderateAll does an act in many threads of one client, as one step of undo,
 // and says where it cannot be done or would change nothing.
 func (d *desk) moderateAll(ctx context.Context, ids []inbox.ThreadID, kind inbox.ActionKind, o followOptions) error {
-	wanted := make([]inbox.ThreadID, 0, len(ids))
-	for _, id := range ids {
-		if v, err := d.eng.Thread(ctx, id); err == nil {
-			if why := needless(v, kind, ""); why != "" {
-				d.partly(id, d.p.T(why))
-				continue
-			}
-		}
-		wanted = append(wanted, id) // what cannot be read is told by who does it
-	}
-	done, err := d.eng.PerformAll(ctx, d.by, wanted, kind)
+	done, err := d.eng.PerformAll(ctx, d.by, ids, kind)
 	if err != nil && len(done.Queued) == 0 {
 		return err
 	}
@@ -87,20 +70,15 @@ func (d *desk) moderateAll(ctx context.Context, ids []inbox.ThreadID, kind inbox
 	}
 	for _, r := range done.Refused {
 		what, _ := d.p.Problem(r.Problem)
-		d.partly(r.Thread, what)
+		fmt.Fprintln(d.err, inert(d.p.T("moderate.partly", uint64(r.Thread), what)))
 	}
-	switch refused := len(ids) - len(wanted) + len(done.Refused); {
+	switch refused := len(done.Refused); {
 	case refused == 0 || err != nil:
 		return err
 	case len(done.Queued) == 0:
 		return &exitError{code: exitFailure}
 	}
 	return &exitError{code: exitPartly}
-}
-
-// partly says why an act on many threads leaves one alone.
-func (d *desk) partly(id inbox.ThreadID, why string) {
-	fmt.Fprintln(d.err, inert(d.p.T("moderate.partly", uint64(id), why)))
 }
 
 // cannot names the network and the act when the network is why an act cannot

@@ -17,6 +17,7 @@ func (p *program) reportCommand() *cobra.Command {
 	cmd := p.command("report THREAD --reason WORD [TEXT]", "report", cobra.MinimumNArgs(1))
 	cmd.Flags().StringVar(&r.Reason, "reason", "", p.t("flag.reason"))
 	cmd.Flags().StringVar(&r.Message, "message", "", p.t("flag.message"))
+	cmd.Flags().BoolVar(&r.Anyway, "anyway", false, p.t("flag.report-anyway"))
 	text.bind(p, cmd)
 	o.bind(p, cmd)
 	return p.inbox(cmd, func(ctx context.Context, d *desk, args []string) error {

@@ -52,6 +52,11 @@ func TestReportByCommand(t *testing.T) {
 		if len(deeds) != 1 || deeds[0].Kind != inbox.ActReport || !strings.Contains(deeds[0].Text, "vend de tout") {
 			t.Errorf("on the network: %+v", deeds)
 		}
+		r.refused(exitGuard, "reported already by ", "report", "1", "--reason", "spam")
+		r.must("report", "1", "--reason", "spam", "--anyway")
+		if deeds := r.world.Deeds("miette-mastodon"); len(deeds) != 2 {
+			t.Errorf("all the same: %+v", deeds)
+		}
 	})
 }
 

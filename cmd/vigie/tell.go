@@ -128,6 +128,10 @@ func local(p lang.Printer, pr inbox.Problem) inbox.Problem {
 		}
 	case inbox.CodeAnswered, inbox.CodeComposing:
 		pr.Args = []string{who(p, pr.Args[0])}
+	case inbox.CodeReported:
+		if t, err := time.Parse(time.RFC3339, pr.Args[len(pr.Args)-1]); err == nil {
+			pr.Args = []string{who(p, pr.Args[0]), t.Local().Format("2006-01-02 15:04 MST")}
+		}
 	}
 	return pr
 }

@@ -11,7 +11,8 @@ import (
 
 // PerformAll does one act without a text to the newest message of theirs of each
 // thread, as one step of undo. Threads of several clients are refused, and so is
-// what would delete for good. Where it cannot be done is told with its reason; the same
+// what would delete for good. Where it cannot be done, or
+// would change nothing, is told with its reason; the same
 // act that waits already is that one. The acts enter the outbox by pieces, each
 // durable: an error comes with what was queued.
 func (e *Engine) PerformAll(ctx context.Context, by inbox.By, ids []inbox.ThreadID, kind inbox.ActionKind) (inbox.Performed, error) {

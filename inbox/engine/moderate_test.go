@@ -249,6 +249,44 @@ func TestReport(t *testing.T) {
 		if _, err := b.eng.Undo(t.Context(), b.by); code(err) != inbox.CodeConflict {
 			t.Errorf("undo of what left: %v", err)
 		}
+		_, err = b.eng.Report(t.Context(), b.by, r)
+		if at := b.action(a.ID).LastWire.UTC().Format(time.RFC3339); code(err) != inbox.CodeReported || inbox.ProblemOf(err).Args[1] != at {
+			t.Errorf("reported before: %v, want %s", err, at)
+		}
+		r.Anyway = true
+		if again, err := b.eng.Report(t.Context(), b.by, r); err != nil || again.ID == a.ID {
+			t.Errorf("all the same: %+v, %v", again, err)
+		}
+	})
+}
+
+// TestNeedlessActs: what would change nothing does not enter the outbox, alone
+// or among many.
+func TestNeedlessActs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, n, id := blogBench(t)
+		defer b.close()
+		_, err := b.eng.Perform(t.Context(), b.by, id, inbox.ActRestore, "")
+		if p := inbox.ProblemOf(err); p.Code != "needless.none.restore" || !p.Needless() {
+			t.Errorf("alone: %v", err)
+		}
+		done, err := b.eng.PerformAll(t.Context(), b.by, []inbox.ThreadID{id}, inbox.ActRestore)
+		if err != nil || len(done.Queued) != 0 || len(done.Refused) != 1 || !done.Refused[0].Problem.Needless() {
+			t.Errorf("among many: %+v, %v", done, err)
+		}
+		if _, err := b.eng.Perform(t.Context(), b.by, id, inbox.ActTrash, ""); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := b.eng.Perform(t.Context(), b.by, id, inbox.ActTrash, ""); err != nil || again.ID == 0 {
+			t.Errorf("while it waits it is the same: %+v, %v", again, err)
+		}
+		b.leave()
+		if _, err := b.eng.Perform(t.Context(), b.by, id, inbox.ActTrash, ""); code(err) != "needless.all.trash" {
+			t.Errorf("twice: %v", err)
+		}
+		if posted, _ := n.count(); posted != 1 {
+			t.Errorf("%d posted", posted)
+		}
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"vigie/inbox"
 )
@@ -22,7 +23,9 @@ func performable(k inbox.ActionKind) (ok, waits bool) {
 
 // Perform does one of the acts on a network that carry no text. Without a
 // message it is done to the newest of theirs that it would change; a deletion to
-// the newest of ours, reading up to the newest of all. The same act that waits already is that one.
+// the newest of ours, reading up to the newest of all. The same act that
+// waits already is that one; what would change nothing is refused
+// (CodeNeedless).
 func (e *Engine) Perform(ctx context.Context, by inbox.By, id inbox.ThreadID, kind inbox.ActionKind, message string) (inbox.Action, error) {
 	e.answering.Lock()
 	defer e.answering.Unlock()
@@ -55,10 +58,33 @@ func (e *Engine) wish(ctx context.Context, by inbox.By, id inbox.ThreadID, kind 
 	if same, ok := lastWish(list, a); ok && same.Kind == kind {
 		return same, true, nil
 	}
+	if err := e.needless(ctx, a, message, list); err != nil {
+		return a, false, err
+	}
 	if waits {
 		a.NotBefore = e.now().Add(e.holdOf(a.Client))
 	}
 	return a, false, nil
+}
+
+// needless is why an act would change nothing; nil: it may.
+func (e *Engine) needless(ctx context.Context, a inbox.Action, message string, list []inbox.Action) error {
+	if _, status := gives(a.Kind); !status && undoes(a.Kind) == "" {
+		return nil
+	}
+	t, err := e.head(ctx, a.Thread)
+	if err != nil {
+		return err
+	}
+	messages, err := e.repo.Messages(ctx, a.Thread, time.Time{}, 0)
+	if err != nil {
+		return err
+	}
+	v := inbox.ThreadView{Messages: messages, Actions: list, Caps: e.capsOf(t)}
+	if p := v.Needless(a.Kind, message); !p.Zero() {
+		return p
+	}
+	return nil
 }
 
 // lastWish is the newest of what waits to be done to the same message: an act

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"vigie/inbox"
 	"vigie/inbox/text"
@@ -14,7 +15,8 @@ func reportLimit() inbox.TextLimit { return inbox.TextLimit{Max: 1000, Unit: inb
 
 // Report queues a message of theirs for the network's moderators. It waits for
 // the client's hold; once it left it cannot be taken back. The same message
-// reported twice while the first waits is that one.
+// reported twice while the first waits is that one; once it left, or may have, it
+// is refused (CodeReported) unless the request says Anyway.
 func (e *Engine) Report(ctx context.Context, by inbox.By, r inbox.ReportRequest) (inbox.Action, error) {
 	e.answering.Lock()
 	defer e.answering.Unlock()
@@ -46,8 +48,26 @@ func (e *Engine) Report(ctx context.Context, by inbox.By, r inbox.ReportRequest)
 	if same, ok := lastWish(list, a); ok {
 		return same, nil
 	}
+	if p := e.reported(list, a.Target); !p.Zero() && !r.Anyway {
+		return a, p
+	}
 	a.NotBefore = e.now().Add(e.holdOf(a.Client))
 	return e.enqueue(ctx, by, a, nil)
+}
+
+// reported tells of the last report of a message that was made, or may have
+// been.
+func (e *Engine) reported(list []inbox.Action, target string) inbox.Problem {
+	for _, a := range slices.Backward(list) {
+		if a.Kind == inbox.ActReport && a.Target == target && (a.State == inbox.Accepted || a.State == inbox.Verified || a.MayBeThere()) {
+			at := a.CreatedAt
+			if !a.LastWire.IsZero() {
+				at = a.LastWire
+			}
+			return inbox.Problem{Code: inbox.CodeReported, Args: []string{e.nameOf(a.Session), at.UTC().Format(time.RFC3339)}}
+		}
+	}
+	return inbox.Problem{}
 }
 
 // Answered keeps a person's word that they answered on the network itself: the

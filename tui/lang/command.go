@@ -105,6 +105,7 @@ var commandTable = map[Key]entry{
 	"flag.private":         {"répondre en privé à un message public", "answer a public message in private"},
 	"flag.at":              {"envoyer plus tard : demain 9h, 14h, +2h, lun 14:30, dans le fuseau du client", "send later: tomorrow 9, 14h, +2h, mon 14:30, in the client's time zone"},
 	"flag.client":          {"le nom du client qui répond, quand le texte en nomme un autre", "the name of the client who answers, when the text names another one"},
+	"flag.report-anyway":   {"même si le message est déjà signalé", "even if the message was reported already"},
 	"flag.anyway":          {"même si le fil a changé, si quelqu'un a répondu ou répond", "even if the thread changed, or somebody answered or is answering"},
 	"flag.message":         {"identifiant du message sur le réseau (sinon le dernier reçu)", "the network's id of the message (else the newest received)"},
 	"flag.newest":          {"la dernière bonne sauvegarde", "the newest good backup"},

@@ -123,17 +123,6 @@ var outputTable = map[Key]entry{
 	"moderate.which":   {"dire quel message supprimer : --message, d'après vigie show --json %d", "say which message to delete: --message, from vigie show --json %d"},
 	"moderate.cannot":  {"%s ne permet pas cela (%s) — le faire dans le navigateur : vigie show FIL donne le lien", "%s does not allow that (%s) — do it in a browser: vigie show THREAD gives the link"},
 
-	"moderate.none.approve": {"rien de ce fil n'attend la modération, pour autant que vigie le sache — vigie sync regarde de nouveau", "nothing of this thread waits for moderation, as far as vigie knows — vigie sync looks again"},
-	"moderate.none.unspam":  {"rien de ce fil n'est au spam, pour autant que vigie le sache — vigie sync regarde de nouveau", "nothing of this thread lies with the spam, as far as vigie knows — vigie sync looks again"},
-	"moderate.none.restore": {"rien de ce fil n'est à la corbeille, pour autant que vigie le sache — vigie sync regarde de nouveau", "nothing of this thread is in the bin, as far as vigie knows — vigie sync looks again"},
-	"moderate.none.unhide":  {"rien de ce fil n'est masqué, pour autant que vigie le sache — vigie sync regarde de nouveau", "nothing of this thread is hidden, as far as vigie knows — vigie sync looks again"},
-	"moderate.not.approve":  {"ce message n'attend pas la modération, pour autant que vigie le sache — vigie sync regarde de nouveau", "that message does not wait for moderation, as far as vigie knows — vigie sync looks again"},
-	"moderate.not.unspam":   {"ce message n'est pas au spam, pour autant que vigie le sache — vigie sync regarde de nouveau", "that message does not lie with the spam, as far as vigie knows — vigie sync looks again"},
-	"moderate.not.restore":  {"ce message n'est pas à la corbeille, pour autant que vigie le sache — vigie sync regarde de nouveau", "that message is not in the bin, as far as vigie knows — vigie sync looks again"},
-	"moderate.is.held":      {"ce message attend déjà la modération, pour autant que vigie le sache — vigie sync regarde de nouveau", "that message waits for moderation already, as far as vigie knows — vigie sync looks again"},
-	"moderate.is.spam":      {"ce message est déjà au spam, pour autant que vigie le sache — vigie sync regarde de nouveau", "that message lies with the spam already, as far as vigie knows — vigie sync looks again"},
-	"moderate.is.trash":     {"ce message est déjà à la corbeille, pour autant que vigie le sache — vigie sync regarde de nouveau", "that message is in the bin already, as far as vigie knows — vigie sync looks again"},
-
 	"undo.left":    {"%d fil laissé tel quel : quelqu'un l'a changé entre-temps|%d fils laissés tels quels : quelqu'un les a changés entre-temps", "%d thread left as it is: somebody changed it meanwhile|%d threads left as they are: somebody changed them meanwhile"},
 	"undo.beyond":  {"cela ne se reprend pas (%s) — vigie outbox dit où en est un envoi ; vigie undo, encore, passe à l'action d'avant", "that is not to be taken back (%s) — vigie outbox tells where a sending stands; vigie undo, again, goes on to the act before"},
 	"undo.changed": {"cela ne se reprend pas : le fil a changé depuis, ou c'est une réponse, qui repart de son brouillon — vigie show FIL, vigie drafts", "that is not to be taken back: the thread changed since, or it is an answer, which goes again from its draft — vigie show THREAD, vigie drafts"},
