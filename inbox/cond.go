@@ -62,7 +62,7 @@ const (
 	FieldAccount            // Value: the account's id, in lower case
 	FieldClient             // Value: the client's id, in lower case
 	FieldNetwork            // Value: the network's word
-	FieldTag                // Value: the tag; "a" matches "a" and "a/b"
+	FieldTag                // Value: the tag, accents or not; "a" matches "a" and "a/b"
 	FieldKind               // Value: the thread's kind
 	FieldState              // the thread's state
 	FieldWatch              // the thread lies in Watches

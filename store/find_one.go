@@ -89,7 +89,7 @@ func (o *one) leaf(t *inbox.CondTerm) truth {
 func ofHead(t *inbox.CondTerm, h *inbox.Thread) truth {
 	switch t.Field {
 	case inbox.FieldTag:
-		return truthOf(slices.ContainsFunc(h.Tags, func(tag string) bool { return under(tag, t.Value) }))
+		return truthOf(slices.ContainsFunc(h.Tags, func(tag string) bool { return words.Tagged(tag, t.Value) }))
 	case inbox.FieldKind:
 		return truthOf(string(h.Kind) == t.Value)
 	case inbox.FieldState:
@@ -112,12 +112,6 @@ func ofHead(t *inbox.CondTerm, h *inbox.Thread) truth {
 		return truthOf(closes(h))
 	}
 	return perhaps
-}
-
-// under reports whether a tag is another or lies beneath it.
-func under(tag, above string) bool {
-	rest, ok := strings.CutPrefix(tag, above)
-	return ok && (rest == "" || rest[0] == '/')
 }
 
 func (o *one) words(t *inbox.CondTerm, class byte) truth {

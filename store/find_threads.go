@@ -7,6 +7,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"vigie/inbox"
+	"vigie/inbox/words"
 )
 
 // byThread evaluates over threads. A term about messages asks whether the
@@ -218,11 +219,9 @@ func (f byThread) folded(a about, value string) (bounds, error) {
 	return f.matching(a, "", func(v string) bool { return strings.ToLower(v) == value })
 }
 
-// tag finds the threads with a tag or one beneath it.
+// tag finds the threads with a tag or one beneath it, whatever the accents.
 func (f byThread) tag(tag string) (bounds, error) {
-	return f.matching(aboutTag, tag, func(v string) bool {
-		return under(v, tag)
-	})
+	return f.matching(aboutTag, "", func(v string) bool { return words.Tagged(v, tag) })
 }
 
 // lane finds the threads of a list.

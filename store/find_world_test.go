@@ -175,7 +175,7 @@ func (w *world) act() {
 		ids = append(ids, inbox.ThreadID(rapid.Uint64Range(1, n).Draw(w.T, "thread")))
 	}
 	e := oneOf(w.T, "event", []inbox.Event{
-		{Verb: inbox.Tagged, Args: []string{"+motif/livraison"}},
+		{Verb: inbox.Tagged, Args: []string{"+motif/livraison", "+réclamation/août"}},
 		{Verb: inbox.Tagged, Args: []string{"+motif", "-motif/livraison"}},
 		{Verb: inbox.Tagged, Args: []string{"+motifs"}},
 		{Verb: inbox.Read},
@@ -364,7 +364,7 @@ func drawTerm(t *rapid.T) string {
 	}
 	return oneOf(t, "head", []string{
 		"client:miette", "client:COOP", "client:none", "net:mastodon", "net:feeds", "account:coop", "account:miette-bluesky", "account:shop",
-		"tag:motif", "tag:motif/livraison", "tag:mot", "tag:" + strings.Repeat("x", maxValue+1), "kind:comment", "kind:watch", "state:ours", "state:done",
+		"tag:motif", "tag:motif/livraison", "tag:mot", "tag:reclamation", "tag:Réclamation/aout", "-tag:reclamation", "tag:" + strings.Repeat("x", maxValue+1), "kind:comment", "kind:watch", "state:ours", "state:done",
 		"state:any", "is:unread", "is:read", "is:open", "is:done", "is:any", "is:mine", "is:watch", "is:overdue", "is:held", "is:spam", "is:hidden", "has:question", "has:media",
 		"has:note", "has:draft", "id:3", "id:99999",
 	})

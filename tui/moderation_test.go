@@ -512,6 +512,16 @@ func TestSuspect(t *testing.T) {
 	}
 }
 
+// Also in a small terminal it is said what to do.
+func TestSuspectSmall(t *testing.T) {
+	for tag, want := range map[lang.Tag]string{lang.French: "→ voir sur le réseau", lang.English: "→ look on the network"} {
+		s := newSim(t, suspected(), 80, 24, func(o *Options) { o.Lang = tag })
+		s.on(t, "Alice Martin")
+		s.keys("enter", "o")
+		s.wants(want)
+	}
+}
+
 // A warning is read first; the key that folds shows the rest.
 func TestWarning(t *testing.T) {
 	f := shaded()

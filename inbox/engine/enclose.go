@@ -140,10 +140,10 @@ func listed(files []inbox.Upload) (list []inbox.Media) {
 
 // shelfAge is how long a file stays that nothing refers to: the draft it is for
 // may not be saved yet.
-const shelfAge = 7 * daily
+const shelfAge = daily
 
-// clearShelf takes away files that neither a draft nor what is still to be sent
-// refers to.
+// clearShelf takes away files that no draft refers to, nor what is still to be
+// sent or wants a person.
 func (e *Engine) clearShelf(ctx context.Context) {
 	e.upkeep.shelfAt = e.now().Add(daily)
 	if err := e.dropFiles(ctx, e.now().Add(-shelfAge)); err != nil && ctx.Err() == nil {

@@ -145,7 +145,7 @@ func (e *Engine) dueOf(now, acted time.Time) (piece func(context.Context), next 
 		next = earlier(next, u.compactAt)
 	}
 	if e.shelf != nil {
-		if idle && !now.Before(u.shelfAt) {
+		if !now.Before(u.shelfAt) { // a short piece: it waits for nobody
 			return e.clearShelf, time.Time{}
 		}
 		next = earlier(next, u.shelfAt)

@@ -122,7 +122,7 @@ func (t *term) thread(env Env, h *inbox.Thread) truth {
 		return truthOf(t.author(&h.Author, nil))
 	case "tag":
 		return truthOf(slices.ContainsFunc(h.Tags, func(tag string) bool {
-			return tag == t.value || strings.HasPrefix(tag, t.value+"/")
+			return words.Tagged(tag, t.value)
 		}))
 	case "kind":
 		return truthOf(string(h.Kind) == t.value)

@@ -128,7 +128,7 @@ var now = time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 func thread() inbox.Thread {
 	return inbox.Thread{
 		ID: 12, Account: "miette-bsky", Client: "miette", Network: "bluesky", Kind: inbox.KindDM,
-		Triage: inbox.Triage{State: inbox.Ours, Unread: true}, Tags: []string{"motif/livraison", "vip"},
+		Triage: inbox.Triage{State: inbox.Ours, Unread: true}, Tags: []string{"motif/livraison", "réclamation/août", "vip"},
 		Author: inbox.Author{Handle: text.CleanLine("@anna.b"), Name: text.CleanLine("Anna Béranger")},
 		LastAt: now.Add(-2 * time.Hour), Notes: 1, Lang: "fr", Feeling: inbox.Negative, Window: now.Add(2 * time.Hour),
 	}
@@ -139,6 +139,7 @@ func TestHead(t *testing.T) {
 	for q, want := range map[string]bool{
 		"client:Miette": true, "client:atlas": false, "net:bluesky": true, "account:miette-bsky": true, "account:miette": false,
 		"from:anna": true, "from:beran": true, "from:\"anna b\"": true, "from:\"anna be\"": false, "from:nna": false,
+		"tag:reclamation": true, "tag:Réclamation/aout": true, "tag:reclamations": false, "-tag:reclamation": false,
 		"tag:vip": true, "tag:motif": true, "tag:motif/livraison": true, "tag:mot": false, "-tag:vip": false,
 		"kind:dm": true, "kind:watch": false, "state:ours": true, "state:any": true, "state:done": false,
 		"is:unread": true, "is:read": false, "is:open": true, "is:done": false, "is:any": true, "is:mine": false, "is:watch": false,

@@ -104,7 +104,7 @@ func ofThread(t inbox.Thread, c inbox.CondTerm) (interval, bool) {
 		return known(lower(string(t.Network)) == c.Value), true
 	case inbox.FieldTag:
 		return known(slices.ContainsFunc(t.Tags, func(tag string) bool {
-			return tag == c.Value || strings.HasPrefix(tag, c.Value+"/")
+			return words.Tagged(tag, c.Value)
 		})), true
 	case inbox.FieldKind:
 		return known(string(t.Kind) == c.Value), true
@@ -194,7 +194,7 @@ func drawThread(t *rapid.T) (inbox.Thread, []inbox.Message) {
 	th := inbox.Thread{
 		ID: inbox.ThreadID(rapid.IntRange(1, 3).Draw(t, "id")), Account: "Miette-B", Client: "Miette", Network: "bluesky",
 		Kind:   rapid.SampledFrom([]inbox.Kind{inbox.KindDM, inbox.KindWatch}).Draw(t, "kind"),
-		Tags:   rapid.SampledFrom([][]string{nil, {"vip"}, {"motif/livraison", "vip"}}).Draw(t, "tags"),
+		Tags:   rapid.SampledFrom([][]string{nil, {"vip"}, {"motif/livraison", "vip"}, {"été"}}).Draw(t, "tags"),
 		Author: list[0].Author, LastAt: last.At, LastOut: last.Outgoing, Notes: rapid.IntRange(0, 1).Draw(t, "notes"),
 	}
 	th.State = rapid.SampledFrom(inbox.States()).Draw(t, "state")
@@ -216,7 +216,7 @@ func drawThread(t *rapid.T) (inbox.Thread, []inbox.Message) {
 func drawTerm(t *rapid.T) string {
 	if rapid.IntRange(0, 2).Draw(t, "about") == 0 {
 		return rapid.SampledFrom([]string{
-			"client:miette", "client:x", "net:bluesky", "account:miette-b", "tag:motif", "tag:vip", "tag:mot", "kind:dm", "is:watch", "is:unread",
+			"client:miette", "client:x", "net:bluesky", "account:miette-b", "tag:motif", "tag:vip", "tag:mot", "tag:ete", "kind:dm", "is:watch", "is:unread",
 			"is:read", "is:mine", "is:overdue", "is:open", "state:any", "state:done", "is:done", "has:question", "has:media", "has:note", "has:draft",
 			"before:10h", "after:10h", "after:today", "before:hier", "before:0001", "after:0001", "id:2", "host:exemple.fr", "link:www.exemple.fr", "host:café.fr",
 			"window:<2h", "window:>1d", "window:open", "window:closed", "lang:fr", "lang:none", "sentiment:negative", "sentiment:none",

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"vigie/inbox"
@@ -24,10 +25,11 @@ import (
 type Shelf struct {
 	dir   string
 	clock inbox.Clock
+	mu    sync.Mutex // a file gets its name, or loses it
 }
 
 // New is the shelf in dir, which is made when the first file comes.
-func New(dir string, clock inbox.Clock) *Shelf { return &Shelf{dir, clock} }
+func New(dir string, clock inbox.Clock) *Shelf { return &Shelf{dir: dir, clock: clock} }
 
 // unnamed begins the names of files that are not whole.
 const unnamed = ".new-"
@@ -89,7 +91,10 @@ func (s *Shelf) name(temp, sum string) error {
 	if err := os.Chtimes(temp, now, now); err != nil {
 		return err
 	}
-	if err := os.Rename(temp, filepath.Join(s.dir, sum)); err != nil {
+	s.mu.Lock()
+	err := os.Rename(temp, filepath.Join(s.dir, sum))
+	s.mu.Unlock()
+	if err != nil {
 		return err
 	}
 	d, err := os.Open(s.dir)
@@ -121,30 +126,51 @@ func (s *Shelf) Open(sum string) (io.ReadCloser, error) {
 	return &proved{f, sha256.New(), sum}, nil
 }
 
-// Drop implements inbox.Shelf. Files that never got a name go with the others.
+// dropMost is how many files one Drop takes away.
+const dropMost = 500
+
+// Drop implements inbox.Shelf. Files that never got a name go with the others;
+// at most 500 go at once, the rest the next time. A file that is put again
+// meanwhile stays.
 func (s *Shelf) Drop(ctx context.Context, before time.Time, keep func(sum string) bool) error {
 	list, err := os.ReadDir(s.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	gone := 0
 	for _, entry := range list {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if gone == dropMost {
+			break
+		}
 		name := entry.Name()
-		info, ierr := entry.Info()
-		switch {
-		case ierr != nil || !info.Mode().IsRegular() || !info.ModTime().Before(before):
-			continue
-		case !strings.HasPrefix(name, unnamed) && (!isSum(name) || keep(name)):
+		if !strings.HasPrefix(name, unnamed) && (!isSum(name) || keep(name)) {
 			continue
 		}
-		err = errors.Join(err, unlessGone(os.Remove(filepath.Join(s.dir, name))))
+		dropped, rerr := s.dropOld(filepath.Join(s.dir, name), before)
+		if dropped {
+			gone++
+		}
+		err = errors.Join(err, rerr)
 	}
 	if err != nil {
 		return fmt.Errorf("drop files: %w", err)
 	}
 	return nil
+}
+
+// dropOld takes a file away unless it is younger.
+func (s *Shelf) dropOld(path string, before time.Time) (gone bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() || !info.ModTime().Before(before) {
+		return false, unlessGone(err)
+	}
+	err = os.Remove(path)
+	return err == nil, unlessGone(err)
 }
 
 func unlessGone(err error) error {

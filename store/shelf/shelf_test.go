@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -209,6 +210,50 @@ func TestOpenFile(t *testing.T) {
 	for _, path := range []string{dir, filepath.Join(dir, "none"), os.DevNull} {
 		if f, _, _, err := s.OpenFile(path); err == nil || f != nil {
 			t.Errorf("%s is opened", path)
+		}
+	}
+}
+
+// A file that is put again while the shelf is cleared stays.
+func TestPutWhileDropped(t *testing.T) {
+	s, c := newShelf(t)
+	for _, content := range []string{"hello", "again"} {
+		if _, _, err := s.Put(t.Context(), strings.NewReader(content), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.now = c.now.Add(48 * time.Hour)
+	err := s.Drop(t.Context(), c.now.Add(-time.Hour), func(sum string) bool {
+		if sum == helloSum { // looked at, not yet taken away
+			if _, _, err := s.Put(t.Context(), strings.NewReader("hello"), 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return false
+	})
+	if got := s.files(t); err != nil || len(got) != 1 || got[0] != helloSum {
+		t.Errorf("left %v, %v", got, err)
+	}
+}
+
+// One clearing is a short piece, however much there is.
+func TestDropsSome(t *testing.T) {
+	s, c := newShelf(t)
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i := range dropMost + 10 {
+		path := filepath.Join(s.dir, fmt.Sprintf("%064x", i))
+		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chtimes(path, c.now, c.now)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []int{10, 0} {
+		if err := s.Drop(t.Context(), c.now.Add(time.Hour), func(string) bool { return false }); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.files(t); len(got) != want {
+			t.Errorf("%d left, want %d", len(got), want)
 		}
 	}
 }

@@ -84,7 +84,7 @@ var problemTable = map[Key]entry{
 	"problem.media":            {"ce réseau ne prend pas ce fichier : %s (%s)", "this network does not take this file: %s (%s)"},
 	"problem.media.next":       {"en choisir un autre, ou envoyer sans", "choose another one, or send without"},
 	"problem.suspect":          {"rien ne prouve que ce message vient de qui il le dit", "nothing proves that this message is from whom it says"},
-	"problem.suspect.next":     {"ne suivre aucun lien ; vérifier sur le réseau lui-même", "follow no link; look on the network itself"},
+	"problem.suspect.next":     {"voir sur le réseau", "look on the network"},
 	"problem.nomember":         {"ce compte n'a personne au nom de qui répondre : « member » n'est pas réglé, ou n'est l'adresse d'aucun membre", "this account has nobody to answer as: \"member\" is not set, or is no member's address"},
 	"problem.nomember.next":    {"créer ce membre sur le blog, et mettre son adresse dans la configuration du compte", "make that member on the blog, and set its address in the account's configuration"},
 	"problem.internal":         {"erreur de vigie : %s", "a fault of vigie: %s"},
