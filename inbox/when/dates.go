@@ -152,6 +152,9 @@ type named struct {
 }
 
 var phrases = []named{
+	{"noel", (*moment).christmas},
+	{"christmas", (*moment).christmas},
+	{"xmas", (*moment).christmas},
 	{"fin de semaine prochaine", (*moment).fridayAfter},
 	{"fin de la semaine prochaine", (*moment).fridayAfter},
 	{"end of next week", (*moment).fridayAfter},
@@ -233,4 +236,9 @@ func starts(words []string, phrase string) int {
 		}
 	}
 	return len(list)
+}
+
+func (m *moment) christmas() time.Time {
+	t, _ := m.comes("25", "12")
+	return t
 }

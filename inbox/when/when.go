@@ -125,14 +125,15 @@ func split(s string) []string {
 	return words
 }
 
-var folder = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "û", "u", "ù", "u", "à", "a", "â", "a", "ô", "o",
+var folder = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "ë", "e", "û", "u", "ù", "u", "à", "a", "â", "a", "ô", "o",
 	"î", "i", "ç", "c", "’", " ", "'", " ", ",", " ", "\u00a0", " ", "\u202f", " ",
-	"\u0300", "", "\u0301", "", "\u0302", "", "\u0327", "") // the accents that are runes of their own
+	"\u0300", "", "\u0301", "", "\u0302", "", "\u0308", "", "\u0327", "") // the accents that are runes of their own
 
 // same are turns of phrase that say what a shorter one says.
 var same = strings.NewReplacer(
 	" apres midi ", " apres-midi ", " demi heure ", " demi-heure ", " half hour ", " half-hour ", " half an hour ", " 30 min ",
 	" trois quarts d heure ", " 45 min ", " un quart d heure ", " 15 min ", " quart d heure ", " 15 min ",
+	" un peu plus tard ", " 180 min ", " plus tard ", " 180 min ", " later today ", " 180 min ", " later ", " 180 min ",
 	" an hour and a half ", " 90 min ", " quarante cinq ", " quarante-cinq ", " mi-", " mi ", " mid-", " mid ", " week end ", " week-end ",
 	" p.m. ", " pm ", " a.m. ", " am ", " p.m ", " pm ", " a.m ", " am ")
 

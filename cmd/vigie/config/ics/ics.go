@@ -48,6 +48,8 @@ func Compare(a, b inbox.Day) int {
 
 // event is an all-day event. Its days are times at midnight, UTC.
 type event struct {
+	uid    string
+	apart  bool // it stands for one date of another of its uid
 	start  time.Time
 	length int // in days
 	rule   *rule

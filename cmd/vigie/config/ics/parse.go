@@ -16,7 +16,8 @@ type fields map[string]string
 // parse reads the all-day events of a file.
 func parse(raw []byte) ([]event, error) {
 	var list []event
-	var props fields // of the event being read; nil: none is
+	instead := map[string][]time.Time{} // by event, the dates that are told apart
+	var props fields                    // of the event being read; nil: none is
 	begun, depth, first := false, 0, 0
 	for line, text := range unfold(string(raw)) {
 		name, value := property(text)
@@ -43,6 +44,11 @@ func parse(raw []byte) ([]event, error) {
 			if wanted {
 				list = append(list, e)
 			}
+			apart, err := props.apart()
+			if err != nil {
+				return nil, fmt.Errorf("read calendar, the event at line %d: %w", first, err)
+			}
+			instead[props["UID"]] = append(instead[props["UID"]], apart...)
 			props = nil
 		case depth == 0 && props[name] != "":
 			props[name] += "," + value
@@ -53,7 +59,21 @@ func parse(raw []byte) ([]event, error) {
 	if !begun || props != nil {
 		return nil, errors.New("read calendar: it is not whole")
 	}
+	for i := range list {
+		if !list[i].apart {
+			list[i].except = append(list[i].except, instead[list[i].uid]...)
+		}
+	}
 	return list, nil
+}
+
+// apart is the date of a repeated event that this one stands for: moved,
+// cancelled, or given an hour.
+func (p fields) apart() ([]time.Time, error) {
+	if p["UID"] == "" {
+		return nil, nil
+	}
+	return list(p["RECURRENCE-ID"])
 }
 
 // unfold gives the lines of a calendar with their numbers: one that begins with
@@ -100,13 +120,17 @@ func property(line string) (name, value string) {
 // event makes an event of its properties; wanted is false for one that makes no
 // day free: it has a time of day, or was cancelled.
 func (p fields) event() (e event, wanted bool, err error) {
+	if strings.EqualFold(p["STATUS"], "CANCELLED") {
+		return e, false, nil
+	}
 	start := p["DTSTART"]
 	if start == "" {
 		return e, false, errors.New("it has no start")
 	}
-	if timed(start) || timed(p["DTEND"]) || strings.EqualFold(p["STATUS"], "CANCELLED") {
+	if timed(start) || timed(p["DTEND"]) {
 		return e, false, nil
 	}
+	e.uid, e.apart = p["UID"], p["RECURRENCE-ID"] != ""
 	if e.start, err = day(start); err != nil {
 		return e, false, err
 	}
