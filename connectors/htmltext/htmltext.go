@@ -64,6 +64,8 @@ type writer struct {
 	leads string // where the words lead that are being read; "": nowhere
 	from  int    // where in the text those words begin
 	told  int    // addresses so far
+	// mention says that they are marked as the name of somebody or of a subject.
+	mention bool
 }
 
 func (w *writer) read(z *html.Tokenizer) {

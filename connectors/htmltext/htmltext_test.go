@@ -48,6 +48,8 @@ func TestWithLinks(t *testing.T) {
 		{"another host", `<a href="https://evil.test/">https://banque.example</a>`, "https://banque.example (https://evil.test/)"},
 		{"mention", `<a href="https://e.org/@vera" class="u-url mention">@<span>vera</span></a> oui`, "@vera oui"},
 		{"hashtag", `<a class="mention hashtag" href="https://e.org/tags/pain" rel="tag">#pain</a>`, "#pain"},
+		{"mark before a mention", `@<a class="mention" href="https://e.org/vera"><span>vera</span></a> #<a class="mention hashtag" href="https://e.org/p">pain</a>`, "@vera #pain"},
+		{"no mention", `Payez <a class="mention" href="https://evil.test/">https://banque.example</a>`, "Payez https://banque.example (https://evil.test/)"},
 		{"mail", `<a href="mailto:contact@e.org?subject=x">nous écrire</a> ou <a href="mailto:a@e.org">a@e.org</a>`, "nous écrire (contact@e.org) ou a@e.org"},
 		{"script", `<a href="javascript:alert(1)">ici</a> <a href="data:text/html,x">là</a> <a href="/page">là-bas</a>`, "ici là là-bas"},
 		{"a name before the host", `<a href="https://banque.example@evil.test/">ici</a>`, "ici"},

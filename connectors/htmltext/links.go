@@ -22,7 +22,7 @@ func (w *writer) depart(z *html.Tokenizer, more bool) {
 	if !w.links || w.told >= maxLinks {
 		return
 	}
-	href := ""
+	href, mention := "", false
 	for more {
 		var key, val []byte
 		key, val, more = z.TagAttr()
@@ -30,13 +30,11 @@ func (w *writer) depart(z *html.Tokenizer, more bool) {
 		case "href":
 			href = string(val)
 		case "class":
-			if slices.ContainsFunc(strings.Fields(string(val)), func(c string) bool { return c == "mention" || c == "hashtag" }) {
-				return
-			}
+			mention = slices.ContainsFunc(strings.Fields(string(val)), func(c string) bool { return c == "mention" || c == "hashtag" })
 		}
 	}
 	if url, ok := text.URL(href); ok {
-		w.leads, w.from = url, w.b.Len()
+		w.leads, w.from, w.mention = url, w.b.Len(), mention
 	}
 }
 
@@ -49,7 +47,7 @@ func (w *writer) arrive() {
 		return
 	}
 	words := strings.TrimSpace(w.b.String()[w.from:])
-	if words == "" || says(words, url) {
+	if words == "" || says(words, url) || w.mention && (named(words) || named(w.b.String()[max(w.from-1, 0):])) {
 		return
 	}
 	w.told++
@@ -57,6 +55,12 @@ func (w *writer) arrive() {
 		url = text.Host(url) + "/…"
 	}
 	w.b.WriteString(" (" + strings.TrimPrefix(url, "mailto:") + ")")
+}
+
+// named reports whether words are those of a mention or a hashtag: any author
+// can mark any link as one.
+func named(words string) bool {
+	return strings.HasPrefix(words, "@") || strings.HasPrefix(words, "#")
 }
 
 // says reports whether words are an address, but for what a browser adds.
