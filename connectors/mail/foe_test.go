@@ -64,11 +64,13 @@ func TestMachineInAConversation(t *testing.T) {
 	n.server.Deliver(ourAccount, from(lea, noon, "c@x", "Subject: Seen\nIn-Reply-To: <a@x>\nPrecedence: auto_reply\n", "We have your mail."))
 	n.server.Deliver(ourAccount, from(mallory, noon, "d@x", "Subject: News\nReferences: <a@x>\nList-Post: <mailto:all@x>\n", "Read all about it."))
 	n.server.Deliver(ourAccount, from("MAILER-DAEMON@x", noon, "e@x", "References: <a@x>\nAuto-Submitted: auto-replied\nContent-Type: multipart/report; boundary=B\n", "--B\nContent-Type: text/plain\n\nIt came back.\n--B--\n"))
+	n.server.Deliver(ourAccount, from(lea, noon, "f@x", "Subject: =?utf-8?q?R=C3=A9ponse_automatique=C2=A0:?= Order\nIn-Reply-To: <a@x>\nAuto-Submitted: auto-generated\n", "Back on Monday."))
+	n.server.Deliver(ourAccount, from("Help <help@desk.example>", noon, "g@x", "Subject: Re: Order\nIn-Reply-To: <a@x>\nAuto-Submitted: auto-generated\n", "A person of our desk wrote this."))
 	got, _, _ := n.all(c, "", time.Hour)
 	for i, want := range []struct {
 		text string
 		auto inbox.Auto
-	}{{"Where is it", inbox.ByHand}, {"I am away", inbox.AutoReply}, {"have your mail", inbox.AutoReply}, {"all about it", inbox.AutoNews}, {"came back", inbox.AutoNews}} {
+	}{{"Where is it", inbox.ByHand}, {"I am away", inbox.AutoReply}, {"have your mail", inbox.AutoReply}, {"all about it", inbox.AutoNews}, {"came back", inbox.AutoNews}, {"on Monday", inbox.AutoReply}, {"of our desk", inbox.AutoNews}} {
 		m := one(t, got, want.text)
 		if m.Auto != want.auto || m.Auto != inbox.ByHand && m.Author.URL != "" || m.Conversation != "a@x" {
 			t.Errorf("%q: %d, %+v, in %q", want.text, m.Auto, m.Author, m.Conversation)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -296,10 +297,29 @@ func (h head) machine() bool {
 }
 
 // replies reports whether a machine answered in somebody's name: that they are
-// away, that a mail has come.
+// away, that a mail has come. What a help desk sends on for its people is called
+// automatic too, and is to be read.
 func (h head) replies() bool {
-	answers := len(h.ids("in-reply-to"))+len(h.ids("references")) > 0
-	return !h.bounce() && h.get("list-id") == "" && (strings.HasPrefix(strings.ToLower(h.get("auto-submitted")), "auto-replied") || answers && h.automatic())
+	auto := strings.ToLower(h.get("auto-submitted"))
+	switch {
+	case h.bounce() || h.get("list-id") != "":
+		return false
+	case strings.HasPrefix(auto, "auto-replied"):
+		return true
+	case strings.HasPrefix(auto, "auto-generated") && !h.away():
+		return false
+	}
+	return h.automatic() && len(h.ids("in-reply-to"))+len(h.ids("references")) > 0
+}
+
+// away reports whether a mail's subject says that it is an answer of a machine,
+// as Exchange writes it, or Exchange says so by a field of its own.
+func (h head) away() bool {
+	subject := strings.ToLower(h.subject().String())
+	return h.get("x-ms-exchange-generated-message-source") != "" || h.get("x-ms-exchange-inbox-rules-loop") != "" ||
+		slices.ContainsFunc([]string{
+			"automatic reply", "auto reply", "autoreply", "out of office", "réponse automatique", "absence", "absent", "automatische antwort", "abwesen",
+		}, func(begin string) bool { return strings.HasPrefix(subject, begin) })
 }
 
 // automatic reports whether a mail says of itself that nobody wrote it.
