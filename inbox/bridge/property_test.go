@@ -94,7 +94,7 @@ func aMessage(t *rapid.T) Line {
 	}
 	if rapid.Bool().Draw(t, "deleted") {
 		m.Deleted, m.Text, m.Media = true, text.Safe{}, nil
-		m.Warning, m.Poll = text.Safe{}, nil
+		m.Warning, m.Poll, m.To = text.Safe{}, nil, nil
 		m.Expired = rapid.Bool().Draw(t, "expired")
 	}
 	return Line{Message: &MessageLine{
