@@ -6,10 +6,9 @@
 #	docs/pictures.sh              all of them, in some minutes
 #	docs/pictures.sh en/queue     those named; "readme" is docs/picture.svg
 #
-# Two runs give the same bytes, but for this: threads that are due at the same
-# moment stand in the order in which their accounts were collected, all at once;
-# thread numbers come of that order, too; and of the accounts, what is left of
-# their limits and the seconds since differ.
+# Two runs give the same bytes, but for this: thread numbers come of the order in
+# which the accounts were collected, all at once; and of the accounts, what is
+# left of their limits and the seconds since differ.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=docs/guide/pictures

@@ -94,7 +94,7 @@ func (d *desk) show(v inbox.ThreadView) error {
 		d.block(m.Text, "  │ ")
 		d.showPoll(m.Poll)
 		for _, media := range m.Media {
-			fmt.Fprintf(d.out, "  │ [%s] %s\n", inert(media.Kind), inert(media.Alt.String()))
+			d.block(look.Look{P: d.p}.Medium(media), "  │ ")
 		}
 	}
 	d.showEvents(v)

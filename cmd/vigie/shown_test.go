@@ -73,6 +73,32 @@ func TestShowTellsOfTheNetwork(t *testing.T) {
 	}
 }
 
+// TestShowTellsOfMedia: their kind, what they show, and whose address it is.
+func TestShowTellsOfMedia(t *testing.T) {
+	v := inbox.ThreadView{
+		Thread: inbox.Thread{ID: 1, Network: "mastodon"},
+		Messages: []inbox.Message{{Remote: "m1", Media: []inbox.Media{
+			{Kind: "image", Alt: text.Clean("une galette\n┃ dorée"), URL: "https://files.example/a.jpg?k=1"},
+			{Kind: "video", URL: "javascript:alert(1)"},
+			{Kind: "odd\x1b[2J"},
+		}}},
+	}
+	fr, en := desks(t, func(d *desk) error { return d.show(v) })
+	for said, wants := range map[string][]string{
+		fr: {"  │ [image] une galette\n", "  │ ┃ dorée (files.example)\n", "  │ [vidéo] sans description\n"},
+		en: {"  │ [picture] une galette\n", "  │ ┃ dorée (files.example)\n", "  │ [video] no description\n"},
+	} {
+		for _, want := range wants {
+			if strings.Count(said, want) != 1 {
+				t.Errorf("%q is not said once:\n%s", want, said)
+			}
+		}
+		if strings.Contains(said, "\x1b") || strings.Contains(said, "javascript") {
+			t.Errorf("not inert:\n%q", said)
+		}
+	}
+}
+
 // TestListTellsStatuses: what a message of theirs is stands in the row.
 func TestListTellsStatuses(t *testing.T) {
 	for status, want := range map[inbox.Status][2]string{

@@ -3,7 +3,6 @@ package reader
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"vigie/inbox"
 	"vigie/inbox/text"
@@ -167,20 +166,7 @@ func (p *page) marksOf(s *cell.Spans, m inbox.Message, told bool) {
 }
 
 func (p *page) media(m inbox.Media, sign string, pen theme.Pen, indent int) {
-	l := p.l
-	kind := m.Kind
-	if k := lang.Key("media." + m.Kind); l.P.Has(k) {
-		kind = l.P.T(k)
-	}
-	alt := l.P.T("media.no-alt")
-	if !m.Alt.Empty() {
-		alt = m.Alt.String()
-	}
-	words := "[" + kind + "] " + strings.TrimSpace(alt)
-	if h := text.Host(m.URL); h != "" {
-		words += " (" + h + ")"
-	}
-	p.gutter(sign, pen, l.Muted, indent, text.Clean(words))
+	p.gutter(sign, pen, p.l.Muted, indent, p.l.Medium(m))
 }
 
 // hosts says where the links in a text go.
