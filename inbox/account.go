@@ -41,7 +41,7 @@ type Account struct {
 	Client  ClientID
 	Network Network
 	Handle  string // as configured or as the network says, for people
-	Server  string // its address, as configured; "": where the network is
+	Server  string // where it is, as configured: an address, a program; "": where the network is
 }
 
 // Stream is one kind of inflow of an Account.

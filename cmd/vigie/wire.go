@@ -228,11 +228,23 @@ func serverOf(address string) string {
 	return strings.ToLower(strings.TrimRight(address, "/"))
 }
 
+// placeOf is where an account is: the servers that its mail comes from and goes
+// to, a program's command, or its server.
+func placeOf(a config.Account) string {
+	switch {
+	case a.IMAP != "" || a.SMTP != "":
+		return strings.TrimSpace(strings.Join([]string{a.User, serverOf(a.IMAP), serverOf(a.SMTP)}, " "))
+	case len(a.Command) > 0:
+		return strings.Join(a.Command, " ")
+	}
+	return serverOf(a.Server)
+}
+
 func accountOf(c config.Client, a config.Account) engine.AccountSettings {
 	set := engine.AccountSettings{
 		Account: inbox.Account{
 			ID: inbox.AccountID(a.ID), Client: inbox.ClientID(c.ID), Network: inbox.Network(a.Network), Handle: a.Handle,
-			Server: serverOf(a.Server),
+			Server: placeOf(a),
 		},
 		Poll:        time.Duration(a.Poll),
 		History:     time.Duration(a.History),
