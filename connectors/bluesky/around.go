@@ -172,15 +172,7 @@ func (p post) concerns(me string) bool {
 }
 
 // watchList is the newest known posts that are to be looked up again.
-func (f *fetch) watchList() []known {
-	var list []known
-	for _, k := range f.cur.Known {
-		if k.Print != printGone && k.Print != printHidden && k.Print != printRefused && len(list) < watched {
-			list = append(list, k)
-		}
-	}
-	return list
-}
+func (f *fetch) watchList() []known { return again(f.cur.Known, f.me, f.now, watched) }
 
 // review looks known posts up again: changed ones are given out anew, gone
 // ones are told.
@@ -222,6 +214,7 @@ func (f *fetch) whyLost(ctx context.Context, k known, uri string) error {
 	if print == printGone {
 		f.page.Deleted = append(f.page.Deleted, uri)
 	} else {
+		k.Asked = f.now.UnixMilli()
 		f.c.learned.block(postDID(uri), true)
 	}
 	f.cur.remember(k)

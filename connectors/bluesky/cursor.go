@@ -20,10 +20,14 @@ const (
 	watched   = 100
 	// ownPosts is how many of our own newest posts are watched for replies.
 	ownPosts = 50
+	// hiddenTime is how soon what a block hides is looked up again: blocks are
+	// lifted elsewhere, too; and hiddenBudget how many of them at each fetch.
+	hiddenTime   = 30 * time.Minute
+	hiddenBudget = 3
 )
 
-// Marks of known posts that are not looked up: gone ones, those that are
-// hidden from us or are no messages, and items that were not understood.
+// Marks of known posts that are not looked up: gone ones, those that are no
+// messages or, for a while, hidden from us, and items that were not understood.
 const (
 	printGone    = "-"
 	printHidden  = "*"
@@ -36,6 +40,27 @@ type known struct {
 	At    int64  `json:"t"` // milliseconds since 1970
 	Print string `json:"f"`
 	Hid   bool   `json:"h,omitempty"` // it is hidden under our post
+	Asked int64  `json:"a,omitempty"` // when a block hid it last, in milliseconds since 1970
+}
+
+// again picks those of a list that are to be looked up again, most of them at
+// the most; of what a block hides a few, each after a while.
+func again(list []known, me string, now time.Time, most int) []known {
+	var out []known
+	hidden := hiddenBudget
+	for _, k := range list {
+		switch {
+		case k.Print == printGone, k.Print == printRefused, len(out) >= most:
+			continue
+		case k.Print != printHidden:
+		case hidden == 0, strings.HasPrefix(k.ID, me+"/"), now.UnixMilli()-k.Asked < hiddenTime.Milliseconds():
+			continue
+		default:
+			hidden--
+		}
+		out = append(out, k)
+	}
+	return out
 }
 
 // own is a post of ours and how many replies were there when its thread was
@@ -88,7 +113,7 @@ func (c *mentionsCursor) find(id string) int {
 // remember adds a post or renews its print.
 func (c *mentionsCursor) remember(k known) {
 	if i := c.find(k.ID); i >= 0 {
-		c.Known[i].Print, c.Known[i].Hid = k.Print, k.Hid
+		c.Known[i].Print, c.Known[i].Hid, c.Known[i].Asked = k.Print, k.Hid, k.Asked
 		return
 	}
 	c.Known = append(c.Known, k)

@@ -274,3 +274,46 @@ func TestWatch(t *testing.T) {
 		t.Errorf("without a search: %v", err)
 	}
 }
+
+// A block that is lifted elsewhere is noticed after a while, though the person
+// writes nothing since; until then few questions are asked.
+func TestABlockIsLiftedElsewhere(t *testing.T) {
+	for name, k := range map[string]struct {
+		stream inbox.Stream
+		kind   inbox.Kind
+	}{"answer": {inbox.StreamMentions, inbox.KindComment}, "watch": {inbox.StreamWatch, inbox.KindWatch}} {
+		t.Run(name, func(t *testing.T) {
+			n := newNetwork(t)
+			c := n.open()
+			it := n.say(k.kind, "Bonjour ! #"+watched)
+			p := n.drain(c, k.stream, "")
+			if len(p.Messages) != 1 {
+				t.Fatalf("%d messages", len(p.Messages))
+			}
+			m := p.Messages[0]
+			caps := func() inbox.Caps {
+				return c.ThreadCaps(inbox.Thread{Kind: m.Kind, Remote: m.Conversation, Author: m.Author})
+			}
+			n.do(c, n.action(inbox.ActBlock, m, ""))
+			p = n.drain(c, k.stream, p.Cursor)
+			if caps().Can(inbox.ActReply) || len(p.Messages)+len(p.Deleted) > 0 {
+				t.Fatalf("blocked: %+v", p)
+			}
+			if err := n.world.Block(n.brand.Account, it.Person, false); err != nil {
+				t.Fatal(err)
+			}
+			n.clock.Advance(time.Minute)
+			if p = n.drain(c, k.stream, p.Cursor); caps().Can(inbox.ActReply) {
+				t.Error("asked at once")
+			}
+			n.clock.Advance(time.Hour)
+			if p = n.drain(c, k.stream, p.Cursor); !caps().Can(inbox.ActReply) {
+				t.Error("the block is lifted, and nobody may answer")
+			}
+			n.clock.Advance(time.Hour)
+			if p = n.drain(c, k.stream, p.Cursor); len(p.Messages)+len(p.Deleted) > 0 {
+				t.Errorf("told again: %+v", p)
+			}
+		})
+	}
+}

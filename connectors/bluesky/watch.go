@@ -297,13 +297,13 @@ func (f *watch) newest() []known {
 	var list []known
 	for _, m := range f.cur.Marks {
 		for _, k := range m.Known {
-			if k.Print != printGone && k.Print != printHidden && k.Print != printRefused && find(list, k.ID) < 0 {
+			if find(list, k.ID) < 0 {
 				list = append(list, k)
 			}
 		}
 	}
 	slices.SortFunc(list, func(a, b known) int { return cmp.Or(cmp.Compare(b.At, a.At), strings.Compare(a.ID, b.ID)) })
-	return list[:min(len(list), watchedAgain)]
+	return again(list, f.me, f.now, watchedAgain)
 }
 
 // review looks known posts up again: changed ones are given out anew, and gone
@@ -352,7 +352,10 @@ func (f *watch) review(ctx context.Context, again []known) error {
 func (f *watch) remember(id, print string) {
 	for _, m := range f.cur.Marks {
 		if i := find(m.Known, id); i >= 0 {
-			m.Known[i].Print = print
+			m.Known[i].Print, m.Known[i].Asked = print, 0
+			if print == printHidden {
+				m.Known[i].Asked = f.now.UnixMilli()
+			}
 		}
 	}
 }
