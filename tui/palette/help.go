@@ -15,8 +15,8 @@ import (
 // Help shows the keys of a place on the screen.
 type Help struct {
 	sections []section
-	top      int
-	height   int
+	top      int // the first line in sight
+	room     int // lines in sight, in all columns
 	total    int
 }
 
@@ -67,7 +67,8 @@ func (*Help) Cursor() *tea.Cursor { return nil }
 // columnWidth is how many cells one column of keys takes.
 const columnWidth = 40
 
-// View draws the keys in as many columns as fit.
+// View draws the keys in as many columns as fit, each going on where the one
+// before it ends.
 func (d *Help) View(l look.Look, w, h int) []string {
 	cols := max(w/columnWidth, 1)
 	var flat []string
@@ -90,8 +91,10 @@ func (d *Help) View(l look.Look, w, h int) []string {
 	if more {
 		h-- // a line says so
 	}
-	d.height, d.total = h, rows
-	d.top = max(min(d.top, rows-h), 0)
+	rows = min(rows, h)
+	d.room, d.total = rows*cols, len(flat)
+	d.scroll(0)
+	flat = flat[d.top:]
 	panes := make([]cell.Pane, cols)
 	for c := range panes {
 		from, to := min(c*rows, len(flat)), min((c+1)*rows, len(flat))
@@ -102,12 +105,11 @@ func (d *Help) View(l look.Look, w, h int) []string {
 		panes[c] = cell.Pane{Width: width, Lines: widen(flat[from:to], width-cw)}
 	}
 	all := cell.Beside(nil, rows, "", panes...)
-	all = all[d.top:min(d.top+h, rows)]
 	if !more {
 		return all
 	}
 	words := ""
-	if below := rows - d.top - h; below > 0 {
+	if below := len(flat) - d.room; below > 0 {
 		words = l.P.T("help.below", below)
 	}
 	return append(all, l.Spans(w).Add(l.Accent, " "+words).End(l.Text))
@@ -178,16 +180,17 @@ func (*Help) Paste(string) dialog.Action { return nil }
 func (d *Help) Do(i keys.Intent) dialog.Action {
 	switch i {
 	case keys.Down:
-		d.top++
+		d.scroll(1)
 	case keys.Up:
-		d.top--
+		d.scroll(-1)
 	case keys.PageDown:
-		d.top += d.height
+		d.scroll(d.room)
 	case keys.PageUp:
-		d.top -= d.height
+		d.scroll(-d.room)
 	case keys.Accept:
 		return dialog.Closed{}
 	}
-	d.top = max(min(d.top, d.total-d.height), 0)
 	return nil
 }
+
+func (d *Help) scroll(lines int) { d.top = max(min(d.top+lines, d.total-d.room), 0) }
