@@ -228,7 +228,7 @@ func (d demo) looks() {
 	d.Press("Escape")
 	d.WaitGone("Accounts")
 	d.Type("?")
-	d.Wait("Keys", "ctrl")
+	d.Wait("Keys", "answer in private")
 	d.Press("Escape")
 	d.Wait(anyThread)
 }
