@@ -121,6 +121,7 @@ type Undid struct {
 	Threads []ThreadID
 	Actions int     // of an act on many threads: how many were taken back or turned round
 	Action  *Action // what was taken out of the outbox before it left, or the inverse act that was queued
+	Draft   bool    // the text of an answer given on the network itself is a draft again
 	Left    int     // threads left as they are: somebody else changed them meanwhile
 }
 

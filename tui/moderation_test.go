@@ -421,6 +421,9 @@ func TestAnsweredOnTheirWord(t *testing.T) {
 	s.wants("08:31 répondu sur le réseau, de votre main")
 	s.keys("u")
 	s.lacks("08:31 répondu sur le réseau")
+	f.undid = &inbox.Undid{Verb: inbox.Replied, Threads: []inbox.ThreadID{id}, Draft: true}
+	s.keys("u")
+	s.wants("le texte est de nouveau en brouillon")
 }
 
 // Where vigie only reads, one sentence says so for all acts, and the key of each

@@ -97,6 +97,9 @@ func (m *Model) undoneWords(msg undoneMsg) string {
 	case msg.thread.ID != 0:
 		what += " " + m.look.Glyphs.Dot + " " + m.about([]inbox.Thread{msg.thread})
 	}
+	if u.Draft {
+		what += " " + m.look.Glyphs.Dot + " " + p.T("undo.draft-again")
+	}
 	return p.T(key, what)
 }
 

@@ -18,9 +18,14 @@ func TestAnsweredByCommand(t *testing.T) {
 		if got := state(); got != "theirs" {
 			t.Errorf("answered elsewhere: %v", got)
 		}
-		r.must("undo")
+		if got := r.must("undo"); !strings.Contains(got, "kept as a draft") {
+			t.Errorf("undo tells %s", got)
+		}
 		if got := state(); got != "ours" {
 			t.Errorf("taken back: %v", got)
+		}
+		if got := r.must("drafts"); !strings.Contains(got, "Oui, sur place") {
+			t.Errorf("the text is gone: %s", got)
 		}
 		if sent := r.answers("miette-mastodon"); len(sent) != 0 {
 			t.Errorf("sent: %v", sent)

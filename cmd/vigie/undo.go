@@ -71,6 +71,9 @@ func (d *desk) tellUndid(ctx context.Context, did inbox.Undid, json bool, done, 
 		return d.jsonLine(actedRowOf(did.Verb, did.Threads, did.Left))
 	default:
 		d.line("cli.acted", d.p.T(done, d.verb(did.Verb)), d.threads(did.Threads))
+		if did.Draft {
+			d.line("undo.draft")
+		}
 	}
 	if did.Left > 0 {
 		d.line("undo.left", did.Left)

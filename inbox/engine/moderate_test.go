@@ -305,10 +305,16 @@ func TestAnswered(t *testing.T) {
 		if last.Verb != inbox.Replied || last.Actor != inbox.Native || last.Session != "s1" || last.Text.String() != "Oui" {
 			t.Errorf("told %+v", last)
 		}
-		for _, want := range []inbox.State{inbox.Ours, inbox.Theirs} {
+		for _, want := range []inbox.State{inbox.Ours, inbox.Theirs, inbox.Ours} {
 			did, err := b.eng.Undo(t.Context(), b.by)
 			if want == inbox.Theirs {
 				did, err = b.eng.Redo(t.Context(), b.by)
+			}
+			drafts, listed := b.repo.Drafts(t.Context(), id)
+			b.must(listed)
+			if want == inbox.Ours && (!did.Draft || len(drafts) != 1 || drafts[0].Text != "Oui" || drafts[0].Line != b.by.Line || drafts[0].Account != "miette-social") ||
+				want == inbox.Theirs && len(drafts) != 0 {
+				t.Errorf("%s: drafts %+v, told %+v", want, drafts, did)
 			}
 			if err != nil || did.Verb != inbox.Replied || b.thread(id).State != want {
 				t.Errorf("%+v, %v: %s, want %s", did, err, b.thread(id).State, want)
@@ -316,6 +322,26 @@ func TestAnswered(t *testing.T) {
 		}
 		if posted, _ := n.count(); posted != 0 {
 			t.Errorf("%d were sent", posted)
+		}
+	})
+}
+
+// What was noted without a text, or cannot be taken back any more, makes no
+// draft.
+func TestAnsweredMakesNoDraft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, _, id := ableBench(t)
+		defer b.close()
+		b.must(b.eng.Answered(t.Context(), b.by, inbox.AnsweredRequest{Thread: id}))
+		if did := b.undo(b.by); did.Draft || len(b.drafts(id)) != 0 {
+			t.Errorf("a draft without a text: %+v", did)
+		}
+		b.must(b.eng.Answered(t.Context(), b.by, inbox.AnsweredRequest{Thread: id, Text: "Oui"}))
+		b.must(b.eng.Done(t.Context(), another, []inbox.ThreadID{id}))
+		_, err := b.eng.Undo(t.Context(), b.by)
+		b.conflict("done by another since", err)
+		if len(b.drafts(id)) != 0 {
+			t.Error("a draft of a word that stands")
 		}
 	})
 }

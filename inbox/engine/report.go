@@ -88,3 +88,45 @@ func (e *Engine) Answered(ctx context.Context, by inbox.By, r inbox.AnsweredRequ
 	}
 	return e.DropDraft(ctx, by, r.Draft)
 }
+
+// draftAgain keeps the text of a step of Answered as a draft, before the step
+// is taken back: what somebody wrote is never lost. It gives the draft, "" for
+// none.
+func (e *Engine) draftAgain(ctx context.Context, by inbox.By, s step) (string, error) {
+	ev, ok := onTheirWord(s.events)
+	if !ok {
+		return "", nil
+	}
+	t, err := e.head(ctx, ev.Thread)
+	if err != nil {
+		return "", err
+	}
+	d := inbox.Draft{ID: newKey(e.now()), Thread: t.ID, Account: t.Account, Text: ev.Text.String(), SeenN: t.Events}
+	return d.ID, e.SaveDraft(ctx, by, d)
+}
+
+// wordAgain drops what draftAgain kept, once the step is done again, unless
+// somebody went on writing it. A draft that stays does not make it fail.
+func (e *Engine) wordAgain(ctx context.Context, by inbox.By, events []inbox.Event) {
+	ev, ok := onTheirWord(events)
+	if !ok {
+		return
+	}
+	drafts, err := e.repo.Drafts(ctx, ev.Thread)
+	for _, d := range drafts {
+		if err == nil && d.Line == by.Line && d.Text == ev.Text.String() && !d.Note {
+			err = e.DropDraft(ctx, by, d.ID)
+		}
+	}
+}
+
+// onTheirWord is the event of Answered among those of a step, when it has a
+// text.
+func onTheirWord(events []inbox.Event) (inbox.Event, bool) {
+	for _, ev := range events {
+		if ev.Verb == inbox.Replied && ev.Actor == inbox.Native && ev.Text.String() != "" {
+			return ev, true
+		}
+	}
+	return inbox.Event{}, false
+}

@@ -154,11 +154,15 @@ func wayBack(a inbox.Action) (inverse inbox.ActionKind, err error) {
 // takeBack takes the events of a step back, where nobody changed the thread
 // since.
 func (e *Engine) takeBack(ctx context.Context, m mark, s step) (step, inbox.Undid, error) {
-	undone, err := e.writeOver(ctx, m, s, back)
-	if len(undone) == 0 {
+	draft, err := e.draftAgain(ctx, m.by, s)
+	if err != nil {
 		return s, inbox.Undid{}, err
 	}
-	did := inbox.Undid{Verb: s.verb(), Threads: threadsOf(undone)}
+	undone, err := e.writeOver(ctx, m, s, back)
+	if len(undone) == 0 {
+		return s, inbox.Undid{}, errors.Join(err, e.DropDraft(ctx, m.by, draft))
+	}
+	did := inbox.Undid{Verb: s.verb(), Threads: threadsOf(undone), Draft: draft != ""}
 	all := s.events
 	s.events = only(all, undone)
 	if err != nil {
@@ -241,6 +245,9 @@ func (e *Engine) redoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 	case len(s.acts) == 1:
 		return e.queueAgain(ctx, m, s)
 	}
+	if s.events[0].Actor == inbox.Native { // still on somebody's word
+		m.by.Actor = inbox.Native
+	}
 	now := e.now()
 	again, err := e.writeOver(ctx, m, s, func(_ inbox.Thread, events, since []inbox.Event) []inbox.Event {
 		return forth(events, since, now)
@@ -248,6 +255,7 @@ func (e *Engine) redoStep(ctx context.Context, m mark, s step) (step, inbox.Undi
 	if len(again) == 0 {
 		return s, inbox.Undid{}, err
 	}
+	e.wordAgain(ctx, m.by, again)
 	did := inbox.Undid{Verb: s.verb(), Threads: threadsOf(again)}
 	all := s.events
 	s.events = again

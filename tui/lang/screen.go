@@ -265,6 +265,7 @@ var screenTable = map[Key]entry{
 	"done.dropped":   {"envoi abandonné", "answer dropped"},
 
 	"undo.done":         {"annulé : %s", "undone: %s"},
+	"undo.draft-again":  {"le texte est de nouveau en brouillon", "the text is a draft again"},
 	"undo.redone":       {"refait : %s", "redone: %s"},
 	"undo.reply":        {"envoi annulé : le texte est revenu", "taken back: the text is here again"},
 	"undo.action":       {"envoi annulé", "taken back"},
