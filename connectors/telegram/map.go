@@ -64,7 +64,10 @@ func (r reading) message(m message) (out inbox.Message, keep bool, err error) {
 	if m.ID <= 0 || at.IsZero() {
 		return out, false, errors.New("the message has no usable id or time")
 	}
-	t, err := r.talkOf(m, sender(m))
+	if m.Origin != nil {
+		body, media = "", append(media, quotation(*m.Origin, body))
+	}
+	t, err := r.talkOf(m, r.with(m))
 	if err != nil {
 		return out, false, err
 	}
@@ -88,10 +91,14 @@ func (r reading) spot(m message) spot {
 	return spot{connection: m.Connection, chat: m.Chat.ID, id: m.ID}
 }
 
-// ours reports whether the account wrote it: the bot, or the owner of a
-// business account, whose private chats are named by the other person.
+// ours reports whether the account wrote it: the bot, the owner of a business
+// account, whose private chats are named by the other person, or the staff of a
+// group, which writes in its name.
 func (r reading) ours(m message) bool {
-	if m.From == nil {
+	switch {
+	case m.staff():
+		return true
+	case m.From == nil:
 		return false
 	}
 	return m.From.ID == r.me.ID || m.Connection != "" && m.Chat.private() && m.From.ID != m.Chat.ID
@@ -148,6 +155,24 @@ func (r reading) post(m message, t talk) *inbox.Post {
 		p.URL = link(*up.Origin.Chat, up.Origin.ID)
 	}
 	return p
+}
+
+// staff reports whether an administrator wrote a message in the name of the
+// group: nobody else can.
+func (m message) staff() bool {
+	return m.SenderChat != nil && m.SenderChat.ID != 0 && m.SenderChat.ID == m.Chat.ID
+}
+
+// with is whose exchange a message of a group is part of: its writer's, or, of
+// what the staff answers, that of the one who is answered. What opens a topic is
+// above all that is written there, and is answered by none of it; whom an answer
+// of the bot is for is not told.
+func (r reading) with(m message) int64 {
+	up := m.ReplyTo
+	if !m.staff() || up == nil || up.AutoForward || m.IsTopic && up.ID == m.ThreadID || sender(*up) == r.me.ID {
+		return sender(m)
+	}
+	return cmp.Or(sender(*up), sender(m))
 }
 
 // sender is who wrote a message: a person, or the chat that it was written in

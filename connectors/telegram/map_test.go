@@ -27,8 +27,25 @@ func (k *keeper) push(raw ...string) inbox.Page {
 
 const (
 	groupJSON = `"chat":{"id":-1002000000001,"type":"supergroup","title":"Le virage","username":"atlas_fc_virage"}`
+	staffJSON = `"sender_chat":{"id":-1002000000001,"type":"supergroup","title":"Le virage"},"from":{"id":1087968824,"is_bot":true,"first_name":"Group","username":"GroupAnonymousBot"}`
 	leaJSON   = `"from":{"id":77,"is_bot":false,"first_name":"Léa","last_name":"M.","username":"lea","language_code":"fr"}`
 )
+
+// forwarded is a message that Léa forwards to the bot.
+func forwarded(origin, content string) string {
+	return `{"message":{"message_id":30,"date":1795420000,"chat":{"id":77,"type":"private"},` + leaJSON + `,"forward_origin":` + origin + `,` + content + `}}`
+}
+
+func quotes(m inbox.Media, url, words string) bool {
+	return m.Kind == "quote" && m.URL == url && m.Alt.String() == words
+}
+
+// quoting wants a message that is nothing but a quote.
+func quoting(url, words string) func(inbox.Message) bool {
+	return func(m inbox.Message) bool {
+		return len(m.Media) == 1 && quotes(m.Media[0], url, words) && m.Author.ID == "77"
+	}
+}
 
 func TestWhatBecomesWhat(t *testing.T) {
 	n := newNetwork(t, nil)
@@ -74,7 +91,55 @@ func TestWhatBecomesWhat(t *testing.T) {
 		"an anonymous administrator": {
 			`{"message":{"message_id":14,"date":1795420000,` + groupJSON + `,"sender_chat":{"id":-1002000000001,"type":"supergroup","title":"Le virage"},"from":{"id":1087968824,"is_bot":true,"first_name":"Group"},"text":"note"}}`,
 			"-1002000000001:14", "-1002000000001:-1002000000001", inbox.KindComment, "note", "https://t.me/atlas_fc_virage/14",
-			func(m inbox.Message) bool { return m.Author.ID == "-1002000000001" },
+			func(m inbox.Message) bool { return m.Author.ID == "-1002000000001" && m.Outgoing },
+		},
+		"an anonymous administrator's answer": {
+			`{"message":{"message_id":24,"date":1795420000,` + groupJSON + `,` + staffJSON + `,"text":"oui","reply_to_message":{"message_id":11,"date":1,` + groupJSON + `,` + leaJSON + `,"text":"ouvert ?"}}}`,
+			"-1002000000001:24", "-1002000000001:77", inbox.KindComment, "oui", "https://t.me/atlas_fc_virage/24",
+			func(m inbox.Message) bool { return m.Outgoing && m.Parent == "-1002000000001:11" },
+		},
+		"an anonymous administrator in a topic that Léa opened": {
+			`{"message":{"message_id":25,"message_thread_id":5,"is_topic_message":true,"date":1795420000,` + groupJSON + `,` + staffJSON + `,"text":"note","reply_to_message":{"message_id":5,"date":1,` + groupJSON + `,` + leaJSON + `,"forum_topic_created":{"name":"Places"}}}}`,
+			"-1002000000001:25", "-1002000000001/t5:-1002000000001", inbox.KindComment, "note", "https://t.me/atlas_fc_virage/25",
+			func(m inbox.Message) bool { return m.Outgoing },
+		},
+		"an anonymous administrator who adds to the bot's answer": {
+			`{"message":{"message_id":27,"date":1795420000,` + groupJSON + `,` + staffJSON + `,"text":"et demain","reply_to_message":{"message_id":9,"date":1,` + groupJSON + `,"from":{"id":6100000001,"is_bot":true,"first_name":"Atlas"},"text":"oui"}}}`,
+			"-1002000000001:27", "-1002000000001:-1002000000001", inbox.KindMention, "et demain", "https://t.me/atlas_fc_virage/27",
+			func(m inbox.Message) bool { return m.Outgoing },
+		},
+		"somebody who writes as a channel": {
+			`{"message":{"message_id":26,"date":1795420000,` + groupJSON + `,"sender_chat":{"id":-1003,"type":"channel","title":"Le kop"},"from":{"id":136817688,"is_bot":true,"first_name":"Channel"},"text":"allez"}}`,
+			"-1002000000001:26", "-1002000000001:-1003", inbox.KindComment, "allez", "https://t.me/atlas_fc_virage/26",
+			func(m inbox.Message) bool { return !m.Outgoing },
+		},
+		"what another person wrote": {
+			forwarded(`{"type":"user","date":1,"sender_user":{"id":88,"is_bot":false,"first_name":"Marc\u001b[2J","username":"marc"}}`, `"text":"Nul.\nVraiment."`),
+			"77:30", "77", inbox.KindDM, "", "", quoting("https://t.me/marc", "@marc : Nul. Vraiment."),
+		},
+		"what a hidden person wrote": {
+			forwarded(`{"type":"hidden_user","date":1,"sender_user_name":"Marc \u202eP."}`, `"text":"Nul."`),
+			"77:30", "77", inbox.KindDM, "", "", quoting("", "Marc P. : Nul."),
+		},
+		"what a group wrote": {
+			forwarded(`{"type":"chat","date":1,"sender_chat":{"id":-1004,"type":"supergroup","title":"Le virage"},"author_signature":"Zoé"}`, `"text":"Nul."`),
+			"77:30", "77", inbox.KindDM, "", "", quoting("", "Le virage : Nul."),
+		},
+		"what a channel published": {
+			forwarded(`{"type":"channel","date":1,"chat":{"id":-1003,"type":"channel","title":"Le kop","username":"le_kop"},"message_id":9}`, `"caption":"Nul.","photo":[{"file_id":"x"}]`),
+			"77:30", "77", inbox.KindDM, "", "", func(m inbox.Message) bool {
+				return len(m.Media) == 2 && m.Media[0].Kind == "image" && quotes(m.Media[1], "https://t.me/le_kop/9", "@le_kop : Nul.")
+			},
+		},
+		"a picture that somebody else sent": {
+			forwarded(`{"type":"hidden_user","date":1,"sender_user_name":"Marc"}`, `"photo":[{"file_id":"x"}]`),
+			"77:30", "77", inbox.KindDM, "", "", func(m inbox.Message) bool {
+				return len(m.Media) == 2 && quotes(m.Media[1], "", "Marc")
+			},
+		},
+		"words from a place that is not told": {
+			forwarded(`{"type":"unheard_of"}`, `"text":"Nul."`),
+			"77:30", "77", inbox.KindDM, "", "", quoting("", "Nul."),
 		},
 		"direct messages of a channel": {
 			`{"message":{"message_id":15,"date":1795420000,"chat":{"id":-1009,"type":"supergroup","is_direct_messages":true},"direct_messages_topic":{"topic_id":77},` + leaJSON + `,"text":"coucou"}}`,

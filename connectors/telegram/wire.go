@@ -106,11 +106,14 @@ type topic struct {
 	User *user `json:"user"`
 }
 
-// origin is where a forwarded message comes from.
+// origin is where a forwarded message comes from: a person, one who hides, a
+// group, or a channel.
 type origin struct {
-	Chat *chat `json:"chat"`
-	ID   int64 `json:"message_id"`
-	Date int64 `json:"date"`
+	User   *user  `json:"sender_user"`
+	Name   string `json:"sender_user_name"`
+	Sender *chat  `json:"sender_chat"`
+	Chat   *chat  `json:"chat"`
+	ID     int64  `json:"message_id"`
 }
 
 // entity marks a part of a text, in UTF-16 units.
