@@ -34,11 +34,15 @@ type (
 	}
 )
 
-// batch looks at what an act on the marked threads would do, in order to ask.
-// An act that reaches a network never spans clients.
-func (m *Model) batch(kind inbox.ActionKind) tea.Cmd {
-	ts := m.list.Targets()
-	if slices.ContainsFunc(ts, func(t inbox.Thread) bool { return t.Client != ts[0].Client }) {
+// spans reports whether threads are of several clients: an act that reaches a
+// network never does.
+func spans(ts []inbox.Thread) bool {
+	return slices.ContainsFunc(ts, func(t inbox.Thread) bool { return t.Client != ts[0].Client })
+}
+
+// batch looks at what an act on many threads would do, in order to ask.
+func (m *Model) batch(kind inbox.ActionKind, ts []inbox.Thread) tea.Cmd {
+	if spans(ts) {
 		return m.warn("batch.clients", m.counted(ts))
 	}
 	b := m.backend
@@ -64,12 +68,17 @@ func (m *Model) batch(kind inbox.ActionKind) tea.Cmd {
 const atOnce = 8
 
 // refusals say why an act cannot be done in each of the threads, or would
-// change nothing there; zero: it can. A few are read at once, and the first
-// failure ends it.
+// change nothing there; zero: it can.
 func refusals(ctx context.Context, b Backend, ts []inbox.Thread, kind inbox.ActionKind) ([]inbox.Problem, error) {
+	return eachThread(ctx, b, ts, func(v inbox.ThreadView) inbox.Problem { return dialog.Refusal(v, kind) })
+}
+
+// eachThread is what is to be known of each of the threads. A few are read at
+// once, and the first failure ends it.
+func eachThread[T any](ctx context.Context, b Backend, ts []inbox.Thread, of func(inbox.ThreadView) T) ([]T, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	not := make([]inbox.Problem, len(ts))
+	out := make([]T, len(ts))
 	var next atomic.Int64
 	var all sync.WaitGroup
 	for range min(atOnce, len(ts)) {
@@ -84,26 +93,19 @@ func refusals(ctx context.Context, b Backend, ts []inbox.Thread, kind inbox.Acti
 					stop(err)
 					return
 				}
-				not[i] = refusal(v, kind)
+				out[i] = of(v)
 			}
 		})
 	}
 	all.Wait()
-	return not, context.Cause(ctx)
+	return out, context.Cause(ctx)
 }
 
-func refusal(v inbox.ThreadView, kind inbox.ActionKind) inbox.Problem {
-	switch can := v.Caps.Acts[kind]; {
-	case can.OK:
-		return v.Needless(kind, "")
-	case can.Why != "":
-		return inbox.Problem{Code: can.Why}
-	}
-	return inbox.Problem{Code: inbox.CodeUnsupported}
-}
+// askedNames is how wide the names in a question may be, in cells.
+const askedNames = 100
 
-// gotBatch asks before many threads are acted on: for whom, where, how many, and
-// what cannot be done and why.
+// gotBatch asks before many threads are acted on: for whom, to whom, where, how
+// many, and what cannot be done and why.
 func (m *Model) gotBatch(msg batchReadyMsg) tea.Cmd {
 	switch {
 	case msg.err != nil:
@@ -119,30 +121,12 @@ func (m *Model) gotBatch(msg batchReadyMsg) tea.Cmd {
 	}
 	l := m.look
 	lines := []string{l.P.T("batch.what", m.word(msg.kind), m.counted(msg.can))}
-	for _, id := range accounts(msg.can) {
-		n := 0
-		for _, t := range msg.can {
-			if t.Account == id {
-				n++
-			}
-		}
-		lines = append(lines, l.P.T("batch.account", l.Client(msg.can[0].Client).Name, l.Handle(id), l.On(id, l.Accounts[id].Network), n))
-	}
+	lines = append(lines, dialog.Names(l, msg.can, askedNames))
+	lines = append(lines, dialog.Places(l, msg.can)...)
 	if len(msg.not) > 0 {
 		lines = append(lines, l.P.T("batch.refused", len(msg.not), m.reasons(msg.not)))
 	}
 	return m.pushSoon(&dialog.Confirm{Head: "batch.ask", Lines: lines, Yes: performAllNow{msg.kind, msg.can}, Firm: true})
-}
-
-// accounts are those of threads, the first one first.
-func accounts(ts []inbox.Thread) []inbox.AccountID {
-	var out []inbox.AccountID
-	for _, t := range ts {
-		if !slices.Contains(out, t.Account) {
-			out = append(out, t.Account)
-		}
-	}
-	return out
 }
 
 // reasons are why acts cannot be done, each once.

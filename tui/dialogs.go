@@ -243,6 +243,8 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 		return m.settleNow(a)
 	case dialog.ModerationPicked:
 		return m.askModeration(a)
+	case dialog.ManyPicked:
+		return m.batch(a.Kind, a.Threads)
 	case performNow:
 		return m.perform(a.picked)
 	case reportNow:

@@ -35,7 +35,11 @@ type (
 // moderate opens the dialog of acts without a text, and carries one of them
 // out when i names it.
 func (m *Model) moderate(i keys.Intent) tea.Cmd {
-	t, _ := m.list.Current()
+	ts := m.list.Targets()
+	if len(ts) > 1 {
+		return m.moderateMany(ts, i)
+	}
+	t := ts[0]
 	if v, ok := m.reader.Thread(); ok && v.Thread.ID == t.ID {
 		return m.pushModerate(v, i)
 	}
@@ -53,7 +57,7 @@ func (m *Model) gotModerate(msg moderateReadyMsg) tea.Cmd {
 		m.typed, m.wait = nil, false
 		return m.wrong(msg.err)
 	}
-	if t, _ := m.list.Current(); m.composer.Active() || m.top() != nil || t.ID != msg.view.Thread.ID {
+	if ts := m.list.Targets(); m.composer.Active() || m.top() != nil || len(ts) != 1 || ts[0].ID != msg.view.Thread.ID {
 		m.typed, m.wait = nil, false
 		return nil // the hand has gone on
 	}
@@ -76,7 +80,7 @@ func (m *Model) pushModerate(v inbox.ThreadView, i keys.Intent) tea.Cmd {
 // followModerate loads the thread of the dialog again when it has changed.
 func (m *Model) followModerate(changes []inbox.Change) tea.Cmd {
 	d, open := m.below().(*dialog.Moderate)
-	if !open || !slices.ContainsFunc(changes, func(c inbox.Change) bool { return c.All || c.Outbox || c.Thread == d.Thread() }) {
+	if !open || d.Thread() == 0 || !slices.ContainsFunc(changes, func(c inbox.Change) bool { return c.All || c.Outbox || c.Thread == d.Thread() }) {
 		return nil
 	}
 	m.loads.moderate++
@@ -99,16 +103,6 @@ func (m *Model) gotModerateChange(msg moderateChangedMsg) tea.Cmd {
 	return nil
 }
 
-// inBulk reports whether an act is done to all marked threads at once: those
-// that say something of one message, or that nothing takes back, are not.
-func inBulk(k inbox.ActionKind) bool {
-	switch k {
-	case inbox.ActEdit, inbox.ActDelete, inbox.ActRemove, inbox.ActReport, inbox.ActDetach, inbox.ActReattach, inbox.ActLeave, inbox.ActRejoin:
-		return false
-	}
-	return true
-}
-
 // askModeration asks once before what others notice or what cannot be taken
 // back.
 func (m *Model) askModeration(p dialog.ModerationPicked) tea.Cmd {
@@ -118,8 +112,6 @@ func (m *Model) askModeration(p dialog.ModerationPicked) tea.Cmd {
 		return nil
 	case p.Kind == inbox.ActEdit:
 		return m.correct(p)
-	case m.list.Marked() > 1 && inBulk(p.Kind):
-		return m.batch(p.Kind)
 	}
 	l := m.look
 	who := l.Cut(look.Author(p.Message.Author), 40)
@@ -180,7 +172,7 @@ func (m *Model) perform(p dialog.ModerationPicked) tea.Cmd {
 // newest of each marked thread, after a look at what that does.
 func (m *Model) like() tea.Cmd {
 	if m.list.Marked() > 0 {
-		return m.batch(inbox.ActLike)
+		return m.batch(inbox.ActLike, m.list.Targets())
 	}
 	t, target := m.list.Targets()[0], ""
 	if msg := m.reader.Chosen().Message; msg != nil && m.focus == onReader {

@@ -228,6 +228,8 @@ func (m *Model) acted(msg tea.Msg) tea.Cmd {
 		return m.gotReported(msg)
 	case moderateReadyMsg:
 		return m.gotModerate(msg)
+	case manyReadyMsg:
+		return m.gotMany(msg)
 	case moderateChangedMsg:
 		return m.gotModerateChange(msg)
 	case dueFoundMsg:

@@ -24,6 +24,7 @@ type Moderate struct {
 	lacks  []string               // sentences about what cannot be done here
 	keys   map[keys.Intent]string
 	pick   chooser
+	many   []Stand // the threads, when it is for many
 }
 
 // ModerationPicked: do this on the message. Undoable says whether the network
@@ -40,12 +41,7 @@ type ModerationPicked struct {
 // was chosen, nil for none: then it is the newest of theirs, and for a
 // deletion the newest of ours. bs are the keys of its scope.
 func NewModerate(l look.Look, v inbox.ThreadView, about *inbox.Message, bs []keys.Binding) *Moderate {
-	d := &Moderate{keys: map[keys.Intent]string{}}
-	for _, b := range bs {
-		if len(b.Keys) > 0 {
-			d.keys[b.Intent] = b.Keys[0]
-		}
-	}
+	d := &Moderate{keys: firstKeys(bs)}
 	switch {
 	case about == nil:
 	case about.Outgoing:
@@ -58,7 +54,17 @@ func NewModerate(l look.Look, v inbox.ThreadView, about *inbox.Message, bs []key
 	return d
 }
 
-// Thread is the one it was opened in.
+func firstKeys(bs []keys.Binding) map[keys.Intent]string {
+	out := map[keys.Intent]string{}
+	for _, b := range bs {
+		if len(b.Keys) > 0 {
+			out[b.Intent] = b.Keys[0]
+		}
+	}
+	return out
+}
+
+// Thread is the one it was opened in; 0 when it is for many.
 func (d *Moderate) Thread() inbox.ThreadID { return d.view.Thread.ID }
 
 // Set takes the thread as it is now, about the same messages: the acts are
@@ -97,7 +103,11 @@ func (*Moderate) Scopes() []keys.Scope { return []keys.Scope{keys.Moderating, ke
 
 // Title names the act and the thread.
 func (d *Moderate) Title(l look.Look) string {
-	return l.P.T("moderation.title") + " " + l.Glyphs.Dot + " " + threads(l, []inbox.Thread{d.view.Thread})
+	about := threads(l, []inbox.Thread{d.view.Thread})
+	if d.many != nil {
+		about = d.named(l)
+	}
+	return l.P.T("moderation.title") + " " + l.Glyphs.Dot + " " + about
 }
 
 // Rows: the messages concerned, the acts, and what cannot be done.
@@ -114,7 +124,7 @@ func (d *Moderate) foot(l look.Look, w int) (out []string) {
 }
 
 func (d *Moderate) rows(l look.Look, w int) int {
-	n := 2
+	n := len(d.head(l, w))
 	for i := range d.acts {
 		n += len(d.line(l, w, i))
 	}
@@ -131,7 +141,7 @@ func (d *Moderate) View(l look.Look, w, h int) []string {
 	fits := d.rows(l, w) <= h
 	var out []string
 	if fits || h >= keepAbout {
-		out = append(out, d.about(l, w, "moderation.theirs", "moderation.theirs-no", d.theirs), d.about(l, w, "moderation.ours", "moderation.ours-no", d.ours))
+		out = append(out, d.head(l, w)...)
 	}
 	if len(d.acts) == 0 {
 		out = append(out, l.Spans(w).Add(l.Muted, " "+l.P.T("moderation.none")).End(l.Text))
@@ -186,6 +196,17 @@ func (d *Moderate) from(lines [][]string, h int) int {
 	return from
 }
 
+// head says what the acts are about.
+func (d *Moderate) head(l look.Look, w int) []string {
+	if d.many != nil {
+		return d.places(l, w)
+	}
+	return []string{
+		d.about(l, w, "moderation.theirs", "moderation.theirs-no", d.theirs),
+		d.about(l, w, "moderation.ours", "moderation.ours-no", d.ours),
+	}
+}
+
 // about shows which message is meant.
 func (d *Moderate) about(l look.Look, w int, word, none lang.Key, m *inbox.Message) string {
 	s := l.Spans(w).Add(l.Muted, " "+l.P.T(word)+" ")
@@ -201,25 +222,26 @@ func (d *Moderate) about(l look.Look, w int, word, none lang.Key, m *inbox.Messa
 	return s.Safe(l.Text, look.Said(*m), s.Left()).End(l.Text)
 }
 
-// line draws an act, and why it cannot be done: behind it where there is room,
-// else below.
+// line draws an act, and why it cannot be done everywhere: behind it where
+// there is room, else below.
 func (d *Moderate) line(l look.Look, w, i int) []string {
 	m := d.acts[i]
-	why, fits := " "+l.Glyphs.Dot+" "+m.why, true
+	told := cmp.Or(m.why, m.some)
+	why, fits := " "+l.Glyphs.Dot+" "+told, true
 	out := []string{chosen(l, w, i == d.pick.at, func(s *cell.Spans) {
 		ink, on := l.Text, l.Key
 		if m.why != "" {
 			ink, on = l.Faint, l.Faint
 		}
 		s.Add(on, d.keys[m.intent]+" ").Add(ink, d.words(l, m))
-		if fits = l.Width(why) <= s.Left(); m.why != "" && fits {
+		if fits = l.Width(why) <= s.Left(); told != "" && fits {
 			s.Add(l.Warn, why)
 		}
 	})}
-	if m.why == "" || fits {
+	if told == "" || fits {
 		return out
 	}
-	for _, s := range l.Wrap(m.why, max(w-4, 1)) {
+	for _, s := range l.Wrap(told, max(w-4, 1)) {
 		out = append(out, l.Spans(w).Add(l.Text, "    ").Add(l.Warn, s).End(l.Text))
 	}
 	return out
@@ -249,6 +271,9 @@ func (d *Moderate) Do(i keys.Intent) Action {
 func (d *Moderate) picked(m moderation) Action {
 	if m.why != "" {
 		return Cannot{m.why}
+	}
+	if d.many != nil {
+		return ManyPicked{threadsOf(d.many), m.kind}
 	}
 	back, can := m.kind.Inverse()
 	return ModerationPicked{d.view.Thread, m.kind, *m.message, can && d.view.Caps.Can(back), d.view.Caps.Reasons}

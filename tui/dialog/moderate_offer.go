@@ -18,6 +18,7 @@ type moderation struct {
 	kind    inbox.ActionKind
 	message *inbox.Message
 	why     string // it cannot be done; "": it can
+	some    string // in how many of many threads it can be done, and why not in the others
 }
 
 // offer lists what the network knows of in this thread: of two acts that take
@@ -146,6 +147,8 @@ func actOf(k inbox.ActionKind) inbox.ActionKind {
 func (d *Moderate) words(l look.Look, m moderation) string {
 	key := lang.Key("moderation." + string(m.kind))
 	switch {
+	case d.many != nil:
+		key = lang.Key("many." + string(m.kind))
 	case m.kind == inbox.ActHold:
 		key = "moderation.hold.act"
 	case m.kind.OfAuthor():
