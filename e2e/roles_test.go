@@ -63,7 +63,7 @@ func (r remote) prepares(t *testing.T, id string) {
 	p.Type("fkind:comment")
 	p.Press("Enter")
 	p.WaitGone("Filtre :")
-	p.Wait("▌.*Bob")
+	p.Wait("kind:comment · 1", "▌.*Bob")
 	p.begin("Je propose : dès sept heures.")
 	p.Press("C-s")
 	p.accept("Premier envoi")

@@ -152,6 +152,7 @@ type Model struct {
 	mending  bool              // what could not be loaded will be tried again
 	typed    []tea.Msg         // keys and pastes
 	wait     bool              // a composer is being opened: keys are kept until it is there
+	early    bool              // they are kept until the list is there
 	deaf     deafness
 	pressed  string // the key that was carried out last
 	seen     map[inbox.AccountID]bool

@@ -214,3 +214,33 @@ func TestListComesBackAsItWas(t *testing.T) {
 		}
 	}
 }
+
+// Keys for a thread of a list that is on its way wait for it.
+func TestTypedAhead(t *testing.T) {
+	s := newSim(t, loaves(5), 100, 30, nil)
+	list := s.m.relist()
+	s.keys("r", "text:Bonjour")
+	if s.m.composer.Active() {
+		t.Fatal("an answer is written to nobody")
+	}
+	s.run(list)
+	s.rest()
+	if got := s.m.composer.Value(); got != "Bonjour" {
+		t.Errorf("the composer holds %q", got)
+	}
+}
+
+// When the list does not come, the key says that nothing is there.
+func TestTypedAheadOfNothing(t *testing.T) {
+	s := newSim(t, loaves(5), 100, 30, nil)
+	list := s.m.relist()
+	s.keys("r")
+	s.f.order = nil
+	s.run(list)
+	s.rest()
+	s.wants(s.m.look.P.T("why.no-thread"))
+	s.keys("?")
+	if s.m.top() == nil {
+		t.Error("no key is heard any more")
+	}
+}

@@ -74,6 +74,9 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	case more:
 		m.seq = seq
 		return nil
+	case b.Intent != "" && pending == "" && m.tooEarly(b):
+		m.typed, m.wait, m.early = append(m.typed, k), true, true
+		return nil
 	case b.Intent != "":
 		return m.bound(b)
 	}
@@ -81,6 +84,12 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		return cmd
 	}
 	return m.deadKey(strings.TrimSpace(pending + " " + m.pressed))
+}
+
+// tooEarly reports whether a key is for a thread of a list that is on its way:
+// whoever types ahead means what they have asked for.
+func (m *Model) tooEarly(b keys.Binding) bool {
+	return b.Needs&keys.NeedThread != 0 && m.loads.listBusy && m.list.Len() == 0 && m.top() == nil && !m.composer.Active()
 }
 
 // deadKey says that a key does nothing here, and which tells the keys that do.

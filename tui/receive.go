@@ -162,10 +162,20 @@ func (m *Model) gotAccounts(as []inbox.AccountStatus) {
 	}
 }
 
+// gotThreads takes a list over; keys that came before it are typed then.
 func (m *Model) gotThreads(msg threadsLoadedMsg) tea.Cmd {
 	if msg.gen != m.loads.list {
 		return nil
 	}
+	cmd := m.took(msg)
+	if !m.early || (m.loads.listBusy && m.list.Len() == 0) {
+		return cmd
+	}
+	m.early = false
+	return tea.Batch(cmd, m.replay())
+}
+
+func (m *Model) took(msg threadsLoadedMsg) tea.Cmd {
 	m.loads.listBusy = false
 	if msg.narrowed {
 		return m.gotNarrowed(msg)
