@@ -153,6 +153,20 @@ type AccountStatus struct {
 	Received int       // messages stored since the server started
 }
 
+// Culprit is the source whose failing is what is wrong with the account, if
+// there is one: it says more than the account's problem.
+func (a AccountStatus) Culprit() (Source, bool) {
+	switch a.Problem.Code {
+	case CodeGone, CodeInvalid, CodeRetry, CodeStrange, CodeRights, CodeNotFound, CodeTooLong:
+		for _, s := range a.Failing {
+			if s.Code != CodeMoved {
+				return s, true
+			}
+		}
+	}
+	return Source{}, false
+}
+
 // SessionInfo is an attached terminal or a running command.
 type SessionInfo struct {
 	ID        string

@@ -31,6 +31,24 @@ func TestFailingFeedsAreNamed(t *testing.T) {
 	e.wants("2 sources fail", "feed 2 (blog.example) is not there")
 }
 
+// An account whose feed is away says so of the feed, and one whose network says
+// that nothing is there has words of its own: neither speaks of a message.
+func TestFailingAccountWords(t *testing.T) {
+	s := newSim(t, world(), 100, 40, nil)
+	s.f.accounts[1].Problem = inbox.Problem{}
+	s.f.accounts[3].Problem = inbox.Problem{Code: inbox.CodeGone, Detail: "404"}
+	s.partly()
+	s.wants("le flux 2 (blog.example) est introuvable")
+	s.keys("g a", "end")
+	s.wants("en échec · "+string(s.f.accounts[3].Account.ID), "→ vérifier son adresse dans la configuration")
+	s.lacks("le message n'existe plus", "brouillon", "ce que le compte lit")
+	s.keys("esc")
+	s.f.accounts[3].Failing = nil
+	s.run(s.m.loadAccounts())
+	s.wants("ce que le compte lit n'est plus là")
+	s.lacks("le message n'existe plus", "brouillon")
+}
+
 // Every code that a source can have is a sentence of its own, in both
 // languages.
 func TestSourceWords(t *testing.T) {

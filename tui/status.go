@@ -212,7 +212,7 @@ func (m *Model) sick() (theme.Pen, string, bool) {
 		if a.Problem.Zero() {
 			continue
 		}
-		what, next := l.Problem(a.Problem, string(a.Account.ID))
+		what, next := l.AccountProblem(a)
 		words := l.Glyphs.Fail + " " + l.P.T("status.sick", l.Client(a.Account.Client).Name, l.On(a.Account.ID, a.Account.Network), what)
 		if k := m.keys.Key(keys.Accounts); k != "" {
 			words += " (" + k + ")"

@@ -90,8 +90,10 @@ func (d *desk) tellAccount(a inbox.AccountStatus) {
 		what, next := d.p.Source(s)
 		fmt.Fprintf(d.out, "        %s — %s\n", inert(what), next)
 	}
-	if what, next := d.p.Problem(problemFor(a.Problem, a.Account.ID)); !a.Problem.Zero() {
-		fmt.Fprintf(d.out, "        %s — %s\n", what, next)
+	if what, next := d.p.OfAccount(problemFor(a.Problem, a.Account.ID)); !a.Problem.Zero() {
+		if _, told := a.Culprit(); !told {
+			fmt.Fprintf(d.out, "        %s — %s\n", what, next)
+		}
 		if a.Problem.Detail != "" {
 			fmt.Fprintf(d.out, "        %s\n", inert(a.Problem.Detail))
 		}
@@ -127,7 +129,7 @@ func (p *program) accountCheck() *cobra.Command {
 func (d *desk) check(ctx context.Context, id inbox.AccountID) error {
 	who, err := d.eng.Check(ctx, id)
 	if err != nil {
-		return problemFor(err, id)
+		return accountError{problemFor(err, id)}
 	}
 	tellIdentity(d.out, d.p, string(id), who, showWidth)
 	accounts, err := d.eng.Accounts(ctx)
@@ -138,6 +140,11 @@ func (d *desk) check(ctx context.Context, id inbox.AccountID) error {
 	}
 	return err
 }
+
+// accountError is a problem of an account, told in words for one.
+type accountError struct{ inbox.Problem }
+
+func (e accountError) Unwrap() error { return e.Problem }
 
 // problemFor is an error of an account as a problem that names the account.
 func problemFor(err error, id inbox.AccountID) inbox.Problem {

@@ -195,7 +195,7 @@ func (d *desk) examine(ctx context.Context) error {
 		}
 		bad = true
 		problem := problemFor(err, a.Account.ID)
-		told, next := d.p.Problem(problem)
+		told, next := d.p.OfAccount(problem)
 		finding(d, false, what, told+" — "+next)
 	}
 	if bad {

@@ -89,6 +89,10 @@ func report(w io.Writer, p lang.Printer, err error) int {
 	if key := lang.Key("cli.next." + problem.Code); p.Has(key) {
 		next = p.T(key) // as a command, not as a key to press
 	}
+	var account accountError
+	if errors.As(err, &account) {
+		what, next = p.OfAccount(problem)
+	}
 	say(w, what, next)
 	detail(w, problem)
 	return problemCode(problem)

@@ -179,7 +179,7 @@ func (g *guide) refused(err error) {
 	var problem inbox.Problem
 	var said strings.Builder
 	if errors.As(err, &problem) && (problem.Code == inbox.CodeAuth || problem.Code == inbox.CodeRetry) {
-		what, _ := g.p.p.Problem(local(g.p.p, problem))
+		what, _ := g.p.p.OfAccount(local(g.p.p, problem))
 		say(&said, what, "")
 		detail(&said, problem)
 	} else {

@@ -108,3 +108,12 @@ func TestFilesAreNamedFromHere(t *testing.T) {
 		}
 	}
 }
+
+// An account's failure is told in words for an account.
+func TestAccountErrorWords(t *testing.T) {
+	var out strings.Builder
+	code := report(&out, lang.For(lang.French), accountError{problemFor(inbox.ErrGone, "miette-feeds")})
+	if said := out.String(); strings.Contains(said, "message") || !strings.Contains(said, "ce que le compte lit n'est plus là — vérifier") || code != problemCode(inbox.Problem{Code: inbox.CodeGone}) {
+		t.Errorf("%d: %s", code, said)
+	}
+}

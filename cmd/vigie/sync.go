@@ -77,7 +77,7 @@ func (d *desk) tellProgress(p inbox.Progress, sum syncRow) {
 	case p.Done:
 		d.line("sync.account", sum.Account, sum.New, sum.Edited, sum.Deleted)
 	case !p.Problem.Zero():
-		what, next := d.p.Problem(p.Problem)
+		what, next := d.p.OfAccount(problemFor(p.Problem, p.Account))
 		fmt.Fprintf(d.out, "  %s %s: %s — %s\n", p.Account, p.Stream, what, next)
 		if p.Problem.Detail != "" {
 			fmt.Fprintf(d.out, "        %s\n", inert(p.Problem.Detail))

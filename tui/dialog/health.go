@@ -92,10 +92,10 @@ func (d *Health) account(l look.Look, w, i int) []string {
 	}
 	out := []string{chosen(l, w, i == d.pick.at, func(s *cell.Spans) {
 		s.Add(pen, sign+" ").Fixed(c.Pens.Plain, c.Name, l.ClientWidth).Add(l.Text, " "+l.On(a.Account.ID, a.Account.Network)+" ")
-		s.Add(l.Strong, l.Handle(a.Account.ID)).Add(l.Muted, " "+l.Glyphs.Dot+" ").Add(pen, state).Add(l.Faint, " "+string(a.Account.ID))
+		s.Add(l.Strong, l.Handle(a.Account.ID)).Add(l.Muted, " "+l.Glyphs.Dot+" ").Add(pen, state).Add(l.Muted, " "+l.Glyphs.Dot+" ").Add(l.Faint, string(a.Account.ID))
 	})}
-	if !a.Problem.Zero() {
-		what, next := l.Problem(a.Problem, string(a.Account.ID))
+	if _, told := a.Culprit(); !a.Problem.Zero() && !told {
+		what, next := l.AccountProblem(a)
 		out = flow(out, l, w, []clause{{l.Danger, what}})
 		if next != "" {
 			out = flow(out, l, w, []clause{{l.Text, l.Glyphs.To + " " + next}})

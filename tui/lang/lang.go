@@ -104,7 +104,7 @@ func (p Printer) single(args []any) bool {
 }
 
 func tables() []map[Key]entry {
-	return []map[Key]entry{screenTable, keyTable, commandTable, outputTable, transferTable, problemTable, needlessTable, doorTable, queryTable, configTable, bridgeTable, standingTable, settleTable, actProblemTable, faultTable, upkeepTable, guideTable, welcomeTable, noticeTable, signTable, readerTable, peopleTable, dayTable, deskTable, writingTable, lifeTable, sendingTable, moderationTable}
+	return []map[Key]entry{screenTable, keyTable, commandTable, outputTable, transferTable, problemTable, needlessTable, doorTable, queryTable, configTable, bridgeTable, standingTable, settleTable, actProblemTable, accountProblemTable, faultTable, upkeepTable, guideTable, welcomeTable, noticeTable, signTable, readerTable, peopleTable, dayTable, deskTable, writingTable, lifeTable, sendingTable, moderationTable}
 }
 
 func lookup(key Key) (entry, bool) {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"vigie/inbox"
 )
 
 var placeholder = regexp.MustCompile(`%[-+# 0-9.*]*(\[\d+\])?[-+# 0-9.*]*[a-zA-Z%]`)
@@ -148,5 +150,31 @@ func TestChoose(t *testing.T) {
 	}
 	if got := For("de").T("no.such.key"); got != "[no.such.key]" || For("de").Tag() != English {
 		t.Errorf("unknown key: %q", got)
+	}
+}
+
+// What is wrong with an account is never told in words for a message or a text,
+// whatever the code.
+func TestAccountProblems(t *testing.T) {
+	foreign := map[Tag]*regexp.Regexp{
+		French:  regexp.MustCompile(`(?i)\b(message|textes?|brouillon|fils?|réponses?|répondre|envoyé|renvoyer|abandonner|fichier|contenu)\b`),
+		English: regexp.MustCompile(`(?i)\b(message|texts?|draft|threads?|sent|send again|drop|file|content)\b`),
+	}
+	codes := 0
+	for key := range problemTable {
+		code := strings.TrimPrefix(string(key), "problem.")
+		if strings.Contains(code, ".") || code == inbox.CodeNoMember { // who answers is what that one is about
+			continue
+		}
+		codes++
+		for tag, words := range foreign {
+			what, next := For(tag).OfAccount(inbox.Problem{Code: code, Args: []string{"a", "b", "c"}})
+			if found := words.FindString(what + " " + next); found != "" || what == "" || next == "" {
+				t.Errorf("%s %s: %q: %s → %s", tag, code, found, what, next)
+			}
+		}
+	}
+	if codes < 20 {
+		t.Fatalf("%d codes", codes)
 	}
 }

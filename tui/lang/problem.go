@@ -118,6 +118,58 @@ var actProblemTable = map[Key]entry{
 	"problem.uncertain.escalate.next": {"demander au contact, puis confirmer ou renvoyer", "ask the contact, then confirm or send again"},
 }
 
+// accountProblemTable holds what reads otherwise of an account, which has
+// neither a text nor a message: under "problem.CODE.account".
+var accountProblemTable = map[Key]entry{
+	"problem.gone.account":             {"ce que le compte lit n'est plus là", "what the account reads is no longer there"},
+	"problem.gone.account.next":        {"vérifier son adresse dans la configuration", "check its address in the configuration"},
+	"problem.unsupported.account":      {"ce réseau ne permet pas ce qui est réglé", "this network cannot do what is set"},
+	"problem.unsupported.account.next": {"corriger les réglages du compte", "correct the account's settings"},
+	"problem.invalid.account":          {"le réseau refuse la demande", "the network refused the request"},
+	"problem.invalid.account.next":     {"vérifier les réglages du compte : vigie account check %s", "check the account's settings: vigie account check %s"},
+	"problem.uncertain.account":        {"le réseau n'a pas répondu jusqu'au bout", "the network did not answer to the end"},
+	"problem.uncertain.account.next":   {"nouvel essai automatique", "tried again by itself"},
+	"problem.conflict.account":         {"modifié entre-temps sur le réseau", "changed meanwhile on the network"},
+	"problem.conflict.account.next":    {"nouvel essai automatique", "tried again by itself"},
+	"problem.notfound.account":         {"introuvable : %s", "not found: %s"},
+	"problem.notfound.account.next":    {"vérifier le nom : vigie account list", "check the name: vigie account list"},
+	"problem.other.account":            {"le réseau refuse ce compte", "the network refuses this account"},
+	"problem.other.account.next":       {"vérifier ses réglages : vigie account check %s", "check its settings: vigie account check %s"},
+}
+
+// ofAccounts reports whether the words of a problem speak of an account, or of
+// vigie itself, as they are.
+func ofAccounts(code string) bool {
+	switch code {
+	case inbox.CodeAuth, inbox.CodeRetry, inbox.CodeStrange, inbox.CodeConfig, inbox.CodeRole, inbox.CodeMissing, inbox.CodeRights, inbox.CodeRival,
+		inbox.CodeFull, inbox.CodeScope, inbox.CodeNoMember, inbox.CodeInternal:
+		return true
+	}
+	return false
+}
+
+// AccountProblem is the key of what is wrong with an account; with ".next"
+// behind it, of what to do.
+func (p Printer) AccountProblem(code string) Key {
+	key := Key("problem." + code)
+	switch {
+	case p.Has(key + ".account"):
+		return key + ".account"
+	case p.Has(key) && !ofAccounts(code):
+		return "problem.other.account"
+	}
+	return key
+}
+
+// OfAccount is Problem in words for an account.
+func (p Printer) OfAccount(pr inbox.Problem) (what, next string) {
+	key := p.AccountProblem(pr.Code)
+	if pr.Zero() || !p.Has(key) {
+		return p.Problem(pr)
+	}
+	return p.padded(key, pr.Args), p.padded(key+".next", pr.Args)
+}
+
 // ActProblem is the key of what happened to an act of that kind; with ".next"
 // behind it, of what to do. Both may be missing from the table.
 func (p Printer) ActProblem(kind inbox.ActionKind, code string) Key {

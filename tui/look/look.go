@@ -176,6 +176,15 @@ func (l Look) Problem(p inbox.Problem, subject string) (what, next string) {
 	return l.problem(lang.Key("problem."+p.Code), p, subject)
 }
 
+// AccountProblem says what is wrong with an account and what to do next: with
+// the source that fails, where that is it.
+func (l Look) AccountProblem(a inbox.AccountStatus) (what, next string) {
+	if s, ok := a.Culprit(); ok {
+		return l.P.Source(s)
+	}
+	return l.problem(l.P.AccountProblem(a.Problem.Code), a.Problem, string(a.Account.ID))
+}
+
 // ActProblem says what is wrong with an act of ours and what to do next, in
 // the words of its kind: the one names the account as people do, the other as
 // commands do.
