@@ -81,6 +81,8 @@ func TestTerminalWelcome(t *testing.T) {
 	p.Command("http://127.0.0.1:9/feed.xml")
 	p.Wait("Address of feed 2")
 	p.Press("Enter")
+	p.Wait("Word that counts 1")
+	p.Press("Enter")
 	p.Wait("Answer again") // nobody listens there
 	p.Command("n")
 	p.Wait("Enter to go on")
