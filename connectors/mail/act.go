@@ -72,7 +72,7 @@ func (c *connector) shift(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 			return err
 		}
 		signed := status != "" && s.sign(uid)
-		if err := s.change(func() error { _, err := s.Move(imap.UIDSetNum(uid), to).Wait(); return err }); err != nil {
+		if err := s.change(func() error { return s.move(uid, to) }); err != nil {
 			return err
 		}
 		if status == "" || signed {
@@ -81,6 +81,37 @@ func (c *connector) shift(ctx context.Context, a inbox.Action) (inbox.Receipt, e
 		return c.changed(s, to, a.Target, status)
 	})
 	return inbox.Receipt{Remote: a.Target}, err
+}
+
+// move takes a mail of the selected folder to another one. Without MOVE it is
+// copied, and removed once the copy is there; a server that can only remove all
+// that is marked is not made to remove what others have marked.
+func (s *session) move(uid imap.UID, to string) error {
+	one := imap.UIDSetNum(uid)
+	if s.caps.Has(imap.CapMove) {
+		_, err := s.Move(one, to).Wait()
+		return err
+	}
+	alone := s.caps.Has(imap.CapUIDPlus)
+	if !alone {
+		marked, err := s.search(&imap.SearchCriteria{Flag: []imap.Flag{imap.FlagDeleted}})
+		if err != nil {
+			return err
+		}
+		if len(marked) > 0 {
+			return inbox.Problem{Code: inbox.CodeUnsupported, Detail: "move: the server would remove other mails too, which are marked as deleted"}
+		}
+	}
+	if _, err := s.Copy(one, to).Wait(); err != nil {
+		return err
+	}
+	if err := s.Store(one, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}, nil).Close(); err != nil {
+		return err
+	}
+	if alone {
+		return s.UIDExpunge(one).Close()
+	}
+	return s.Expunge().Close()
 }
 
 // way says from where to where an act takes a mail, and what that makes of it.

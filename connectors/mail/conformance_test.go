@@ -32,13 +32,18 @@ type network struct {
 }
 
 func newNetwork(t conformance.T, forgets bool) *network {
+	return networkOf(t, func(s *sandbox.Mail) { s.Forgets = forgets })
+}
+
+// networkOf is a network whose server is changed before it serves.
+func networkOf(t conformance.T, change func(*sandbox.Mail)) *network {
 	n := &network{t: t, clock: conformance.Morning(), log: &conformance.Log{}, shelf: keeper{held: map[string][]byte{}}}
 	var err error
 	if n.world, err = sandbox.NewWorld(sandbox.Options{Clock: n.clock, Empty: true}); err != nil {
 		t.Fatalf("make a world: %v", err)
 	}
 	n.server = sandbox.NewMail(n.world)
-	n.server.Forgets = forgets
+	change(n.server)
 	base, err := n.server.Listen(t.Context())
 	if err != nil {
 		t.Fatalf("listen: %v", err)

@@ -27,6 +27,8 @@ import (
 type Mail struct {
 	// Forgets makes a server that does not file what it sends.
 	Forgets bool
+	// Plain makes a server without MOVE, UIDPLUS and SPECIAL-USE.
+	Plain bool
 	// Token makes a server that takes no passwords, and this token of OAuth.
 	Token string
 
@@ -138,9 +140,7 @@ func (m *Mail) open(ctx context.Context, at string) (string, error) {
 		NewSession: func(c *imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			return &mailSession{server: m, line: c.NetConn()}, nil, nil
 		},
-		Caps: imap.CapSet{
-			imap.CapIMAP4rev1: {}, imap.CapIdle: {}, imap.CapUIDPlus: {}, imap.CapMove: {}, imap.CapSpecialUse: {}, "LIST-EXTENDED": {}, "LIST-STATUS": {}, imap.CapESearch: {}, imap.CapNamespace: {},
-		},
+		Caps:         m.caps(),
 		InsecureAuth: true, Logger: quiet,
 	})
 	ss := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &mailSender{server: m, line: c.Conn()}, nil }))
@@ -153,6 +153,16 @@ func (m *Mail) open(ctx context.Context, at string) (string, error) {
 	go func() { _ = is.Serve(&mailListener{il, m}) }() // ends with Close, which is its only error
 	go func() { _ = ss.Serve(&mailListener{sl, m}) }()
 	return m.base, nil
+}
+
+// caps is what the server says that it can.
+func (m *Mail) caps() imap.CapSet {
+	if m.Plain {
+		return imap.CapSet{imap.CapIMAP4rev1: {}}
+	}
+	return imap.CapSet{
+		imap.CapIMAP4rev1: {}, imap.CapIdle: {}, imap.CapUIDPlus: {}, imap.CapMove: {}, imap.CapSpecialUse: {}, "LIST-EXTENDED": {}, "LIST-STATUS": {}, imap.CapESearch: {}, imap.CapNamespace: {},
+	}
 }
 
 // Close ends the server and all connections.

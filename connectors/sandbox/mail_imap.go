@@ -141,7 +141,7 @@ func (s *mailSession) List(w *imapserver.ListWriter, _ string, patterns []string
 				continue
 			}
 			data := &imap.ListData{Mailbox: name, Delim: '/'}
-			if attr := mailFolders()[name]; attr != "" {
+			if attr := mailFolders()[name]; attr != "" && !s.server.Plain {
 				data.Attrs = []imap.MailboxAttr{attr}
 			}
 			if err := w.WriteList(data); err != nil {
