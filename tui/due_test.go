@@ -50,7 +50,7 @@ func TestHeaderDeadline(t *testing.T) {
 		f.add("miette-masto", nil, theirs(inbox.KindComment, time.Duration(i+60)*hour, author(fmt.Sprintf("foule%d@piaille.fr", i), "Foule"), "Bonjour"))
 	}
 	s := newSim(t, f, 80, 24, nil)
-	s.wants("0 Tous 119", "1 Miette", "4 Clair", "◷ 43 min")
+	s.wants("0 Tous 119", "1 Miette 100", "2 Atlas 10", "3 Nordlys 9", "4 Clair", "◷ 43 min")
 	s.keys("e", "enter")
 	s.wants("◷ 3 h 20")
 	s.keys("u")

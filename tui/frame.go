@@ -15,7 +15,7 @@ type frame struct {
 	view  tea.View
 	drawn bool // view is what the screen shows: nothing has happened since
 
-	header kept[deskKey, string]
+	header kept[deskKey, []string]
 	side   kept[deskKey, []string]
 	hints  kept[hintsKey, string]
 }

@@ -50,7 +50,11 @@ func arrange(w, h int, s shape) layout {
 	l := layout{w: w, h: h}
 	top, bottom := 0, h
 	if h >= 4 {
-		l.header, top = rect{0, 0, w, 1}, 1
+		n := 1
+		if s.linear && h >= splitHeight && !s.solo {
+			n = 2
+		}
+		l.header, top = rect{0, 0, w, n}, n
 	}
 	if h >= 10 && (w < sideFrom || s.linear) && w >= 40 && !s.solo {
 		l.tabs, top = rect{0, top, w, 1}, top+1

@@ -8,6 +8,7 @@ import (
 
 	"vigie/tui/lang"
 	"vigie/tui/linear"
+	"vigie/tui/status"
 	"vigie/tui/theme"
 )
 
@@ -68,6 +69,18 @@ func (m *Model) spoken(lines []string, c *tea.Cursor) ([]string, *tea.Cursor) {
 		out[i] = m.speech.Line(line, m.window)
 	}
 	return out, c
+}
+
+// header is the line of clients. For a screen reader, which gets all of them
+// with their numbers, what is due and how the networks are have a line below.
+func (m *Model) header(d status.Desk) []string {
+	if m.lay.header.h < 2 {
+		return []string{status.Header(m.look, d, m.w)}
+	}
+	l, clients := m.look, d
+	l.Clients = nil
+	clients.Due, clients.Accounts = time.Time{}, nil
+	return []string{status.Header(m.look, clients, m.window), status.Header(l, d, m.w)}
 }
 
 // paneTop is the first line of the pane that gets the keys.

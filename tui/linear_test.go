@@ -44,6 +44,14 @@ func drawn(r rune) bool {
 	return r >= 0x2500 && r <= 0x259F || r >= 0x25A0 && r <= 0x25FF || r >= 0xE000 && r <= 0xF8FF || r >= 0xF0000
 }
 
+// The line of clients says them whole with their numbers, over the whole width.
+func TestLinearHeader(t *testing.T) {
+	s := newSim(t, world(), 80, 24, linearly)
+	s.wants("1 Miette 10", "2 Atlas 10", "3 Nordlys 9", "4 Clair")
+	s.lacks("1 Mi…")
+	s.wants("échéance dans 43 min", "bsky attention")
+}
+
 // The cursor is on the row, and moving it changes nothing else.
 func TestLinearCursor(t *testing.T) {
 	s := newSim(t, world(), 80, 24, linearly)

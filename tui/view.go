@@ -51,7 +51,7 @@ func (m *Model) screenLines() []string {
 	if !lay.header.empty() && m.zen != nil {
 		out = append(out, m.zenLine())
 	} else if !lay.header.empty() {
-		out = append(out, m.frame.header.of(m.deskKey(m.w, 1), func() string { return status.Header(l, d, m.w) }))
+		out = append(out, m.frame.header.of(m.deskKey(m.window, lay.header.h), func() []string { return m.header(d) })...)
 	}
 	if !lay.tabs.empty() {
 		out = append(out, status.Tabs(l, d, m.w, m.tabNews()))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vigie/inbox"
+	"vigie/tui/cell"
 	"vigie/tui/look"
 	"vigie/tui/theme"
 )
@@ -18,7 +19,7 @@ import (
 func Header(l look.Look, d Desk, w int) string {
 	s := l.Spans(w)
 	s.Add(l.BarStrong, name(w))
-	entries, due, right := d.fitted(l, w)
+	entries, gap, due, right := d.fitted(l, w)
 	keep := l.Width(right) + 1
 	for _, e := range entries {
 		text := e.text()
@@ -30,10 +31,13 @@ func Header(l look.Look, d Desk, w int) string {
 		if e.on {
 			pen = e.pen
 		}
-		s.Add(pen, text).Add(l.Bar, " ")
+		s.Add(pen, text).Add(l.Bar, cell.Spaces(gap))
 	}
 	if due != "" {
-		s.Add(d.urgency(l), l.Glyphs.Dot+" "+due)
+		if len(entries) > 0 {
+			due = l.Glyphs.Dot + " " + due
+		}
+		s.Add(d.urgency(l), due)
 	}
 	if keep <= s.Left() {
 		s.Fill(l.Bar, keep).Add(d.fitness(l), right)
@@ -44,24 +48,25 @@ func Header(l look.Look, d Desk, w int) string {
 // leastDue is the width from which the deadline has its place in any case.
 const leastDue = 60
 
-// fitted are the entries as they are written in w cells, and the words beside
-// them: numbers first, then names get shorter until the deadline fits.
-func (d Desk) fitted(l look.Look, w int) (out []entry, due, health string) {
+// fitted are the entries as they are written in w cells, the gap behind each,
+// and the words beside them. What is said of the networks gets shorter first,
+// then the gaps go, then the numbers, then names get shorter until the deadline
+// fits.
+func (d Desk) fitted(l look.Look, w int) (out []entry, gap int, due, health string) {
 	full := d.entries(l)
 	dues, healths := d.dues(l), d.healths(l)
-	for _, most := range []int{far, far - 1, 8, 5, 3, 0} {
-		out = shorter(l, full, most)
+	for _, step := range []struct{ most, gap int }{{far, 1}, {far, 0}, {far - 1, 1}, {8, 1}, {5, 1}, {3, 1}, {0, 1}} {
+		out = shorter(l, full, step.most)
 		room := w - l.Width(name(w))
 		for _, e := range out {
-			room -= l.Width(e.text()) + 1
+			room -= l.Width(e.text()) + step.gap
 		}
 		due, health = fit(l, dues, healths, room)
-		if due != "" || d.Due.IsZero() || w < leastDue {
-			return out, due, health
+		if due != "" || (d.Due.IsZero() && room > l.Width(health)) || w < leastDue {
+			return out, step.gap, due, health
 		}
 	}
-	out = full
-	return out, "", health
+	return full, 1, "", health
 }
 
 // far is longer than any name.
@@ -259,13 +264,13 @@ func (d Desk) fitness(l look.Look) theme.Pen {
 // HeaderAt says which client's digit stands in a column of the header; -1: none.
 func HeaderAt(l look.Look, d Desk, w, x int) int {
 	at := l.Width(name(w))
-	entries, _, _ := d.fitted(l, w)
+	entries, gap, _, _ := d.fitted(l, w)
 	for i, e := range entries {
 		width := l.Width(e.text())
 		if x >= at && x < at+width {
 			return i
 		}
-		at += width + 1
+		at += width + gap
 	}
 	return -1
 }
