@@ -15,7 +15,7 @@ func TestRefusedUndoNamesAndOffersTheThread(t *testing.T) {
 	s.on(t, "Bob")
 	s.send(press("u"))
 	s.send(press("enter")) // too soon to be an answer
-	s.wants("Cela ne se reprend pas", "réponse pour Claire Dupont (Miette) : déjà parti", "Aller à ce fil ?")
+	s.wants("Cela ne se reprend pas", "réponse pour Claire Dupont (Miette) : déjà partie", "Aller à ce fil ?")
 	s.pass(time.Second)
 	s.keys("enter")
 	if s.current().ID != th.ID || s.m.reader.ID() != th.ID {
@@ -23,7 +23,7 @@ func TestRefusedUndoNamesAndOffersTheThread(t *testing.T) {
 	}
 	f.fail, f.undid = inbox.Problem{Code: inbox.CodeConflict, Args: []string{string(inbox.Accepted)}}, &inbox.Undid{Verb: inbox.Replied, Threads: []inbox.ThreadID{th.ID}}
 	s.keys("u")
-	s.wants("réponse pour Claire Dupont (Miette) : déjà parti")
+	s.wants("réponse pour Claire Dupont (Miette) : déjà partie")
 	if s.m.top() != nil {
 		t.Error("it offers to go where one is")
 	}

@@ -117,24 +117,24 @@ func (m *Model) gotBatch(msg batchReadyMsg) tea.Cmd {
 		if !slices.ContainsFunc(msg.not, func(r inbox.RefusedAct) bool { return !r.Problem.Needless() }) {
 			none = "batch.needless"
 		}
-		return m.warn(none, m.word(msg.kind), m.reasons(msg.not))
+		return m.warn(none, m.word(msg.kind), m.reasons(msg.kind, msg.not))
 	}
 	l := m.look
 	lines := []string{l.P.T("batch.what", m.word(msg.kind), m.counted(msg.can))}
 	lines = append(lines, dialog.Names(l, msg.can, askedNames))
 	lines = append(lines, dialog.Places(l, msg.can)...)
 	if len(msg.not) > 0 {
-		lines = append(lines, l.P.T("batch.refused", len(msg.not), m.reasons(msg.not)))
+		lines = append(lines, l.P.T("batch.refused", len(msg.not), m.reasons(msg.kind, msg.not)))
 	}
 	return m.pushSoon(&dialog.Confirm{Head: "batch.ask", Lines: lines, Yes: performAllNow{msg.kind, msg.can}, Firm: true})
 }
 
 // reasons are why acts cannot be done, each once.
-func (m *Model) reasons(not []inbox.RefusedAct) string {
+func (m *Model) reasons(kind inbox.ActionKind, not []inbox.RefusedAct) string {
 	words := ""
 	var told []string
 	for _, r := range not {
-		what, _ := m.look.Problem(r.Problem, r.Problem.Detail)
+		what, _ := m.look.ActProblem(inbox.Action{Kind: kind, Problem: r.Problem})
 		if slices.Contains(told, what) {
 			continue
 		}
@@ -171,7 +171,7 @@ func (m *Model) gotPerformed(msg performedMsg) tea.Cmd {
 	p := m.look.P
 	words := p.T("done.act", m.word(msg.kind), p.T("dialog.threads", len(msg.done.Queued)))
 	if n := len(msg.done.Refused); n > 0 {
-		words += " " + m.look.Glyphs.Dot + " " + p.T("batch.refused", n, m.reasons(msg.done.Refused))
+		words += " " + m.look.Glyphs.Dot + " " + p.T("batch.refused", n, m.reasons(msg.kind, msg.done.Refused))
 	}
 	if len(msg.done.Queued) > 0 {
 		m.stepped(msg.done.Queued[0])

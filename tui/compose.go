@@ -121,7 +121,8 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 	m.composer.Open(t, msg.view.Caps, msg.draft, m.look)
 	m.composer.Away = awayOf(msg.view, msg.draft)
 	m.composer.Keys = composer.Keys{
-		Parts: m.keys.Key(keys.Parts), Card: m.keys.Key(keys.Charter), Complete: m.keys.Key(keys.Complete), Send: m.keys.Key(keys.Send),
+		Publish: m.moderating(keys.Approve),
+		Parts:   m.keys.Key(keys.Parts), Card: m.keys.Key(keys.Charter), Complete: m.keys.Key(keys.Complete), Send: m.keys.Key(keys.Send),
 	}
 	m.composer.Others = m.look.Writing[t.ID]
 	for _, at := range []time.Time{msg.draft.SendAt, msg.at} {

@@ -17,7 +17,7 @@ func moving(o *Options) { o.Stay, o.By.Line = false, "me" }
 // After an act the next thread is there: under the cursor, or open.
 func TestNextAfterAnAct(t *testing.T) {
 	acts := map[string][]string{
-		"done": {"e", "enter"}, "snooze": {"z", "text:demain 9h", "enter"}, "answer": {"r", "text:Oui.", "ctrl+s"},
+		"done": {"e", "enter"}, "snooze": {"z", "text:demain 9h", "enter", "enter"}, "answer": {"r", "text:Oui.", "ctrl+s"},
 		"snoozed by command": {":", "text:snooze demain 9h", "enter"},
 	}
 	for name, keys := range acts {

@@ -212,6 +212,11 @@ func (m *Model) answered(a dialog.Action) tea.Cmd {
 			return b.Tag(ctx, by, ids, a.Changes)
 		})
 	case dialog.SnoozePicked:
+		if lost := a.Lost; len(lost) > 0 {
+			a.Lost = nil
+			m.push(&dialog.Confirm{Head: "close.nap", Lines: []string{m.about(a.Threads), m.look.Closes(lost)}, Yes: a, Firm: true})
+			return nil
+		}
 		return m.bulkOn(a.Threads, "done.snoozed", func(ctx context.Context, ids []inbox.ThreadID) error {
 			return b.Nap(ctx, by, ids, a.Words)
 		}, a.Says)

@@ -303,7 +303,9 @@ func TestSnoozeZone(t *testing.T) {
 	f.clients[0].Zone = "America/Montreal"
 	s := newSim(t, f, 120, 40, nil)
 	th := s.on(t, "Claire Dupont")
-	s.keys("z", "text:demain 9h", "enter")
+	s.keys("z", "text:demain 9h")
+	s.wants("1 fenêtre se ferme")
+	s.keys("enter")
 	if got, want := f.threads[th.ID].t.Until, time.Date(2026, 11, 24, 14, 0, 0, 0, time.UTC); !got.Equal(want) {
 		t.Errorf("until %s, want %s", got, want)
 	}

@@ -51,3 +51,14 @@ func (m *Model) gotMany(msg manyReadyMsg) tea.Cmd {
 	}
 	return tea.Batch(act, m.replay())
 }
+
+// moderating are the keys of an act of that dialog, from the list; "" for none.
+func (m *Model) moderating(i keys.Intent) string {
+	open := m.keys.Key(keys.Moderate)
+	for _, b := range m.keys.In(keys.Moderating) {
+		if b.Intent == i && len(b.Keys) > 0 && open != "" {
+			return open + " " + b.Keys[0]
+		}
+	}
+	return ""
+}

@@ -334,7 +334,7 @@ func TestUndoWords(t *testing.T) {
 		s.answered(t, "Claire Dupont")
 		s.pass(10 * time.Second)
 		s.keys("u")
-		s.wants("déjà parti, cela ne se reprend plus ; m : supprimer notre réponse")
+		s.wants("déjà partie, elle ne se reprend plus ; m : supprimer notre réponse")
 	})
 }
 

@@ -105,7 +105,7 @@ func (m *Model) undoneWords(msg undoneMsg) string {
 
 // didWord names what an act was.
 func (m *Model) didWord(u inbox.Undid) string {
-	if k := lang.Key("act." + string(u.Kind)); u.Verb == inbox.Acted && m.look.P.Has(k) {
+	if k := lang.Key("act." + string(u.Kind)); (u.Verb == inbox.Acted || u.Kind == inbox.ActEdit) && m.look.P.Has(k) {
 		return m.look.P.T(k)
 	}
 	return m.verbWord(u.Verb)
@@ -152,6 +152,9 @@ func (m *Model) undoFailed(msg undoneMsg) string {
 		}
 		if msg.undid.Verb == inbox.Acted {
 			return m.look.P.T("back.gone-act")
+		}
+		if edit := m.moderating(keys.EditOwn); msg.undid.Kind == inbox.ActEdit && edit != "" {
+			return m.look.P.T("back.gone-edit", edit)
 		}
 		return m.look.P.T("back.gone", moderate)
 	case inbox.Sending:

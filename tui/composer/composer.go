@@ -24,7 +24,7 @@ import (
 const saidBytes = 1 << 10
 
 // Keys are the names of keys that the composer tells of; "" for none.
-type Keys struct{ Parts, Card, Complete, Send string }
+type Keys struct{ Parts, Card, Complete, Send, Publish string }
 
 // Model is the composer. It is open while Thread is not zero.
 type Model struct {

@@ -278,6 +278,9 @@ func (m *Model) notices(l look.Look) (out []notice) {
 	if address := m.steered(); address != "" {
 		out = append(out, notice{l.Warn, l.Glyphs.To + " " + l.P.T("composer.steered", address)})
 	}
+	if words := m.unseen(l); words != "" {
+		out = append(out, notice{l.Warn, "! " + words})
+	}
 	if c := m.check(); m.Why == "" && c.long.Over() && !m.InParts() && len(c.parts) > 1 && m.Keys.Parts != "" {
 		out = append(out, notice{l.Warn, l.P.T("composer.part-it", len(c.parts), m.Keys.Parts)})
 	}
@@ -299,7 +302,7 @@ func (m *Model) below(l look.Look) string {
 	told := m.notices(l)
 	switch {
 	case len(told) > 0:
-		if !m.Note && !m.secret() && m.Away == "" { // the band above says what is private
+		if !m.Note && !m.secret() && m.Away == "" && m.unseen(l) == "" { // the band above says what is private
 			s.Add(p, " "+m.readers(l)+" "+l.Glyphs.Dot)
 		}
 		pen, words = told[0].pen, told[0].words

@@ -33,7 +33,11 @@ func (m *Model) Preview(l look.Look, w int) []string {
 		if m.secret() {
 			pen = l.NoteText
 		}
-		add(pen, l.P.T("preview.readers", m.audience(l)))
+		if words := m.unseen(l); words != "" {
+			add(l.Warn, "! "+words)
+		} else {
+			add(pen, l.P.T("preview.readers", m.audience(l)))
+		}
 		if at := m.leaves(l); at != "" {
 			add(l.Warn, l.Glyphs.Wait+" "+at)
 		}
@@ -113,7 +117,11 @@ func (m *Model) Header(l look.Look) string {
 		if to := m.steered(); to != "" {
 			add(l.Glyphs.To + " " + l.P.T("composer.steered", to))
 		}
-		add(l.P.T("editor.readers", m.audience(l)))
+		if words := m.unseen(l); words != "" {
+			add("! " + words)
+		} else {
+			add(l.P.T("editor.readers", m.audience(l)))
+		}
 		if limit := m.limit(); limit.Max > 0 {
 			add(l.P.T("editor.limit", limit.Max, l.P.T(lang.Key("unit."+string(limit.Unit)))))
 		}

@@ -22,15 +22,17 @@ type Snooze struct {
 	Threads []inbox.Thread
 	look    look.Look
 	morning when.Morning
-	clients int  // how many the threads are of
-	dozes   bool // thanks do not wake them, whatever the words say
+	clients int    // how many the threads are of
+	dozes   bool   // thanks do not wake them, whatever the words say
+	warned  string // the words whose losses were on the screen
 }
 
 // SnoozePicked: let the threads sleep as the words say.
 type SnoozePicked struct {
 	Threads []inbox.Thread
 	Words   string
-	Says    string // until when, for people
+	Says    string         // until when, for people
+	Lost    []inbox.Thread // whose windows close meanwhile, when the screen had no room to say so
 }
 
 // NewSnooze asks for a moment in the zone of the first thread's client.
@@ -66,7 +68,11 @@ func (d *Snooze) Rows(l look.Look, w int) int { return d.moments.Rows(l, w) + le
 // View draws the dialog.
 func (d *Snooze) View(l look.Look, w, h int) []string {
 	out := d.draw(l, w, h, l.P.T("dialog.until"), l.P.T("dialog.until-hint"), d.told(l, w), func(int) bool { return false })
-	return slices.Insert(out, min(2, len(out)), d.wakes(l, w)...)[:min(len(out)+len(d.wakes(l, w)), h)]
+	wakes := d.wakes(l, w)
+	if len(out) >= 2 && 2+len(wakes) <= h {
+		d.warned = d.words()
+	}
+	return slices.Insert(out, min(2, len(out)), wakes...)[:min(len(out)+len(wakes), h)]
 }
 
 // wakes are the lines that say what wakes the threads, and what answers are
@@ -194,7 +200,11 @@ func (d *Snooze) Do(i keys.Intent) Action {
 	switch i {
 	case keys.Accept, keys.Send:
 		if nap, err := d.nap(); err == nil {
-			return SnoozePicked{d.Threads, d.words(), d.until(nap)}
+			p := SnoozePicked{Threads: d.Threads, Words: d.words(), Says: d.until(nap)}
+			if d.warned != d.words() {
+				p.Lost = look.Closing(d.Threads, d.now, nap.Until)
+			}
+			return p
 		}
 	case keys.NextField:
 		d.dozes = !d.dozes

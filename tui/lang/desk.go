@@ -3,6 +3,7 @@ package lang
 // deskTable holds the sentences of the queue: deadlines, marks, views, places.
 var deskTable = map[Key]entry{
 	"due.window":      {"fenêtre %s", "window %s"},
+	"close.nap":       {"En pause sans répondre ?", "Snooze without an answer?"},
 	"close.title":     {"Fait sans répondre ?", "Done without an answer?"},
 	"close.then":      {"%d fenêtre se ferme (%s, dans %s) ; après, réponse refusée.|%d fenêtres se ferment (la première %s, dans %s) ; après, réponses refusées.", "%d window closes (%s, in %s); after that no answer is taken.|%d windows close (the first %s, in %s); after that no answer is taken."},
 	"due.closed":      {"fenêtre fermée", "window closed"},
@@ -32,6 +33,11 @@ var deskTable = map[Key]entry{
 	"batch.account":   {"%s · %s, %s : %d", "%s · %s, %s: %d"},
 	"batch.refused":   {"%d laissé : %s|%d laissés : %s", "%d left out: %s|%d left out: %s"},
 	"batch.none":      {"%s : impossible ici, %s", "%s: not possible here, %s"},
+	"unseen.held":     {"en attente : invisible, et la réponse aussi", "held: nobody sees it, nor the answer"},
+	"unseen.spam":     {"au spam : invisible, et la réponse aussi", "spam: nobody sees it, nor the answer"},
+	"unseen.trash":    {"à la corbeille : invisible, et la réponse aussi", "binned: nobody sees it, nor the answer"},
+	"unseen.hidden":   {"masqué : invisible, et la réponse aussi", "hidden: nobody sees it, nor the answer"},
+	"unseen.publish":  {"%s publie", "%s publishes"},
 	"many.title":      {"%s : %s", "%s: %s"},
 	"many.more":       {"+%d", "+%d"},
 	"many.some":       {"%d sur %d : %s", "%d of %d: %s"},

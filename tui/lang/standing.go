@@ -99,7 +99,8 @@ var standingTable = map[Key]entry{
 	"back.no-redo":         {"cela ne se refait pas tel quel ; une réponse repart de son brouillon : %s", "this cannot be done again as it was; an answer leaves again from its draft: %s"},
 	"back.gone-escalation": {"déjà partie, elle ne se reprend plus ; %s, encore, reprend le geste d'avant", "it has left and cannot be taken back; %s, again, takes back the act before"},
 	"back.gone-act":        {"déjà parti, cela ne se reprend plus", "it has left and cannot be taken back"},
-	"back.gone":            {"déjà parti, cela ne se reprend plus ; %s : supprimer notre réponse", "it has left and cannot be taken back; %s: delete our answer"},
+	"back.gone":            {"déjà partie, elle ne se reprend plus ; %s : supprimer notre réponse", "it has left and cannot be taken back; %s: delete our answer"},
+	"back.gone-edit":       {"déjà partie, elle ne se reprend plus ; %s : corriger encore", "it has left and cannot be taken back; %s: edit again"},
 	"back.flying":          {"en train de partir : attendre l'issue, puis %s pour supprimer", "leaving right now: wait for the outcome, then %s to delete"},
 	"back.doubt":           {"peut-être parti : %s dit ce qu'il en est", "may have left: %s tells where it stands"},
 

@@ -255,13 +255,20 @@ func (r rowDrawer) two() [2]string {
 	return [2]string{first, s.End(r.pens.Text)}
 }
 
+// leastSaid is how many cells of an excerpt are left, whatever else is told.
+const leastSaid = 2
+
 // tail draws the snippet and, at its right, what else is to be known.
 func (r rowDrawer) tail(s *cell.Spans, keep int) {
 	free := s.Left() - keep
 	if free <= 0 {
 		return
 	}
-	chips := r.chips(free * 2 / 3)
+	room := free * 2 / 3
+	if r.l.Drafts[r.t.ID] && r.status() != "" {
+		room = max(room, free-leastSaid) // neither may hide the other
+	}
+	chips := r.chips(room)
 	for _, c := range chips {
 		free -= r.l.Width(c.text) + 1
 	}
@@ -324,7 +331,7 @@ type chip struct {
 }
 
 // chips are the words at the end of a row, as many as fit into room cells:
-// what is wrong, what is being written, then how it feels, and the tags.
+// what is wrong, what is written or kept back, then how it feels, and the tags.
 func (r rowDrawer) chips(room int) []chip {
 	var out []chip
 	add := func(p theme.Pen, text string) bool {
@@ -338,12 +345,12 @@ func (r rowDrawer) chips(room int) []chip {
 	if st, ok := r.l.Trouble[r.t.ID]; ok {
 		add(r.pens.Danger, r.l.P.T(lang.Key("list.trouble."+string(st))))
 	}
+	if r.l.Drafts[r.t.ID] {
+		add(r.pens.Warn, r.l.P.T("list.draft"))
+	}
 	add(r.pens.Warn, r.status())
 	if who, ok := r.l.Writing[r.t.ID]; ok {
 		add(r.pens.Warn, r.l.Glyphs.Writing+" "+r.l.Cut(who, 12))
-	}
-	if r.l.Drafts[r.t.ID] {
-		add(r.pens.Warn, r.l.P.T("list.draft"))
 	}
 	if r.t.State == inbox.Done {
 		add(r.pens.Muted, r.l.P.T("state.done"))
