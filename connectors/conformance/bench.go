@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long a call may take before the suite gives up on it.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // maxPages is how many pages a stream of the suite may have at most.
 const maxPages = 500
