@@ -39,7 +39,7 @@ func odd(t *testing.T, mode string, args ...string) bench {
 			Lists:    map[string][]string{"secrets": {"token"}, "rooms": {"a", "b"}},
 			Secret:   secretToken,
 		},
-		limits{hello: 5 * time.Second, call: 5 * time.Second, stop: 5 * time.Second})
+		limits{hello: 30 * time.Second, call: 30 * time.Second, stop: 5 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
