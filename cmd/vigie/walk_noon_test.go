@@ -45,6 +45,7 @@ func likeTheThanks(w *walker) {
 	before, done := w.deeds(gram), len(w.threads(thanked+" state:done"))
 	w.command("filter " + thanked)
 	w.see("Hugo Perrin", "Zoe Lambert")
+	w.matches(`\d (fils|threads)\s*\n`) // what was there before is gone
 	w.press("g", "g")
 	for range 8 {
 		if strings.Contains(w.row(), "Hugo") {

@@ -257,13 +257,16 @@ func (w *walker) discard() {
 	w.t.Helper()
 	w.term.dwell()
 	w.press("ctrl+x")
-	if question := w.words("Jeter le brouillon ?", "Discard the draft?"); strings.Contains(w.term.text(), question) {
-		w.agree(question)
-	}
-	w.until("no draft is left", func() bool {
+	none := func() bool {
 		drafts, err := w.srv.eng.Drafts(w.t.Context(), 0)
 		return err == nil && len(drafts) == 0
-	})
+	}
+	question := w.words("Jeter le brouillon ?", "Discard the draft?")
+	w.until("the question, or no draft", func() bool { return strings.Contains(w.term.text(), question) || none() })
+	if strings.Contains(w.term.text(), question) {
+		w.agree(question)
+	}
+	w.until("no draft is left", none)
 }
 
 // matches waits until the screen matches an expression.
