@@ -5,35 +5,35 @@ import (
 	"strings"
 )
 
-// takesBack is the status that an act takes from a message.
-func takesBack(k ActionKind) (Status, bool) {
+// TakesBack is the status that an act takes from a message; "" for none.
+func (k ActionKind) TakesBack() Status {
 	switch k {
 	case ActApprove:
-		return StatusHeld, true
+		return StatusHeld
 	case ActUnspam:
-		return StatusSpam, true
+		return StatusSpam
 	case ActRestore:
-		return StatusTrash, true
+		return StatusTrash
 	case ActUnhide:
-		return StatusHidden, true
+		return StatusHidden
 	}
-	return "", false
+	return ""
 }
 
-// puts is the status that an act gives a message and that nothing but another
-// act takes away.
-func puts(k ActionKind) (Status, bool) {
+// Puts is the status that an act gives a message and that nothing but another
+// act takes away; "" for none.
+func (k ActionKind) Puts() Status {
 	switch k {
 	case ActHold:
-		return StatusHeld, true
+		return StatusHeld
 	case ActSpam:
-		return StatusSpam, true
+		return StatusSpam
 	case ActTrash:
-		return StatusTrash, true
+		return StatusTrash
 	case ActHide:
-		return StatusHidden, true
+		return StatusHidden
 	}
-	return "", false
+	return ""
 }
 
 // Needless is why an act on a message ("": the newest that it would change)
@@ -43,10 +43,10 @@ func (v ThreadView) Needless(kind ActionKind, message string) Problem {
 	if !v.Caps.Can(kind) || underWay(v.Actions, message) {
 		return Problem{}
 	}
-	if status, ok := puts(kind); ok {
+	if status := kind.Puts(); status != "" {
 		return v.has(status, message)
 	}
-	if status, ok := takesBack(kind); ok && tells(v.Caps, status) {
+	if status := kind.TakesBack(); status != "" && tells(v.Caps, status) {
 		return v.lacks(status, kind, message)
 	}
 	return Problem{}
@@ -125,9 +125,7 @@ func theirs(list []Message, remote string) (Message, bool) {
 // the statuses do not show yet.
 func underWay(list []Action, message string) bool {
 	return slices.ContainsFunc(list, func(a Action) bool {
-		_, back := takesBack(a.Kind)
-		_, puts := puts(a.Kind)
-		return (back || puts) && (message == "" || a.Target == message) &&
+		return (a.Kind.TakesBack() != "" || a.Kind.Puts() != "") && (message == "" || a.Target == message) &&
 			(!a.State.Terminal() || a.State == NeedsYou)
 	})
 }

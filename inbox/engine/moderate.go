@@ -24,7 +24,7 @@ func suits(k inbox.ActionKind, m inbox.Message) bool {
 func alters(k inbox.ActionKind, m inbox.Message) bool {
 	switch k {
 	case inbox.ActApprove, inbox.ActUnhide, inbox.ActUnspam, inbox.ActRestore:
-		return m.Status == undoes(k)
+		return m.Status == k.TakesBack()
 	case inbox.ActHold:
 		return m.Status == ""
 	case inbox.ActHide:
@@ -39,36 +39,10 @@ func alters(k inbox.ActionKind, m inbox.Message) bool {
 	return !m.Status.Shelved()
 }
 
-// undoes is the status that an act takes from a message.
-func undoes(k inbox.ActionKind) inbox.Status {
-	switch k {
-	case inbox.ActApprove:
-		return inbox.StatusHeld
-	case inbox.ActUnhide:
-		return inbox.StatusHidden
-	case inbox.ActUnspam:
-		return inbox.StatusSpam
-	case inbox.ActRestore:
-		return inbox.StatusTrash
-	}
-	return ""
-}
-
 // gives is the status that an act gives a message; false: it gives none.
 func gives(k inbox.ActionKind) (inbox.Status, bool) {
-	switch k {
-	case inbox.ActApprove:
-		return "", true
-	case inbox.ActHold:
-		return inbox.StatusHeld, true
-	case inbox.ActSpam:
-		return inbox.StatusSpam, true
-	case inbox.ActTrash:
-		return inbox.StatusTrash, true
-	case inbox.ActHide:
-		return inbox.StatusHidden, true
-	}
-	return "", false
+	puts := k.Puts()
+	return puts, puts != "" || k == inbox.ActApprove
 }
 
 // judged is what an act that was carried out is known to have made of its
@@ -87,7 +61,7 @@ func (e *Engine) judged(ctx context.Context, a inbox.Action) (was, is inbox.Stat
 	if !back {
 		return m.Status, is, true
 	}
-	if m.Status != undoes(a.Kind) {
+	if m.Status != a.Kind.TakesBack() {
 		return m.Status, m.Status, true
 	}
 	events, err := e.repo.Events(ctx, a.Thread)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -14,7 +13,6 @@ import (
 	"time"
 
 	"vigie/inbox"
-	"vigie/inbox/engine"
 	"vigie/inbox/text"
 )
 
@@ -397,13 +395,8 @@ func TestEnclose(t *testing.T) {
 		n := &able{network: &network{class: inbox.ClassB}}
 		n.say("c1", "m1", "Une photo ?", time.Now().Add(-time.Hour))
 		files := &cabinet{kept: map[string][]byte{}, file: []byte("picture"), kind: "image/png"}
-		b := newBenchOf(t, n.network, n, nil)
+		b := filesBench(t, n, files)
 		defer b.close()
-		b.must(b.eng.Stop(t.Context()))
-		b.eng = engine.New(engine.Options{Repo: b.repo, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Settings: settings(n), Shelf: files, Files: files})
-		b.must(b.eng.Load(t.Context()))
-		b.eng.Start()
-		synctest.Wait()
 		id := b.only(inbox.Ours).ID
 		enclose := func(path, alt, want string) inbox.Upload {
 			t.Helper()

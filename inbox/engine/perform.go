@@ -69,7 +69,7 @@ func (e *Engine) wish(ctx context.Context, by inbox.By, id inbox.ThreadID, kind 
 
 // needless is why an act would change nothing; nil: it may.
 func (e *Engine) needless(ctx context.Context, a inbox.Action, message string, list []inbox.Action) error {
-	if _, status := gives(a.Kind); !status && undoes(a.Kind) == "" {
+	if _, status := gives(a.Kind); !status && a.Kind.TakesBack() == "" {
 		return nil
 	}
 	t, err := e.head(ctx, a.Thread)

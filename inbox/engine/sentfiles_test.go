@@ -12,6 +12,18 @@ import (
 	"vigie/inbox/text"
 )
 
+// filesBench is a bench whose files are in a cabinet.
+func filesBench(t *testing.T, n *able, files *cabinet) *bench {
+	t.Helper()
+	b := newBenchOf(t, n.network, n, nil)
+	b.must(b.eng.Stop(t.Context()))
+	b.eng = engine.New(engine.Options{Repo: b.repo, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Settings: settings(n), Shelf: files, Files: files})
+	b.must(b.eng.Load(t.Context()))
+	b.eng.Start()
+	synctest.Wait()
+	return b
+}
+
 // TestFilesOfAnAnswerShow: what was sent is listed with its answer at once, and
 // as the network has it when it brings the answer itself.
 func TestFilesOfAnAnswerShow(t *testing.T) {
@@ -20,13 +32,8 @@ func TestFilesOfAnAnswerShow(t *testing.T) {
 		n.say("c1", "m1", "Une photo ?", time.Now().Add(-time.Hour))
 		n.alter(func(c *inbox.Caps) { c.Media = inbox.MediaLimit{Max: 5} })
 		files := &cabinet{kept: map[string][]byte{"sum": []byte("picture")}}
-		b := newBenchOf(t, n.network, n, nil)
+		b := filesBench(t, n, files)
 		defer b.close()
-		b.must(b.eng.Stop(t.Context()))
-		b.eng = engine.New(engine.Options{Repo: b.repo, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Settings: settings(n), Shelf: files, Files: files})
-		b.must(b.eng.Load(t.Context()))
-		b.eng.Start()
-		synctest.Wait()
 		file := func(name, kind, alt string) inbox.Upload {
 			return inbox.Upload{Name: name, Type: kind, Alt: alt, Size: 7, Sum: "sum"}
 		}
@@ -79,13 +86,8 @@ func TestAFileThatVanished(t *testing.T) {
 			n.say("c1", "m1", "Une photo ?", time.Now().Add(-time.Hour))
 			n.alter(func(c *inbox.Caps) { c.Media = inbox.MediaLimit{Max: 5} })
 			files := &cabinet{kept: map[string][]byte{"sum": []byte("picture")}}
-			b := newBenchOf(t, n.network, n, nil)
+			b := filesBench(t, n, files)
 			defer b.close()
-			b.must(b.eng.Stop(t.Context()))
-			b.eng = engine.New(engine.Options{Repo: b.repo, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Settings: settings(n), Shelf: files, Files: files})
-			b.must(b.eng.Load(t.Context()))
-			b.eng.Start()
-			synctest.Wait()
 			id := b.only(inbox.Ours).ID
 			picture := inbox.Upload{Name: "a.png", Type: "image/png", Size: 7, Sum: "sum"}
 			if kept {
