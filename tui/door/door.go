@@ -178,6 +178,7 @@ type Door struct {
 type entrance struct {
 	listener net.Listener
 	server   *ssh.Server
+	gate     *gate
 }
 
 // New opens the listeners, so that visitors wait from then on; Serve lets them
@@ -303,7 +304,10 @@ func (d *Door) farewell(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	for _, e := range d.entrances() {
-		_ = e.server.Shutdown(ctx)
+		select {
+		case <-e.gate.shut():
+		case <-ctx.Done():
+		}
 	}
 }
 
@@ -311,6 +315,8 @@ func (d *Door) close() {
 	for _, e := range d.entrances() {
 		_ = e.listener.Close()
 		_ = e.server.Close()
+		e.gate.shut()
+		e.gate.clear()
 	}
 }
 

@@ -2,8 +2,10 @@ package door
 
 import (
 	"errors"
+	"maps"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,7 +37,8 @@ type gate struct {
 	local bool
 
 	mu       sync.Mutex
-	conns    int
+	visits   map[*visit]struct{}
+	gone     chan struct{} // nil until the gate is shut; closed without visits
 	unproven int
 	buckets  map[netip.Addr]bucket
 	swept    time.Time // when full buckets were last thrown away
@@ -48,7 +51,7 @@ type bucket struct {
 }
 
 func newGate(d *Door, local bool) *gate {
-	return &gate{door: d, local: local, buckets: map[netip.Addr]bucket{}}
+	return &gate{door: d, local: local, visits: map[*visit]struct{}{}, buckets: map[netip.Addr]bucket{}}
 }
 
 // visit is one connection.
@@ -81,18 +84,45 @@ func (g *gate) enter(v *visit) string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch {
-	case g.conns >= g.door.limits.Conns:
+	case g.gone != nil:
+		return "the server stops"
+	case len(g.visits) >= g.door.limits.Conns:
 		return "too many connections"
 	case !v.proven && g.unproven >= g.door.limits.Unproven:
 		return "too many that have not signed in"
 	case !g.local && !g.drawLocked(v.addr, g.door.opts.Clock.Now()):
 		return "too many from its address"
 	}
-	g.conns++
+	g.visits[v] = struct{}{}
 	if !v.proven {
 		g.unproven++
 	}
 	return ""
+}
+
+// shut lets nobody in any more. What it returns is closed when the last
+// connection is. The library's own Shutdown does the same with wait groups
+// that race with a connection which is just coming in.
+func (g *gate) shut() <-chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.gone == nil {
+		g.gone = make(chan struct{})
+		if len(g.visits) == 0 {
+			close(g.gone)
+		}
+	}
+	return g.gone
+}
+
+// clear closes every connection, also those that have not signed in yet.
+func (g *gate) clear() {
+	g.mu.Lock()
+	visits := slices.Collect(maps.Keys(g.visits))
+	g.mu.Unlock()
+	for _, v := range visits {
+		_ = v.Close()
+	}
 }
 
 // drawLocked takes one connection from the bucket of an address; of IPv6, of
@@ -165,9 +195,12 @@ func (v *visit) Close() error {
 	v.once.Do(func() {
 		v.gate.mu.Lock()
 		defer v.gate.mu.Unlock()
-		v.gate.conns--
+		delete(v.gate.visits, v)
 		if !v.proven {
 			v.gate.unproven--
+		}
+		if v.gate.gone != nil && len(v.gate.visits) == 0 {
+			close(v.gate.gone)
 		}
 	})
 	return v.Conn.Close()

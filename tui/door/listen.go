@@ -94,7 +94,7 @@ func (d *Door) entrance(l net.Listener, signer gossh.Signer, local bool) (*entra
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	return &entrance{listener: l, server: server}, nil
+	return &entrance{listener: l, server: server, gate: g}, nil
 }
 
 // listenAddress puts 127.0.0.1 where no host is given.

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -217,4 +219,27 @@ func TestEnvironment(t *testing.T) {
 	}
 	s = open(t, td.dial(t), 1000, 24, many...)
 	s.expect(t, `"VIGIE_31="]`)
+}
+
+// Somebody who has not signed in yet does not outlive the server.
+func TestShutdownEndsAHandshake(t *testing.T) {
+	td := openDoor(t, nil)
+	conn, err := net.Dial("unix", td.socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	hello := make([]byte, len("SSH-2.0-"))
+	if _, err := io.ReadFull(conn, hello); err != nil {
+		t.Fatal(err)
+	}
+	if err := td.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.SetReadDeadline(time.Now().Add(patience / 4)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, conn); err != nil {
+		t.Errorf("the connection is left open: %v", err)
+	}
 }
