@@ -15,7 +15,6 @@ import (
 
 	"github.com/mmcdole/gofeed"
 	jsonfeed "github.com/mmcdole/gofeed/json"
-	"github.com/mmcdole/gofeed/rss"
 
 	"vigie/connectors/httpx"
 )
@@ -148,7 +147,7 @@ func parse(body []byte, contentType string) (f *gofeed.Feed, cut bool, err error
 		}
 	}
 	if f, err = parseText(body); err != nil {
-		body = withoutNonsense(body)
+		body = withoutNonsense(fitting(body))
 		f, err = parseText(body)
 	}
 	if err != nil {
@@ -180,19 +179,6 @@ func parseText(body []byte) (f *gofeed.Feed, err error) {
 		return nil, errJSON // such as an error
 	}
 	return f, nil
-}
-
-// straighten takes the numbers of sessions out of addresses, and gives an entry
-// the address that it is known by where it has no other (RSS: guid).
-func straighten(f *gofeed.Feed) {
-	original, isRSS := f.OriginalFeed().(*rss.Feed)
-	for i, it := range f.Items {
-		if isRSS && it.Link == "" && i < len(original.Items) && original.Items[i].GUID != nil &&
-			!strings.EqualFold(original.Items[i].GUID.IsPermalink, "false") && onTheWeb().MatchString(it.GUID) {
-			it.Link = it.GUID
-		}
-		it.Link, it.GUID = withoutSession(it.Link), withoutSession(it.GUID)
-	}
 }
 
 // checkDepth walks through XML as the parser will.

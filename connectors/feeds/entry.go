@@ -68,7 +68,7 @@ func (f feed) news(d document, before feedState, req inbox.FetchRequest, known *
 		case seen && old.content == now.content:
 		case e.empty():
 			out.refused = append(out.refused, inbox.Refusal{
-				Item: fmt.Sprintf("entry %d of %s", i+1, f.url.Host), Reason: "has neither link nor text",
+				Item: fmt.Sprintf("entry %d of %s", i+1, f.url.Host), Reason: "has neither link, text nor file",
 			})
 		case before.seen == nil && req.History > 0 && e.message.At.Before(req.Now.Add(-req.History)):
 		case f.wants(e.message):
@@ -270,7 +270,9 @@ func (e entry) digest() string {
 	return digest(parts...)
 }
 
-func (e entry) empty() bool { return e.message.Text.Empty() && e.message.URL == "" }
+func (e entry) empty() bool {
+	return e.message.Text.Empty() && e.message.URL == "" && len(e.message.Media) == 0
+}
 
 // words are an entry's title and what it says, without markup.
 func words(title, body string) text.Safe {
@@ -338,7 +340,7 @@ func (f feed) media(it *gofeed.Item) []inbox.Media {
 			continue
 		}
 		kind, _, _ := strings.Cut(e.Type, "/")
-		switch kind {
+		switch kind = strings.ToLower(strings.TrimSpace(kind)); kind {
 		case "image", "video", "audio":
 		default:
 			kind = "file"

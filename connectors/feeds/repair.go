@@ -2,12 +2,15 @@ package feeds
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"mime"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	jsonfeed "github.com/mmcdole/gofeed/json"
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding/charmap"
 
@@ -109,4 +112,63 @@ func wholeEntries(body []byte) []byte {
 		}
 	}
 	return nil
+}
+
+// fitting is a document of JSON Feed without what is of another type than the
+// format says: such a field costs itself, and an item that is none its place.
+// Anything else is as it was.
+func fitting(body []byte) []byte {
+	var doc map[string]json.RawMessage
+	if json.Unmarshal(body, &doc) != nil || doc == nil {
+		return body
+	}
+	old := listed(doc["items"])
+	if old == nil {
+		return body
+	}
+	items := []map[string]json.RawMessage{}
+	for _, raw := range old {
+		var item map[string]json.RawMessage
+		if json.Unmarshal(raw, &item) == nil && item != nil {
+			items = append(items, fields(item, new(jsonfeed.Item)))
+		}
+	}
+	delete(doc, "items")
+	doc = fields(doc, new(jsonfeed.Feed))
+	all, err := json.Marshal(items)
+	if err != nil {
+		return body
+	}
+	doc["items"] = all
+	if all, err = json.Marshal(doc); err != nil {
+		return body
+	}
+	return all
+}
+
+// listed are the values of a list of JSON, none when it is no list.
+func listed(raw json.RawMessage) (values []json.RawMessage) {
+	_ = json.Unmarshal(raw, &values) // what is no list holds none
+	return values
+}
+
+// fields are those that fit what they are read into; a number fits where words
+// are wanted.
+func fields(of map[string]json.RawMessage, into any) map[string]json.RawMessage {
+	fits := func(key string, raw json.RawMessage) bool {
+		one, err := json.Marshal(map[string]json.RawMessage{key: raw})
+		return err == nil && json.Unmarshal(one, into) == nil
+	}
+	out := map[string]json.RawMessage{}
+	for key, raw := range of {
+		spelled, _ := json.Marshal(string(raw)) // a string can always be spelled
+		switch {
+		case slices.ContainsFunc(listed(raw), func(v json.RawMessage) bool { return string(v) == "null" }):
+		case fits(key, raw):
+			out[key] = raw
+		case raw[0] != '"' && raw[0] != '[' && raw[0] != '{' && fits(key, spelled):
+			out[key] = spelled
+		}
+	}
+	return out
 }
