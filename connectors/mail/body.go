@@ -73,8 +73,8 @@ func (p *plan) multi(b *imap.BodyStructureMultiPart, path []int, depth int) {
 		p.alternative(b, path, depth)
 	case "related":
 		for i, c := range b.Children {
-			if i == 0 {
-				p.walk(c, child(i), depth+1)
+			if one, single := c.(*imap.BodyStructureSinglePart); i == 0 || single && !strings.EqualFold(one.Type, "text") {
+				p.walk(c, child(i), depth+1) // a photo among the words
 			}
 		}
 	case "report":
@@ -132,7 +132,7 @@ func (p *plan) says() bool {
 
 func (p *plan) single(b *imap.BodyStructureSinglePart, path []int) {
 	kind, sub := strings.ToLower(b.Type), strings.ToLower(b.Subtype)
-	attached := b.Filename() != ""
+	attached := b.Filename() != "" && len(p.texts) > 0 // some name the words of a mail, too
 	if d := b.Disposition(); d != nil && strings.EqualFold(d.Value, "attachment") {
 		attached = true
 	}

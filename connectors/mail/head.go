@@ -2,24 +2,19 @@ package mail
 
 import (
 	"bytes"
-	"io"
 	"mime"
 	"net/mail"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/emersion/go-msgauth/authres"
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/ianaindex"
-
 	"vigie/inbox/text"
 )
 
 const (
-	maxHead   = 64 << 10 // bytes of a head that are read
+	maxHead   = 256 << 10 // bytes of a head that are read
 	maxFields = 500
 	maxRefs   = 100      // of References: the first and the last of them
 	maxID     = 250      // bytes of a Message-ID; a longer one is hashed
@@ -87,57 +82,9 @@ func (h head) count(name string) (n int) {
 	return n
 }
 
-// words is a decoder of encoded words (RFC 2047) in any charset that is known.
-func words() *mime.WordDecoder {
-	return &mime.WordDecoder{CharsetReader: func(charset string, r io.Reader) (io.Reader, error) {
-		raw, err := io.ReadAll(io.LimitReader(r, maxHead))
-		if err != nil {
-			return nil, err
-		}
-		return strings.NewReader(decodeCharset(raw, charset)), nil
-	}}
-}
-
 // decoded is a field's value as people read it, on one clean line.
 func (h head) decoded(name string) text.Safe {
 	return text.CleanLine(decodeWords(h.get(name)))
-}
-
-func decodeWords(s string) string {
-	if out, err := words().DecodeHeader(s); err == nil {
-		s = out
-	}
-	return decodeCharset([]byte(s), "")
-}
-
-// decodeCharset turns bytes into a string. Wrong names are common: what is
-// UTF-8 is read as that wherever the named charset has a byte for a character,
-// and what is in no charset at all as the one of Windows.
-func decodeCharset(raw []byte, charset string) string {
-	charset = strings.ToLower(strings.Trim(charset, " \"'"))
-	single := charset == "" || strings.HasPrefix(charset, "iso-8859") || strings.HasPrefix(charset, "windows-125") ||
-		charset == "utf-8" || charset == "utf8" || charset == "us-ascii" || charset == "ascii" || charset == "latin1"
-	if single && utf8.Valid(raw) {
-		return string(raw)
-	}
-	if charset == "utf-8" || charset == "utf8" || charset == "us-ascii" || charset == "ascii" || charset == "" {
-		charset = "windows-1252"
-	}
-	enc, err := htmlindex.Get(charset)
-	if err != nil { // one of those that no browser has, such as cp850
-		enc, err = ianaindex.IANA.Encoding(charset)
-	}
-	if err != nil || enc == nil {
-		if utf8.Valid(raw) {
-			return string(raw)
-		}
-		enc, _ = htmlindex.Get("windows-1252") // it is there
-	}
-	out, err := enc.NewDecoder().Bytes(raw)
-	if err != nil {
-		return strings.ToValidUTF8(string(raw), "�")
-	}
-	return string(out)
 }
 
 // person is somebody in a head.
@@ -184,6 +131,7 @@ func guess(raw string) (person, bool) {
 
 // cleanAddress is an address in lower case; ok is false for what is none.
 func cleanAddress(s string) (string, bool) {
+	s = text.CleanLine(strings.ToLower(s)).String()
 	local, domain, ok := strings.Cut(s, "@")
 	if at := strings.LastIndexByte(s, '@'); at > 0 {
 		local, domain = s[:at], s[at+1:]
@@ -193,7 +141,7 @@ func cleanAddress(s string) (string, bool) {
 	}) {
 		return "", false
 	}
-	return text.CleanLine(strings.ToLower(s)).String(), true
+	return s, true
 }
 
 // ids reads the Message-IDs of a field, without their brackets.
@@ -301,22 +249,24 @@ func (h head) machine() bool {
 // automatic too, and is to be read.
 func (h head) replies() bool {
 	auto := strings.ToLower(h.get("auto-submitted"))
+	answers := len(h.ids("in-reply-to"))+len(h.ids("references")) > 0
 	switch {
 	case h.bounce() || h.get("list-id") != "":
 		return false
 	case strings.HasPrefix(auto, "auto-replied"):
 		return true
-	case strings.HasPrefix(auto, "auto-generated") && !h.away():
-		return false
+	case strings.HasPrefix(auto, "auto-generated"), h.count("x-auto-response-suppress") > 0 && !h.automatic():
+		return answers && h.away()
 	}
-	return h.automatic() && len(h.ids("in-reply-to"))+len(h.ids("references")) > 0
+	return answers && h.automatic()
 }
 
 // away reports whether a mail's subject says that it is an answer of a machine,
-// as Exchange writes it, or Exchange says so by a field of its own.
+// as Exchange and Notes write it, or Exchange says so by a field of its own.
 func (h head) away() bool {
 	subject := strings.ToLower(h.subject().String())
 	return h.get("x-ms-exchange-generated-message-source") != "" || h.get("x-ms-exchange-inbox-rules-loop") != "" ||
+		strings.Contains(subject, " ist außer haus") || strings.Contains(subject, " is out of the office") ||
 		slices.ContainsFunc([]string{
 			"automatic reply", "auto reply", "autoreply", "out of office", "réponse automatique", "absence", "absent", "automatische antwort", "abwesen",
 		}, func(begin string) bool { return strings.HasPrefix(subject, begin) })

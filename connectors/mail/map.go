@@ -47,7 +47,11 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if rest == said { // nothing of it is folded away
+	title := text.CleanLine(cut(l.subject().String(), maxTitle))
+	switch {
+	case strings.TrimSpace(said) == "" && len(l.plan.media) == 0: // some say all in the subject
+		rest = title.String()
+	case rest == said: // nothing of it is folded away
 		rest = l.shown()
 	}
 	m := inbox.Message{
@@ -57,7 +61,7 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 		},
 		To:   r.others(l, from[0]),
 		Text: text.Clean(strings.TrimRight(rest, " \t\r\n")), Media: l.plan.media, Outgoing: r.sent, Auto: automatic(l.head, r.sent),
-		Post: &inbox.Post{ID: conversation, Text: text.CleanLine(cut(l.subject().String(), maxTitle))},
+		Post: &inbox.Post{ID: conversation, Text: title},
 	}
 	switch {
 	case claims && !l.proven(r.c.authserv)(r.c.domain()):
@@ -65,14 +69,18 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 	case tells.Verdict == notice.Suspect:
 		m.Author.URL, m.Status = "", inbox.StatusSuspect
 	}
-	why := ""
-	if tells.Verdict == notice.Suspect && r.c.authserv == "" {
-		why = fmt.Sprintf("nothing proves that it is of %s: the account lacks authserv (the mail says %q)", tells.Network, l.signer())
+	return []inbox.Message{m}, r.doubt(l, tells), nil
+}
+
+// doubt is why a network's mail stays a mail; "": it does not, or is none.
+func (r *reading) doubt(l *letter, tells notice.Reading) string {
+	switch {
+	case tells.Verdict == notice.Suspect && r.c.authserv == "":
+		return fmt.Sprintf("nothing proves that it is of %s: the account lacks authserv (the mail says %q)", tells.Network, l.signer())
+	case tells.Verdict == notice.Unread:
+		return fmt.Sprintf("not understood, it stays a mail (of %s since the start: %d)", tells.Network, r.c.notices.NotUnderstood()[tells.Network])
 	}
-	if tells.Verdict == notice.Unread {
-		why = fmt.Sprintf("not understood, it stays a mail (of %s since the start: %d)", tells.Network, r.c.notices.NotUnderstood()[tells.Network])
-	}
-	return []inbox.Message{m}, why, nil
+	return ""
 }
 
 // belongs names the conversation: that of the mail that came back, for a

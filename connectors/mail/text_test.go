@@ -101,6 +101,7 @@ func TestHead(t *testing.T) {
 
 func FuzzHead(f *testing.F) {
 	f.Add([]byte("From: =?x?Q?=FF?= <a@b>\r\nReferences: <a@b> <\r\nAuthentication-Results: x; dkim=pass header.d=b.c\r\n\r\n"))
+	f.Add([]byte("From:\xad@0"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		h := readHead(raw)
 		for _, id := range append(h.ids("references"), h.ids("in-reply-to")...) {
