@@ -96,6 +96,22 @@ func TestARefusalIsLearned(t *testing.T) {
 	}
 }
 
+// A connection that ended while nobody listened is learned by the refusal.
+func TestABusinessConnectionThatEndedUnheard(t *testing.T) {
+	n := newNetwork(t, func(s *sandbox.Telegram) { s.Business = true })
+	k := newKeeper(n)
+	defer func() { _ = k.conn.Close() }()
+	m := k.one(inbox.KindDM)
+	n.server.Connect(ourAccount, false, map[string]any{})
+	k.die()
+	if _, err := k.conn.Do(t.Context(), answer(inbox.ActReply, m, "bonjour")); !errors.Is(err, inbox.ErrUnsupported) {
+		t.Errorf("an answer by a connection that is over: %v", err)
+	}
+	if c := k.caps(m).Acts[inbox.ActReply]; c.OK || c.Why != inbox.CodeOut {
+		t.Errorf("after the refusal: %+v", c)
+	}
+}
+
 func TestABusinessConnectionSaysWhatMayBeDone(t *testing.T) {
 	n := newNetwork(t, func(s *sandbox.Telegram) { s.Business = true })
 	k := newKeeper(n)
@@ -103,6 +119,9 @@ func TestABusinessConnectionSaysWhatMayBeDone(t *testing.T) {
 	m := k.one(inbox.KindDM)
 	if c := k.caps(m); !c.Can(inbox.ActReply) || !c.Can(inbox.ActRead) || c.Can(inbox.ActLike) {
 		t.Errorf("with all rights: %+v", c.Acts)
+	}
+	if w := k.caps(m).WindowFor(inbox.KindDM); w != 24*time.Hour || k.conn.Caps().WindowFor(inbox.KindDM) != 0 {
+		t.Errorf("it can be answered for %s, a private chat with the bot for %s", w, k.conn.Caps().WindowFor(inbox.KindDM))
 	}
 	n.server.Connect(ourAccount, true, map[string]any{"can_read_messages": true})
 	k.commit(k.fetch(0))

@@ -9,9 +9,10 @@ import (
 
 const (
 	cursorVersion = 1
-	maxCursor     = 64 << 10 // bytes; ours are below 8 kB
+	maxCursor     = 64 << 10 // bytes; ours are below 12 kB
 	maxMoved      = 50       // groups that became supergroups
 	maxPosts      = 200      // channel posts whose comments are known as such
+	maxLinked     = 50       // channels with a discussion group
 	// kept is how long Telegram keeps an update that nobody took.
 	kept = 24 * time.Hour
 )
@@ -27,6 +28,13 @@ type cursor struct {
 	Moved []moved `json:"m,omitempty"`
 	// Posts are channels' posts as their discussion groups have them.
 	Posts []string `json:"p,omitempty"`
+	// Channels are those whose posts come into a group by themselves.
+	Channels []linked `json:"c,omitempty"`
+}
+
+type linked struct {
+	Group   int64 `json:"g"`
+	Channel int64 `json:"c"`
 }
 
 type moved struct {
@@ -84,6 +92,26 @@ func (cur *cursor) post(chat, id int64) {
 		cur.Posts = append(slices.Clone(cur.Posts), name)
 		cur.Posts = cur.Posts[max(0, len(cur.Posts)-maxPosts):]
 	}
+}
+
+// link notes whose discussion group a group is.
+func (cur *cursor) link(group, channel int64) {
+	if channel == 0 || cur.channel(group) == channel {
+		return
+	}
+	others := slices.DeleteFunc(slices.Clone(cur.Channels), func(l linked) bool { return l.Group == group })
+	cur.Channels = append(others, linked{Group: group, Channel: channel})
+	cur.Channels = cur.Channels[max(0, len(cur.Channels)-maxLinked):]
+}
+
+// channel is the one whose discussion group a group is; 0: not known.
+func (cur cursor) channel(group int64) int64 {
+	for _, l := range cur.Channels {
+		if l.Group == group {
+			return l.Channel
+		}
+	}
+	return 0
 }
 
 // knows reports whether a message of a group is a channel's post.

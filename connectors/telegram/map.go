@@ -45,11 +45,11 @@ func (r reading) talkOf(m message, from int64) (talk, error) {
 // as news of who joined.
 func (r reading) message(m message) (out inbox.Message, keep bool, err error) {
 	if m.AutoForward {
-		r.cur.post(m.Chat.ID, m.ID)
+		r.posted(m.Chat.ID, m)
 		return out, false, nil
 	}
 	if up := m.ReplyTo; up != nil && up.AutoForward {
-		r.cur.post(m.Chat.ID, up.ID)
+		r.posted(m.Chat.ID, *up)
 		m.ThreadID = cmp.Or(m.ThreadID, up.ID)
 	}
 	body, media := bodyOf(m), mediaOf(m)
@@ -87,16 +87,24 @@ func (r reading) message(m message) (out inbox.Message, keep bool, err error) {
 	return out, true, nil
 }
 
+// posted notes a channel's post in its discussion group.
+func (r reading) posted(group int64, m message) {
+	r.cur.post(group, m.ID)
+	if c := m.SenderChat; c != nil && c.ID != group {
+		r.cur.link(group, c.ID)
+	}
+}
+
 func (r reading) spot(m message) spot {
 	return spot{connection: m.Connection, chat: m.Chat.ID, id: m.ID}
 }
 
 // ours reports whether the account wrote it: the bot, the owner of a business
 // account, whose private chats are named by the other person, or the staff of a
-// group, which writes in its name.
+// group, which writes in its name or its channel's.
 func (r reading) ours(m message) bool {
 	switch {
-	case m.staff():
+	case r.staff(m):
 		return true
 	case m.From == nil:
 		return false
@@ -158,9 +166,10 @@ func (r reading) post(m message, t talk) *inbox.Post {
 }
 
 // staff reports whether an administrator wrote a message in the name of the
-// group: nobody else can.
-func (m message) staff() bool {
-	return m.SenderChat != nil && m.SenderChat.ID != 0 && m.SenderChat.ID == m.Chat.ID
+// group, or of the channel whose discussion group it is: nobody else can.
+func (r reading) staff(m message) bool {
+	by := m.SenderChat
+	return by != nil && by.ID != 0 && (by.ID == m.Chat.ID || by.ID == r.cur.channel(m.Chat.ID))
 }
 
 // with is whose exchange a message of a group is part of: its writer's, or, of
@@ -169,7 +178,7 @@ func (m message) staff() bool {
 // of the bot is for is not told.
 func (r reading) with(m message) int64 {
 	up := m.ReplyTo
-	if !m.staff() || up == nil || up.AutoForward || m.IsTopic && up.ID == m.ThreadID || sender(*up) == r.me.ID {
+	if !r.staff(m) || up == nil || up.AutoForward || m.IsTopic && up.ID == m.ThreadID || sender(*up) == r.me.ID {
 		return sender(m)
 	}
 	return cmp.Or(sender(*up), sender(m))

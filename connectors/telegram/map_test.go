@@ -234,6 +234,31 @@ func TestCommentsHangUnderThePost(t *testing.T) {
 	}
 }
 
+// Only the channel's own people write in its name in its discussion group: that
+// is ours, in the exchange that it answers. Any other channel is somebody.
+func TestTheChannelsOwnWordIsOurs(t *testing.T) {
+	k := newKeeper(newNetwork(t, nil))
+	defer func() { _ = k.conn.Close() }()
+	const (
+		channel = `"sender_chat":{"id":-1005,"type":"channel","title":"Atlas","username":"atlas_fc"},"from":{"id":136817688,"is_bot":true,"first_name":"Channel","username":"Channel_Bot"}`
+		other   = `"sender_chat":{"id":-1006,"type":"channel","title":"Rival"},"from":{"id":136817688,"is_bot":true,"first_name":"Channel","username":"Channel_Bot"}`
+		asked   = `"reply_to_message":{"message_id":41,"date":1,` + groupJSON + `,` + leaJSON + `,"text":"ouvert ?"}`
+	)
+	k.push(`{"message":{"message_id":40,"date":1795420000,` + groupJSON + `,` + channel + `,"is_automatic_forward":true,"text":"Match samedi"}}`)
+	k.die()
+	p := k.push(
+		`{"message":{"message_id":42,"message_thread_id":40,"date":1795420000,`+groupJSON+`,`+channel+`,"text":"oui","`+asked[1:]+`}}`,
+		`{"message":{"message_id":43,"message_thread_id":40,"date":1795420000,`+groupJSON+`,`+other+`,"text":"venez chez nous","`+asked[1:]+`}}`,
+	)
+	ours, theirs := p.Messages[0], p.Messages[1]
+	if !ours.Outgoing || ours.Conversation != "-1002000000001/p40:77" || ours.Author.ID != "-1005" {
+		t.Errorf("the channel's own word: outgoing %t, in %s, of %s", ours.Outgoing, ours.Conversation, ours.Author.ID)
+	}
+	if theirs.Outgoing || theirs.Conversation != "-1002000000001/p40:-1006" {
+		t.Errorf("another channel's: outgoing %t, in %s", theirs.Outgoing, theirs.Conversation)
+	}
+}
+
 // A group that becomes a supergroup keeps its conversations, and numbers its
 // messages anew.
 func TestASupergroupGoesOnWithItsConversations(t *testing.T) {

@@ -13,6 +13,9 @@ const (
 	// standFor is how long what was learned of a chat counts; Telegram tells of
 	// changes by itself, while it is listened to.
 	standFor = 6 * time.Hour
+	// businessWindow is how long after their newest message people can be
+	// answered in the name of a business (BusinessBotRights, can_reply).
+	businessWindow = 24 * time.Hour
 	// askMost is how many chats one Fetch asks about.
 	askMost = 5
 )
@@ -147,6 +150,8 @@ func (c *connector) learnRefusal(t talk, err error) {
 	case said(err, "bot was kicked"), said(err, "bot is not a member"), said(err, "bot was blocked by the user"),
 		said(err, "user is deactivated"), said(err, "group chat was deactivated"):
 		s.out = true
+	case t.connection != "" && (said(err, "business connection not found") || said(err, "business_connection_invalid")):
+		s.out = true
 	case said(err, "restrict/unrestrict"):
 		s.restrict, s.admin = false, true
 	case said(err, "not enough rights to send"), said(err, "have no rights to send"), said(err, "chat_write_forbidden"):
@@ -224,6 +229,7 @@ func (c *connector) capsIn(conversation string) inbox.Caps {
 	case t.group():
 		c.denyInGroup(t, s, deny)
 	case t.connection != "":
+		out.ReplyWindow = businessWindow
 		deny(inbox.CodeInPrivate, inbox.ActPrivate, inbox.ActBlock, inbox.ActUnblock, inbox.ActMute, inbox.ActUnmute)
 		deny(inbox.CodeUnsupported, inbox.ActLike, inbox.ActUnlike)
 		if !s.asked.IsZero() {
