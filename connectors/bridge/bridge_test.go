@@ -77,6 +77,7 @@ func TestBroken(t *testing.T) {
 		reason   string
 	}{
 		{"crash", true, "the program ended"},
+		{"crash-midway", true, "the program ended"},
 		{"rubbish", true, "not JSON-RPC"},
 		{"result-rubbish", true, "form of the format"},
 		{"no-result", true, "neither result nor error"},
@@ -200,12 +201,16 @@ func TestErrorKinds(t *testing.T) {
 		{`{"code":1,"message":"m","data":{"kind":"invalid"}}`, is(inbox.ErrInvalid), is(inbox.ErrInvalid)},
 		{`{"code":1,"message":"m","data":{"kind":"retry","after_s":30}}`, retry(30 * time.Second), retry(30 * time.Second)},
 		{`{"code":1,"message":"m","data":{"kind":"retry","after_s":-5}}`, retry(0), retry(0)},
+		{`{"code":1,"message":"m","data":{"kind":"retry","after_s":1.5}}`, retry(1500 * time.Millisecond), retry(1500 * time.Millisecond)},
+		{`{"code":1,"message":"m","data":{"kind":"retry","after_s":"soon"}}`, retry(0), retry(0)},
 		{`{"code":1,"message":"m","data":{"kind":"retry","after_s":999999999}}`, retry(maxWish), retry(maxWish)},
 		{`{"code":1,"message":"m","data":{"kind":"uncertain"}}`, retry(0), doubt},
 		{`{"code":1,"message":"m","data":{"kind":"new"}}`, retry(0), doubt},
 		{`{"code":1,"message":"m","data":{"kind":"conflict"}}`, is(inbox.ErrConflict), is(inbox.ErrConflict)},
 		{`{"code":1,"message":"m","data":{"kind":"unreachable"}}`, is(inbox.ErrUnreachable), is(inbox.ErrUnreachable)},
 		{`{"code":1,"message":"m","data":{"kind":"unreachable","after_s":30}}`, retry(30 * time.Second), retry(30 * time.Second)},
+		{`{"code":-32601,"message":"m","data":"a stack trace"}`, is(inbox.ErrUnsupported), is(inbox.ErrUnsupported)},
+		{`{"code":-32603,"message":"m","data":["a",7]}`, retry(0), doubt},
 		{`{"code":-32601,"message":"m"}`, is(inbox.ErrUnsupported), is(inbox.ErrUnsupported)},
 		{`{"code":-32602,"message":"m"}`, is(inbox.ErrInvalid), is(inbox.ErrInvalid)},
 		{`{"code":-32603,"message":"m"}`, retry(0), doubt},
@@ -248,7 +253,7 @@ func TestUndeclared(t *testing.T) {
 
 func TestPage(t *testing.T) {
 	b := odd(t, "answer", `{"messages":[{"kind":"comment","thread":"t","id":"1","at":"2026-11-22T08:00:00+01:00","author":{"id":"l"},"text":"a\u001b[31mb","account":"other"},{"id":"2"},7],`+
-		`"deleted":["9","a\u0000"],"cursor":"n","more":true,"poll_after_s":60,"unknown":1}`)
+		`"deleted":["9","a\u0000"],"cursor":"n","more":true,"poll_after_s":59.5,"unknown":1}`)
 	p, err := b.fetch(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
@@ -265,7 +270,7 @@ func TestPage(t *testing.T) {
 	if !slices.Equal(p.Refused, want) {
 		t.Errorf("refused %+v", p.Refused)
 	}
-	if !slices.Equal(p.Deleted, []string{"9"}) || p.Cursor != "n" || !p.More || p.PollAfter != time.Minute {
+	if !slices.Equal(p.Deleted, []string{"9"}) || p.Cursor != "n" || !p.More || p.PollAfter != 59*time.Second+500*time.Millisecond {
 		t.Errorf("page %+v", p)
 	}
 }

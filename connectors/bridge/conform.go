@@ -250,7 +250,7 @@ func (t *trial) caughtUp(ctx context.Context, s inbox.Stream, r *reading) error 
 	case err != nil:
 		return err
 	case len(p.Messages)+len(p.Deleted) > 0 || p.More:
-		return fmt.Errorf("%d messages after the end", len(p.Messages))
+		return fmt.Errorf("%d messages and %d deletions after the end, more: %t", len(p.Messages), len(p.Deleted), p.More)
 	case p.Cursor != r.cursor:
 		return errors.New("the cursor moved without messages")
 	}

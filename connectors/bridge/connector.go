@@ -112,7 +112,7 @@ func (c *connector) settle(p *program, err error) {
 	var left *abandoned
 	switch {
 	case errors.As(err, &broken):
-		c.strike(p)
+		c.strike(p, broken)
 	case errors.As(err, &left):
 		c.retire(p)
 	default:
@@ -179,7 +179,7 @@ func (c *connector) running(ctx context.Context) (*program, error) {
 	case p != nil && p.alive():
 		return p, nil
 	case p != nil: // it ended between two calls
-		c.strike(p)
+		c.strike(p, errors.New(p.why()))
 	}
 	if left := c.notBefore.Sub(c.env.Clock.Now()); left > 0 {
 		return nil, unreached(left, errors.New("the program ended and is not started again yet"))
@@ -195,7 +195,7 @@ func (c *connector) start(ctx context.Context) (*program, error) {
 	}
 	p, err := c.launch()
 	if err != nil {
-		c.strike(nil)
+		c.strike(nil, err)
 		return nil, unreached(wait(c.fails), fmt.Errorf("start %s: %w", line(c.setup.Command[0]), err))
 	}
 	if err := c.greet(ctx, p, account); err != nil {
@@ -270,12 +270,13 @@ func (c *connector) account(ctx context.Context) (map[string]any, error) {
 	return all, nil
 }
 
-// strike ends a program that failed and puts its next start off.
-func (c *connector) strike(p *program) {
+// strike ends a program that failed, nil when there is none, and puts its next
+// start off.
+func (c *connector) strike(p *program, why error) {
 	c.fails++
 	c.notBefore = c.env.Clock.Now().Add(wait(c.fails))
 	if p != nil {
-		c.log().Warn("program ended", "account", c.setup.Account.ID, "why", p.why(), "fails", c.fails)
+		c.log().Warn("program ended", "account", c.setup.Account.ID, "why", why, "fails", c.fails)
 		c.drop(p)
 	}
 }

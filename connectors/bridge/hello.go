@@ -11,7 +11,7 @@ import (
 
 // maxWindow is the longest time to answer in that a program may name, in
 // seconds: ten years.
-const maxWindow = 10 * 365 * 24 * 60 * 60
+const maxWindow = 10 * 365 * 24 * 60 * 60.0
 
 // hello is what a program says of itself.
 type hello struct {
@@ -24,16 +24,16 @@ type hello struct {
 		Reply       wireLimit `json:"reply"`
 		Message     wireLimit `json:"message"`
 		Files       wireFiles `json:"files"`
-		ReplyWindow int       `json:"reply_window_s"`
+		ReplyWindow float64   `json:"reply_window_s"`
 		// Windows are those of kinds of message that have another, in seconds.
-		Windows map[inbox.Kind]int `json:"windows"`
+		Windows map[inbox.Kind]float64 `json:"windows"`
 	} `json:"limits"`
 	Visibilities   []string `json:"visibilities"`
 	Reasons        []string `json:"reasons"`
-	KeyWindow      int      `json:"key_window_s"`
+	KeyWindow      float64  `json:"key_window_s"`
 	ReadsOwnWrites bool     `json:"reads_own_writes"`
 	TellsHidden    bool     `json:"tells_hidden"`
-	MinPoll        int      `json:"min_poll_s"`
+	MinPoll        float64  `json:"min_poll_s"`
 	Identity       struct {
 		ID     string `json:"id"`
 		Handle string `json:"handle"`
@@ -117,7 +117,9 @@ func (h hello) streams() []inbox.Stream {
 
 func (h hello) has(capability string) bool { return slices.Contains(h.Capabilities, capability) }
 
-func window(s int) time.Duration { return time.Duration(min(max(s, 0), maxWindow)) * time.Second }
+func window(s float64) time.Duration {
+	return time.Duration(min(max(s, 0), maxWindow) * float64(time.Second))
+}
 
 func (h hello) caps() inbox.Caps {
 	if h.Capabilities == nil {

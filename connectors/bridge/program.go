@@ -161,6 +161,7 @@ func (p *program) listen() {
 	defer close(p.ended)
 	sc := bufio.NewScanner(p.out)
 	sc.Buffer(make([]byte, 0, 64<<10), lines.MaxLine)
+	sc.Split(wholeLines)
 	strays := 0
 	for sc.Scan() {
 		if len(bytes.TrimSpace(sc.Bytes())) == 0 {
@@ -184,6 +185,15 @@ func (p *program) listen() {
 	default:
 		p.fail(errors.New("the program ended"))
 	}
+}
+
+// wholeLines splits into lines. What a program that ended left of one is none,
+// unless only its end is missing.
+func wholeLines(data []byte, atEOF bool) (advance int, line []byte, err error) {
+	if atEOF && !bytes.ContainsRune(data, '\n') && !json.Valid(data) {
+		return len(data), nil, nil
+	}
+	return bufio.ScanLines(data, atEOF)
 }
 
 func (p *program) deliver(res response) bool {

@@ -79,9 +79,13 @@ func failure(id int64, value string) {
 const emptyPage = `{"messages":[],"cursor":"c"}`
 
 var behaviours = map[string]func(a ask, args []string){
-	"fine":           func(a ask, _ []string) { result(a.ID, emptyPage) },
-	"deaf-to-end":    func(a ask, _ []string) { result(a.ID, emptyPage) },
-	"crash":          func(ask, []string) { os.Exit(3) },
+	"fine":        func(a ask, _ []string) { result(a.ID, emptyPage) },
+	"deaf-to-end": func(a ask, _ []string) { result(a.ID, emptyPage) },
+	"crash":       func(ask, []string) { os.Exit(3) },
+	"crash-midway": func(a ask, _ []string) {
+		fmt.Printf(`{"jsonrpc":"2.0","id":%d,"result":{"messages":[`, a.ID)
+		os.Exit(3)
+	},
 	"hang":           func(ask, []string) { hang() },
 	"rubbish":        func(ask, []string) { fmt.Println("Traceback (most recent call last):") },
 	"result-rubbish": func(a ask, _ []string) { result(a.ID, `{"messages":7,"cursor":"c"}`) },

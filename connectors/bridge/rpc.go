@@ -27,12 +27,22 @@ type response struct {
 
 // rpcError is what a program answers instead of a result.
 type rpcError struct {
-	Code    int    `json:"code"`
-	Message string `json:"message"`
-	Data    struct {
-		Kind  string `json:"kind"`
-		After int    `json:"after_s"`
-	} `json:"data"`
+	Code    int       `json:"code"`
+	Message string    `json:"message"`
+	Data    errorData `json:"data"`
+}
+
+// errorData says what an error means. JSON-RPC leaves it free: what is none of
+// ours says nothing.
+type errorData struct {
+	Kind  string  `json:"kind"`
+	After float64 `json:"after_s"`
+}
+
+func (d *errorData) UnmarshalJSON(b []byte) error {
+	type plain errorData
+	_ = json.Unmarshal(b, (*plain)(d)) // see above
+	return nil
 }
 
 func (e *rpcError) Error() string { return "the program refused" }
@@ -67,8 +77,8 @@ func (e *rpcError) meaning(write bool, said string) error {
 }
 
 // seconds is a wait that a program asks for, within reason.
-func seconds(n int) time.Duration {
-	return time.Duration(min(max(n, 0), int(maxWish/time.Second))) * time.Second
+func seconds(n float64) time.Duration {
+	return time.Duration(min(max(n, 0), maxWish.Seconds()) * float64(time.Second))
 }
 
 type helloParams struct {
@@ -93,7 +103,7 @@ type fetchResult struct {
 	Deleted  []string          `json:"deleted"`
 	Cursor   string            `json:"cursor"`
 	More     bool              `json:"more"`
-	Poll     int               `json:"poll_after_s"`
+	Poll     float64           `json:"poll_after_s"`
 }
 
 func (r *fetchResult) UnmarshalJSON(b []byte) error {
