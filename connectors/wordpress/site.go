@@ -109,10 +109,17 @@ func final(err error) bool {
 // refusal is the API's own word for a refusal: "rest_not_logged_in".
 func refusal(err error) string {
 	var se *httpx.StatusError
-	if errors.As(err, &se) {
-		return se.Code
+	if !errors.As(err, &se) {
+		return ""
 	}
-	return ""
+	if se.Code == "" {
+		var said struct {
+			Code string `json:"code"`
+		}
+		_ = json.Unmarshal(withoutNoise(se.Body), &said) // what is no answer has none
+		return text.CleanLine(said.Code).String()
+	}
+	return se.Code
 }
 
 // call sends a request below /wp/v2.
@@ -143,6 +150,9 @@ func (c *connector) send(ctx context.Context, w way, r httpx.Request) (*httpx.Re
 		r.Path = "/wp-json" + r.Path
 	}
 	res, err := c.client.Do(ctx, r)
+	if err == nil {
+		res.Body = withoutNoise(res.Body)
+	}
 	if errors.Is(err, inbox.ErrAuth) {
 		c.mu.Lock()
 		c.password = inbox.Secret{}
