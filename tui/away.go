@@ -8,6 +8,7 @@ import (
 	"vigie/inbox"
 	"vigie/inbox/text"
 	"vigie/tui/dialog"
+	"vigie/tui/keys"
 )
 
 type (
@@ -72,6 +73,7 @@ func (m *Model) gotLinkedOut(msg linkedOutMsg) tea.Cmd {
 	}
 	return m.pushSoon(&dialog.LinkOut{
 		Thread: m.composer.Thread, Text: m.composer.Value(), URL: m.composer.Away, Copied: msg.copied, Opened: msg.opened,
+		Keys: m.keys.In(keys.LinkingOut),
 	})
 }
 

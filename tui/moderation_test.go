@@ -388,14 +388,15 @@ func TestLinkOut(t *testing.T) {
 	if term.copied != "Merci pour cette critique." || !strings.HasPrefix(term.opened, "https://mastodon.social/") {
 		t.Fatalf("copied %q, opened %q", term.copied, term.opened)
 	}
-	s.keys("enter")
-	s.wants("Avez-vous répondu là-bas ?") // only its own key says yes
-	s.keys("n")
+	s.wants("enter oui, répondu   o ouvrir   esc pas encore, le brouillon reste", "enter répondu  o ouvrir  esc pas encore  ? aide")
+	s.keys("ctrl+s")
+	s.wants("Avez-vous répondu là-bas ?") // it may be held down
+	s.keys("esc")
 	if len(f.mod.there) != 0 || !s.m.composer.Active() {
 		t.Fatal("taken for answered")
 	}
 	s.keys("ctrl+s")
-	s.keys("y")
+	s.keys("enter")
 	if len(f.mod.there) != 1 || f.mod.there[0].Text != "Merci pour cette critique." || len(f.requests)+len(f.actions) != 0 {
 		t.Fatalf("kept %+v, sent %+v", f.mod.there, f.requests)
 	}

@@ -58,7 +58,8 @@ func TestBadQueryIsExplained(t *testing.T) {
 	s.keys("esc")
 	f.refuse = bad
 	s.keys("f", "text:auteur:x", "enter")
-	s.wants("requête, caractère 1 : terme inconnu « auteur: »")
+	s.wants("Filtrer la liste")
+	s.wants("terme inconnu « auteur: » ; le plus proche : from:")
 	s.lacks("pas joignable")
 }
 

@@ -342,6 +342,8 @@ func (m *Model) fitting(b keys.Binding) keys.Binding {
 		switch m.top().(type) {
 		case *dialog.Confirm:
 			b.Help = "dialog.no"
+		case *dialog.LinkOut:
+			b.Hint = b.Scope == keys.LinkingOut
 		case *dialog.Guard, *dialog.OtherClient:
 			b.Help = "guard.back"
 		}

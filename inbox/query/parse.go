@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -25,6 +26,7 @@ const (
 	CloseParen     Reason = "close_paren"
 	Missing        Reason = "missing"          // nothing where something must stand; Args: after what
 	UnknownTerm    Reason = "unknown_term"     // Args: the key, the nearest one
+	LooseColon     Reason = "loose_colon"      // a blank between a key and its colon; Args: the key
 	UnknownTermFar Reason = "unknown_term_far" // Args: the key, those that exist
 	EmptyValue     Reason = "empty_value"      // Args: the key
 	UnknownValue   Reason = "unknown_value"    // Args: the key, the value, those that exist
@@ -90,9 +92,10 @@ type token struct {
 }
 
 type parser struct {
-	src string
-	at  int
-	tok token
+	src   string
+	at    int
+	tok   token
+	depth int // of the parentheses that are open
 }
 
 func (p *parser) fail(r Reason, args ...string) *ParseError {
@@ -166,6 +169,9 @@ func (p *parser) not(depth int) (*node, error) {
 	case tokOpen:
 		return p.group(depth)
 	case tokTerm:
+		if err := p.loose(); err != nil {
+			return nil, err
+		}
 		read := makeTerm
 		if p.tok.family {
 			read = makeFamily
@@ -211,8 +217,10 @@ func (p *parser) next() error {
 	switch p.src[p.at] {
 	case '(':
 		kind = tokOpen
+		p.depth++
 	case ')':
 		kind = tokClose
+		p.depth--
 	case '-':
 		kind = tokMinus
 	}
@@ -235,9 +243,14 @@ func (p *parser) word() error {
 		return p.phrase()
 	}
 	start := p.at
+	if n := p.face(); n > 0 {
+		p.at += n
+		p.tok.end, p.tok.text, p.tok.quoted = p.at, p.src[start:p.at], true
+		return nil
+	}
 	for p.inWord(p.at) {
 		p.at++
-		if p.src[p.at-1] == ':' && p.tok.key == "" && !p.tok.family && isKey(p.src[start:p.at-1]) {
+		if p.src[p.at-1] == ':' && p.tok.key == "" && !p.tok.family && isKey(p.src[start:p.at-1], p.src[p.at:]) {
 			p.tok.key = strings.ToLower(p.src[start : p.at-1])
 			if p.at < len(p.src) && p.src[p.at] == '"' {
 				return p.phrase()
@@ -285,15 +298,58 @@ func (p *parser) phrase() error {
 	return p.fail(OpenQuote)
 }
 
-// isKey reports whether the letters before a colon are meant as a key. An
-// address is a word.
-func isKey(s string) bool {
+// face is the length of the face that stands there, such as :) or ;-(, 0 for
+// none. Inside parentheses, ) closes one.
+func (p *parser) face() int {
+	n := len(p.src[p.at:])
+	rest := strings.TrimLeft(p.src[p.at:], ":;=")
+	eyes := n - len(rest)
+	rest = strings.TrimPrefix(rest, "-")
+	if eyes == 0 || rest == "" || rest[0] != '(' && (rest[0] != ')' || p.depth > 0) {
+		return 0
+	}
+	rest = strings.TrimLeft(rest, rest[:1])
+	if rest != "" && blank(rest) == 0 {
+		return 0
+	}
+	return n - len(rest)
+}
+
+// loose refuses a key of which a blank parts the colon: two words that nobody
+// means.
+func (p *parser) loose() error {
+	key, ok := meant(p.tok.text)
+	if !ok || p.tok.key != "" || p.tok.quoted || p.tok.family {
+		return nil
+	}
+	at := p.at
+	for blank(p.src[at:]) > 0 {
+		at += blank(p.src[at:])
+	}
+	if at == p.at || !strings.HasPrefix(p.src[at:], ":") {
+		return nil
+	}
+	if next := p.src[at+1:]; next != "" && next[0] != '"' && blank(next) == 0 {
+		if r, _ := utf8.DecodeRuneInString(next); !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return nil
+		}
+	}
+	p.tok.end = at + 1
+	return p.fail(LooseColon, key)
+}
+
+// isKey reports whether letters before a colon are meant as a key. An address
+// is a word, and so is what mails and programs write before a colon.
+func isKey(s, rest string) bool {
 	switch strings.ToLower(s) {
-	case "", "http", "https", "mailto":
+	case "http", "https", "mailto", "did", "tel", "re", "fw", "fwd", "tr", "ps", "nb":
 		return false
 	}
-	for i := range len(s) {
-		if c := s[i] | 0x20; c < 'a' || c > 'z' {
+	if utf8.RuneCountInString(s) < 2 || strings.HasPrefix(rest, "//") || strings.HasPrefix(rest, ":") {
+		return false
+	}
+	for _, r := range s {
+		if !unicode.In(r, unicode.Latin, unicode.Mn) {
 			return false
 		}
 	}

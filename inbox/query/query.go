@@ -200,10 +200,33 @@ func (n *node) print(b *strings.Builder, around op) {
 			if i > 0 {
 				b.WriteString(between)
 			}
+			apart := n.op == opAnd && i > 0 && n.kids[i-1].wantsColon() && k.bare() && k.term.value[0] == ':'
+			if apart {
+				b.WriteByte('(')
+			}
 			k.print(b, n.op)
+			if apart {
+				b.WriteByte(')')
+			}
 		}
 	}
 	if group {
 		b.WriteByte(')')
 	}
+}
+
+// bare reports whether the node is a word that stands for itself.
+func (n *node) bare() bool { return n.op == opTerm && n.term.key == "" && !n.term.quoted }
+
+// wantsColon reports whether the node ends with the word of a key, to which a
+// colon behind it would seem to belong.
+func (n *node) wantsColon() bool {
+	if n.op == opNot {
+		n = n.kids[0]
+	}
+	if !n.bare() {
+		return false
+	}
+	_, ok := meant(n.term.value)
+	return ok
 }

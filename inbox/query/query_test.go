@@ -59,6 +59,13 @@ func TestCanonical(t *testing.T) {
 		"~ (~) ~":                  "~ ~ ~",
 		"#Tag @A@b.fr":             "#Tag @A@b.fr",
 		"WINDOW:<2H window:>1j":    "window:<2h window:>1j",
+		"Re: Fwd: TR: did:plc:a2":  "Re: Fwd: TR: did:plc:a2",
+		"at://a/b std::c A:b :x:":  "at://a/b std::c A:b :x:",
+		"問題:a 2x:3 : a :b :":       "問題:a 2x:3 : a :b :",
+		":) ;-) (:) x client :))":  `":)" ";-)" : x client ":))"`,
+		"a :( b :smile: -:D":       `a ":(" b :smile: -:D`,
+		"client AND (:x)":          "client (:x)",
+		"-net (:x) (a OR net) :x":  "-net (:x) (a OR net) :x",
 		"lang:pt-BR lang:None":     "lang:pt lang:none",
 		"sentiment:Negative":       "sentiment:negative",
 		"link:HTTPS://B.fr/x":      "host:https://b.fr/x",
@@ -264,9 +271,18 @@ func TestAnd(t *testing.T) {
 
 func TestUnknownTerms(t *testing.T) {
 	for in, want := range map[string]ParseError{
-		"bogus:x":   {Pos: 0, End: 7, Reason: UnknownTermFar, Args: []string{"bogus", "client, net, account, from, tag, kind, state, is, has, window, lang, sentiment, before, after, id, text, host"}},
-		"a clent:x": {Pos: 2, End: 9, Reason: UnknownTerm, Args: []string{"clent", "client"}},
-		"netwrk:x":  {Pos: 0, End: 8, Reason: UnknownTerm, Args: []string{"netwrk", "network"}},
+		"bogus:x":        {Pos: 0, End: 7, Reason: UnknownTermFar, Args: []string{"bogus", "client, net, account, from, tag, kind, state, is, has, window, lang, sentiment, before, after, id, text, host"}},
+		"a clent:x":      {Pos: 2, End: 9, Reason: UnknownTerm, Args: []string{"clent", "client"}},
+		"réseau:feeds":   {Pos: 0, End: 13, Reason: UnknownTerm, Args: []string{"réseau", "net"}},
+		"x ÉTAT:":        {Pos: 2, End: 8, Reason: UnknownTerm, Args: []string{"état", "state"}},
+		"re\u0301seau:a": {Pos: 0, End: 10, Reason: UnknownTerm, Args: []string{"re\u0301seau", "net"}},
+		"compte:\"a b\"": {Pos: 0, End: 12, Reason: UnknownTerm, Args: []string{"compte", "account"}},
+		"lien:a.fr":      {Pos: 0, End: 9, Reason: UnknownTerm, Args: []string{"lien", "host"}},
+		"clîent:x":       {Pos: 0, End: 9, Reason: UnknownTerm, Args: []string{"clîent", "client"}},
+		"vip client : a": {Pos: 4, End: 12, Reason: LooseColon, Args: []string{"client"}},
+		"réseau\u00a0:a": {Pos: 0, End: 10, Reason: LooseColon, Args: []string{"net"}},
+		"(net  :":        {Pos: 1, End: 7, Reason: LooseColon, Args: []string{"net"}},
+		"netwrk:x":       {Pos: 0, End: 8, Reason: UnknownTerm, Args: []string{"netwrk", "network"}},
 	} {
 		_, err := Parse(in)
 		var got *ParseError
@@ -325,7 +341,7 @@ func TestDocs(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"a OR (b -c) \"d\\\"\" client:x", "is:unread -has:note", "((", "text:\"a\\\\\"", "a:b", "NOT NOT a AND b", "after:3d", "~\"a b\" #c @d@e host:f.g"} {
+	for _, s := range []string{"a OR (b -c) \"d\\\"\" client:x", "is:unread -has:note", "((", "text:\"a\\\\\"", "a:b", "NOT NOT a AND b", "after:3d", "~\"a b\" #c @d@e host:f.g", "client (:a) :) Re: -net :( réseau : x"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -136,6 +136,9 @@ func knownTerm(tok token) (Term, error) {
 		}
 		return known[i], nil
 	}
+	if key, ok := meant(tok.key); ok {
+		return fail(UnknownTerm, tok.key, key)
+	}
 	var all, spellings []string
 	for _, k := range known {
 		all = append(all, k.Key)
@@ -147,6 +150,59 @@ func knownTerm(tok token) (Term, error) {
 		return fail(UnknownTerm, tok.key, near)
 	}
 	return fail(UnknownTermFar, tok.key, strings.Join(all, ", "))
+}
+
+// meant is the key that a word names, as the language spells it or in French.
+func meant(word string) (key string, ok bool) {
+	word = strings.TrimSpace(string(words.Fold(nil, word)))
+	for _, t := range Terms() {
+		if word == t.Key || word == t.Also || slices.Contains(french(t.Key), word) {
+			return t.Key, true
+		}
+	}
+	return "", false
+}
+
+// french are the words that somebody who thinks in French types for a key,
+// without accents. The language knows one spelling; these lead to it.
+func french(key string) []string {
+	switch key {
+	case "client":
+		return []string{"marque"}
+	case "net":
+		return []string{"reseau"}
+	case "account":
+		return []string{"compte"}
+	case "from":
+		return []string{"de", "auteur", "expediteur"}
+	case "tag":
+		return []string{"etiquette"}
+	case "kind":
+		return []string{"type", "genre", "sorte"}
+	case "state":
+		return []string{"etat", "statut", "status"}
+	case "is":
+		return []string{"est"}
+	case "has":
+		return []string{"avec"}
+	case "window":
+		return []string{"fenetre"}
+	case "lang":
+		return []string{"langue"}
+	case "sentiment":
+		return []string{"ton", "humeur"}
+	case "before":
+		return []string{"avant"}
+	case "after":
+		return []string{"apres", "depuis"}
+	case "id":
+		return []string{"fil", "numero"}
+	case "text":
+		return []string{"texte"}
+	case "host":
+		return []string{"hote", "lien", "site"}
+	}
+	return nil
 }
 
 func (t *term) print(b *strings.Builder) {

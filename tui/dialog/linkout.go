@@ -9,12 +9,14 @@ import (
 
 // LinkOut asks whether a person has answered on the network itself, where
 // vigie cannot: the link and, unless the terminal took a copy, the text are
-// there to be taken by hand. Nothing but a key of its own says yes.
+// there to be taken by hand. The key that sends, which may be held down, does
+// not say yes.
 type LinkOut struct {
 	base
 	Thread         inbox.Thread
 	Text, URL      string
 	Copied, Opened bool
+	Keys           []keys.Binding // of its scope
 
 	top, height int
 }
@@ -70,12 +72,33 @@ func (d *LinkOut) View(l look.Look, w, h int) []string {
 	if h < 2 {
 		return out[:min(len(out), h)]
 	}
-	keys := l.Spans(w).Add(l.Key, " y ").Add(l.Muted, l.P.T("linkout.yes")+"   ").Add(l.Key, "n ").Add(l.Muted, l.P.T("linkout.no")).End(l.Text)
-	return append(out, keys)
+	return append(out, d.answers(l, w))
 }
 
-// Do answers, opens the link, and scrolls. The key that accepts elsewhere says
-// nothing here: it may be meant for the text.
+// answers is the line that says what its keys do, in as many words as fit.
+func (d *LinkOut) answers(l look.Look, w int) string {
+	long, short := l.Spans(w), l.Spans(w)
+	for _, b := range d.Keys {
+		if len(b.Keys) == 0 {
+			continue
+		}
+		words := b.Help
+		if less := words + ".short"; l.P.Has(less) {
+			words = less
+		}
+		short.Add(l.Key, " "+b.Keys[0]+" ").Add(l.Muted, l.P.T(words)+" ")
+		if b.Intent != keys.Link {
+			words = b.Help
+		}
+		long.Add(l.Key, " "+b.Keys[0]+" ").Add(l.Muted, l.P.T(words)+"  ")
+	}
+	if long.Left() > 0 {
+		return long.End(l.Text)
+	}
+	return short.End(l.Text)
+}
+
+// Do answers, opens the link, and scrolls.
 func (d *LinkOut) Do(i keys.Intent) Action {
 	if delta, ok := step(i, d.height); ok {
 		d.top = max(d.top, 0) + max(min(delta, far), -far)

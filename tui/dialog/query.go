@@ -31,6 +31,7 @@ type queryLine struct {
 	field    Field
 	complete Completer
 	pick     int
+	sure     bool // it was accepted as it is
 }
 
 // suggestions are how the query may go on.
@@ -62,7 +63,7 @@ func (q *queryLine) take() bool {
 	}
 	q.field.Set(v[:s.From] + s.Text)
 	q.field.Behind(v[s.To:])
-	q.pick = 0
+	q.pick, q.sure = 0, false
 	return true
 }
 
@@ -83,13 +84,20 @@ func (q *queryLine) wrong() *query.ParseError {
 	return nil
 }
 
+// reads reports whether the query can be read as it is; from then on the line
+// below says why not.
+func (q *queryLine) reads() bool {
+	q.sure = q.wrong() != nil
+	return !q.sure
+}
+
 // told are the lines below the field, two or more: where the query is wrong and why, else
 // the hint and how it may go on. What is being typed and may go on is not wrong
 // yet, unless that is sure. start is the column where the query begins.
 func (q *queryLine) told(l look.Look, w, start int, hint lang.Key, sure bool) []string {
 	v := q.field.Value()
 	e := q.wrong()
-	if e == nil || (!sure && e.End >= q.field.Before() && len(q.suggestions()) > 0 && v != "" && v[len(v)-1] != ' ') {
+	if e == nil || (!sure && !q.sure && e.End >= q.field.Before() && len(q.suggestions()) > 0 && v != "" && v[len(v)-1] != ' ') {
 		if gone := q.absent(); gone != "" {
 			return []string{l.Spans(w).Add(l.Warn, " "+gone).End(l.Text), ""}
 		}
@@ -228,7 +236,7 @@ func (q *queryLine) line(b *base, l look.Look, w, h int, label, hint lang.Key) [
 // Key types.
 func (q *queryLine) Key(k tea.KeyPressMsg) Action {
 	if q.field.Key(k) {
-		q.pick = 0
+		q.pick, q.sure = 0, false
 		return Typed{}
 	}
 	return nil
@@ -237,7 +245,7 @@ func (q *queryLine) Key(k tea.KeyPressMsg) Action {
 // Paste types what was pasted.
 func (q *queryLine) Paste(s string) Action {
 	q.field.Paste(s)
-	q.pick = 0
+	q.pick, q.sure = 0, false
 	return Typed{}
 }
 
@@ -264,12 +272,12 @@ func (d *Filter) Key(k tea.KeyPressMsg) Action { return d.queryLine.Key(k) }
 // Paste types what was pasted.
 func (d *Filter) Paste(s string) Action { return d.queryLine.Paste(s) }
 
-// Do completes and accepts.
+// Do completes and accepts: a query that cannot be read is pointed at.
 func (d *Filter) Do(i keys.Intent) Action {
 	if a, ok := d.completes(i); ok {
 		return a
 	}
-	if i == keys.Accept || i == keys.Send {
+	if (i == keys.Accept || i == keys.Send) && d.reads() {
 		return FilterPicked{d.Query()}
 	}
 	return nil
@@ -292,7 +300,7 @@ func (d *MarkBy) Do(i keys.Intent) Action {
 	if a, ok := d.completes(i); ok && a == nil {
 		return nil
 	}
-	if (i == keys.Accept || i == keys.Send) && d.wrong() == nil {
+	if (i == keys.Accept || i == keys.Send) && d.reads() {
 		return MarkPicked{d.field.Value()}
 	}
 	return nil

@@ -267,6 +267,10 @@ var table = []Binding{
 
 	{Scope: Searching, Intent: Widen, Keys: []string{"ctrl+t"}, Help: "key.search-widen", Hint: true},
 
+	{Scope: LinkingOut, Intent: Answered, Keys: []string{"enter", "y"}, Help: "key.answered", Hint: true},
+	{Scope: LinkingOut, Intent: Link, Keys: []string{"o"}, Help: "key.open-address", Hint: true},
+	{Scope: LinkingOut, Intent: Back, Keys: []string{"esc", "n"}, Help: "key.not-answered", Hint: true},
+
 	{Scope: Pick, Intent: Accept, Keys: []string{"enter"}, Help: "key.accept"},
 	{Scope: Pick, Intent: Send, Keys: []string{"ctrl+s"}, Help: "key.accept", Hidden: true},
 	{Scope: Pick, Intent: Down, Keys: []string{"j", "down"}, Help: "key.choose-down"},
@@ -302,10 +306,6 @@ var table = []Binding{
 	{Scope: Moderating, Intent: Delete, Keys: []string{"d"}, Help: "key.delete", Needs: NeedThread},
 
 	{Scope: Attaching, Intent: Drop, Keys: []string{"ctrl+x"}, Help: "key.drop-file", Hint: true},
-
-	{Scope: LinkingOut, Intent: Answered, Keys: []string{"y"}, Help: "key.answered"},
-	{Scope: LinkingOut, Intent: Back, Keys: []string{"n"}, Help: "key.not-answered"},
-	{Scope: LinkingOut, Intent: Link, Keys: []string{"o"}, Help: "key.open-address", Hint: true},
 
 	{Scope: Drafts, Intent: Drop, Keys: []string{"x"}, Help: "key.drop-draft", Needs: NeedItem, Hint: true},
 	{Scope: Drafts, Intent: Undo, Keys: []string{"u"}, Help: "key.draft-back", Hint: true},

@@ -166,8 +166,6 @@ var moderationTable = map[Key]entry{
 	"linkout.copied":      {"Le texte est copié. Répondez sur %s, à cette adresse, puis revenez ici.", "The text is copied. Answer on %s, at this address, then come back here."},
 	"linkout.opened":      {"%s s'ouvre dans le navigateur. Ce terminal ne prend pas de copie : le texte est là, à prendre à la main.", "%s opens in the browser. This terminal takes no copy: here is the text, to take by hand."},
 	"linkout.neither":     {"Répondez sur %s, à cette adresse. Ce terminal ne prend pas de copie : le texte est là, à prendre à la main.", "Answer on %s, at this address. This terminal takes no copy: here is the text, to take by hand."},
-	"linkout.yes":         {"oui, répondu", "yes, answered"},
-	"linkout.no":          {"pas encore : le brouillon reste", "not yet: the draft stays"},
 	"done.answered":       {"noté : répondu sur le réseau, de votre main", "noted: answered on the network, by you"},
 	"key.link-out":        {"copier et ouvrir", "copy and open"},
 
