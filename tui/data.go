@@ -50,6 +50,8 @@ const (
 type loads struct {
 	list, thread, search        int
 	moderate                    int
+	many                        []inbox.Thread // of the dialog for many, to be read again
+	manyBusy                    bool
 	listBusy, listAgain         bool
 	countsBusy, countsAgain     bool
 	outboxBusy, outboxAgain     bool

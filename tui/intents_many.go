@@ -19,6 +19,13 @@ type manyReadyMsg struct {
 	err     error
 }
 
+// manyChangedMsg brings what can be done now in those of them that changed.
+type manyChangedMsg struct {
+	dialog *dialog.Moderate
+	many   []dialog.Stand
+	err    error
+}
+
 // moderateMany opens the dialog of acts without a text for the marked threads,
 // and carries one of them out when i names it.
 func (m *Model) moderateMany(ts []inbox.Thread, i keys.Intent) tea.Cmd {
@@ -50,6 +57,47 @@ func (m *Model) gotMany(msg manyReadyMsg) tea.Cmd {
 		act = m.act(d.Do(msg.intent))
 	}
 	return tea.Batch(act, m.replay())
+}
+
+// followMany reads those threads of the dialog again that changed; those that
+// change meanwhile wait until these are there.
+func (m *Model) followMany(d *dialog.Moderate, changes []inbox.Change) tea.Cmd {
+	for _, t := range d.Many() {
+		changed := slices.ContainsFunc(changes, func(c inbox.Change) bool { return c.All || c.Thread == t.ID })
+		if waits := slices.ContainsFunc(m.loads.many, func(w inbox.Thread) bool { return w.ID == t.ID }); changed && !waits {
+			m.loads.many = append(m.loads.many, t)
+		}
+	}
+	return m.readMany(d)
+}
+
+func (m *Model) readMany(d *dialog.Moderate) tea.Cmd {
+	ts := m.loads.many
+	if len(ts) == 0 || m.loads.manyBusy {
+		return nil
+	}
+	m.loads.many, m.loads.manyBusy = nil, true
+	b := m.backend
+	return m.call(func(ctx context.Context) tea.Msg {
+		many, err := eachThread(ctx, b, ts, dialog.StandOf)
+		return manyChangedMsg{d, many, err}
+	})
+}
+
+func (m *Model) gotManyChange(msg manyChangedMsg) tea.Cmd {
+	m.loads.manyBusy = false
+	d, open := m.below().(*dialog.Moderate)
+	switch {
+	case !open || d.Many() == nil:
+		m.loads.many = nil
+		return nil
+	case d != msg.dialog:
+	case msg.err != nil:
+		return tea.Batch(m.wrong(msg.err), m.readMany(d))
+	default:
+		d.SetMany(m.look, msg.many)
+	}
+	return m.readMany(d)
 }
 
 // moderating are the keys of an act of that dialog, from the list; "" for none.

@@ -80,7 +80,10 @@ func (m *Model) pushModerate(v inbox.ThreadView, i keys.Intent) tea.Cmd {
 // followModerate loads the thread of the dialog again when it has changed.
 func (m *Model) followModerate(changes []inbox.Change) tea.Cmd {
 	d, open := m.below().(*dialog.Moderate)
-	if !open || d.Thread() == 0 || !slices.ContainsFunc(changes, func(c inbox.Change) bool { return c.All || c.Outbox || c.Thread == d.Thread() }) {
+	if open && d.Many() != nil {
+		return m.followMany(d, changes)
+	}
+	if !open || !slices.ContainsFunc(changes, func(c inbox.Change) bool { return c.All || c.Outbox || c.Thread == d.Thread() }) {
 		return nil
 	}
 	m.loads.moderate++

@@ -230,6 +230,8 @@ func (m *Model) acted(msg tea.Msg) tea.Cmd {
 		return m.gotModerate(msg)
 	case manyReadyMsg:
 		return m.gotMany(msg)
+	case manyChangedMsg:
+		return m.gotManyChange(msg)
 	case moderateChangedMsg:
 		return m.gotModerateChange(msg)
 	case dueFoundMsg:

@@ -3,7 +3,10 @@ package tui
 import (
 	"context"
 	"maps"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"vigie/inbox"
 )
@@ -125,4 +128,30 @@ func TestModerateMarkedSomeCannot(t *testing.T) {
 	}
 	s.keys("b")
 	s.wants("blocage : 1 fil,", "1 laissé : cela ne se fait que")
+}
+
+// What happens meanwhile changes what is offered: the cursor stays on its act,
+// and what can be done stands first.
+func TestModerateMarkedFollows(t *testing.T) {
+	f, blind := world(), inbox.ThreadID(0)
+	f.everything()
+	s := newSim(t, f, 200, 50, func(o *Options) { o.Backend = unequal{simBackend{f}, &blind} })
+	s.keys("1", "x x", "m", "j j")
+	_, on := s.cursorLine()
+	s.wants("b bloquer ces personnes")
+	s.lacks("1 sur 2")
+	blind = s.m.list.Marks()[1].ID
+	f.changed(inbox.Change{Thread: blind, Outbox: true})
+	s.pass(time.Second)
+	s.wants("b bloquer ces personnes · 1 sur 2 : cela ne se fait que sur le réseau lui-même")
+	if _, now := s.cursorLine(); now != on {
+		t.Errorf("the cursor went from %q to %q", on, now)
+	}
+	lines := strings.Split(s.screen(), "\n")
+	at := func(words string) int {
+		return slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, words) })
+	}
+	if at("b bloquer ces personnes") > at("i mettre ces personnes en sourdine") {
+		t.Error("what cannot be done stands before what can")
+	}
 }

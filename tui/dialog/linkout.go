@@ -78,7 +78,7 @@ func (d *LinkOut) View(l look.Look, w, h int) []string {
 // answers is the line that says what its keys do, in as many words as fit.
 func (d *LinkOut) answers(l look.Look, w int) string {
 	long, short := l.Spans(w), l.Spans(w)
-	for _, b := range d.Keys {
+	for i, b := range d.Keys {
 		if len(b.Keys) == 0 {
 			continue
 		}
@@ -86,7 +86,10 @@ func (d *LinkOut) answers(l look.Look, w int) string {
 		if less := words + ".short"; l.P.Has(less) {
 			words = less
 		}
-		short.Add(l.Key, " "+b.Keys[0]+" ").Add(l.Muted, l.P.T(words)+" ")
+		if i > 0 {
+			short.Add(l.Text, " ")
+		}
+		short.Add(l.Key, " "+b.Keys[0]+" ").Add(l.Muted, l.P.T(words))
 		if b.Intent != keys.Link {
 			words = b.Help
 		}

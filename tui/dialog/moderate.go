@@ -70,15 +70,38 @@ func (d *Moderate) Thread() inbox.ThreadID { return d.view.Thread.ID }
 // Set takes the thread as it is now, about the same messages: the acts are
 // those that make sense since, and the cursor stays on the one it is on.
 func (d *Moderate) Set(l look.Look, v inbox.ThreadView) {
-	on := keys.Intent("")
+	d.view = v
+	d.theirs, d.ours = meant(v, d.theirs, false), meant(v, d.ours, true)
+	d.again(func() { d.offer(l) })
+}
+
+// again offers anew: at first what can be done stands before what cannot;
+// later each act stays where it is, and the cursor on its own.
+func (d *Moderate) again(offer func()) {
+	on, place := keys.Intent(""), map[keys.Intent]int{}
 	if d.pick.at < len(d.acts) {
 		on = d.acts[d.pick.at].intent
 	}
-	d.view = v
-	d.theirs, d.ours = meant(v, d.theirs, false), meant(v, d.ours, true)
+	for i, m := range d.acts {
+		place[m.intent] = i + 1
+	}
 	d.acts, d.lacks, d.never = nil, nil, map[keys.Intent]string{}
-	d.offer(l)
+	offer()
+	slices.SortStableFunc(d.acts, func(a, b moderation) int {
+		if len(place) > 0 {
+			return cmp.Compare(cmp.Or(place[a.intent], far), cmp.Or(place[b.intent], far))
+		}
+		return cmp.Compare(a.rank(), b.rank())
+	})
 	d.pick.at = max(slices.IndexFunc(d.acts, func(m moderation) bool { return m.intent == on }), 0)
+}
+
+// rank is 0 for what can be done, or is about to be, and 1 for the rest.
+func (m moderation) rank() int {
+	if m.why == "" || m.waits {
+		return 0
+	}
+	return 1
 }
 
 // meant is a message of a side as it is now: the one that was meant, else the

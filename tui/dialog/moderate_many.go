@@ -50,8 +50,34 @@ func Refusal(v inbox.ThreadView, kind inbox.ActionKind) inbox.Problem {
 // NewModerateMany offers what can be done to all of many threads of a client:
 // each act says in how many. bs are the keys of its scope.
 func NewModerateMany(l look.Look, many []Stand, bs []keys.Binding) *Moderate {
-	d := &Moderate{keys: firstKeys(bs), many: many, never: map[keys.Intent]string{}}
+	d := &Moderate{keys: firstKeys(bs), many: many}
 	d.absent, _ = l.Problem(inbox.Problem{Code: inbox.CodeUnsupported}, "")
+	d.again(func() { d.offerMany(l) })
+	return d
+}
+
+// SetMany takes what can be done in some of the threads now: the cursor stays
+// on the act it is on.
+func (d *Moderate) SetMany(l look.Look, now []Stand) {
+	for _, s := range now {
+		if i := slices.IndexFunc(d.many, func(old Stand) bool { return old.thread.ID == s.thread.ID }); i >= 0 {
+			d.many[i] = s
+		}
+	}
+	d.again(func() { d.offerMany(l) })
+}
+
+// Many are the threads that it is for; nil when it is for one.
+func (d *Moderate) Many() []inbox.Thread {
+	if d.many == nil {
+		return nil
+	}
+	return threadsOf(d.many)
+}
+
+// offerMany lists what can be done in one of the threads at least, and names
+// the rest.
+func (d *Moderate) offerMany(l look.Look) {
 	var lacks, single []string
 	for _, m := range d.pairs() {
 		word := l.P.T(lang.Key("act." + string(m.kind)))
@@ -72,7 +98,6 @@ func NewModerateMany(l look.Look, many []Stand, bs []keys.Binding) *Moderate {
 	if len(lacks) > 0 {
 		d.lacks = append(d.lacks, l.P.T("moderation.lacks", strings.Join(lacks, ", ")))
 	}
-	return d
 }
 
 // choice is which of two acts that take each other back is offered: the first,

@@ -18,6 +18,7 @@ type moderation struct {
 	kind    inbox.ActionKind
 	message *inbox.Message
 	why     string // it cannot be done; "": it can
+	waits   bool   // it is under way: why says so
 	some    string // in how many of many threads it can be done, and why not in the others
 }
 
@@ -32,7 +33,9 @@ func (d *Moderate) offer(l look.Look) {
 				continue
 			}
 		}
-		m.why = d.refusal(l, m)
+		if m.why = d.refusal(l, m); m.why == "" && d.underWay(m) {
+			m.why, m.waits = l.P.T("moderation.waits"), true
+		}
 		d.acts = append(d.acts, m)
 	}
 	d.shorten(l)
@@ -120,12 +123,14 @@ func (d *Moderate) refusal(l look.Look, m moderation) string {
 	if c := d.view.Caps.Acts[m.kind]; !c.OK {
 		return d.because(l, m.kind, cmp.Or(c.Why, inbox.CodeUnsupported))
 	}
-	for _, a := range d.view.Actions {
-		if a.Kind == m.kind && a.Target == m.message.Remote && !a.State.Terminal() {
-			return l.P.T("moderation.waits")
-		}
-	}
 	return ""
+}
+
+// underWay reports whether an act waits in the outbox, or is on its way.
+func (d *Moderate) underWay(m moderation) bool {
+	return slices.ContainsFunc(d.view.Actions, func(a inbox.Action) bool {
+		return a.Kind == m.kind && a.Target == m.message.Remote && !a.State.Terminal()
+	})
 }
 
 // because says in a sentence why an act is refused.
