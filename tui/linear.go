@@ -28,7 +28,7 @@ func (m *Model) glyphs(o Options) theme.Glyphs {
 }
 
 // setSize takes the size of the window over. For a screen reader panes are
-// drawn narrower: their signs become words.
+// drawn a little narrower: their signs become words.
 func (m *Model) setSize(w, h int) {
 	m.window = max(w, 1)
 	m.w, m.h = m.window, max(h, 1)
@@ -79,7 +79,7 @@ func (m *Model) header(d status.Desk) []string {
 	}
 	l, clients := m.look, d
 	l.Clients = nil
-	clients.Due, clients.Accounts = time.Time{}, nil
+	clients.Due, clients.Accounts, d.Below = time.Time{}, nil, true
 	return []string{status.Header(m.look, clients, m.window), status.Header(l, d, m.w)}
 }
 

@@ -52,6 +52,20 @@ func TestLinearHeader(t *testing.T) {
 	s.wants("échéance dans 43 min", "bsky attention")
 }
 
+// Panes use the width there is, and say what they say once.
+func TestLinearWidth(t *testing.T) {
+	for w, least := range map[int]int{80: 66, 120: 106, 200: 186} {
+		s := newSim(t, world(), w, 40, linearly)
+		if s.m.w < least || s.m.w >= w {
+			t.Errorf("panes are %d wide in %d", s.m.w, w)
+		}
+		if n := strings.Count("\n"+s.screen(), "\nvigie "); n > 1 {
+			t.Errorf("the program is named %d times", n)
+		}
+		s.wants("échéance dans 43 min", "fenêtre 43 min!")
+	}
+}
+
 // The cursor is on the row, and moving it changes nothing else.
 func TestLinearCursor(t *testing.T) {
 	s := newSim(t, world(), 80, 24, linearly)

@@ -71,10 +71,13 @@ func (s Speech) word(r rune) (string, bool) {
 	return s.words[r-s.base], true
 }
 
-// Inner is how wide panes are drawn in a window, so that words fit in the room
-// of the signs and the padding; never so wide that a pane would have something
-// beside it.
-func Inner(w int) int { return max(min(w*3/4, 70), min(w, 20)) }
+// longest is how much longer than its signs and padding a line becomes when it
+// is said, in cells; a row with more than that to say is cut at its end.
+const longest = 12
+
+// Inner is how wide panes are drawn in a window of w cells, so that words fit
+// in the room of the signs and the padding.
+func Inner(w int) int { return max(w-min(w/4, longest), min(w, 20)) }
 
 // Row is the line under the cursor: the first with its sign; -1 for none.
 func (s Speech) Row(lines []string) int {
@@ -86,7 +89,7 @@ func (s Speech) Row(lines []string) int {
 	return -1
 }
 
-// Line says a drawn line in at most w cells.
+// Line says a drawn line in at most w cells, with an ellipsis where it was cut.
 func (s Speech) Line(line string, w int) string {
 	out := writer{}
 	for i := 0; i < len(line); {
@@ -113,7 +116,7 @@ func (s Speech) Line(line string, w int) string {
 		}
 		i += n
 	}
-	return ansi.Truncate(out.b.String(), w, "")
+	return ansi.Truncate(out.b.String(), w, "…")
 }
 
 // Blank is a line that somebody types in, in at most w cells: they stay where

@@ -18,7 +18,7 @@ import (
 // names of clients go before the deadline does.
 func Header(l look.Look, d Desk, w int) string {
 	s := l.Spans(w)
-	s.Add(l.BarStrong, name(w))
+	s.Add(l.BarStrong, d.name(w))
 	entries, gap, due, right := d.fitted(l, w)
 	keep := l.Width(right) + 1
 	for _, e := range entries {
@@ -57,7 +57,7 @@ func (d Desk) fitted(l look.Look, w int) (out []entry, gap int, due, health stri
 	dues, healths := d.dues(l), d.healths(l)
 	for _, step := range []struct{ most, gap int }{{far, 1}, {far, 0}, {far - 1, 1}, {8, 1}, {5, 1}, {3, 1}, {0, 1}} {
 		out = shorter(l, full, step.most)
-		room := w - l.Width(name(w))
+		room := w - l.Width(d.name(w))
 		for _, e := range out {
 			room -= l.Width(e.text()) + step.gap
 		}
@@ -148,8 +148,8 @@ func (e entry) text() string {
 const roomy = 100
 
 // name is the program's name, where there is place for it.
-func name(w int) string {
-	if w < roomy {
+func (d Desk) name(w int) string {
+	if w < roomy || d.Below {
 		return ""
 	}
 	return " vigie "
@@ -263,7 +263,7 @@ func (d Desk) fitness(l look.Look) theme.Pen {
 
 // HeaderAt says which client's digit stands in a column of the header; -1: none.
 func HeaderAt(l look.Look, d Desk, w, x int) int {
-	at := l.Width(name(w))
+	at := l.Width(d.name(w))
 	entries, gap, _, _ := d.fitted(l, w)
 	for i, e := range entries {
 		width := l.Width(e.text())

@@ -25,6 +25,7 @@ type Desk struct {
 	Stale    bool             // Tallies are of another client: they are not told
 	Accounts []inbox.AccountStatus
 	Due      time.Time // the next deadline of all clients; zero: none
+	Below    bool      // a line of clients stands above: the program is named there
 }
 
 // owed is what a client's number in the header counts: threads that are ours.
