@@ -96,6 +96,7 @@ type quotedView struct {
 	Record struct {
 		Name string `json:"name"` // of a starter pack
 	} `json:"record"`
+	Embeds []json.RawMessage `json:"embeds"` // what hangs on a quoted post
 }
 
 // quoteOf is what is quoted; nil when there is nothing.
@@ -131,9 +132,22 @@ func (q quotedView) media() *inbox.Media {
 	case q.Author.DID != u.DID, q.Author.Handle == "": // gone, behind a block, or taken out
 		return &inbox.Media{Kind: "quote", URL: postURL(u)}
 	}
-	words := []rune(q.Value.Text)
+	words := []rune(cmp.Or(strings.TrimSpace(q.Value.Text), q.shown()))
 	words = words[:min(len(words), maxQuote)]
 	return &inbox.Media{Kind: "quote", URL: postURL(u), Alt: text.CleanLine("@" + q.Author.Handle + " : " + string(words))}
+}
+
+// shown is what the files of a quoted post show, by their descriptions.
+func (q quotedView) shown() string {
+	var out []string
+	for _, embed := range q.Embeds {
+		for _, md := range mediaOf(embed, 0) {
+			if !md.Alt.Empty() {
+				out = append(out, md.Alt.String())
+			}
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // recordURL is where people see a record that is no post; "" for those that

@@ -33,6 +33,9 @@ func TestWhatIsQuoted(t *testing.T) {
 		`{"record":{"$type":"app.bsky.graph.defs#listView","uri":"at://` + them + `/app.bsky.graph.list/l","creator":{"did":"` + them + `"},"name":"Lyon"}}`:                   {Kind: "link", URL: web + "/profile/" + them + "/lists/l", Alt: text.CleanLine("Lyon")},
 		`{"record":{"uri":"at://` + them + `/app.bsky.graph.starterpack/s","creator":{"did":"` + them + `"},"record":{"name":"Premiers pas"}}}`:                                {Kind: "link", URL: web + "/starter-pack/" + them + "/s", Alt: text.CleanLine("Premiers pas")},
 		`{"record":{"$type":"app.bsky.labeler.defs#labelerView","uri":"at://` + them + `/app.bsky.labeler.service/self","creator":{"did":"` + them + `"}}}`:                    {},
+		// Without words it is told by what its pictures show.
+		`{"record":{"$type":"app.bsky.embed.record#viewRecord","uri":"` + post + `","author":{"did":"` + them + `","handle":"zoe.test"},"value":{"text":" "},"embeds":[{"$type":"app.bsky.embed.images#view","images":[{"fullsize":"https://cdn.example/1","alt":"un crumble"},{"fullsize":"https://cdn.example/2","alt":""},{"fullsize":"https://cdn.example/3","alt":"le four"}]}]}}`: {Kind: "quote", URL: quote.URL, Alt: text.CleanLine("@zoe.test : un crumble, le four")},
+		`{"record":{"$type":"app.bsky.embed.record#viewRecord","uri":"` + post + `","author":{"did":"` + them + `","handle":"zoe.test"},"value":{"text":"Voilà"},"embeds":[{"$type":"app.bsky.embed.images#view","images":[{"fullsize":"https://cdn.example/1","alt":"un crumble"}]}]}}`:                                                                                                {Kind: "quote", URL: quote.URL, Alt: text.CleanLine("@zoe.test : Voilà")},
 		`{"record":{"uri":"nonsense"}}`: {},
 	} {
 		got := quoteOf(json.RawMessage(embed))

@@ -46,10 +46,16 @@ func media(s status) []inbox.Media {
 // maxQuote is how much is shown of a status that is quoted, in code points.
 const maxQuote = 300
 
-// quotation is a status that another one quotes: what it says, or what its
-// author wants read before.
+// quotation is a status that another one quotes: what its author wants read
+// before, else what it says, else what its files show by their descriptions.
 func quotation(s status) inbox.Media {
-	words := []rune(cmp.Or(strings.TrimSpace(s.Spoiler), htmltext.Text(unquoted(s.Content))))
+	var shown []string
+	for _, md := range media(s) {
+		if !md.Alt.Empty() {
+			shown = append(shown, md.Alt.String())
+		}
+	}
+	words := []rune(cmp.Or(strings.TrimSpace(s.Spoiler), htmltext.Text(unquoted(s.Content)), strings.Join(shown, ", ")))
 	words = words[:min(len(words), maxQuote)]
 	return inbox.Media{Kind: "quote", URL: address(s), Alt: text.CleanLine("@" + s.Account.Acct + " : " + string(words))}
 }

@@ -3,6 +3,7 @@ package mastodon
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"vigie/inbox"
@@ -33,6 +34,7 @@ func TestWhatIsQuoted(t *testing.T) {
 	}{
 		{"accepted", "accepted", fmt.Sprintf(quoted, "", "9"), "Voyez ça", quote("Le crumble")},
 		{"behind a warning", "accepted", fmt.Sprintf(quoted, "cuisine", "9"), "Voyez ça", quote("cuisine")},
+		{"without words", "accepted", strings.Replace(fmt.Sprintf(quoted, "", "9"), `<p>Le crumble</p>"`, `","media_attachments":[{"type":"image","url":"https://c.example/1","description":"un crumble"},{"type":"image","url":"https://c.example/2"},{"type":"image","url":"https://c.example/3","description":"le four"}]`, 1), "Voyez ça", quote("un crumble, le four")},
 		{"pending", "pending", "null", "RE: https://c.example/4\n\nVoyez ça", nil},
 		{"a post of ours", "accepted", fmt.Sprintf(quoted, "", "1"), "Voyez ça", nil},
 	} {
