@@ -32,6 +32,7 @@ type head struct {
 	lead   []byte // of the body: how it begins; nil: not read
 	fields []field
 	us     string // our own address
+	signs  string // the name that the mailbox's own server signs by, see proven
 }
 
 // readHead reads a head. It takes what it understands: many mails are broken.
@@ -306,6 +307,20 @@ func noReply(address string) bool {
 		}
 	}
 	return strings.Contains(local, "bounce") || plain == "notification" || plain == "notifications"
+}
+
+// writers are who wrote a mail, as it says.
+func (h head) writers() []person {
+	if list := h.people("from"); len(list) > 0 {
+		return list
+	}
+	return h.people("sender")
+}
+
+// borrowed reports whether a mail says to be ours, and nothing proves it.
+func (h head) borrowed() bool {
+	list := h.writers()
+	return h.us != "" && len(list) > 0 && strings.EqualFold(list[0].address, h.us) && !h.proven(h.signs)(h.us[strings.LastIndexByte(h.us, '@')+1:])
 }
 
 // proven tells by which domains a mail was signed, as the mailbox's own server

@@ -23,6 +23,9 @@ const (
 	noDay  = "00000000"
 	// stamped stands between a Message-ID and who and when; no Message-ID holds it.
 	stamped = " "
+	// borrows ends what a mail is known by that says to be ours, and nothing
+	// proves it: a copy of one of ours changes nothing of that.
+	borrows = "?"
 	// maxSame is how many mails that claim to be the same are looked at, and
 	// maxDay how many of a day.
 	maxSame = 20
@@ -45,7 +48,10 @@ func (h head) messageID() string {
 // later mail takes an earlier one's place, unless it says the same. It is the
 // same after every restart and wherever the mail is moved.
 func (h head) remote(sent bool) string {
-	id := h.messageID()
+	id, end := h.messageID(), ""
+	if !sent && h.borrowed() {
+		end = borrows
+	}
 	switch {
 	case id == "":
 		day := noDay
@@ -56,7 +62,7 @@ func (h head) remote(sent bool) string {
 		if sent {
 			from = "ours\n"
 		}
-		return hashed + day + ":" + h.hash(16, from, h.raw)
+		return hashed + day + ":" + h.hash(16, from, h.raw) + end
 	case sent:
 		return id
 	}
@@ -69,7 +75,7 @@ func (h head) remote(sent bool) string {
 		said.WriteString(value + "\n")
 	}
 	fmt.Fprintln(&said, h.machine(), h.replies())
-	return id + stamped + h.hash(8, "", []byte(said.String()))
+	return id + stamped + h.hash(8, "", []byte(said.String())) + end
 }
 
 // hash is so many bytes of a hash of what a head says and of how the mail's

@@ -15,10 +15,7 @@ import (
 // messages is what a mail becomes: one message, or as many as the things that
 // a network tells by it; else why it is refused.
 func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
-	from := l.people("from")
-	if len(from) == 0 {
-		from = l.people("sender")
-	}
+	from := l.writers()
 	if len(from) == 0 {
 		return nil, "it names nobody who wrote it", nil
 	}
@@ -64,7 +61,7 @@ func (r *reading) messages(l *letter) ([]inbox.Message, string, error) {
 		Post: &inbox.Post{ID: conversation, Text: title},
 	}
 	switch {
-	case claims && !l.proven(r.c.authserv)(r.c.domain()):
+	case !r.sent && l.borrowed():
 		m.Author.ID, m.Author.URL, m.Status = unproven+from[0].address, "", inbox.StatusSuspect
 	case tells.Verdict == notice.Suspect:
 		m.Author.URL, m.Status = "", inbox.StatusSuspect

@@ -80,3 +80,30 @@ func TestAway(t *testing.T) {
 		t.Error("a person's mail counts as a machine's")
 	}
 }
+
+// A copy of a mail of ours that lacks the proof changes nothing of the one that
+// has it.
+func TestCopyWithoutProof(t *testing.T) {
+	n := newNetwork(t, false)
+	n.access.Settings["authserv"] = "mx.nordlys.example"
+	mail := from(ourselfs, morning, "news@nordlys.example", "Subject: News\n", "We open on Sunday.")
+	n.server.Deliver(ourAccount, append([]byte("Authentication-Results: mx.nordlys.example; dkim=pass header.d=nordlys.example\r\n"), mail...))
+	c := n.open()
+	defer func() { _ = c.Close() }()
+	first, at, _ := n.all(c, "", time.Hour)
+	n.server.Deliver(ourAccount, mail)
+	_ = c.Close()
+	c = n.open()
+	forged, _, _ := n.all(c, at, time.Hour)
+	if len(first) != 1 || first[0].Status != "" || len(forged) != 1 || forged[0].Status != inbox.StatusSuspect || forged[0].Remote == first[0].Remote {
+		t.Fatalf("%+v\n%+v", first, forged)
+	}
+	for _, m := range []inbox.Message{first[0], forged[0]} {
+		if _, err := c.Do(t.Context(), inbox.Action{Kind: inbox.ActTrash, Key: "K", Target: m.Remote, Conversation: m.Conversation, ThreadKind: inbox.KindDM}); err != nil {
+			t.Errorf("to the bin with %q: %v", m.Remote, err)
+		}
+	}
+	if in := n.lies(c.(*connector), inboxName); in != 0 {
+		t.Errorf("%d mails are still in INBOX", in)
+	}
+}

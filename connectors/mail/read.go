@@ -41,7 +41,7 @@ func (s *session) heads(uids []imap.UID) ([]*letter, error) {
 			return
 		}
 		h := readHead(m.FindBodySection(section))
-		h.lead, h.us = m.FindBodySection(lead), s.us
+		h.lead, h.us, h.signs = m.FindBodySection(lead), s.us, s.signs
 		out = append(out, &letter{
 			head: h, uid: m.UID, arrived: m.InternalDate, plan: planOf(m.BodyStructure),
 			parts: map[string][]byte{}, seen: slices.Contains(m.Flags, imap.FlagSeen),

@@ -81,6 +81,7 @@ type session struct {
 	meter *meter
 	caps  imap.CapSet
 	us    string // our own address
+	signs string // the name that the server signs by
 	box   string // the folder that is selected
 	data  *imap.SelectData
 	sent  string // folders by what they are for; "": none
@@ -103,7 +104,7 @@ func (c *connector) signIn(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, &inbox.RetryError{Err: err}
 	}
-	s := &session{us: c.me.Address, meter: &meter{Conn: conn}, news: make(chan struct{}, 1)}
+	s := &session{us: c.me.Address, signs: c.authserv, meter: &meter{Conn: conn}, news: make(chan struct{}, 1)}
 	s.meter.left.Store(maxAnswer)
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
