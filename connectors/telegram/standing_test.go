@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 
@@ -32,5 +33,34 @@ func TestWhoWritesCanBeAnswered(t *testing.T) {
 	}
 	if !k.caps(m).Can(inbox.ActReply) || c.shut[who] {
 		t.Errorf("who writes again cannot be answered: %+v", k.caps(m).Acts[inbox.ActReply])
+	}
+}
+
+// A token that takes the place of a refused one may be another bot's: who that
+// is, is asked anew.
+func TestAnotherBotsToken(t *testing.T) {
+	n := newNetwork(t, nil)
+	c := n.open()
+	defer c.Close()
+	fetch := func() error {
+		_, err := c.Fetch(t.Context(), inbox.FetchRequest{Stream: inbox.StreamMentions, Now: n.clock.Now()})
+		return err
+	}
+	if err := fetch(); err != nil {
+		t.Fatal(err)
+	}
+	bot := c.(*connector)
+	bot.mu.Lock()
+	who := bot.me.ID
+	bot.me.ID, bot.token = who+1, inbox.NewSecret("1:revoked") // as of another bot, whose token is no more
+	bot.mu.Unlock()
+	if err := fetch(); !errors.Is(err, inbox.ErrAuth) {
+		t.Errorf("with a token that was taken back: %v", err)
+	}
+	if err := fetch(); err != nil {
+		t.Error(err)
+	}
+	if me, err := bot.self(t.Context()); err != nil || me.ID != who {
+		t.Errorf("it takes itself for %d, and is %d, %v", me.ID, who, err)
 	}
 }

@@ -172,7 +172,7 @@ func (c *connector) call(ctx context.Context, r request, out any) error {
 	if err != nil {
 		if err = refine(err, r); errors.Is(err, inbox.ErrAuth) {
 			c.mu.Lock()
-			c.token = inbox.Secret{}
+			c.token, c.me = inbox.Secret{}, user{} // the next token may be another bot's
 			c.mu.Unlock()
 		}
 		return err
