@@ -157,6 +157,7 @@ type Action struct {
 	Client       ClientID
 	Account      AccountID
 	Server       string // of the Account when a person last wanted it; it is sent to no other; "": not known
+	As           string // who the network took the Account for then, see Identity.Remote; "": not known
 	Thread       ThreadID
 	Conversation string // the network's id of the conversation
 	Target       string // remote id of the message it answers or acts on

@@ -172,6 +172,7 @@ const (
 	CodeConflict    = "conflict"    // somebody changed it meanwhile
 	CodeEpoch       = "epoch"       // made in another copy of the store
 	CodeServer      = "server"      // the account is on another server now; Args: account, the server before, the server now
+	CodeIdentity    = "identity"    // the network takes the account for another now; Args: account, who it was, who it is
 	CodeMissing     = "missing"     // a setting or secret is missing
 	CodeStrange     = "strange"     // too much of an answer was not understood
 	CodeEmpty       = "empty"       // a text without content

@@ -59,6 +59,7 @@ func putAction(e *enc, a *inbox.Action) {
 	putUploads(e, 41, a.Media)
 	e.text(42, a.Reason)
 	e.text(43, a.Server)
+	e.text(44, a.As)
 }
 
 func putUploads(e *enc, f protowire.Number, list []inbox.Upload) {
@@ -130,6 +131,8 @@ func getAction(d dec) (a inbox.Action, err error) {
 			a.Reason = d.val
 		case 43:
 			a.Server = d.val
+		case 44:
+			a.As = d.val
 		default:
 			getSending(&d, &a)
 		}

@@ -127,12 +127,12 @@ func (e *Engine) prepare(ctx context.Context, by inbox.By, id inbox.ThreadID, ki
 			return inbox.Action{}, inbox.Problem{Code: why, Args: []string{about}, Detail: fmt.Sprintf("%s on %s", kind, t.Network)}
 		}
 	}
-	now, client, server := e.now(), t.Client, ""
+	now, client, server, as := e.now(), t.Client, "", ""
 	if acc, ok := e.account(t.Account); ok && kind != inbox.ActEscalate {
-		client, server = acc.set().Account.Client, acc.set().Account.Server // the thread may still have the client before
+		client, server, as = acc.set().Account.Client, acc.set().Account.Server, acc.who().Remote // the thread may still have the client before
 	}
 	return inbox.Action{
-		Key: newKey(now), Epoch: info.Epoch, Kind: kind, Client: client, Account: t.Account, Server: server,
+		Key: newKey(now), Epoch: info.Epoch, Kind: kind, Client: client, Account: t.Account, Server: server, As: as,
 		Thread: t.ID, Conversation: t.Remote, ThreadKind: t.Kind, PostID: t.PostID, State: inbox.Queued,
 		CreatedAt: now, NotBefore: now, Session: by.Session, Line: by.Line,
 	}, nil

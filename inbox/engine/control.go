@@ -109,13 +109,13 @@ func (e *Engine) RetryAction(ctx context.Context, by inbox.By, id inbox.ActionID
 	if err != nil {
 		return err
 	}
-	old, server := a.Key, a.Server
+	old, server, as := a.Key, a.Server, a.As
 	if acc, ok := e.account(a.Account); ok {
-		server = acc.set().Account.Server
+		server, as = acc.set().Account.Server, acc.who().Remote
 	}
 	a, err = e.move(ctx, id, []inbox.SendState{inbox.FailedAct, inbox.NeedsYou, inbox.RetryWait}, func(a *inbox.Action) ([]inbox.Event, error) {
 		now := e.now()
-		a.NotBefore, a.SeenN, a.Server = now, t.Events, server
+		a.NotBefore, a.SeenN, a.Server, a.As = now, t.Events, server, as
 		if a.State == inbox.RetryWait && a.Epoch == info.Epoch {
 			a.Move(inbox.RetryWait, now, inbox.WhyAgain, by.Session)
 			return nil, nil

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -32,13 +33,16 @@ type network struct {
 	closed  bool
 	pushes  chan struct{}
 	waitErr error
+	who     string // whom Check names; "": me
 
 	limit        inbox.TextLimit
 	visibilities []string
 }
 
 func (n *network) Check(context.Context) (inbox.Identity, error) {
-	return inbox.Identity{Remote: "me", Handle: "@miette", Name: "Miette"}, nil
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return inbox.Identity{Remote: cmp.Or(n.who, "me"), Handle: "@miette", Name: "Miette"}, nil
 }
 
 func (n *network) Caps() inbox.Caps {

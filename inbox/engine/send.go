@@ -99,6 +99,9 @@ func (e *Engine) clear(ctx context.Context, a inbox.Action) (*account, bool, err
 		return nil, true, nil
 	}
 	acc, known := e.sender(ctx, a)
+	if known && a.As != "" { // a secret may be another bot's since
+		e.introduce(ctx, acc)
+	}
 	switch {
 	case !known:
 		return nil, false, e.outcome(ctx, a, fate{state: inbox.RetryWait, problem: inbox.Problem{Code: inbox.CodeMissing, Args: []string{string(a.Account)}}, at: e.now().Add(missingRest)})
@@ -136,14 +139,26 @@ func (e *Engine) sender(ctx context.Context, a inbox.Action) (*account, bool) {
 }
 
 // movedAway reports whether an account is on another server than when an action
-// was made: what it is about may be nobody's there, or another's.
+// was made, or is known to be another there: what it is about may be nobody's, or
+// another's.
 func movedAway(acc *account, a inbox.Action) bool {
-	return a.Server != "" && a.Server != acc.set().Account.Server
+	return a.Server != "" && a.Server != acc.set().Account.Server || isAnother(acc, a)
+}
+
+// isAnother reports whether the network is known to take an account for another
+// than when an action was made.
+func isAnother(acc *account, a inbox.Action) bool {
+	now := acc.who().Remote
+	return a.As != "" && now != "" && a.As != now
 }
 
 // elsewhere is where an action ends whose account moved away: a person is asked.
 func elsewhere(acc *account, a inbox.Action) fate {
 	set := acc.set().Account
+	if isAnother(acc, a) {
+		args := []string{string(a.Account), a.As, acc.who().Remote}
+		return fate{state: inbox.NeedsYou, problem: inbox.Problem{Code: inbox.CodeIdentity, Args: args}}
+	}
 	args := []string{string(a.Account), a.Server, cmp.Or(set.Server, string(set.Network))}
 	return fate{state: inbox.NeedsYou, problem: inbox.Problem{Code: inbox.CodeServer, Args: args}}
 }

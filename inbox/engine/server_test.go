@@ -75,3 +75,53 @@ func TestAnAccountOnAnotherServer(t *testing.T) {
 		})
 	}
 }
+
+// TestAnAccountThatIsAnother: a new token may be another one's. What was queued
+// before asks a person, and goes out in the new name on their word only.
+func TestAnAccountThatIsAnother(t *testing.T) {
+	for _, c := range []struct {
+		name, now     string
+		restart, asks bool
+	}{
+		{"another, after a restart", "else", true, true},
+		{"another, as a check tells", "else", false, true},
+		{"the same, after a restart", "me", true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, n, id := ableBench(t)
+				defer func() { b.close() }()
+				a := b.reply(id, "Oui.")
+				n.mu.Lock()
+				n.who = c.now
+				n.mu.Unlock()
+				if c.restart {
+					b.restart()
+					b.eng.Start()
+				} else if _, err := b.eng.Check(t.Context(), "miette-social"); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(10 * time.Minute)
+				synctest.Wait()
+				posted, _ := n.count()
+				got := b.action(a.ID)
+				if !c.asks {
+					if got.State != inbox.Accepted || posted != 1 {
+						t.Errorf("%s %+v, %d posted", got.State, got.Problem, posted)
+					}
+					return
+				}
+				if got.State != inbox.NeedsYou || posted != 0 || got.Problem.Code != inbox.CodeIdentity ||
+					!slices.Equal(got.Problem.Args, []string{"miette-social", "me", "else"}) {
+					t.Fatalf("%s %+v, %d posted", got.State, got.Problem, posted)
+				}
+				b.must(b.eng.RetryAction(t.Context(), b.by, a.ID))
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				if got := b.action(a.ID); got.State != inbox.Accepted {
+					t.Errorf("on a person's word: %s %+v", got.State, got.Problem)
+				}
+			})
+		})
+	}
+}

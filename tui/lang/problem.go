@@ -33,6 +33,8 @@ var problemTable = map[Key]entry{
 	"problem.epoch.next":       {"vérifier sur le réseau, puis renvoyer ou abandonner", "look on the network, then send again or drop"},
 	"problem.server":           {"le compte %s n'est plus sur %s mais sur %s", "account %s is no longer on %s but on %s"},
 	"problem.server.next":      {"vérifier que le fil existe là aussi, puis renvoyer ou abandonner", "look whether the thread is there too, then send again or drop"},
+	"problem.identity":         {"le compte %s n'est plus %s mais %s, d'après le réseau", "account %s is no longer %s but %s, says the network"},
+	"problem.identity.next":    {"vérifier que le fil existe là aussi, puis renvoyer ou abandonner", "look whether the thread is there too, then send again or drop"},
 	"problem.strange":          {"le réseau répond autrement qu'attendu", "the network answers in an unexpected way"},
 	"problem.strange.next":     {"rien n'est perdu, la relève attend ici ; chercher un vigie plus récent", "nothing is lost, collecting waits here; look for a newer vigie"},
 	"problem.config":           {"la configuration changée n'est pas reprise : %s", "the changed configuration is not taken over: %s"},
