@@ -89,7 +89,14 @@ var behaviours = map[string]func(a ask, args []string){
 		fmt.Printf(`{"jsonrpc":"2.0","id":%d,"result":{"messages":[`, a.ID)
 		os.Exit(3)
 	},
-	"hang":           func(ask, []string) { hang() },
+	"hang": func(_ ask, args []string) { // opens the pipe that it may be given
+		for _, pipe := range args {
+			if err := os.WriteFile(pipe, nil, 0); err != nil {
+				panic(err)
+			}
+		}
+		hang()
+	},
 	"rubbish":        func(ask, []string) { fmt.Println("Traceback (most recent call last):") },
 	"result-rubbish": func(a ask, _ []string) { result(a.ID, `{"messages":7,"cursor":"c"}`) },
 	"no-cursor":      func(a ask, _ []string) { result(a.ID, `{"messages":[]}`) },

@@ -241,7 +241,7 @@ func TestConformance(t *testing.T) {
 						Account: inbox.Account{ID: "acc", Network: Network}, Settings: map[string]string{"file": b.file},
 						Command: []string{os.Args[0], "-program", "meddle", program, faults},
 						Lists:   map[string][]string{"secrets": {"token"}}, Secret: secretToken,
-					}, limits{hello: 5 * time.Second, call: 5 * time.Second, stop: 100 * time.Millisecond})
+					}, limits{hello: 30 * time.Second, call: 30 * time.Second, stop: 100 * time.Millisecond})
 				if err != nil {
 					t.Fatalf("%v", err)
 				}
@@ -287,7 +287,7 @@ func TestTest(t *testing.T) {
 			Command: command, Settings: map[string]string{"file": b.file}, Act: act, Env: connectors.Env{Clock: wall{}},
 			Report: func(r Result) { out = append(out, r.Promise+" "+string(r.Verdict)) },
 		}
-		run := (&trial{options: o, limits: limits{hello: 5 * time.Second, call: 5 * time.Second, stop: 200 * time.Millisecond}}).run
+		run := (&trial{options: o, limits: limits{hello: 30 * time.Second, call: 30 * time.Second, stop: 200 * time.Millisecond}}).run
 		if command[0] == program {
 			run = func(ctx context.Context) []Result { return Test(ctx, o) }
 		}

@@ -246,8 +246,8 @@ func push(b *bench) {
 		if err != nil && !errors.Is(err, context.Canceled) {
 			b.Errorf("a cancelled wait: %v", err)
 		}
-	case <-time.After(5 * time.Second):
-		b.Errorf("a cancelled wait is not back after 5 s")
+	case <-time.After(patience):
+		b.Errorf("a cancelled wait is not back after %s", patience)
 	}
 }
 

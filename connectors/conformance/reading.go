@@ -76,8 +76,8 @@ func (b *bench) returns(name string, ctx context.Context, call func(context.Cont
 		if !errors.Is(err, context.Canceled) {
 			b.Errorf("%s: %v, want an error that wraps context.Canceled", name, err)
 		}
-	case <-time.After(5 * time.Second):
-		b.Fatalf("%s: not back after 5 s", name)
+	case <-time.After(patience):
+		b.Fatalf("%s: not back after %s", name, patience)
 	}
 }
 

@@ -18,7 +18,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"vigie/inbox"
 )
@@ -160,13 +159,15 @@ func TestWrongPassword(t *testing.T) {
 }
 
 // clerk is a server that says the same as others until one step, and there
-// what it is told; "" hangs up, "wait" says nothing more.
-func clerk(t *testing.T, step, says string) int {
+// what it is told; "" hangs up, "wait" says nothing more, from when reached is
+// closed.
+func clerk(t *testing.T, step, says string) (port int, reached <-chan struct{}) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	waits := make(chan struct{})
 	var all sync.WaitGroup
 	all.Go(func() {
 		c, err := l.Accept()
@@ -181,6 +182,7 @@ func clerk(t *testing.T, step, says string) int {
 				return err == nil
 			}
 			if says == "wait" {
+				close(waits)
 				_, _ = in.ReadByte() // until the other side is gone
 			}
 			if says == "" || says == "wait" {
@@ -216,7 +218,7 @@ func clerk(t *testing.T, step, says string) int {
 		_ = l.Close()
 		all.Wait()
 	})
-	return l.Addr().(*net.TCPAddr).Port
+	return l.Addr().(*net.TCPAddr).Port, waits
 }
 
 func TestMailOutcomes(t *testing.T) {
@@ -243,7 +245,8 @@ func TestMailOutcomes(t *testing.T) {
 		{"end", "554 spam", is(inbox.ErrInvalid)},
 		{"QUIT", "", func(err error) bool { return err == nil }},
 	} {
-		s := &SMTP{Host: "127.0.0.1", Port: clerk(t, c.step, c.says), From: "ines@agence.example"}
+		port, _ := clerk(t, c.step, c.says)
+		s := &SMTP{Host: "127.0.0.1", Port: port, From: "ines@agence.example"}
 		_, err := deliverer(Options{SMTP: s, Compose: compose}).Deliver(t.Context(), byMail, brief(), key)
 		if !c.want(err) || (err != nil && strings.Contains(err.Error(), "\x1b")) {
 			t.Errorf("%s %q: %v", c.step, c.says, err)
@@ -253,7 +256,8 @@ func TestMailOutcomes(t *testing.T) {
 
 func TestMailCancelled(t *testing.T) {
 	for step, doubtful := range map[string]bool{"greet": false, "RCPT": false, "end": true} {
-		s := &SMTP{Host: "127.0.0.1", Port: clerk(t, step, "wait"), From: "ines@agence.example"}
+		port, reached := clerk(t, step, "wait")
+		s := &SMTP{Host: "127.0.0.1", Port: port, From: "ines@agence.example"}
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() {
@@ -262,9 +266,7 @@ func TestMailCancelled(t *testing.T) {
 			}}).Deliver(ctx, byMail, brief(), key)
 			done <- err
 		}()
-		timer, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
-		<-timer.Done()
-		stop()
+		<-reached
 		cancel()
 		if err := <-done; !errors.Is(err, context.Canceled) || isUncertain(err) != doubtful {
 			t.Errorf("%s: %v", step, err)
@@ -274,7 +276,8 @@ func TestMailCancelled(t *testing.T) {
 
 // TestNothingInTheClear: a server elsewhere that offers no TLS gets nothing.
 func TestNothingInTheClear(t *testing.T) {
-	conn, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(clerk(t, "", ""))))
+	port, _ := clerk(t, "", "")
+	conn, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,14 +89,19 @@ func TestMachineInAConversation(t *testing.T) {
 
 // A mail made to be slow is not: what is copied grows as the mail does.
 func TestLinesWithoutEnd(t *testing.T) {
-	copied := func(n int) uint64 {
+	copied := func(n int) (least uint64) {
 		s, h := strings.Repeat("a \n", n), []byte("X: a\n"+strings.Repeat(" a\n", n))
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		unflow(s, false)
-		readHead(h)
-		runtime.ReadMemStats(&after)
-		return after.TotalAlloc - before.TotalAlloc
+		for i := range 3 { // others may copy meanwhile
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			unflow(s, false)
+			readHead(h)
+			runtime.ReadMemStats(&after)
+			if took := after.TotalAlloc - before.TotalAlloc; i == 0 || took < least {
+				least = took
+			}
+		}
+		return least
 	}
 	if small, large := copied(2000), copied(32000); large > 64*small {
 		t.Errorf("16 times as many lines take %d bytes in place of %d", large, small)

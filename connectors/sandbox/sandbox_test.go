@@ -100,13 +100,8 @@ func TestTheWorldGoesOn(t *testing.T) {
 		default:
 		}
 	})()
-	select {
-	case c := <-news:
-		if c.What == Wrote && c.Item.Text == "" {
-			t.Errorf("an empty arrival: %+v", c)
-		}
-	case <-time.After(10 * time.Second):
-		t.Error("nothing arrives")
+	if c := <-news; c.What == Wrote && c.Item.Text == "" {
+		t.Errorf("an empty arrival: %+v", c)
 	}
 }
 
