@@ -307,17 +307,17 @@ func (t BlueskyThread) Below(uri string) (BlueskyThread, bool) {
 	return BlueskyThread{}, false
 }
 
-// Until asks again and again until it is so, for 15 seconds at most.
+// Until asks again and again until it is so.
 func (b *Bluesky) Until(what string, so func() bool) {
 	b.t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(15 * time.Second)
+	deadline := time.After(patience)
 	for !so() {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			b.t.Fatalf("still not so after 15 s: %s", what)
+			b.t.Fatalf("still not so after %s: %s", patience, what)
 		}
 	}
 }

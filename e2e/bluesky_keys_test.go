@@ -89,15 +89,19 @@ func (k *blueskyKeys) opens(key, title, row string) {
 	k.t.Helper()
 	Until(k.t, row+" is offered", func() bool {
 		k.pane.Type(key)
-		shown := time.Now()
-		for time.Since(shown) < 2*time.Second {
-			if s := k.pane.Screen(); regexp.MustCompile(title).MatchString(s) && regexp.MustCompile("(?m)"+row).MatchString(s) {
+		var opened time.Time
+		for began := time.Now(); time.Since(began) < 10*time.Second; {
+			s := k.pane.Screen()
+			switch open := regexp.MustCompile(title).MatchString(s); {
+			case open && regexp.MustCompile("(?m)"+row).MatchString(s):
 				return true
+			case open && opened.IsZero():
+				opened = time.Now()
+			case open && time.Since(opened) > time.Second:
+				k.pane.Press("Escape")
+				k.pane.WaitGone(title)
+				return false
 			}
-		}
-		if regexp.MustCompile(title).MatchString(k.pane.Screen()) {
-			k.pane.Press("Escape")
-			k.pane.WaitGone(title)
 		}
 		return false
 	})

@@ -82,7 +82,7 @@ func (b *Box) same(when string) {
 func TestBluesky(t *testing.T) {
 	network := NewBluesky(t)
 	alice, bob := network.CreateAccount("alice"), network.CreateAccount("bob")
-	b := blueskyBox(t, alice, "2s")
+	b := blueskyBox(t, alice, "5s")
 	root := alice.Post("La fournée du matin est prête 🥐")
 	reply := bob.Reply(root, root, "Vous ouvrez à quelle heure ?")
 	mention := bob.Mention(alice, "vos galettes sont les meilleures")

@@ -23,7 +23,7 @@ import (
 )
 
 // doorPatience bounds each run of an OpenSSH program.
-const doorPatience = 30 * time.Second
+const doorPatience = patience
 
 // sshBox is a door on TCP with the files an OpenSSH client needs for it.
 type sshBox struct {

@@ -23,7 +23,7 @@ func TestSendLater(t *testing.T) {
 	b := blueskyBox(t, alice, "1s")
 	b.Must("sync")
 	b.Serve()
-	at := time.Now().Add(6 * time.Second).Truncate(time.Second)
+	at := time.Now().Add(20 * time.Second).Truncate(time.Second)
 	later := func(post BlueskyRef, text string) Sent {
 		t.Helper()
 		return JSON[Sent](t, b.Must("reply", threadOf(t, b, post.URI+"#"+bob.DID), "--json", "--at", at.Format(time.RFC3339), "--text", text))[0]
@@ -84,8 +84,8 @@ func TestRestoredBackup(t *testing.T) {
 	b.Must("sync")
 	pid := b.Serve()
 	id := threadOf(t, b, mention.URI)
-	asked := JSON[Sent](t, b.Must("reply", id, "--json", "--no-wait", "--hold", "5s", "--text", "Oui, à vélo."))[0]
-	due := time.Now().Add(5 * time.Second)
+	asked := JSON[Sent](t, b.Must("reply", id, "--json", "--no-wait", "--hold", "20s", "--text", "Oui, à vélo."))[0]
+	due := time.Now().Add(20 * time.Second)
 	backup := filepath.Join(t.TempDir(), "copy.db")
 	b.Must("backup", backup)
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {

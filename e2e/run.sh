@@ -38,6 +38,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   apt-get -o DPkg::Lock::Timeout=300 -qq install -y --no-install-recommends "${missing[@]}" >/dev/null
 fi
 command -v npm >/dev/null || { say "no npm: Node 20 or newer is needed"; exit 1; }
+export npm_config_fetch_retries=5 # a slow registry is asked again
 
 # What the tests start carries MARK in its environment, so that it can be told
 # and ended when they are interrupted and cannot do so themselves.
@@ -76,7 +77,7 @@ VIGIE_E2E_BIN=$(realpath "$VIGIE_E2E_BIN")
 LOG=$VIGIE_E2E_ROOT/results.log
 began=$(date +%s)
 status=0
-VIGIE_E2E_MARK=$MARK TMPDIR=$WORK "$GO" test -tags e2e -count=1 -timeout 45m -v ${VIGIE_E2E_RUN:+-run "$VIGIE_E2E_RUN"} ./e2e/... 9>&- 2>&1 | tee "$LOG" || status=$?
+VIGIE_E2E_MARK=$MARK TMPDIR=$WORK "$GO" test -tags e2e -count=1 -timeout 90m -v ${VIGIE_E2E_RUN:+-run "$VIGIE_E2E_RUN"} ./e2e/... 9>&- 2>&1 | tee "$LOG" || status=$?
 count() { grep -cE "^ *--- $1: " "$LOG" || true; }
 say "$(count PASS) passed, $(count FAIL) failed in $(($(date +%s) - began)) s"
 grep -E '^ *--- FAIL: ' "$LOG" || true

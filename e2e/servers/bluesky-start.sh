@@ -81,7 +81,7 @@ DB_POSTGRES_URL=postgresql://pg@127.0.0.1:$PG_PORT/bsky REDIS_HOST=127.0.0.1:$RE
 PID=$!
 echo $PID >"$RUN/network.pid"
 
-for _ in $(seq 1 480); do # two minutes
+for _ in $(seq 1 1200); do # five minutes
   if grep -q '^READY' "$RUN/network.log"; then
     say "ready: $(sed -n 's/^READY //p' "$RUN/network.log")"
     exit 0

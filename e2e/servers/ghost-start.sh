@@ -82,7 +82,7 @@ fail() {
   exit 1
 }
 up() { [ "$(curl -s -o /dev/null -w '%{http_code}' "$URL/ghost/api/admin/site/")" = 200 ]; }
-for _ in $(seq 1 600); do # one minute
+for _ in $(seq 1 3000); do # five minutes, on a busy machine
   up && break
   kill -0 $PID 2>/dev/null || fail "it ended"
   sleep 0.1

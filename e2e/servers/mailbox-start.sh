@@ -81,7 +81,7 @@ setsid /usr/bin/python3 "$HERE/mailbox-smtp.py" "$SMTP" "$RUN/outside" "$PASSWOR
 echo $! >"$RUN/smtp.pid"
 
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-for _ in $(seq 1 100); do
+for _ in $(seq 1 1000); do
   if listens $IMAP && listens $SMTP; then
     echo "READY $IMAP $SMTP"
     exit 0

@@ -29,7 +29,7 @@ if [ "$(cat "$TELEGRAM_HOME/installed" 2>/dev/null)" != "$EMULATOR_VERSION" ]; t
 fi
 setsid node "$HERE/telegram.mjs" >"$TELEGRAM_HOME/log" 2>&1 </dev/null &
 echo $! >"$TELEGRAM_HOME/pid"
-for _ in $(seq 1 100); do
+for _ in $(seq 1 1000); do
   if grep '^READY' "$TELEGRAM_HOME/log"; then exit 0; fi
   sleep 0.1
 done

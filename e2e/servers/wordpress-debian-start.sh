@@ -48,7 +48,7 @@ export TMPDIR=$RUN/tmp # the caller's own may be closed to other users
 mariadb-install-db --no-defaults --user=mysql --datadir="$RUN/db" --auth-root-authentication-method=normal --skip-test-db >"$RUN/db.log" 2>&1
 setsid mariadbd --no-defaults --user=mysql --datadir="$RUN/db" --bind-address=127.0.0.1 --port=$DB_PORT --socket="$RUN/db/s.sock" \
   --pid-file="$RUN/db/pid" --innodb-flush-log-at-trx-commit=0 --skip-log-bin --performance-schema=off >>"$RUN/db.log" 2>&1 </dev/null &
-for _ in $(seq 1 300); do
+for _ in $(seq 1 1200); do # two minutes
   mariadb-admin --no-defaults -S "$RUN/db/s.sock" -uroot ping >/dev/null 2>&1 && break
   sleep 0.1
 done
@@ -94,7 +94,7 @@ setsid php -S 127.0.0.1:$PORT -t "$RUN/site" "$RUN/router.php" >"$RUN/php.log" 2
 PID=$!
 echo $PID >"$RUN/php.pid"
 
-for _ in $(seq 1 600); do # a minute
+for _ in $(seq 1 3000); do # five minutes, on a busy machine
   if curl -fsS -o /dev/null "$URL/wp-json/" 2>/dev/null; then
     say "READY $URL"
     exit 0

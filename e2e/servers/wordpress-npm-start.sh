@@ -78,7 +78,7 @@ NODE_OPTIONS="--require=$RUN/loopback.cjs" setsid node "$HOME_DIR/node_modules/.
 PID=$!
 echo $PID >"$RUN/pid"
 
-for _ in $(seq 1 1200); do # two minutes
+for _ in $(seq 1 3000); do # five minutes, on a busy machine
   # The very first request may be answered by a redirect.
   if [ -s "$RUN/html/app-password-admin" ] && curl -fsS -o /dev/null "$URL/index.php?rest_route=/" 2>/dev/null; then
     cp "$RUN"/html/app-password-* "$RUN/"
