@@ -47,10 +47,7 @@ func decodeCharset(raw []byte, charset string) string {
 		enc, err = ianaindex.IANA.Encoding(charset)
 	}
 	if err != nil || enc == nil {
-		if utf8.Valid(raw) {
-			return string(raw)
-		}
-		enc, _ = htmlindex.Get("windows-1252") // it is there
+		return decodeMixed(raw)
 	}
 	out, err := enc.NewDecoder().Bytes(raw)
 	if err != nil {
