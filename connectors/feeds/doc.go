@@ -107,8 +107,8 @@ type connector struct {
 
 	mu    sync.Mutex
 	rest  map[string]time.Time // by feed key: not before
-	asked map[string]int       // by feed key: in which fetch last
-	turn  int                  // number of the running fetch
+	asked map[string]int       // by feed key: its newest turn
+	turn  int                  // how many turns there were
 	leads map[string]*url.URL  // by feed key: the feed that a page named
 	// buried are feeds that are gone for good, by their keys.
 	buried map[string]bool

@@ -65,7 +65,6 @@ func (c *connector) Fetch(ctx context.Context, req inbox.FetchRequest) (inbox.Pa
 func (c *connector) byHost() [][]int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.turn++
 	at := map[string]int{}
 	var out [][]int
 	for i, f := range c.feeds {
@@ -101,8 +100,15 @@ func (c *connector) visit(ctx context.Context, feeds []int, before cursor, now t
 				return // the next fetch begins with it
 			}
 			asked = true
-			c.note(f)
-			answers[i] = c.ask(ctx, f, state, now)
+			a := c.ask(ctx, f, state, now)
+			if !errors.Is(a.err, inbox.ErrResting) {
+				c.note(f) // else it is among the first of the next fetch
+			}
+			var retry *inbox.RetryError
+			if errors.Is(a.err, inbox.ErrResting) && errors.As(a.err, &retry) && retry.After <= c.pace {
+				a = answer{wait: retry.After} // its turn comes
+			}
+			answers[i] = a
 		})
 	}
 }
@@ -288,10 +294,11 @@ func (c *connector) putOff(f feed, now time.Time, wait time.Duration) {
 	}
 }
 
-// note remembers that a feed was asked in the running fetch.
+// note remembers that a feed was asked, later than all others.
 func (c *connector) note(f feed) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.turn++
 	c.asked[f.key] = c.turn
 }
 

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 
 	"vigie/connectors"
 	"vigie/connectors/conformance"
+	"vigie/connectors/httpx"
 	"vigie/inbox"
 )
 
@@ -237,5 +239,45 @@ func TestWhoAsks(t *testing.T) {
 	fetch(t, travel(t, r, nil, "https://www.reddit.com/r/x/.rss"), "")
 	if agent != "vigie/1 (+https://vigie.example)" {
 		t.Errorf("called %q", agent)
+	}
+}
+
+// TestEachInTurn: of a server that gives one document and then refuses for a
+// while, the next reading begins with the feeds that were refused, and what
+// only waits for its turn does not fail.
+func TestEachInTurn(t *testing.T) {
+	for name, tells := range map[string]bool{"after a refusal": false, "ahead of one": true} {
+		clock := conformance.NewClock(noon)
+		free := noon
+		var read []string
+		refusals := 0
+		r := &roads{serve: func(req *http.Request) *http.Response {
+			if now := clock.Now(); now.Before(free) {
+				refusals++
+				return told(http.StatusTooManyRequests, "", "X-Ratelimit-Reset", fmt.Sprint(free.Sub(now).Seconds()))
+			}
+			read, free = append(read, req.URL.Path), clock.Now().Add(time.Minute)
+			if !tells {
+				return told(http.StatusOK, rssOf(""))
+			}
+			return told(http.StatusOK, rssOf(""), "X-Ratelimit-Used", "1", "X-Ratelimit-Remaining", "0.0", "X-Ratelimit-Reset", "60")
+		}}
+		c := travel(t, r, nil, "https://r.example/1", "https://r.example/2", "https://r.example/3")
+		c.clock, c.http = clock, httpx.New(httpx.Options{Clock: clock, Transport: r, Public: true})
+		cursor := ""
+		for range 3 {
+			p, err := fetchAt(c, cursor, clock.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tells && (len(p.Refused) > 0 || len(c.Failing()) > 0) {
+				t.Errorf("%s: %v, %v", name, p.Refused, c.Failing())
+			}
+			cursor = p.Cursor
+			clock.Advance(minPoll)
+		}
+		if slices.Sort(read); !slices.Equal(read, []string{"/1", "/2", "/3"}) || tells && refusals > 0 {
+			t.Errorf("%s: read %v, %d refusals", name, read, refusals)
+		}
 	}
 }

@@ -196,11 +196,14 @@ func (b *Budget) note(k limitKey, l limit) {
 // readLimit reads one family of headers; ok is false when they do not tell
 // all, or a time that is over.
 func readLimit(h http.Header, prefix string, now time.Time) (most int, l limit, ok bool) {
-	most, ok = count(h.Get(prefix + "Limit"))
-	if !ok || most == 0 {
+	if l.left, ok = count(h.Get(prefix + "Remaining")); !ok {
 		return 0, l, false
 	}
-	if l.left, ok = count(h.Get(prefix + "Remaining")); !ok {
+	if most, ok = count(h.Get(prefix + "Limit")); !ok { // Reddit tells its parts alone
+		most, ok = count(h.Get(prefix + "Used"))
+		most += l.left
+	}
+	if !ok || most == 0 {
 		return 0, l, false
 	}
 	d, ok := parseWait(h.Get(prefix+"Reset"), reference(h, now))
@@ -213,8 +216,11 @@ func count(s string) (int, bool) {
 	if at := strings.IndexAny(s, ",;"); at >= 0 {
 		s = s[:at]
 	}
-	n, err := strconv.Atoi(strings.TrimSpace(s))
-	return n, err == nil && n >= 0
+	n, err := strconv.ParseFloat(strings.TrimSpace(s), 64) // "99.0"
+	if err != nil || !(n >= 0 && n <= 1e9) {
+		return 0, false
+	}
+	return int(n), true
 }
 
 func later(a, b time.Time) time.Time {

@@ -59,6 +59,8 @@ func TestBudgetSpellings(t *testing.T) {
 		"by its own clock": {headers(
 			"Date", "Sun, 22 Nov 2026 15:00:00 GMT", "RateLimit-Limit", "300", "RateLimit-Remaining", "0", "RateLimit-Reset", "2026-11-22T15:05:00Z",
 		), five, five},
+		"by its parts": {headers("X-RateLimit-Used", "1", "X-RateLimit-Remaining", "0.0", "X-RateLimit-Reset", "300"), five, five},
+		"not a number": {headers("X-RateLimit-Limit", "NaN", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "300"), 0, 0},
 		"two families": {headers(
 			"X-RateLimit-Limit", "300", "X-RateLimit-Remaining", "200", "X-RateLimit-Reset", "60",
 			"RateLimit-Limit", "50", "RateLimit-Remaining", "0", "RateLimit-Reset", "300",
