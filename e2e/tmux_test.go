@@ -145,7 +145,7 @@ func (p *Pane) until(there bool, patterns ...string) time.Duration {
 
 // screenPatience is how long a screen may take; what must be quick is
 // measured where it is asked for.
-const screenPatience = time.Minute
+const screenPatience = patience
 
 // Has checks the screen of this moment.
 func (p *Pane) Has(patterns ...string) {

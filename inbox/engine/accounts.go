@@ -152,9 +152,10 @@ func (e *Engine) AccountOf(ctx context.Context, id inbox.AccountID) (inbox.Accou
 }
 
 // Imported tells the engine that threads came in beside the connectors: it
-// learns their clients, gives them their deadlines, and tells the sessions to
-// read everything again.
+// learns their clients, gives them their deadlines, tells the sessions to read
+// everything again, and lets the index be tended.
 func (e *Engine) Imported(ctx context.Context) error {
+	e.upkeep.note(false, true)
 	if err := e.learnClients(ctx); err != nil {
 		return err
 	}

@@ -146,6 +146,24 @@ func TestTendsWhatWaits(t *testing.T) {
 	})
 }
 
+// What an import stored beside the connectors waits for the index too.
+func TestTendsWhatWasImported(t *testing.T) {
+	upkept(t, func(*tended, *engine.Settings) {}, func(t *testing.T, r *tended, e *engine.Engine) {
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		before, _, _, _ := r.counts()
+		ingestOne(t, r, "1")
+		if err := e.Imported(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if tends, _, _, _ := r.counts(); tends != before+1 {
+			t.Errorf("%d pieces after an import, want one", tends-before)
+		}
+	})
+}
+
 // TestTendingLeavesRoom: while somebody is attached, upkeep rests for longer
 // than it works.
 func TestTendingLeavesRoom(t *testing.T) {
