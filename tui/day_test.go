@@ -243,6 +243,42 @@ func (s *sim) allDone() {
 	}
 }
 
+// On the first day nothing was dealt with: nothing has come. What waits
+// elsewhere is told.
+func TestZeroOfTheFirstDay(t *testing.T) {
+	f := world()
+	for _, id := range f.order {
+		th := &f.threads[id].t
+		switch {
+		case th.Split() == inbox.Watches:
+			th.State = inbox.Ours
+		case th.Client == "atlas":
+			th.State, th.Events = inbox.Done, 0
+		case th.State != inbox.Ours:
+			th.State = inbox.Done
+		}
+	}
+	s := newSim(t, f, 120, 40, nil)
+	s.keys("2")
+	s.wants("Rien à traiter jusqu'ici.", "autres clients : 19 à traiter (0)")
+	s.lacks("Beau travail")
+	for i := range s.m.accounts {
+		s.m.accounts[i].OKAt = time.Time{}
+		s.m.accounts[i].Problem = inbox.Problem{}
+	}
+	s.m.accounts = append(s.m.accounts, inbox.AccountStatus{Account: inbox.Account{ID: "b", Client: "atlas"}, OKAt: monday()})
+	s.keys("k")
+	s.wants("Premier relevé en cours : rien à")
+	for _, id := range f.order {
+		if th := &f.threads[id].t; th.Client == "atlas" {
+			th.Events = 2
+		}
+	}
+	s.send(changesCameMsg{[]inbox.Change{{All: true}}})
+	s.rest()
+	s.wants("Tout est traité. Beau travail.")
+}
+
 // A window that is about to close, and what is late, are named with the rest,
 // and enter goes there.
 func TestDayEndNamesWhatPresses(t *testing.T) {

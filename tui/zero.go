@@ -2,11 +2,13 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"vigie/inbox"
+	"vigie/tui/keys"
 	"vigie/tui/look"
 )
 
@@ -18,6 +20,7 @@ const sleepers = 200
 type zero struct {
 	client inbox.ClientID
 	next   inbox.Thread // that wakes first; without an id: none does by itself
+	done   bool         // something was dealt with: done by somebody, not history
 }
 
 type zeroLoadedMsg struct{ zero zero }
@@ -46,8 +49,43 @@ func (m *Model) loadZero() tea.Cmd {
 				z.next = t
 			}
 		}
+		past, err := b.Threads(ctx, inbox.ViewQuery{View: inbox.View{ID: "done", State: []inbox.State{inbox.Done}}, Client: client, Limit: sleepers})
+		if err != nil {
+			return nil
+		}
+		z.done = slices.ContainsFunc(past.Threads, func(t inbox.Thread) bool { return t.Events > 0 })
 		return zeroLoadedMsg{z}
 	})
+}
+
+// dealtWith reports whether nothing is left because something was done: not on
+// the first day, when nothing has come.
+func (m *Model) dealtWith() bool {
+	n, _ := m.counts.Sum(m.client, inbox.Inbox, inbox.Theirs, inbox.Snoozed, inbox.Escalated)
+	return n > 0 || m.zero.done && m.zero.client == m.client
+}
+
+// begins says that nothing has come yet.
+func (m *Model) begins() string {
+	for _, a := range m.accounts {
+		if (m.client == "" || a.Account.Client == m.client) && a.OKAt.IsZero() && a.Problem.Zero() {
+			return m.look.P.T("zero.first")
+		}
+	}
+	return m.look.P.T("zero.begins")
+}
+
+// elsewhere says what waits where the list does not show it.
+func (m *Model) elsewhere() (words []string) {
+	ours, _ := m.counts.Sum("", inbox.Inbox, inbox.Ours)
+	if key := m.keys.Key(keys.ClientIntent(0)); m.client != "" && ours > 0 && key != "" {
+		words = append(words, m.look.P.T("zero.others", ours, key))
+	}
+	watched, _ := m.counts.Sum(m.client, inbox.Watches, inbox.Ours)
+	if key := m.keys.Key(keys.Watches); watched > 0 && key != "" {
+		words = append(words, m.look.P.T("zero.watches", watched, key))
+	}
+	return words
 }
 
 // zeroWords say what comes next, a line each.
@@ -64,7 +102,7 @@ func (m *Model) zeroWords() []string {
 	if looked, next := m.collected(); !looked.IsZero() && !next.IsZero() {
 		words = append(words, l.P.T("zero.looked", l.Time.Moment(looked, l.Now, m.zone()), l.Time.Moment(next, l.Now, m.zone())))
 	}
-	return words
+	return append(words, m.elsewhere()...)
 }
 
 // planned counts the threads with an answer that leaves later, and when the
@@ -117,7 +155,13 @@ func (m *Model) drawZero(out []string, at, w int) {
 		}
 		at++
 	}
-	put(l.Spans(w).Add(l.OK, "  "+l.Glyphs.OK+" ").Add(l.Title, l.P.T("empty.ours")).End(l.Text))
+	if m.dealtWith() {
+		put(l.Spans(w).Add(l.OK, "  "+l.Glyphs.OK+" ").Add(l.Title, l.P.T("empty.ours")).End(l.Text))
+	} else {
+		for _, s := range l.Wrap(m.begins(), max(w-4, 1)) {
+			put(l.Spans(w).Add(l.Title, "  "+s).End(l.Text))
+		}
+	}
 	words := m.zeroWords()
 	if len(words) == 0 {
 		return

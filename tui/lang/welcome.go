@@ -33,5 +33,9 @@ var welcomeTable = map[Key]entry{
 	"zero.woken":   {"%s revient %s (%s)", "%s comes back %s (%s)"},
 	"zero.planned": {"%d réponse partira %s|%d réponses partiront, la première %s", "%d answer leaves %s|%d answers leave, the first %s"},
 	"zero.looked":  {"dernier relevé %s, prochain %s", "last collected %s, next %s"},
+	"zero.first":   {"Premier relevé en cours : rien à traiter jusqu'ici.", "First collection under way: nothing to do so far."},
+	"zero.begins":  {"Rien à traiter jusqu'ici.", "Nothing to do so far."},
+	"zero.others":  {"autres clients : %d à traiter (%s)", "other clients: %d to do (%s)"},
+	"zero.watches": {"veille : %d à lire (%s)", "watches: %d to read (%s)"},
 	"zero.next":    {"Et après", "What comes next"},
 }
