@@ -59,7 +59,19 @@ type PersonCard struct {
 	AtLeast  bool // there may be more messages and threads
 	FirstAt  time.Time
 	LastAt   time.Time
-	Threads  []Thread // the newest first, at most a handful; the one asked for left out
-	Total    int      // threads with them, that one included
-	Hidden   int      // messages of theirs that were hidden or deleted by us
+	Threads  []Thread  // the newest first, at most a handful; the one asked for left out
+	Total    int       // threads with them, that one included
+	Hidden   int       // messages of theirs that were hidden or deleted by us
+	Measures []Measure // the newest first
+}
+
+// Measure is what we did to a person on a network and have not taken back, as
+// far as the acts of the newest threads with them tell.
+type Measure struct {
+	Kind    ActionKind // ActBlock or ActMute
+	Account AccountID
+	Thread  ThreadID  // where it was asked for
+	At      time.Time // when it was
+	Session string    // by whom, with Line, as of an Action
+	Line    string
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"testing"
+	"time"
 
 	"vigie/inbox"
 )
@@ -27,5 +28,29 @@ func TestNotesNameTheirAuthor(t *testing.T) {
 		s.wants("relancer", c.note)
 		s.keys("p")
 		s.wants(c.known)
+	}
+}
+
+// The card says who is blocked, where, since when and by whom, and how it is
+// taken back, if it is.
+func TestCardTellsOfABlock(t *testing.T) {
+	for _, tt := range []struct {
+		lacks bool
+		want  string
+	}{{false, "dans ce fil, m b le reprend"}, {true, "se reprend sur le réseau, pas d'ici"}} {
+		f := world()
+		f.everything()
+		if tt.lacks {
+			delete(f.caps, inbox.ActUnblock)
+		}
+		s := newSim(t, f, 160, 40, nil)
+		th := s.on(t, "Alice Martin")
+		s.keys("p")
+		s.lacks("bloqué sur")
+		s.keys("esc", "m", "b", "enter")
+		s.pass(11 * time.Second)
+		f.accept(f.actions[len(f.actions)-1].ID)
+		s.keys("p")
+		s.wants("bloqué sur Mastodon · "+s.m.look.Handle(th.Account)+" · 08:30 · vous · "+tt.want, "dernier message")
 	}
 }

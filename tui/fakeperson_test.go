@@ -51,6 +51,11 @@ func (f *fake) Person(_ context.Context, id inbox.ThreadID) (inbox.PersonCard, e
 			continue
 		}
 		c.Total++
+		for _, a := range f.actions {
+			if a.Thread == o.t.ID && a.Kind == inbox.ActBlock && a.State == inbox.Accepted {
+				c.Measures = append(c.Measures, inbox.Measure{Kind: a.Kind, Account: a.Account, Thread: a.Thread, At: a.CreatedAt, Session: a.Session, Line: a.Line})
+			}
+		}
 		if o.t.ID != id {
 			c.Threads = append(c.Threads, o.t)
 		}

@@ -24,6 +24,7 @@ type (
 		thread inbox.ThreadID
 		card   inbox.PersonCard
 		list   []person.Exchange
+		did    []person.Measure
 		line   bool
 		err    error
 	}
@@ -52,7 +53,9 @@ func (m *Model) person() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	m.push(person.New(t, person.Keys{Badge: m.keys.Key(keys.Badge), Note: m.noteKey()}))
+	m.push(person.New(t, person.Keys{
+		Badge: m.keys.Key(keys.Badge), Note: m.noteKey(), Block: m.moderating(keys.Block), Mute: m.moderating(keys.Mute),
+	}))
 	return m.loadPerson(t.ID)
 }
 
@@ -74,6 +77,9 @@ func (m *Model) loadPerson(id inbox.ThreadID) tea.Cmd {
 		msg := personReadMsg{thread: id, card: c, err: err}
 		for _, t := range c.Threads {
 			msg.list = append(msg.list, exchange(ctx, b, t))
+		}
+		for _, did := range c.Measures {
+			msg.did = append(msg.did, measure(ctx, b, did))
 		}
 		return msg
 	})
@@ -98,6 +104,13 @@ func exchange(ctx context.Context, b Backend, t inbox.Thread) person.Exchange {
 		}
 	}
 	return e
+}
+
+// measure tells whether what was done can be taken back where it was done.
+func measure(ctx context.Context, b Backend, did inbox.Measure) person.Measure {
+	v, err := b.Thread(ctx, did.Thread)
+	back, _ := did.Kind.Inverse()
+	return person.Measure{Measure: did, Back: err == nil && v.Caps.Can(back)}
 }
 
 // loadCard loads the line under the head of the thread, in wide windows.
@@ -128,7 +141,7 @@ func (m *Model) gotPerson(msg personReadMsg) tea.Cmd {
 	}
 	m.reader.About(msg.thread, person.Summary(m.look, msg.card))
 	if d, ok := m.below().(*person.Card); ok && d.Thread.ID == msg.thread && !msg.line {
-		d.Set(msg.card, msg.list)
+		d.Set(msg.card, msg.list, msg.did)
 	}
 	return nil
 }

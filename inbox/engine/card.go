@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,9 +53,11 @@ func (e *Engine) Person(ctx context.Context, id inbox.ThreadID) (inbox.PersonCar
 	}
 	card.Total = len(heads)
 	list := newestFirst(heads)
-	if card.Hidden, err = e.hiddenOf(ctx, list[:min(len(list), cardActs)], theirs); err != nil {
+	acts, err := e.actsIn(ctx, list[:min(len(list), cardActs)])
+	if err != nil {
 		return inbox.PersonCard{}, err
 	}
+	card.Hidden, card.Measures = hiddenOf(acts, theirs), measuresOf(acts, w.person)
 	list = slices.DeleteFunc(list, func(t inbox.Thread) bool { return t.ID == id })
 	card.Threads = list[:min(len(list), cardThreads)]
 	return card, nil
@@ -136,26 +139,60 @@ func matchOf(p inbox.Person) func(inbox.Thread, inbox.Message) bool {
 	}
 }
 
-// hiddenOf counts the messages of a person that we hid or deleted, as it stands
-// now.
-func (e *Engine) hiddenOf(ctx context.Context, list []inbox.Thread, theirs map[said]bool) (int, error) {
-	hidden := map[said]bool{}
+// actsIn are the acts that arrived in threads, the oldest first.
+func (e *Engine) actsIn(ctx context.Context, list []inbox.Thread) ([]inbox.Action, error) {
+	var done []inbox.Action
 	for _, t := range list {
 		actions, err := e.repo.ThreadActions(ctx, t.ID)
 		if err != nil {
-			return 0, fmt.Errorf("read what was done in thread %d: %w", t.ID, err)
+			return nil, fmt.Errorf("read what was done in thread %d: %w", t.ID, err)
 		}
 		for _, a := range actions {
-			done := a.State == inbox.Accepted || a.State == inbox.Verified
-			target := said{a.Account, a.Target}
-			switch {
-			case !done || !theirs[target]:
-			case a.Kind == inbox.ActHide, a.Kind == inbox.ActDelete:
-				hidden[target] = true
-			case a.Kind == inbox.ActUnhide:
-				delete(hidden, target)
+			if a.State == inbox.Accepted || a.State == inbox.Verified {
+				done = append(done, a)
 			}
 		}
 	}
-	return len(hidden), nil
+	slices.SortFunc(done, func(a, b inbox.Action) int { return cmp.Compare(a.ID, b.ID) })
+	return done, nil
+}
+
+// hiddenOf counts the messages of a person that we hid or deleted, as it stands
+// now.
+func hiddenOf(acts []inbox.Action, theirs map[said]bool) int {
+	hidden := map[said]bool{}
+	for _, a := range acts {
+		target := said{a.Account, a.Target}
+		switch {
+		case !theirs[target]:
+		case a.Kind == inbox.ActHide, a.Kind == inbox.ActDelete:
+			hidden[target] = true
+		case a.Kind == inbox.ActUnhide:
+			delete(hidden, target)
+		}
+	}
+	return len(hidden)
+}
+
+// measuresOf are the blocks and mutes of a person that stand.
+func measuresOf(acts []inbox.Action, p inbox.Person) []inbox.Measure {
+	var out []inbox.Measure
+	for _, a := range acts {
+		if !slices.ContainsFunc(p.Identities, func(i inbox.PersonIdentity) bool { return i.Account == a.Account && i.Author.ID == a.Author }) {
+			continue
+		}
+		kind := a.Kind
+		if back, ok := kind.Inverse(); ok && (kind == inbox.ActUnblock || kind == inbox.ActUnmute) {
+			kind = back
+		}
+		if kind != inbox.ActBlock && kind != inbox.ActMute {
+			continue
+		}
+		out = slices.DeleteFunc(out, func(m inbox.Measure) bool { return m.Kind == kind && m.Account == a.Account })
+		if kind == a.Kind {
+			out = append(out, inbox.Measure{Kind: kind, Account: a.Account, Thread: a.Thread, At: a.CreatedAt, Session: a.Session, Line: a.Line})
+		}
+	}
+	slices.Reverse(out)
+	return out
 }

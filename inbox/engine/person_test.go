@@ -81,6 +81,39 @@ func TestPersonCard(t *testing.T) {
 	})
 }
 
+// Who was blocked, where, when and by whom stands on every card of
+// theirs, until it is taken back.
+func TestMeasuresOnTheCard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, n, _ := moderatedBench(t)
+		defer b.close()
+		n.write("lea", "c2", "m2", "Bonjour", time.Now())
+		n.write("lea", "c3", "m3", "Encore", time.Now())
+		n.write("bob", "c4", "m4", "Salut", time.Now())
+		b.sync()
+		b.eng.Start()
+		ids := b.byName()
+		do := func(thread string, kind inbox.ActionKind) {
+			_, err := b.eng.Perform(t.Context(), b.by, ids[thread], kind, "")
+			b.must(err)
+			b.settled()
+		}
+		at := time.Now()
+		do("c2", inbox.ActBlock)
+		got := b.card(ids["c3"]).Measures
+		if len(got) != 1 || got[0].Kind != inbox.ActBlock || got[0].Thread != ids["c2"] || got[0].Session != b.by.Session || !got[0].At.Equal(at) {
+			t.Errorf("measures %+v", got)
+		}
+		if m := b.card(ids["c4"]).Measures; len(m) != 0 {
+			t.Errorf("somebody else has %+v", m)
+		}
+		do("c3", inbox.ActUnblock)
+		if m := b.card(ids["c2"]).Measures; len(m) != 0 {
+			t.Errorf("after the block was lifted: %+v", m)
+		}
+	})
+}
+
 func TestBadgesAndNotes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, &network{class: inbox.ClassC})

@@ -12,6 +12,11 @@ var peopleTable = map[Key]entry{
 	"key.part":            {"détacher cette identité", "take this identity out"},
 	"key.part.short":      {"détacher", "unlink"},
 
+	"person.block":          {"bloqué sur %s", "blocked on %s"},
+	"person.mute":           {"en sourdine sur %s", "muted on %s"},
+	"person.back":           {"dans ce fil, %s le reprend", "in this thread, %s takes it back"},
+	"person.back-there":     {"dans le fil n° %d, %s le reprend", "in thread no. %d, %s takes it back"},
+	"person.back-not":       {"se reprend sur le réseau, pas d'ici", "taken back on the network, not here"},
 	"person.title":          {"Fiche", "Card"},
 	"person.none":           {"personne à montrer ici", "nobody to show here"},
 	"person.identities":     {"IDENTITÉS", "IDENTITIES"},

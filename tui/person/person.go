@@ -29,6 +29,7 @@ type Card struct {
 	Thread inbox.Thread
 	card   inbox.PersonCard
 	list   []Exchange
+	did    []Measure
 	loaded bool
 	at     int
 	top    int
@@ -36,8 +37,15 @@ type Card struct {
 	keys   Keys
 }
 
-// Keys are those that the card names in its sentences.
-type Keys struct{ Badge, Note string }
+// Keys are those that the card names in its sentences; Block and Mute are
+// pressed in a thread.
+type Keys struct{ Badge, Note, Block, Mute string }
+
+// Measure is what we did to them, and whether it can be taken back from here.
+type Measure struct {
+	inbox.Measure
+	Back bool
+}
 
 // Wanted: do something to who the card is of. Intent is keys.Badge, keys.Note,
 // keys.JoinPerson or keys.PartPerson.
@@ -47,8 +55,8 @@ type Wanted struct{ Intent keys.Intent }
 func New(t inbox.Thread, k Keys) *Card { return &Card{Thread: t, keys: k} }
 
 // Set shows what is known.
-func (d *Card) Set(c inbox.PersonCard, list []Exchange) {
-	d.card, d.list, d.loaded = c, list, true
+func (d *Card) Set(c inbox.PersonCard, list []Exchange, did []Measure) {
+	d.card, d.list, d.did, d.loaded = c, list, did, true
 	d.at = max(min(d.at, len(list)-1), 0)
 }
 
@@ -131,6 +139,11 @@ func (d *Card) facts(l look.Look, w int) []string {
 		}
 	}
 	out = append(out, l.Spans(w).Add(l.Strong, " "+Summary(l, c)).End(l.Text))
+	for _, m := range d.did {
+		for _, s := range l.Wrap(d.measure(l, m), max(w-4, 1)) {
+			out = append(out, l.Spans(w).Add(l.Warn, "   "+s).End(l.Text))
+		}
+	}
 	add(counted(l, d.Thread, c))
 	out = append(out, d.heading(l, w, "person.identities"))
 	out = append(out, d.identities(l, w)...)
@@ -155,6 +168,32 @@ func (d *Card) facts(l look.Look, w int) []string {
 		add(words + " " + l.Glyphs.Dot + " " + look.Head(n.Text.String(), 600))
 	}
 	return out
+}
+
+// measure says what was done to them, where, when and by whom, and how it is
+// taken back.
+func (d *Card) measure(l look.Look, m Measure) string {
+	key := d.keys.Block
+	if m.Kind == inbox.ActMute {
+		key = d.keys.Mute
+	}
+	words := []string{
+		l.P.T(lang.Key("person."+string(m.Kind)), l.On(m.Account, l.Accounts[m.Account].Network)),
+		l.Handle(m.Account), l.Time.Moment(m.At, l.Now, l.Client(d.Thread.Client).Zone),
+	}
+	if who := l.Session(m.Session, m.Line); who != "" {
+		words = append(words, l.Cut(who, 24))
+	}
+	switch {
+	case !m.Back:
+		words = append(words, l.P.T("person.back-not"))
+	case key == "":
+	case m.Account == d.Thread.Account:
+		words = append(words, l.P.T("person.back", key))
+	default:
+		words = append(words, l.P.T("person.back-there", int(m.Thread), key))
+	}
+	return strings.Join(words, " "+l.Glyphs.Dot+" ")
 }
 
 // identities are the accounts under which they are known, this thread's first.
