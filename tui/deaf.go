@@ -4,6 +4,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"vigie/tui/keys"
 )
 
 // repeatTime is longer than keyboards wait before a key that is held down
@@ -56,10 +58,23 @@ func (m *Model) hearKey() tea.Cmd {
 func (m *Model) unheard(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	switch {
 	case m.deaf.key != "" && m.deaf.key == k.String():
-		return m.hearKey(), true
+		return tea.Batch(m.hearKey(), m.tooSoon(k)), true
 	case m.deaf.all:
 		return nil, true
 	}
 	m.deaf.key = ""
 	return nil, false
+}
+
+// tooSoon says that a key which would have accepted something came before that
+// could be read; nil for any other key.
+func (m *Model) tooSoon(k tea.KeyPressMsg) tea.Cmd {
+	if m.seq != "" {
+		return nil
+	}
+	switch b, _, _ := m.keys.Lookup("", keys.Names(k.Key()), m.scopes()...); b.Intent {
+	case keys.Accept, keys.Send, keys.Answered:
+		return m.warn("key.early", k.String())
+	}
+	return nil
 }

@@ -277,6 +277,7 @@ func TestGuardShowsWhatFits(t *testing.T) {
 	f.arrive(th.ID, theirs(inbox.KindDM, -2*minute, author("claire.d@piaille.fr", "Claire Dupont"), "Et ceci."))
 	s.pass(200 * time.Millisecond)
 	s.send(press("enter")) // too soon after what has just appeared
+	s.wants("enter est venu trop tôt : lire d'abord, puis de nouveau")
 	if s.m.top() != g || len(f.actions) != 0 {
 		t.Fatal("a key answered what was not read")
 	}

@@ -58,7 +58,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		}
 		if m.top() != nil && !m.armed {
 			m.deaf.key = k.String() // it may be held down: it answers only when let go
-			return m.hearKey()
+			return tea.Batch(m.hearKey(), m.tooSoon(k))
 		}
 	}
 	m.pressed, m.flash.old = k.String(), true

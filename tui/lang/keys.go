@@ -163,6 +163,7 @@ var keyTable = map[Key]entry{
 	"key.attach":             {"joindre un fichier, avec sa description", "attach a file, with its description"},
 	"key.drop-file":          {"retirer le fichier choisi", "take the chosen file away"},
 	"key.drop-file.short":    {"retirer", "take away"},
+	"key.early":              {"%s est venu trop tôt : lire d'abord, puis de nouveau", "%s came too early: read first, then press it again"},
 	"key.answered":           {"oui, répondu", "yes, answered"},
 	"key.not-answered":       {"pas encore, le brouillon reste", "not yet, the draft stays"},
 	"key.answered.short":     {"répondu", "answered"},
