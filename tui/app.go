@@ -125,7 +125,8 @@ type Model struct {
 	reader   reader.Model
 	composer composer.Model
 	dialogs  []dialog.Dialog
-	armed    bool // the dialog on top has been there long enough to take keys
+	kept     map[string][]string // texts of dialogs that were left, by what they are for
+	armed    bool                // the dialog on top has been there long enough to take keys
 
 	seek     inbox.ActionID   // what the reader is to show when its thread comes; 0: nothing
 	hit      dialog.HitPicked // what was found, to show then; zero: nothing

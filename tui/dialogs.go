@@ -14,6 +14,7 @@ import (
 
 // push opens a dialog that a key asked for: it takes keys at once.
 func (m *Model) push(d dialog.Dialog) {
+	m.restore(d)
 	m.dialogs, m.armed = append(m.dialogs, d), true
 }
 
@@ -127,7 +128,7 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 	case dialog.Closed:
 		d := m.top()
 		m.pop()
-		return tea.Batch(m.dismissed(d), m.widen(d))
+		return tea.Batch(m.keep(d), m.dismissed(d), m.widen(d))
 	case dialog.Typed:
 		return m.searchSoon()
 	case dialog.MoreWanted:
@@ -167,6 +168,7 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 	switch a := a.(type) {
 	case dialog.EscalatePicked:
 		m.pop()
+		m.used(d)
 		return m.escalateTo(a, d)
 	case dialog.AttachPicked:
 		m.pop()

@@ -168,6 +168,7 @@ func (m *Model) personAct(a dialog.Action) (tea.Cmd, bool) {
 	case dialog.Prompted:
 		d := m.top()
 		m.pop()
+		m.used(d)
 		return m.personPrompted(c, a, d), true
 	case joinNow:
 		m.pop()
@@ -190,7 +191,7 @@ func (m *Model) short(t inbox.Thread) string { return m.look.Cut(look.Author(t.A
 
 func (m *Model) personWanted(c *person.Card, i keys.Intent) tea.Cmd {
 	ask := func(head, label, hint lang.Key, foot string) {
-		m.push(&dialog.Prompt{Head: head, Label: label, Hint: hint, Foot: foot, About: m.short(c.Thread), For: i})
+		m.push(&dialog.Prompt{Head: head, Label: label, Hint: hint, Foot: foot, About: m.short(c.Thread), For: i, Of: c.Thread.ID})
 	}
 	switch i {
 	case keys.CopyAuthor:

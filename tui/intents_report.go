@@ -43,6 +43,7 @@ func (m *Model) report(p dialog.ReportPicked) tea.Cmd {
 	d, open := m.top().(*dialog.Report)
 	if open {
 		m.pop()
+		m.used(d)
 	}
 	b, by := m.backend, m.by
 	told := m.look.P.T("done.act", m.look.P.T("act.report"), m.about([]inbox.Thread{p.Thread}))

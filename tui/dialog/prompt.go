@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"vigie/inbox"
 	"vigie/tui/keys"
 	"vigie/tui/lang"
 	"vigie/tui/look"
@@ -17,6 +18,7 @@ type Prompt struct {
 	About             string // what stands behind the title; "" for nothing
 	Foot              string // a line below the field; "" for none
 	For               keys.Intent
+	Of                inbox.ThreadID // whom the line is about: it is kept when the dialog is left; 0: it is not
 	field             Field
 }
 

@@ -296,6 +296,7 @@ var screenTable = map[Key]entry{
 
 	"why.no-clients":   {"aucun client configuré", "no client is configured"},
 	"why.no-client":    {"pas de client n° %d", "there is no client %d"},
+	"dialog.kept":      {"le texte est gardé pour la prochaine fois, ici", "the text is kept for the next time, here"},
 	"key.dead":         {"%s ne fait rien ici · touches : %s", "%s does nothing here · keys: %s"},
 	"why.no-thread":    {"aucun fil choisi", "no thread is chosen"},
 	"why.no-reply":     {"on ne peut pas répondre ici", "no answer is possible here"},
