@@ -64,5 +64,5 @@ func TestEmptyBeforeTheFirstCollection(t *testing.T) {
 	s.lacks("Tout est traité")
 	f.accounts[0].OKAt = f.now
 	s.run(s.m.loadAccounts())
-	s.wants("Tout est traité")
+	s.wants("Rien à traiter jusqu'ici")
 }
