@@ -13,28 +13,34 @@ import (
 
 // Limits of what a file may make of itself.
 const (
-	longest = 366    // days of one event
-	most    = 20_000 // days of a file
+	longest = 366       // days of one event
+	most    = 20_000    // days of a file
+	work    = 1_000_000 // days that are looked at to find them
 )
 
 // Days are the days that the events of a calendar cover, from one year to
 // another, both included, sorted, each once. An event with a time of day is no
-// day off, but from midnight to midnight. What cannot be read is an error that names its line; so is an event
-// that repeats in a way that is not understood, since days would be missing.
+// day off, but from midnight to midnight. What cannot be read is an error that
+// names its line; so is an event that repeats in a way that is not understood,
+// since days would be missing, and a file that asks for too much work.
 func Days(raw []byte, from, to int) ([]inbox.Day, error) {
 	events, err := parse(raw)
 	if err != nil {
 		return nil, err
 	}
 	var days []inbox.Day
+	left := work
 	for _, e := range events {
-		for _, d := range e.days(from, to) {
-			if !slices.ContainsFunc(e.except, d.Equal) {
+		for _, d := range e.days(from, to, &left) {
+			if !e.except[d] && !e.instead[d] {
 				days = e.cover(days, d, from, to)
 			}
 			if len(days) > most {
 				return nil, fmt.Errorf("read calendar: more than %d days", most)
 			}
+		}
+		if left < 0 {
+			return nil, fmt.Errorf("read calendar: its events repeat over more than %d days", work)
 		}
 	}
 	slices.SortFunc(days, Compare)
@@ -54,7 +60,8 @@ type event struct {
 	length int // in days
 	rule   *rule
 	more   []time.Time // further days on which it begins
-	except []time.Time
+	// Its dates that are left out, and those that other events stand for.
+	except, instead map[time.Time]bool
 }
 
 // cover adds the days of one occurrence.
@@ -68,13 +75,14 @@ func (e event) cover(days []inbox.Day, start time.Time, from, to int) []inbox.Da
 }
 
 // days are the first days of the event's occurrences that may touch the years.
-func (e event) days(from, to int) []time.Time {
+// What is looked at is taken off left; below nothing the rest is missing.
+func (e event) days(from, to int, left *int) []time.Time {
 	list := slices.Clone(e.more)
 	if e.rule == nil {
 		return append(list, e.start)
 	}
 	n := 0
-	for d := range e.rule.from(e.start, to) {
+	for d := range e.rule.from(e.start, from-1, to, left) {
 		if n++; e.rule.count > 0 && n > e.rule.count || !e.rule.until.IsZero() && d.After(e.rule.until) {
 			break
 		}

@@ -4,20 +4,25 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// fields are the properties of an event by name, the values of one that stands
-// there several times with commas between.
-type fields map[string]string
+// fields are the properties of an event by name, with the values of one that
+// stands there several times.
+type fields map[string][]string
+
+// of is a property's value; commas are between the values of one that stands
+// there several times.
+func (p fields) of(name string) string { return strings.Join(p[name], ",") }
 
 // parse reads the all-day events of a file.
 func parse(raw []byte) ([]event, error) {
 	var list []event
-	instead := map[string][]time.Time{} // by event, the dates that are told apart
-	var props fields                    // of the event being read; nil: none is
+	instead := map[string]map[time.Time]bool{} // by event, the dates that are told apart
+	var props fields                           // of the event being read; nil: none is
 	begun, depth, first := false, 0, 0
 	for line, text := range unfold(string(raw)) {
 		name, value := property(text)
@@ -48,12 +53,14 @@ func parse(raw []byte) ([]event, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read calendar, the event at line %d: %w", first, err)
 			}
-			instead[props["UID"]] = append(instead[props["UID"]], apart...)
+			uid := props.of("UID")
+			if instead[uid] == nil {
+				instead[uid] = map[time.Time]bool{}
+			}
+			maps.Copy(instead[uid], apart)
 			props = nil
-		case depth == 0 && props[name] != "":
-			props[name] += "," + value
-		case depth == 0:
-			props[name] = value
+		case depth == 0 && value != "":
+			props[name] = append(props[name], value)
 		}
 	}
 	if !begun || props != nil {
@@ -61,7 +68,7 @@ func parse(raw []byte) ([]event, error) {
 	}
 	for i := range list {
 		if !list[i].apart {
-			list[i].except = append(list[i].except, instead[list[i].uid]...)
+			list[i].instead = instead[list[i].uid]
 		}
 	}
 	return list, nil
@@ -69,11 +76,11 @@ func parse(raw []byte) ([]event, error) {
 
 // apart is the date of a repeated event that this one stands for: moved,
 // cancelled, or given an hour.
-func (p fields) apart() ([]time.Time, error) {
-	if p["UID"] == "" {
+func (p fields) apart() (map[time.Time]bool, error) {
+	if p.of("UID") == "" {
 		return nil, nil
 	}
-	return list(p["RECURRENCE-ID"])
+	return set(p.of("RECURRENCE-ID"))
 }
 
 // unfold gives the lines of a calendar with their numbers: one that begins with
@@ -120,32 +127,32 @@ func property(line string) (name, value string) {
 // event makes an event of its properties; wanted is false for one that makes no
 // day free: it has a time of day, or was cancelled.
 func (p fields) event() (e event, wanted bool, err error) {
-	if strings.EqualFold(p["STATUS"], "CANCELLED") {
+	if strings.EqualFold(p.of("STATUS"), "CANCELLED") {
 		return e, false, nil
 	}
-	start := p["DTSTART"]
+	start := p.of("DTSTART")
 	if start == "" {
 		return e, false, errors.New("it has no start")
 	}
-	if timed(start) || timed(p["DTEND"]) {
+	if timed(start) || timed(p.of("DTEND")) {
 		return e, false, nil
 	}
-	e.uid, e.apart = p["UID"], p["RECURRENCE-ID"] != ""
+	e.uid, e.apart = p.of("UID"), p.of("RECURRENCE-ID") != ""
 	if e.start, err = day(start); err != nil {
 		return e, false, err
 	}
 	if e.length, err = p.days(e.start); err != nil {
 		return e, false, err
 	}
-	if p["RRULE"] != "" {
-		if e.rule, err = ruleOf(p["RRULE"], e.start); err != nil {
+	if p.of("RRULE") != "" {
+		if e.rule, err = ruleOf(p.of("RRULE"), e.start); err != nil {
 			return e, false, err
 		}
 	}
-	if e.more, err = list(p["RDATE"]); err != nil {
+	if e.more, err = list(p.of("RDATE")); err != nil {
 		return e, false, err
 	}
-	if e.except, err = list(p["EXDATE"]); err != nil {
+	if e.except, err = set(p.of("EXDATE")); err != nil {
 		return e, false, err
 	}
 	return e, true, nil
@@ -172,10 +179,20 @@ func list(s string) (days []time.Time, err error) {
 	return days, nil
 }
 
+// set reads days with commas between, each once.
+func set(s string) (map[time.Time]bool, error) {
+	days, err := list(s)
+	once := make(map[time.Time]bool, len(days))
+	for _, d := range days {
+		once[d] = true
+	}
+	return once, err
+}
+
 // days is how many days the event lasts.
 func (p fields) days(start time.Time) (int, error) {
 	n := 1
-	switch end, span := p["DTEND"], p["DURATION"]; {
+	switch end, span := p.of("DTEND"), p.of("DURATION"); {
 	case end != "":
 		d, err := day(end)
 		if err != nil {
