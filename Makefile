@@ -85,7 +85,7 @@ pictures: $(BIN)
 # times: French and English, with colours and without, near and over a link of
 # 300 ms; then among hostile people, and on other keyboards.
 walk: $(BIN)
-	VIGIE_WALK_BIN=$(abspath $(BIN)) $(GO) test -tags walk -run '^TestWalk' -count=1 -parallel 6 -timeout 15m -v ./cmd/vigie
+	VIGIE_WALK_BIN=$(abspath $(BIN)) $(GO) test -tags walk -run '^TestWalk' -count=1 -parallel 6 -timeout 30m -v ./cmd/vigie
 
 clean:
 	rm -rf bin dist

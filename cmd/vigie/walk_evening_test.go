@@ -196,7 +196,9 @@ func sleepOnThanks(w *walker) {
 	w.until("the cursor is on "+regular, func() bool { return strings.Contains(w.row(), "Clara") })
 	w.press("z")
 	w.see(w.words("lundi", "monday"))
-	w.press(w.words("lun 9h dort", "mon 9am sleep"), "enter")
+	w.press(w.words("lun 9h dort", "mon 9am sleep"))
+	w.see(w.words("! 1 fenêtre", "! 1 window")) // who was not warned is asked
+	w.press("enter")
 	w.until("asleep", func() bool { return w.thread(clara).State == inbox.Snoozed })
 	monday := time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)
 	if t := w.thread(clara); !t.Until.Equal(monday) || !t.Dozes {

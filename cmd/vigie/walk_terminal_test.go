@@ -246,7 +246,7 @@ func (term *terminal) wait() int {
 	go func() { done <- term.cmd.Wait() }()
 	select {
 	case <-done:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		term.t.Fatalf("the program does not end:\n%s", term.text())
 	}
 	select {

@@ -155,7 +155,7 @@ func (w *walker) vigie(args ...string) string {
 // until waits for something that comes about.
 func (w *walker) until(what string, is func() bool) {
 	w.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
 		if is() {
 			return
 		}
