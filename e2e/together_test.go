@@ -128,7 +128,7 @@ type stroke struct {
 func (p *Pane) words(span time.Duration) []stroke {
 	p.t.Helper()
 	var all []stroke
-	text := []rune("on vous attend à l'atelier — four à bois, levain, œufs du jour, tartes ; ")
+	text := []rune("on vous attend à l'atelier — four à bois, levain, œufs du jour, tartes, ")
 	beat := time.NewTicker(25 * time.Millisecond)
 	defer beat.Stop()
 	for began := time.Now(); time.Since(began) < span || text[(len(all)-1)%len(text)] == ' '; <-beat.C {

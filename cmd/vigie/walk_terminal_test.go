@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -169,8 +171,8 @@ func (term *terminal) written() []byte {
 // quiet waits until nothing was typed or drawn for a while longer than the
 // link takes.
 func (term *terminal) quiet() {
-	need := 120*time.Millisecond + 2*term.road.delay
 	for range 400 {
+		need := 120*time.Millisecond*crowd() + 2*term.road.delay
 		term.mu.Lock()
 		still := time.Since(term.last)
 		term.mu.Unlock()
@@ -179,6 +181,19 @@ func (term *terminal) quiet() {
 		}
 		time.Sleep(need - still)
 	}
+}
+
+// crowd is how many want each core of this machine now, one at least: what is
+// not written for a moment may only be waiting for its turn.
+func crowd() time.Duration {
+	raw, err := os.ReadFile("/proc/loadavg")
+	fields := strings.Fields(string(raw))
+	if err != nil || len(fields) < 4 {
+		return 1
+	}
+	running, _, _ := strings.Cut(fields[3], "/")
+	n, _ := strconv.Atoi(running)
+	return time.Duration(max(1, n/runtime.NumCPU()))
 }
 
 // named are the keys that are no text.

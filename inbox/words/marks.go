@@ -2,6 +2,7 @@ package words
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -55,7 +56,7 @@ func tagEnd(s string) int {
 // without it.
 func mention(dst []byte, s string, i int) ([]byte, int) {
 	n := handleEnd(s[i+1:])
-	handle := strings.TrimRight(s[i+1:i+1+n], ".-@")
+	handle := named(s[i+1 : i+1+n])
 	if handle == "" || !opens(s, i) {
 		return dst, 1
 	}
@@ -66,11 +67,24 @@ func mention(dst []byte, s string, i int) ([]byte, int) {
 // for it is read.
 func appendHandle(dst []byte, handle string) []byte {
 	name, host, _ := strings.Cut(handle, "@")
-	dst = appendMark(dst, '@', strings.TrimRight(name, ".-"))
+	dst = appendMark(dst, '@', named(name))
 	if host != "" {
 		dst = appendMark(dst, '@', handle)
 	}
 	return dst
+}
+
+// named is a handle without the signs it ends with, nor marks that stand on
+// those: folding takes the marks away.
+func named(handle string) string {
+	for {
+		handle = strings.TrimRight(handle, ".-@")
+		bare := strings.TrimRightFunc(handle, unicode.IsMark)
+		if bare == handle || bare != "" && !strings.ContainsAny(bare[len(bare)-1:], ".-@") {
+			return handle
+		}
+		handle = bare
+	}
 }
 
 // handleEnd returns how far s is a handle, with a host perhaps.

@@ -38,9 +38,9 @@ func appendMarkOf(dst []byte, text string, whole bool) []byte {
 		return appendMark(dst, '#', rest)
 	}
 	rest, handle := strings.CutPrefix(text, "@")
-	if handle && handleEnd(rest) == len(rest) && strings.TrimRight(rest, ".-@") != "" {
+	if handle && handleEnd(rest) == len(rest) && named(rest) != "" {
 		if whole {
-			rest = strings.TrimRight(rest, ".-@")
+			rest = named(rest)
 		}
 		return appendMark(dst, '@', rest)
 	}
