@@ -55,7 +55,7 @@ func (r *rig) eventually(what string, is func() bool) {
 	r.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	limit := time.After(10 * time.Second)
+	limit := time.After(2 * time.Minute)
 	for !is() {
 		select {
 		case <-tick.C:

@@ -137,7 +137,7 @@ func (r *rig) serve() (stop func()) {
 	case code := <-ended:
 		cancel()
 		r.t.Fatalf("the server ended with %d: %s", code, ready.String())
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		cancel()
 		r.t.Fatal("the server does not listen")
 	}

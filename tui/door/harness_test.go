@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience is how long a test waits for what must come: never reached but in
 // a failure.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // screenModel is a tiny program that says what it sees and fails when told.
 type screenModel struct {

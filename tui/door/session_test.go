@@ -236,7 +236,7 @@ func TestShutdownEndsAHandshake(t *testing.T) {
 	if err := td.Shutdown(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := conn.SetReadDeadline(time.Now().Add(patience / 4)); err != nil {
+	if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := io.Copy(io.Discard, conn); err != nil {
