@@ -139,7 +139,7 @@ func (b *box) start() {
 	if err := b.cmd.Start(); err != nil {
 		b.t.Fatal(err)
 	}
-	until(b.t, "the server answers", 20*time.Second, func() bool {
+	until(b.t, "the server answers", 2*time.Minute, func() bool {
 		_, err := b.vigie(b.t.Context(), "status")
 		return err == nil
 	})

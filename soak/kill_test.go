@@ -54,7 +54,7 @@ func TestKill9(t *testing.T) {
 	perCycle := time.Since(began) / time.Duration(cycles)
 	b.start()
 	settled := time.Now()
-	until(t, "every answer is settled or shown", 90*time.Second, func() bool {
+	until(t, "every answer is settled or shown", 4*time.Minute, func() bool {
 		s := b.open()
 		return s["queued"]+s["sending"]+s["retry_wait"] == 0 && b.settledA()
 	})

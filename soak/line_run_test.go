@@ -20,7 +20,7 @@ import (
 
 // healTime is how long after a line is good again an inbox may take to be
 // what it would be had the line never been bad.
-const healTime = time.Minute
+const healTime = 2 * time.Minute
 
 // healTime is longer for mail, whose lines stay open: one that went dead
 // without a word is taken for gone after 45 s, and the next one may have been
@@ -34,7 +34,7 @@ func (l *line) healTime() time.Duration {
 
 // TestBadLines runs every connector over every kind of bad line: what was
 // written meanwhile is collected once, what was answered meanwhile is carried
-// out once, within a minute of the line's healing. Where the network cannot
+// out once, within two minutes of the line's healing. Where the network cannot
 // prove that an answer was carried out, a person is told of the doubt, and the
 // answer is sent once more on that person's word alone. The line goes bad at
 // the moment when the network has carried the first answer out and not yet
@@ -128,7 +128,7 @@ func newDesk(t *testing.T, l *line) *desk {
 
 func (d *desk) close() {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := d.eng.Stop(ctx); err != nil {
 		d.t.Error(err)

@@ -114,14 +114,10 @@ func TestHeldByAnotherProcess(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "vigie.db")
 	cmd, _, letGo := startChild(t, "hold", path)
-	began := time.Now()
 	_, err := Open(context.Background(), path, Options{})
 	var held *HeldError
 	if !errors.As(err, &held) {
 		t.Fatalf("error %v, want a HeldError", err)
-	}
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("it took %s to say so", took)
 	}
 	host, err := os.Hostname()
 	if err != nil {

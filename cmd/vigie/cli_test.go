@@ -9,7 +9,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // readyWriter tells when the first line was written.
@@ -185,10 +184,9 @@ func TestExitCodes(t *testing.T) {
 func TestASecondServerSaysWhoHoldsTheStore(t *testing.T) {
 	r := newRig(t, "")
 	defer r.serve()()
-	begun := time.Now()
 	got := r.run("", "serve")
-	if got.code != exitHeld || time.Since(begun) > 2*time.Second {
-		t.Errorf("a second server: exit %d after %s: %s", got.code, time.Since(begun), got.err)
+	if got.code != exitHeld {
+		t.Errorf("a second server: exit %d: %s", got.code, got.err)
 	}
 	if s := r.must("status", "--json"); !strings.Contains(s, `"running":true`) {
 		t.Errorf("status: %s", s)

@@ -20,7 +20,7 @@ import (
 // A connection that says nothing, or too many of them, keep nobody out for long.
 func TestConnectionsThatDoNotSignIn(t *testing.T) {
 	key := newSigner(t)
-	td, _ := remoteDoor(t, func(o *Options) { o.Limits = Limits{Unproven: 2, Handshake: 300 * time.Millisecond} }, line(key))
+	td, _ := remoteDoor(t, func(o *Options) { o.Limits = Limits{Unproven: 2, Handshake: 3 * time.Second} }, line(key))
 	idle := []net.Conn{td.dialTCP(t), td.dialTCP(t)}
 	for _, c := range idle {
 		defer c.Close()
@@ -162,7 +162,7 @@ func (c *slowConn) Read(p []byte) (int, error) {
 func TestStuckVisitor(t *testing.T) {
 	for _, name := range []string{"connection", "window"} {
 		t.Run(name, func(t *testing.T) {
-			td := openDoor(t, func(o *Options) { o.Limits = Limits{Write: 3 * time.Second} })
+			td := openDoor(t, func(o *Options) { o.Limits = Limits{Write: 5 * time.Second} })
 			raw, err := net.Dial("unix", td.socket)
 			if err != nil {
 				t.Fatal(err)
