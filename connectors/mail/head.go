@@ -2,7 +2,6 @@ package mail
 
 import (
 	"bytes"
-	"mime"
 	"net/mail"
 	"slices"
 	"strings"
@@ -217,12 +216,6 @@ func afterPrefix(s string) (string, bool) {
 	return s, false
 }
 
-// bounce reports whether it is a report of what became of a mail.
-func (h head) bounce() bool {
-	kind, _, _ := mime.ParseMediaType(h.get("content-type"))
-	return kind == "multipart/report" || strings.HasPrefix(strings.ToLower(h.get("content-type")), "multipart/report")
-}
-
 // machine reports whether a mail is one that nobody should answer: automatic,
 // of a list, in bulk, or of an address that says so (RFC 3834).
 func (h head) machine() bool {
@@ -238,11 +231,8 @@ func (h head) machine() bool {
 			return true
 		}
 	}
-	if path, given := h.get("return-path"), h.count("return-path") > 0; given && strings.Trim(path, " ") == "<>" {
-		return true
-	}
 	to := h.replyTo().address
-	return h.bounce() || to == "" || noReply(to)
+	return h.noReturn() || h.bounce() || to == "" || noReply(to)
 }
 
 // replies reports whether a machine answered in somebody's name: that they are
@@ -299,14 +289,19 @@ func (h head) replyTo() person {
 
 // noReply reports whether an address says that nobody reads what it gets.
 func noReply(address string) bool {
-	local, _, _ := strings.Cut(address, "@")
-	plain := strings.NewReplacer("-", "", "_", "", ".", "", "+", "").Replace(local)
+	plain := plainLocal(address)
 	for _, word := range []string{"noreply", "donotreply", "nepasrepondre", "nichtantworten", "mailerdaemon", "postmaster"} {
 		if strings.HasPrefix(plain, word) || strings.HasSuffix(plain, word) {
 			return true
 		}
 	}
-	return strings.Contains(local, "bounce") || plain == "notification" || plain == "notifications"
+	return strings.Contains(plain, "bounce") || plain == "notification" || plain == "notifications"
+}
+
+// plainLocal is the part of an address before the @, without its signs.
+func plainLocal(address string) string {
+	local, _, _ := strings.Cut(address, "@")
+	return strings.NewReplacer("-", "", "_", "", ".", "", "+", "").Replace(local)
 }
 
 // writers are who wrote a mail, as it says.

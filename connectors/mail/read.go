@@ -167,6 +167,8 @@ func (r *reading) read(uids []imap.UID, page *inbox.Page) error {
 	for _, l := range letters {
 		if l.plan.original != nil {
 			l.original = readHead(l.parts[sectionKey(l.plan.originalSection())])
+		} else if l.bounce() {
+			l.original = inside(l.text())
 		}
 		messages, why, err := r.messages(l)
 		if err != nil {

@@ -120,6 +120,11 @@ func FuzzHead(f *testing.F) {
 		}
 		h.machine()
 		h.subject()
+		for _, id := range inside(string(raw)).ids("message-id") {
+			if !soundID(id) {
+				t.Errorf("id %q of what came back", id)
+			}
+		}
 	})
 }
 
