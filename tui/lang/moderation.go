@@ -86,11 +86,13 @@ var moderationTable = map[Key]entry{
 	"message.auto.news":  {"liste ou automate", "list or machine"},
 	"message.auto.reply": {"réponse automatique", "automatic answer"},
 
-	"message.held.what":    {"en attente de modération : les autres ne le voient pas", "waits for moderation: others do not see it"},
-	"message.spam.what":    {"au spam : les autres ne le voient pas", "lies with the spam: others do not see it"},
-	"message.trash.what":   {"à la corbeille : les autres ne le voient pas", "lies in the bin: others do not see it"},
-	"message.hidden.what":  {"masqué : les autres ne le voient pas", "hidden: others do not see it"},
-	"message.suspect.what": {"rien ne prouve qui l'a envoyé : ses liens ne s'ouvrent pas", "nothing proves who sent it: its links do not open"},
+	"message.held.what":     {"en attente de modération : les autres ne le voient pas", "waits for moderation: others do not see it"},
+	"message.spam.what":     {"au spam : les autres ne le voient pas", "lies with the spam: others do not see it"},
+	"message.trash.what":    {"à la corbeille : les autres ne le voient pas", "lies in the bin: others do not see it"},
+	"message.hidden.what":   {"masqué : les autres ne le voient pas", "hidden: others do not see it"},
+	"message.spam.private":  {"rangé au spam", "lies with the spam"},
+	"message.trash.private": {"rangé à la corbeille", "lies in the bin"},
+	"message.suspect.what":  {"rien ne prouve qui l'a envoyé : ses liens ne s'ouvrent pas", "nothing proves who sent it: its links do not open"},
 
 	"list.held":    {"à modérer", "held"},
 	"list.spam":    {"spam", "spam"},

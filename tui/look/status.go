@@ -48,8 +48,16 @@ func (l Look) Others(m inbox.Message) string {
 // StatusShort is Status in a few cells.
 func (l Look) StatusShort(s inbox.Status) string { return l.status("list."+string(s), s) }
 
-// StatusWhat says in a clause what it means.
-func (l Look) StatusWhat(s inbox.Status) string { return l.status("message."+string(s)+".what", s) }
+// StatusWhat says in a clause what the status of a message means: what is private
+// nobody else ever saw.
+func (l Look) StatusWhat(m inbox.Message) string {
+	if m.Kind == inbox.KindDM {
+		if words := l.status("message."+string(m.Status)+".private", m.Status); words != "" {
+			return words
+		}
+	}
+	return l.status("message."+string(m.Status)+".what", m.Status)
+}
 
 func (l Look) status(key string, s inbox.Status) string {
 	if s == "" || !l.P.Has(lang.Key(key)) {

@@ -1,6 +1,7 @@
 package look_test
 
 import (
+	"strings"
 	"testing"
 
 	"vigie/inbox"
@@ -31,8 +32,14 @@ func TestStatus(t *testing.T) {
 	for _, tag := range []lang.Tag{lang.French, lang.English} {
 		l := look.Look{P: lang.For(tag)}
 		for _, s := range inbox.Statuses() {
-			if l.Status(s) == "" || l.StatusShort(s) == "" || l.StatusWhat(s) == "" {
+			if l.Status(s) == "" || l.StatusShort(s) == "" || l.StatusWhat(inbox.Message{Kind: inbox.KindDM, Status: s}) == "" || l.StatusWhat(inbox.Message{Kind: inbox.KindComment, Status: s}) == "" {
 				t.Errorf("%s: %q has no words", tag, s)
+			}
+		}
+		for _, s := range []inbox.Status{inbox.StatusSpam, inbox.StatusTrash} {
+			told := l.StatusWhat(inbox.Message{Kind: inbox.KindDM, Status: s})
+			if strings.Contains(told, "les autres") || strings.Contains(told, "others") {
+				t.Errorf("%s: of a private message: %q", tag, told)
 			}
 		}
 		if l.Status("") != "" || l.StatusShort("strange") != "" {

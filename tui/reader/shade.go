@@ -13,7 +13,7 @@ import (
 
 // status says in a clause what keeps a message from being seen like any other.
 func (p *page) status(m inbox.Message, sign string, pen theme.Pen, indent int) {
-	if words := p.l.StatusWhat(m.Status); words != "" && !m.Deleted {
+	if words := p.l.StatusWhat(m); words != "" && !m.Deleted {
 		p.gutter(sign, pen, p.l.Warn, indent, text.Clean(words))
 	}
 }
