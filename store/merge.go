@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"vigie/inbox"
+	"vigie/inbox/text"
 )
 
 // merge is a stored message with what a newer version of it brings. What a
@@ -123,6 +124,9 @@ func (g *ingestion) savePost(m *inbox.Message) error {
 	}
 	now := *m.Post
 	if old != nil {
+		if m.Auto != inbox.ByHand { // a machine's subject names no conversation of people
+			now.Text = text.Safe{}
+		}
 		now = mergePost(*old, now)
 	}
 	m.Post = &inbox.Post{ID: now.ID}

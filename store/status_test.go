@@ -257,3 +257,34 @@ func TestAnsweredWithinASecond(t *testing.T) {
 		t.Errorf("%s, %v", th.State, err)
 	}
 }
+
+// A machine's word in a conversation of people leaves what it is about: whoever
+// is away, and what came back, name it otherwise.
+func TestMachineLeavesTheSubject(t *testing.T) {
+	b := newBlog(t)
+	says := func(remote, subject string, auto inbox.Auto) string {
+		m := b.comment()
+		m.Remote, m.Auto, m.Post = remote, auto, &inbox.Post{ID: "subject", Text: text.Clean(subject)}
+		b.ingest(inbox.Ingest{Messages: []inbox.Message{m}})
+		post, err := b.db.Post(t.Context(), "blog", "subject")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return post.Text.String()
+	}
+	for _, step := range []struct {
+		subject string
+		auto    inbox.Auto
+		want    string
+	}{
+		{"Mail delivery failed", inbox.AutoNews, "Mail delivery failed"}, // alone it is all there is
+		{"Order 88", inbox.ByHand, "Order 88"},
+		{"Undelivered Mail", inbox.AutoNews, "Order 88"},
+		{"I am away", inbox.AutoReply, "Order 88"},
+		{"Order 88, again", inbox.ByHand, "Order 88, again"},
+	} {
+		if got := says(step.subject, step.subject, step.auto); got != step.want {
+			t.Errorf("after %q it is about %q, not %q", step.subject, got, step.want)
+		}
+	}
+}
