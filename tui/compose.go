@@ -99,8 +99,8 @@ func (m *Model) gotComposer(msg composerReadyMsg) tea.Cmd {
 	begun := msg.draft.Text != "" || len(msg.draft.Media) > 0
 	fillIn(&msg)
 	if msg.err != nil {
-		m.typed, m.wait, m.deaf.all = nil, false, false
-		return tea.Batch(m.present(), m.wrong(msg.err))
+		m.deaf.all = false
+		return tea.Batch(m.present(), m.noText(m.sentence(msg.err)), m.replay())
 	}
 	var before tea.Cmd
 	if m.composer.Active() && m.unsaved() {

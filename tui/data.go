@@ -354,6 +354,11 @@ func (m *Model) sentence(err error) string {
 		p.Code = inbox.CodeNotFound
 	}
 	what, next := m.look.Problem(p, p.Detail)
+	return m.instead(what, next)
+}
+
+// instead joins what is wrong and what can be done about it; "" for nothing.
+func (m *Model) instead(what, next string) string {
 	if next == "" {
 		return what
 	}

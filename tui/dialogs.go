@@ -24,6 +24,13 @@ func (m *Model) pushSoon(d dialog.Dialog) tea.Cmd {
 	return m.timer(graceTime, func() tea.Msg { return dialogArmedMsg{d} })
 }
 
+// noText says why a field for text does not open. It takes what is typed for
+// that field: as commands, letters would do what nobody asked for.
+func (m *Model) noText(why string) tea.Cmd {
+	m.push(&dialog.Notice{Words: why})
+	return nil
+}
+
 func (m *Model) pop() {
 	if n := len(m.dialogs); n > 0 {
 		m.dialogs = m.dialogs[:n-1]
@@ -140,6 +147,9 @@ func (m *Model) act(a dialog.Action) tea.Cmd {
 	case dialog.Refused:
 		return m.warn(a.Why)
 	case dialog.Cannot:
+		if a.Text {
+			return m.noText(a.Words)
+		}
 		return m.show(warned, a.Words)
 	case dialog.DraftWanted:
 		return m.onDraft(a)

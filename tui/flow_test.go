@@ -337,7 +337,7 @@ func TestDisabledSaysWhy(t *testing.T) {
 	s.keys("j")
 	s.keys("r")
 	s.wants("ce réseau ne le permet pas")
-	s.keys("P")
+	s.keys("esc", "P")
 	s.wants("ce fil n'est pas de la veille")
 	s.keys(":", "text:promote")
 	s.wants("ce fil n'est pas de la veille")

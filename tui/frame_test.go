@@ -48,6 +48,7 @@ func stages() []stage {
 		{name: "sequence", keys: []string{"g"}},
 		{name: "marking", keys: []string{"v j j"}},
 		{name: "mark-by", keys: []string{"*", "text:cli"}},
+		{name: "refused-text", prep: func(s *sim) { s.f.noReply = inbox.CodeMachine }, keys: []string{"r"}},
 		{name: "filter-wrong", keys: []string{"f", "text:auteur:x et"}},
 		{name: "batch", keys: []string{"1 v j j l"}},
 		{name: "command", keys: []string{":", "text:snooze d"}},

@@ -103,6 +103,9 @@ func (m *Model) bound(b keys.Binding) tea.Cmd {
 		return m.interrupt()
 	}
 	if why := b.Blocked(m.met()); why != "" {
+		if b.Intent.Types() {
+			return m.noText(m.blocked(b, why))
+		}
 		return m.show(warned, m.blocked(b, why))
 	}
 	if d := m.top(); d != nil {
@@ -117,8 +120,8 @@ func (m *Model) bound(b keys.Binding) tea.Cmd {
 	return m.apply(b.Intent)
 }
 
-// blocked says why a binding makes no sense here: of an answer, what the
-// network says where it does.
+// blocked says why a binding makes no sense here, and what can be done instead:
+// of an answer, what the network says where it does.
 func (m *Model) blocked(b keys.Binding, why lang.Key) string {
 	act := map[keys.Intent]inbox.ActionKind{keys.Reply: inbox.ActReply, keys.Private: inbox.ActPrivate, keys.Like: inbox.ActLike}[b.Intent]
 	v, shown := m.reader.Thread()
@@ -129,11 +132,14 @@ func (m *Model) blocked(b keys.Binding, why lang.Key) string {
 	if act == inbox.ActReply && p.Code == inbox.CodeReadOnly && answeredMessage(v, m.chosenOf(v.Thread.ID)).Status == inbox.StatusSuspect {
 		p.Code = inbox.CodeSuspect
 	}
-	what, _ := m.look.ActProblem(inbox.Action{Kind: act, Account: v.Thread.Account, Problem: p})
+	what, next := m.look.ActProblem(inbox.Action{Kind: act, Account: v.Thread.Account, Problem: p})
 	if what == "" {
 		return m.look.P.T(why)
 	}
-	return what
+	if !b.Intent.Types() {
+		return what // there is a line for it
+	}
+	return m.instead(what, next)
 }
 
 // typeText gives a key that is no binding to the text field, if there is one;

@@ -52,7 +52,7 @@ func TestModerateIsAboutTheMarked(t *testing.T) {
 	s.lacks("bloquer "+on.Author.Name.String(), "Leur message :")
 	s.keys("r")
 	s.wants("cela se fait sur un fil à la fois")
-	s.keys("b")
+	s.keys("esc", "b")
 	s.wants("Pour tous ceux-là ?", "blocage : 2 fils", names)
 	if len(f.actions) != 0 {
 		t.Fatal("done before the yes")
@@ -104,7 +104,9 @@ func TestModerateMarkedByThePalette(t *testing.T) {
 	s.keys(":", "text:hide", "enter")
 	s.wants("Pour tous ceux-là ?", "masquage : 2 fils")
 	s.keys("esc", ":", "text:report", "enter")
-	s.wants("Modérer · 2 fils", "cela se fait sur un fil à la fois")
+	s.wants("cela se fait sur un fil à la fois")
+	s.keys("esc")
+	s.wants("Modérer · 2 fils")
 	s.keys("enter", "esc")
 	if len(f.mod.reports) != 0 || len(f.actions) != 0 {
 		t.Fatalf("reported %+v, acts %+v", f.mod.reports, f.actions)

@@ -170,9 +170,10 @@ func TestAWarningOutlastsTheActBeforeIt(t *testing.T) {
 	if len(f.actions) != 1 {
 		t.Fatalf("%d acts", len(f.actions))
 	}
+	s.keys("esc")
 	s.on(t, "Bob")
 	_, slow = s.m.Update(press("e"))
-	s.keys("r")
+	s.keys("l")
 	s.run(slow)
 	s.wants(why, "fait : Bob")
 	s.keys("u") // another key: what it does is told alone

@@ -337,6 +337,8 @@ func (m *Model) fitting(b keys.Binding) keys.Binding {
 			b.Help = "key.send"
 		case *dialog.Drafts:
 			b.Help, b.Hint = "key.open-draft", true
+		case *dialog.Notice:
+			b.Hint = false // it says itself when enter closes it
 		}
 	case b.Intent == keys.Back:
 		switch m.top().(type) {

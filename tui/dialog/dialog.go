@@ -48,8 +48,12 @@ type (
 	Run struct{ Intent keys.Intent }
 	// Refused: what was asked makes no sense yet; Why says it to people.
 	Refused struct{ Why lang.Key }
-	// Cannot: what was asked is not possible; Words say why.
-	Cannot struct{ Words string }
+	// Cannot: what was asked is not possible; Words say why. Text: it would have
+	// asked for a text.
+	Cannot struct {
+		Words string
+		Text  bool
+	}
 )
 
 // base is what most dialogs answer.

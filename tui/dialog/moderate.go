@@ -286,14 +286,14 @@ func (d *Moderate) Do(i keys.Intent) Action {
 	case (i == keys.Accept || i == keys.Send) && len(d.acts) > 0:
 		return d.picked(d.acts[d.pick.at])
 	case d.keys[i] != "":
-		return Cannot{cmp.Or(d.never[i], d.absent)}
+		return Cannot{cmp.Or(d.never[i], d.absent), i.Types()}
 	}
 	return nil
 }
 
 func (d *Moderate) picked(m moderation) Action {
 	if m.why != "" {
-		return Cannot{m.why}
+		return Cannot{m.why, m.intent.Types()}
 	}
 	if d.many != nil {
 		return ManyPicked{threadsOf(d.many), m.kind}

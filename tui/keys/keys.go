@@ -17,6 +17,16 @@ import (
 // this name, and the palette takes it as a command.
 type Intent string
 
+// Types reports whether an intent opens a field for text: whoever asks for it
+// goes on typing.
+func (i Intent) Types() bool {
+	switch i {
+	case Reply, Private, Note, Edit, EditOwn, Report, Tag, Snooze, Escalate:
+		return true
+	}
+	return false
+}
+
 // Scope is a place on the screen where keys mean something.
 type Scope string
 
