@@ -5,6 +5,7 @@ package e2e
 import (
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 )
@@ -83,6 +84,9 @@ func (k *blueskyKeys) settled() {
 	Until(k.t, "nothing is on its way", func() bool { return k.Must("outbox", "--json") == "" })
 }
 
+// refusedText is the title of what says that no text can be written.
+const refusedText = "Pas de texte ici"
+
 // opens presses a key until what it opens is there as it should be: the screen
 // may learn a moment after the network what has become possible.
 func (k *blueskyKeys) opens(key, title, row string) {
@@ -95,6 +99,10 @@ func (k *blueskyKeys) opens(key, title, row string) {
 			switch open := regexp.MustCompile(title).MatchString(s); {
 			case open && regexp.MustCompile("(?m)"+row).MatchString(s):
 				return true
+			case strings.Contains(s, refusedText):
+				k.pane.Press("Escape")
+				k.pane.WaitGone(refusedText)
+				return false
 			case open && opened.IsZero():
 				opened = time.Now()
 			case open && time.Since(opened) > time.Second:
