@@ -79,8 +79,9 @@ PID=$!
 echo $PID >"$RUN/pid"
 
 for _ in $(seq 1 3000); do # five minutes, on a busy machine
-  # The very first request may be answered by a redirect.
-  if [ -s "$RUN/html/app-password-admin" ] && curl -fsS -o /dev/null "$URL/index.php?rest_route=/" 2>/dev/null; then
+  # The set-up writes the password of guest-author last. The very first request
+  # may be answered by a redirect.
+  if [ -s "$RUN/html/app-password-guest-author" ] && curl -fsS -o /dev/null "$URL/index.php?rest_route=/" 2>/dev/null; then
     cp "$RUN"/html/app-password-* "$RUN/"
     say "READY $URL"
     exit 0

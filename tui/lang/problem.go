@@ -61,7 +61,7 @@ var problemTable = map[Key]entry{
 	"problem.otherclient.next": {"corriger le texte, ou taper le nom du client au nom duquel il part", "correct the text, or type the name of the client in whose name it goes"},
 	"problem.replyto":          {"le mail demande la réponse à %s, et a été écrit depuis %s", "the mail asks for the answer at %s, and was written from %s"},
 	"problem.replyto.next":     {"vérifier l'adresse, puis envoyer quand même ou garder le brouillon", "check the address, then send anyway or keep the draft"},
-	"problem.window":           {"le réseau ne prend plus de réponse ici depuis le %s", "the network takes no more answers here since %s"},
+	"problem.window":           {"le réseau ne prend pas de réponse ici après le %s", "the network takes no answer here after %s"},
 	"problem.window.next":      {"le texte est gardé en brouillon ; répondre dans le navigateur (o)", "the text is kept as a draft; answer in a browser (o)"},
 	"problem.notours":          {"possible seulement sous nos propres publications", "possible under our own posts only"},
 	"problem.notours.next":     {"agir sur le réseau lui-même (o)", "act on the network itself (o)"},
